@@ -1,0 +1,147 @@
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import type { MessageTypeDefinition } from '@grpc/proto-loader';
+import type { BadRequest, BadRequest__Output } from './generated/sealflow/error/v1/BadRequest.js';
+import type { ErrorInfo, ErrorInfo__Output } from './generated/sealflow/error/v1/ErrorInfo.js';
+import type { Status, Status__Output } from './generated/sealflow/error/v1/Status.js';
+import { loadContracts } from './loader.js';
+
+const DETAILS_KEY = 'grpc-status-details-bin';
+const TYPE_PREFIX = 'type.googleapis.com/google.rpc.';
+export const ERROR_DOMAIN = 'sealflow.dev';
+
+/** gRPC code of every reason (AIP-193). Adding is allowed, renaming is not. */
+export const REASONS = {
+  INVALID_REQUEST: status.INVALID_ARGUMENT,
+  WORKFLOW_INVALID: status.INVALID_ARGUMENT,
+  COMMITMENT_MISMATCH: status.INVALID_ARGUMENT,
+  PROOF_INVALID: status.INVALID_ARGUMENT,
+  DEADLINE_TOO_SHORT: status.INVALID_ARGUMENT,
+  BLOB_DIGEST_MISMATCH: status.INVALID_ARGUMENT,
+  BLOB_TOO_LARGE: status.INVALID_ARGUMENT,
+  ENVELOPE_CONTEXT_MISMATCH: status.INVALID_ARGUMENT,
+  ASSURANCE_BELOW_MINIMUM: status.FAILED_PRECONDITION,
+  ROUTE_UNSATISFIABLE: status.FAILED_PRECONDITION,
+  PLAINTEXT_EDGE_FORBIDDEN: status.FAILED_PRECONDITION,
+  EVIDENCE_INVALID: status.FAILED_PRECONDITION,
+  OFFER_EXPIRED: status.FAILED_PRECONDITION,
+  RUN_NOT_FINISHED: status.FAILED_PRECONDITION,
+  RUN_FINISHED: status.FAILED_PRECONDITION,
+  STEP_NOT_WAITING: status.FAILED_PRECONDITION,
+  APPROVER_UNKNOWN: status.FAILED_PRECONDITION,
+  REQUEST_ID_REUSED: status.ALREADY_EXISTS,
+  NULLIFIER_SPENT: status.ALREADY_EXISTS,
+  POLICY_DIGEST_MISMATCH: status.ABORTED,
+  STATE_ROOT_CONFLICT: status.ABORTED,
+  LEASE_FENCED: status.ABORTED,
+  NOT_FOUND: status.NOT_FOUND,
+  TENANT_MISMATCH: status.NOT_FOUND,
+  WORKER_CAPACITY: status.RESOURCE_EXHAUSTED,
+  LIMIT_EXCEEDED: status.RESOURCE_EXHAUSTED,
+  DRAINING: status.UNAVAILABLE,
+  UNAVAILABLE: status.UNAVAILABLE,
+  INTERNAL: status.INTERNAL,
+} as const;
+
+export type Reason = keyof typeof REASONS;
+
+export interface FieldViolation {
+  readonly field: string;
+  readonly description: string;
+}
+
+/**
+ * An error of the API: a reason from a closed set, a sentence for a person, facts for a program.
+ * Neither the message nor the facts may hold a payload: both travel in the clear and into logs.
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly facts: Readonly<Record<string, string>>;
+  readonly violations: readonly FieldViolation[];
+
+  constructor(
+    readonly reason: Reason | (string & {}),
+    message: string,
+    options: { facts?: Record<string, string>; violations?: readonly FieldViolation[]; code?: status } = {},
+  ) {
+    super(message);
+    this.facts = options.facts ?? {};
+    this.violations = options.violations ?? [];
+    this.code = options.code ?? REASONS[reason as Reason] ?? status.UNKNOWN;
+  }
+
+  readonly code: status;
+
+  /** The status as grpc-js and Nest send it, with `google.rpc.Status` in the trailer. */
+  toStatus(): { code: status; details: string; message: string; metadata: Metadata } {
+    const metadata = new Metadata();
+    metadata.set(DETAILS_KEY, encodeStatus(this));
+    return { code: this.code, details: this.message, message: this.message, metadata };
+  }
+}
+
+/** Reads the error of a call back into an ApiError; an error of the transport gets the reason of its code. */
+export function fromServiceError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const service = error as Partial<ServiceError>;
+  const code = typeof service.code === 'number' ? service.code : status.UNKNOWN;
+  const message = service.details ?? (error instanceof Error ? error.message : 'unknown error');
+  const trailer = service.metadata?.get(DETAILS_KEY)[0];
+  if (!(trailer instanceof Buffer)) return new ApiError(reasonOfCode(code), message, { code });
+  try {
+    return decodeStatus(trailer, code, message);
+  } catch {
+    return new ApiError(reasonOfCode(code), message, { code });
+  }
+}
+
+function reasonOfCode(code: status): Reason | string {
+  if (code === status.UNAVAILABLE) return 'UNAVAILABLE';
+  if (code === status.NOT_FOUND) return 'NOT_FOUND';
+  return status[code] ?? 'UNKNOWN';
+}
+
+function messageType<I extends object, O extends object>(name: string): MessageTypeDefinition<I, O> {
+  return loadContracts()[`sealflow.error.v1.${name}`] as unknown as MessageTypeDefinition<I, O>;
+}
+
+function encodeStatus(error: ApiError): Buffer {
+  const details = [
+    {
+      typeUrl: `${TYPE_PREFIX}ErrorInfo`,
+      value: messageType<ErrorInfo, ErrorInfo__Output>('ErrorInfo').serialize({
+        reason: error.reason,
+        domain: ERROR_DOMAIN,
+        metadata: { ...error.facts },
+      }),
+    },
+  ];
+  if (error.violations.length > 0) {
+    const value = messageType<BadRequest, BadRequest__Output>('BadRequest').serialize({
+      fieldViolations: error.violations.map((violation) => ({ ...violation })),
+    });
+    details.push({ typeUrl: `${TYPE_PREFIX}BadRequest`, value });
+  }
+  return messageType<Status, Status__Output>('Status').serialize({
+    code: error.code,
+    message: error.message,
+    details,
+  });
+}
+
+function decodeStatus(trailer: Buffer, code: status, message: string): ApiError {
+  const decoded = messageType<Status, Status__Output>('Status').deserialize(trailer);
+  let reason: string = reasonOfCode(code);
+  let facts: Record<string, string> = {};
+  let violations: FieldViolation[] = [];
+  for (const detail of decoded.details) {
+    if (detail.typeUrl === `${TYPE_PREFIX}ErrorInfo`) {
+      const info = messageType<ErrorInfo, ErrorInfo__Output>('ErrorInfo').deserialize(detail.value);
+      reason = info.reason;
+      facts = info.metadata;
+    } else if (detail.typeUrl === `${TYPE_PREFIX}BadRequest`) {
+      const bad = messageType<BadRequest, BadRequest__Output>('BadRequest').deserialize(detail.value);
+      violations = bad.fieldViolations.map(({ field, description }) => ({ field, description }));
+    }
+  }
+  return new ApiError(reason, message, { facts, violations, code });
+}

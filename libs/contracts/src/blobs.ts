@@ -1,0 +1,51 @@
+import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
+import { fromServiceError } from './api-error.js';
+import { serverStream } from './call.js';
+
+/** Chunks stay far below the 4 MiB that grpc-js receives by default. */
+export const BLOB_CHUNK_BYTES = 256 * 1024;
+
+/** Uploads bytes under their digest in chunks, respecting the stream's back-pressure. */
+export async function writeBlob(
+  client: BlobServiceClient,
+  digest: string,
+  bytes: Uint8Array,
+  limits: { readonly deadlineMs: number },
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const call = client.writeBlob({ deadline: Date.now() + limits.deadlineMs }, (error) => {
+      if (error !== null) reject(fromServiceError(error));
+      else resolve();
+    });
+    let offset = 0;
+    const pump = (): void => {
+      let writable = true;
+      while (writable && (offset < bytes.length || offset === 0)) {
+        const data = Buffer.from(bytes.subarray(offset, offset + BLOB_CHUNK_BYTES));
+        const first = offset === 0 ? { digest, size: String(bytes.length) } : {};
+        offset += Math.max(data.length, 1);
+        writable = call.write({ ...first, data });
+      }
+      if (offset >= bytes.length) call.end();
+      else call.once('drain', pump);
+    };
+    pump();
+  });
+}
+
+/** Downloads a blob. The caller compares the digest: the store is not trusted. */
+export async function readBlob(
+  client: BlobServiceClient,
+  digest: string,
+  limits: { readonly deadlineMs: number; readonly bytesMax: number },
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  const call = serverStream(client.readBlob.bind(client), { digest }, { deadlineMs: limits.deadlineMs });
+  for await (const { data } of call) {
+    total += data.length;
+    if (total > limits.bytesMax) throw new Error(`blob ${digest} is larger than ${limits.bytesMax} bytes`);
+    chunks.push(data);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,31 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { BlobServiceClient as _sealflow_blob_v1_BlobServiceClient, BlobServiceDefinition as _sealflow_blob_v1_BlobServiceDefinition } from './sealflow/blob/v1/BlobService.js';
+import type { ReadBlobRequest as _sealflow_blob_v1_ReadBlobRequest, ReadBlobRequest__Output as _sealflow_blob_v1_ReadBlobRequest__Output } from './sealflow/blob/v1/ReadBlobRequest.js';
+import type { ReadBlobResponse as _sealflow_blob_v1_ReadBlobResponse, ReadBlobResponse__Output as _sealflow_blob_v1_ReadBlobResponse__Output } from './sealflow/blob/v1/ReadBlobResponse.js';
+import type { StatBlobRequest as _sealflow_blob_v1_StatBlobRequest, StatBlobRequest__Output as _sealflow_blob_v1_StatBlobRequest__Output } from './sealflow/blob/v1/StatBlobRequest.js';
+import type { StatBlobResponse as _sealflow_blob_v1_StatBlobResponse, StatBlobResponse__Output as _sealflow_blob_v1_StatBlobResponse__Output } from './sealflow/blob/v1/StatBlobResponse.js';
+import type { WriteBlobRequest as _sealflow_blob_v1_WriteBlobRequest, WriteBlobRequest__Output as _sealflow_blob_v1_WriteBlobRequest__Output } from './sealflow/blob/v1/WriteBlobRequest.js';
+import type { WriteBlobResponse as _sealflow_blob_v1_WriteBlobResponse, WriteBlobResponse__Output as _sealflow_blob_v1_WriteBlobResponse__Output } from './sealflow/blob/v1/WriteBlobResponse.js';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  sealflow: {
+    blob: {
+      v1: {
+        BlobService: SubtypeConstructor<typeof grpc.Client, _sealflow_blob_v1_BlobServiceClient> & { service: _sealflow_blob_v1_BlobServiceDefinition }
+        ReadBlobRequest: MessageTypeDefinition<_sealflow_blob_v1_ReadBlobRequest, _sealflow_blob_v1_ReadBlobRequest__Output>
+        ReadBlobResponse: MessageTypeDefinition<_sealflow_blob_v1_ReadBlobResponse, _sealflow_blob_v1_ReadBlobResponse__Output>
+        StatBlobRequest: MessageTypeDefinition<_sealflow_blob_v1_StatBlobRequest, _sealflow_blob_v1_StatBlobRequest__Output>
+        StatBlobResponse: MessageTypeDefinition<_sealflow_blob_v1_StatBlobResponse, _sealflow_blob_v1_StatBlobResponse__Output>
+        WriteBlobRequest: MessageTypeDefinition<_sealflow_blob_v1_WriteBlobRequest, _sealflow_blob_v1_WriteBlobRequest__Output>
+        WriteBlobResponse: MessageTypeDefinition<_sealflow_blob_v1_WriteBlobResponse, _sealflow_blob_v1_WriteBlobResponse__Output>
+      }
+    }
+  }
+}
+

@@ -1,0 +1,12 @@
+// Original file: /proto/sealflow/blob/v1/blob.proto
+
+
+export interface ReadBlobRequest {
+  'digest'?: (string);
+  'offset'?: (string);
+}
+
+export interface ReadBlobRequest__Output {
+  'digest': (string);
+  'offset': (string);
+}

@@ -1,0 +1,14 @@
+// Original file: /proto/sealflow/blob/v1/blob.proto
+
+
+export interface WriteBlobRequest {
+  'digest'?: (string);
+  'size'?: (string);
+  'data'?: (Buffer | Uint8Array | string);
+}
+
+export interface WriteBlobRequest__Output {
+  'digest': (string);
+  'size': (string);
+  'data': (Buffer);
+}

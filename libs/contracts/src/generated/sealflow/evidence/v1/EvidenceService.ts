@@ -1,0 +1,51 @@
+// Original file: /proto/sealflow/evidence/v1/evidence.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { DownloadBundleRequest as _sealflow_evidence_v1_DownloadBundleRequest, DownloadBundleRequest__Output as _sealflow_evidence_v1_DownloadBundleRequest__Output } from '../../../sealflow/evidence/v1/DownloadBundleRequest.js';
+import type { DownloadBundleResponse as _sealflow_evidence_v1_DownloadBundleResponse, DownloadBundleResponse__Output as _sealflow_evidence_v1_DownloadBundleResponse__Output } from '../../../sealflow/evidence/v1/DownloadBundleResponse.js';
+import type { GetBundleRequest as _sealflow_evidence_v1_GetBundleRequest, GetBundleRequest__Output as _sealflow_evidence_v1_GetBundleRequest__Output } from '../../../sealflow/evidence/v1/GetBundleRequest.js';
+import type { GetBundleResponse as _sealflow_evidence_v1_GetBundleResponse, GetBundleResponse__Output as _sealflow_evidence_v1_GetBundleResponse__Output } from '../../../sealflow/evidence/v1/GetBundleResponse.js';
+import type { GetCheckpointRequest as _sealflow_evidence_v1_GetCheckpointRequest, GetCheckpointRequest__Output as _sealflow_evidence_v1_GetCheckpointRequest__Output } from '../../../sealflow/evidence/v1/GetCheckpointRequest.js';
+import type { GetCheckpointResponse as _sealflow_evidence_v1_GetCheckpointResponse, GetCheckpointResponse__Output as _sealflow_evidence_v1_GetCheckpointResponse__Output } from '../../../sealflow/evidence/v1/GetCheckpointResponse.js';
+
+export interface EvidenceServiceClient extends grpc.Client {
+  DownloadBundle(argument: _sealflow_evidence_v1_DownloadBundleRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_evidence_v1_DownloadBundleResponse__Output>;
+  DownloadBundle(argument: _sealflow_evidence_v1_DownloadBundleRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_evidence_v1_DownloadBundleResponse__Output>;
+  downloadBundle(argument: _sealflow_evidence_v1_DownloadBundleRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_evidence_v1_DownloadBundleResponse__Output>;
+  downloadBundle(argument: _sealflow_evidence_v1_DownloadBundleRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_evidence_v1_DownloadBundleResponse__Output>;
+  
+  GetBundle(argument: _sealflow_evidence_v1_GetBundleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  GetBundle(argument: _sealflow_evidence_v1_GetBundleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  GetBundle(argument: _sealflow_evidence_v1_GetBundleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  GetBundle(argument: _sealflow_evidence_v1_GetBundleRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _sealflow_evidence_v1_GetBundleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _sealflow_evidence_v1_GetBundleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _sealflow_evidence_v1_GetBundleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _sealflow_evidence_v1_GetBundleRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetBundleResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  GetCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  GetCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  GetCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  getCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  getCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  getCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  getCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface EvidenceServiceHandlers extends grpc.UntypedServiceImplementation {
+  DownloadBundle: grpc.handleServerStreamingCall<_sealflow_evidence_v1_DownloadBundleRequest__Output, _sealflow_evidence_v1_DownloadBundleResponse>;
+  
+  GetBundle: grpc.handleUnaryCall<_sealflow_evidence_v1_GetBundleRequest__Output, _sealflow_evidence_v1_GetBundleResponse>;
+  
+  GetCheckpoint: grpc.handleUnaryCall<_sealflow_evidence_v1_GetCheckpointRequest__Output, _sealflow_evidence_v1_GetCheckpointResponse>;
+  
+}
+
+export interface EvidenceServiceDefinition extends grpc.ServiceDefinition {
+  DownloadBundle: MethodDefinition<_sealflow_evidence_v1_DownloadBundleRequest, _sealflow_evidence_v1_DownloadBundleResponse, _sealflow_evidence_v1_DownloadBundleRequest__Output, _sealflow_evidence_v1_DownloadBundleResponse__Output>
+  GetBundle: MethodDefinition<_sealflow_evidence_v1_GetBundleRequest, _sealflow_evidence_v1_GetBundleResponse, _sealflow_evidence_v1_GetBundleRequest__Output, _sealflow_evidence_v1_GetBundleResponse__Output>
+  GetCheckpoint: MethodDefinition<_sealflow_evidence_v1_GetCheckpointRequest, _sealflow_evidence_v1_GetCheckpointResponse, _sealflow_evidence_v1_GetCheckpointRequest__Output, _sealflow_evidence_v1_GetCheckpointResponse__Output>
+}

@@ -1,0 +1,14 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+
+export interface ApproveStepRequest {
+  'name'?: (string);
+  'step'?: (string);
+  'statement'?: (Buffer | Uint8Array | string);
+}
+
+export interface ApproveStepRequest__Output {
+  'name': (string);
+  'step': (string);
+  'statement': (Buffer);
+}

@@ -1,0 +1,12 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+
+export interface CancelRunRequest {
+  'name'?: (string);
+  'reason'?: (string);
+}
+
+export interface CancelRunRequest__Output {
+  'name': (string);
+  'reason': (string);
+}

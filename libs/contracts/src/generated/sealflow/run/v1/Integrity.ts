@@ -1,0 +1,29 @@
+// Original file: /proto/sealflow/run/v1/assurance.proto
+
+export const Integrity = {
+  INTEGRITY_UNSPECIFIED: 'INTEGRITY_UNSPECIFIED',
+  INTEGRITY_SIMULATED: 'INTEGRITY_SIMULATED',
+  INTEGRITY_ASSERTED: 'INTEGRITY_ASSERTED',
+  INTEGRITY_SIGNED: 'INTEGRITY_SIGNED',
+  INTEGRITY_ATTESTED: 'INTEGRITY_ATTESTED',
+  INTEGRITY_REPLAYED: 'INTEGRITY_REPLAYED',
+  INTEGRITY_PROVED: 'INTEGRITY_PROVED',
+} as const;
+
+export type Integrity =
+  | 'INTEGRITY_UNSPECIFIED'
+  | 0
+  | 'INTEGRITY_SIMULATED'
+  | 1
+  | 'INTEGRITY_ASSERTED'
+  | 2
+  | 'INTEGRITY_SIGNED'
+  | 3
+  | 'INTEGRITY_ATTESTED'
+  | 4
+  | 'INTEGRITY_REPLAYED'
+  | 5
+  | 'INTEGRITY_PROVED'
+  | 6
+
+export type Integrity__Output = typeof Integrity[keyof typeof Integrity]

@@ -1,0 +1,13 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+import type { Run as _sealflow_run_v1_Run, Run__Output as _sealflow_run_v1_Run__Output } from '../../../sealflow/run/v1/Run.js';
+
+export interface ListRunsResponse {
+  'runs'?: (_sealflow_run_v1_Run)[];
+  'nextPageToken'?: (string);
+}
+
+export interface ListRunsResponse__Output {
+  'runs': (_sealflow_run_v1_Run__Output)[];
+  'nextPageToken': (string);
+}

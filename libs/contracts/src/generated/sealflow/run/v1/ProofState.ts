@@ -1,0 +1,26 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+export const ProofState = {
+  PROOF_STATE_UNSPECIFIED: 'PROOF_STATE_UNSPECIFIED',
+  PROOF_STATE_NOT_REQUIRED: 'PROOF_STATE_NOT_REQUIRED',
+  PROOF_STATE_QUEUED: 'PROOF_STATE_QUEUED',
+  PROOF_STATE_PROVING: 'PROOF_STATE_PROVING',
+  PROOF_STATE_VERIFIED: 'PROOF_STATE_VERIFIED',
+  PROOF_STATE_INVALID: 'PROOF_STATE_INVALID',
+} as const;
+
+export type ProofState =
+  | 'PROOF_STATE_UNSPECIFIED'
+  | 0
+  | 'PROOF_STATE_NOT_REQUIRED'
+  | 1
+  | 'PROOF_STATE_QUEUED'
+  | 2
+  | 'PROOF_STATE_PROVING'
+  | 3
+  | 'PROOF_STATE_VERIFIED'
+  | 4
+  | 'PROOF_STATE_INVALID'
+  | 5
+
+export type ProofState__Output = typeof ProofState[keyof typeof ProofState]

@@ -1,0 +1,20 @@
+// Original file: /proto/sealflow/worker/v1/worker.proto
+
+
+export interface LeaseInput {
+  'port'?: (string);
+  'edge'?: (string);
+  'commitment'?: (string);
+  'kind'?: (string);
+  'blob'?: (string);
+  'producerStatement'?: (Buffer | Uint8Array | string);
+}
+
+export interface LeaseInput__Output {
+  'port': (string);
+  'edge': (string);
+  'commitment': (string);
+  'kind': (string);
+  'blob': (string);
+  'producerStatement': (Buffer);
+}

@@ -1,0 +1,17 @@
+// Original file: /proto/sealflow/workflow/v1/workflow.proto
+
+import type { MinimumForClass as _sealflow_workflow_v1_MinimumForClass, MinimumForClass__Output as _sealflow_workflow_v1_MinimumForClass__Output } from '../../../sealflow/workflow/v1/MinimumForClass.js';
+
+export interface PlanWorkflowRequest {
+  'parent'?: (string);
+  'definition'?: (Buffer | Uint8Array | string);
+  'minimums'?: (_sealflow_workflow_v1_MinimumForClass)[];
+  'parametersJson'?: (string);
+}
+
+export interface PlanWorkflowRequest__Output {
+  'parent': (string);
+  'definition': (Buffer);
+  'minimums': (_sealflow_workflow_v1_MinimumForClass__Output)[];
+  'parametersJson': (string);
+}

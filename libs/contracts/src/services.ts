@@ -1,0 +1,63 @@
+import { type ChannelCredentials, type ClientOptions, credentials, loadPackageDefinition } from '@grpc/grpc-js';
+import type { ProtoGrpcType as AttestationTypes } from './generated/attestation.js';
+import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
+import type { ProtoGrpcType as EvidenceTypes } from './generated/evidence.js';
+import type { ProtoGrpcType as LedgerTypes } from './generated/ledger.js';
+import type { ProtoGrpcType as RunTypes } from './generated/run.js';
+import type { AttestationServiceClient } from './generated/sealflow/attestation/v1/AttestationService.js';
+import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
+import type { EvidenceServiceClient } from './generated/sealflow/evidence/v1/EvidenceService.js';
+import type { LedgerServiceClient } from './generated/sealflow/ledger/v1/LedgerService.js';
+import type { RunServiceClient } from './generated/sealflow/run/v1/RunService.js';
+import type { WorkerServiceClient } from './generated/sealflow/worker/v1/WorkerService.js';
+import type { WorkflowServiceClient } from './generated/sealflow/workflow/v1/WorkflowService.js';
+import type { ProtoGrpcType as WorkerTypes } from './generated/worker.js';
+import type { ProtoGrpcType as WorkflowTypes } from './generated/workflow.js';
+import { loadContracts } from './loader.js';
+
+type Contracts = AttestationTypes & BlobTypes & EvidenceTypes & LedgerTypes & RunTypes & WorkerTypes & WorkflowTypes;
+
+/** Typed clients of one orchestrator; they share one channel configuration. */
+export interface ServiceClients {
+  readonly workflow: WorkflowServiceClient;
+  readonly run: RunServiceClient;
+  readonly blob: BlobServiceClient;
+  readonly attestation: AttestationServiceClient;
+  readonly evidence: EvidenceServiceClient;
+  readonly ledger: LedgerServiceClient;
+  readonly worker: WorkerServiceClient;
+  close(): void;
+}
+
+/** Reconnect fast: workers and clients dial one orchestrator that may restart under them. */
+const channelOptions: ClientOptions = {
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+};
+
+export function connectServices(
+  target: string,
+  channel: ChannelCredentials = credentials.createInsecure(),
+): ServiceClients {
+  const { sealflow } = loadPackageDefinition(loadContracts()) as unknown as Contracts;
+  const workflow = new sealflow.workflow.v1.WorkflowService(target, channel, channelOptions);
+  const run = new sealflow.run.v1.RunService(target, channel, channelOptions);
+  const blob = new sealflow.blob.v1.BlobService(target, channel, channelOptions);
+  const attestation = new sealflow.attestation.v1.AttestationService(target, channel, channelOptions);
+  const evidence = new sealflow.evidence.v1.EvidenceService(target, channel, channelOptions);
+  const ledger = new sealflow.ledger.v1.LedgerService(target, channel, channelOptions);
+  const worker = new sealflow.worker.v1.WorkerService(target, channel, channelOptions);
+  const all = [workflow, run, blob, attestation, evidence, ledger, worker];
+  return {
+    workflow,
+    run,
+    blob,
+    attestation,
+    evidence,
+    ledger,
+    worker,
+    close: () => {
+      for (const client of all) client.close();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export * from './grpc-error.filter.js';
+export * from './logger.js';
