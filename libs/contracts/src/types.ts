@@ -79,3 +79,4 @@ export type { PlanWorkflowResponse, PlanWorkflowResponse__Output } from './gener
 export type { ValidateWorkflowRequest, ValidateWorkflowRequest__Output } from './generated/sealflow/workflow/v1/ValidateWorkflowRequest.js';
 export type { ValidateWorkflowResponse, ValidateWorkflowResponse__Output } from './generated/sealflow/workflow/v1/ValidateWorkflowResponse.js';
 export type { WorkflowServiceHandlers } from './generated/sealflow/workflow/v1/WorkflowService.js';
+export type { Timestamp, Timestamp__Output } from './generated/google/protobuf/Timestamp.js';

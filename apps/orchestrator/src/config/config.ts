@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const schema = z.object({
+  /** Folder for keys and the embedded database. */
+  SEALFLOW_HOME: z.string().min(1),
+  /** Where the embedded database keeps its files; the server's user must be able to reach it. */
+  SEALFLOW_POSTGRES_HOME: z.string().min(1).optional(),
+  DATABASE_URL: z.string().min(1).optional(),
+  SEALFLOW_GRPC_ADDRESS: z.string().default('127.0.0.1:7443'),
+  SEALFLOW_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(7480),
+  SEALFLOW_LOG_ORIGIN: z.string().default('sealflow.local/log'),
+  SEALFLOW_EXECUTOR_ID: z.string().min(1).max(63).default('orchestrator-0'),
+});
+
+export interface Config {
+  readonly home: string;
+  readonly postgresHome: string;
+  readonly databaseUrl: string | undefined;
+  readonly grpcAddress: string;
+  readonly httpPort: number;
+  readonly logOrigin: string;
+  readonly executorId: string;
+}
+
+/** Reads the environment once; a wrong value names its variable and what is expected. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = schema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`configuration: ${problems.join('; ')}`);
+  }
+  const values = parsed.data;
+  return {
+    home: values.SEALFLOW_HOME,
+    postgresHome: values.SEALFLOW_POSTGRES_HOME ?? join(values.SEALFLOW_HOME, 'postgres'),
+    databaseUrl: values.DATABASE_URL,
+    grpcAddress: values.SEALFLOW_GRPC_ADDRESS,
+    httpPort: values.SEALFLOW_HTTP_PORT,
+    logOrigin: values.SEALFLOW_LOG_ORIGIN,
+    executorId: values.SEALFLOW_EXECUTOR_ID,
+  };
+}

@@ -1,0 +1,20 @@
+/** Every bound the orchestrator enforces. Over a limit is LIMIT_EXCEEDED, which names the limit. */
+export const limits = {
+  blobBytesMax: 8 * 1024 * 1024,
+  definitionBytesMax: 256 * 1024,
+  policyBytesMax: 64 * 1024,
+  statementBytesMax: 128 * 1024,
+  packageBytesMax: 128 * 1024,
+  inputsMax: 32,
+  offersMax: 64,
+  openRunsPerTenantMax: 256,
+  runDeadlineMsMax: 30 * 24 * 3_600_000,
+  pageSizeMax: 100,
+  sessionsMax: 256,
+  offerWaitMs: 5_000,
+  /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */
+  sessionGraceMs: 10_000,
+  sweepMs: 1_000,
+  heartbeatMs: 5_000,
+  watchHeartbeatMs: 10_000,
+} as const;

@@ -1,0 +1,196 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+/**
+ * Everything the orchestrator knows. No column holds a payload or a key that opens one: inputs and outputs are
+ * envelopes or ciphertexts in `blobs`, and the journal names them by digest.
+ */
+export const sealflow = pgSchema('sealflow');
+
+/** Fencing tokens: one sequence for all leases, so that every dispatch has a greater one. */
+export const fence = sealflow.sequence('fence');
+
+const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const blobs = sealflow.table('blobs', {
+  digest: text('digest').primaryKey(),
+  size: integer('size').notNull(),
+  data: bytea('data').notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+export const plans = sealflow.table('plans', {
+  digest: text('digest').primaryKey(),
+  tenant: text('tenant').notNull(),
+  /** Blob of the plan as a DSSE envelope. */
+  signedPlan: text('signed_plan').notNull(),
+  plan: jsonb('plan').notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+export interface RunInput {
+  readonly name: string;
+  readonly commitment: string;
+  readonly blob: string;
+}
+
+export interface RunOffer {
+  readonly operation: string;
+  readonly package: string;
+  /** base64, 32 bytes */
+  readonly nonce: string;
+}
+
+export const runs = sealflow.table(
+  'runs',
+  {
+    runId: text('run_id').primaryKey(),
+    tenant: text('tenant').notNull(),
+    requestId: text('request_id').notNull(),
+    /** Digest of everything in the request that makes it this run. */
+    contentDigest: text('content_digest').notNull(),
+    plan: text('plan').notNull(),
+    policy: text('policy').notNull(),
+    state: text('state').notNull(),
+    reason: text('reason'),
+    inputs: jsonb('inputs').$type<readonly RunInput[]>().notNull(),
+    offers: jsonb('offers').$type<readonly RunOffer[]>().notNull(),
+    clientSealKey: bytea('client_seal_key').notNull(),
+    clientSignKey: bytea('client_sign_key').notNull(),
+    cancelRequested: boolean('cancel_requested').notNull().default(false),
+    bundle: text('bundle'),
+    deadline: moment('deadline').notNull(),
+    createdAt: moment('created_at').notNull(),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    uniqueIndex('runs_request').on(table.tenant, table.requestId),
+    index('runs_recent').on(table.tenant, table.createdAt),
+  ],
+);
+
+export interface TaskOutputRow {
+  readonly port: string;
+  readonly edge: string;
+  readonly commitment: string;
+  readonly blob: string;
+}
+
+export const tasks = sealflow.table(
+  'tasks',
+  {
+    runId: text('run_id').notNull(),
+    taskId: text('task_id').notNull(),
+    operation: text('operation').notNull(),
+    state: text('state').notNull(),
+    attempt: integer('attempt').notNull().default(0),
+    worker: text('worker'),
+    reason: text('reason'),
+    public: jsonb('public').$type<Readonly<Record<string, unknown>>>(),
+    /** Blob of the step statement. */
+    statement: text('statement'),
+    outputs: jsonb('outputs').$type<readonly TaskOutputRow[]>(),
+    /** Blobs that the bundle carries for this step. */
+    blobs: jsonb('blobs').$type<readonly string[]>(),
+    startedAt: moment('started_at'),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.taskId] })],
+);
+
+export const leases = sealflow.table(
+  'leases',
+  {
+    lease: text('lease').primaryKey(),
+    fence: bigint('fence', { mode: 'bigint' }).notNull().default(sql`nextval('sealflow.fence')`),
+    runId: text('run_id').notNull(),
+    taskId: text('task_id').notNull(),
+    attempt: integer('attempt').notNull(),
+    operation: text('operation').notNull(),
+    /** queued, sent, completed, failed, revoked */
+    state: text('state').notNull(),
+    worker: text('worker'),
+    bootId: text('boot_id'),
+    deadline: moment('deadline').notNull(),
+    /** Ledger head the task works on. */
+    ledgerState: jsonb('ledger_state').$type<Readonly<Record<string, unknown>>>(),
+    /** What the worker sent: blob of the statement, outputs, blobs; or the reason it failed. */
+    result: jsonb('result').$type<Readonly<Record<string, unknown>>>(),
+    sentAt: moment('sent_at'),
+  },
+  (table) => [
+    uniqueIndex('leases_attempt').on(table.runId, table.taskId, table.attempt),
+    index('leases_open').on(table.state).where(sql`state in ('queued', 'sent')`),
+  ],
+);
+
+export const runEvents = sealflow.table(
+  'run_events',
+  {
+    runId: text('run_id').notNull(),
+    sequence: integer('sequence').notNull(),
+    /** Task the event is about; null for the run itself. */
+    taskId: text('task_id'),
+    body: jsonb('body').$type<Readonly<Record<string, unknown>>>().notNull(),
+    prevDigest: text('prev_digest').notNull(),
+    digest: text('digest').notNull(),
+    time: moment('time').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.sequence] })],
+);
+
+export const ledgers = sealflow.table(
+  'ledgers',
+  {
+    tenant: text('tenant').notNull(),
+    ledger: text('ledger').notNull(),
+    version: integer('version').notNull(),
+    available: text('available').notNull(),
+    reserved: text('reserved').notNull(),
+    receipt: text('receipt').notNull(),
+    /** Run and step whose authorised change is not applied yet; only that step may authorise and apply. */
+    claimedBy: text('claimed_by'),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.ledger] })],
+);
+
+export const ledgerEntries = sealflow.table(
+  'ledger_entries',
+  {
+    tenant: text('tenant').notNull(),
+    ledger: text('ledger').notNull(),
+    version: integer('version').notNull(),
+    operation: text('operation').notNull(),
+    intentId: text('intent_id'),
+    runId: text('run_id').notNull(),
+    taskId: text('task_id').notNull(),
+    receipt: text('receipt').notNull(),
+    time: moment('time').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.ledger, table.version] }),
+    // Money moves once: one reserve, one commit or release per intent.
+    uniqueIndex('ledger_entries_intent').on(table.tenant, table.ledger, table.operation, table.intentId),
+  ],
+);
+
+export const logEntries = sealflow.table('log_entries', {
+  index: integer('index').primaryKey(),
+  runId: text('run_id').notNull().unique(),
+  leafHash: bytea('leaf_hash').notNull(),
+  /** Signed note over the tree that ends with this entry. */
+  checkpoint: text('checkpoint').notNull(),
+});

@@ -1,0 +1,57 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import {
+  ApiError,
+  type GetLedgerRequest__Output,
+  type GetLedgerResponse,
+  type ListLedgerEntriesRequest__Output,
+  type ListLedgerEntriesResponse,
+} from '#contracts';
+import { parseLedgerName, runName } from '../runs/resource-names.js';
+import { pageSize } from '../runs/paging.js';
+import { timestamp } from '../runs/timestamp.js';
+import { LedgerStore } from './ledger-store.js';
+
+/** Heads and receipts of ledgers. Balances are nowhere here: only their owners can open them. */
+@Controller()
+export class LedgerController {
+  constructor(private readonly ledgers: LedgerStore) {}
+
+  @GrpcMethod('LedgerService', 'GetLedger')
+  async getLedger(request: GetLedgerRequest__Output): Promise<GetLedgerResponse> {
+    const { tenant, ledger } = parseLedgerName(request.name);
+    const row = await this.ledgers.find(tenant, ledger);
+    if (row === undefined) throw new ApiError('NOT_FOUND', `no ledger ${request.name}`);
+    return {
+      ledger: {
+        name: request.name,
+        version: String(row.version),
+        availablePage: row.available,
+        reservedPage: row.reserved,
+        receipt: row.receipt,
+      },
+    };
+  }
+
+  @GrpcMethod('LedgerService', 'ListLedgerEntries')
+  async listLedgerEntries(request: ListLedgerEntriesRequest__Output): Promise<ListLedgerEntriesResponse> {
+    const { tenant, ledger } = parseLedgerName(request.parent);
+    const size = pageSize(request.pageSize);
+    const after = request.pageToken === '' ? 0 : Number(request.pageToken);
+    if (!Number.isSafeInteger(after) || after < 0) {
+      throw new ApiError('INVALID_REQUEST', 'page_token: not one that this service gave');
+    }
+    const rows = await this.ledgers.entries(tenant, ledger, after, size + 1);
+    const page = rows.slice(0, size);
+    return {
+      entries: page.map((row) => ({
+        version: String(row.version),
+        operation: row.operation,
+        run: runName(row.tenant, row.runId),
+        receipt: row.receipt,
+        time: timestamp(row.time),
+      })),
+      nextPageToken: rows.length > size ? String(page.at(-1)?.version ?? '') : '',
+    };
+  }
+}

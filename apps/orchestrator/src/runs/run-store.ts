@@ -1,0 +1,207 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, count, desc, eq, gt, inArray, lt } from 'drizzle-orm';
+import { canonicalBytes, digestOf, formatTime, type JsonObject } from '#canonical';
+import { ApiError } from '#contracts';
+import { Database, type Transaction } from '../database/database.js';
+import { runEvents, runs, tasks } from '../database/schema.js';
+import { RunSignal } from './run-signal.js';
+
+export type RunRow = typeof runs.$inferSelect;
+export type NewRun = typeof runs.$inferInsert;
+export type TaskRow = typeof tasks.$inferSelect;
+export type EventRow = typeof runEvents.$inferSelect;
+
+export type RunStateName =
+  | 'PENDING'
+  | 'RUNNING'
+  | 'AWAITING_APPROVAL'
+  | 'AWAITING_INPUT'
+  | 'SUCCEEDED'
+  | 'REJECTED'
+  | 'FAILED'
+  | 'CANCELLED'
+  | 'EXPIRED';
+
+export const terminalStates: readonly string[] = ['SUCCEEDED', 'REJECTED', 'FAILED', 'CANCELLED', 'EXPIRED'];
+
+/** The first event's predecessor. */
+const GENESIS = `sha256:${'0'.repeat(64)}`;
+
+export type TaskChange = Partial<Omit<TaskRow, 'runId' | 'taskId' | 'operation'>>;
+export type RunChange = Partial<Pick<RunRow, 'state' | 'reason' | 'bundle' | 'endedAt' | 'cancelRequested'>>;
+
+/**
+ * Runs, their tasks, and the chained list of what happened to them.
+ * Every change and its event are one transaction, so a watcher sees each change once and in order.
+ */
+@Injectable()
+export class RunStore {
+  constructor(
+    private readonly database: Database,
+    private readonly signal: RunSignal,
+  ) {}
+
+  async find(runId: string): Promise<RunRow | undefined> {
+    const [row] = await this.database.queries.select().from(runs).where(eq(runs.runId, runId));
+    return row;
+  }
+
+  async get(runId: string): Promise<RunRow> {
+    const row = await this.find(runId);
+    if (row === undefined) throw new ApiError('NOT_FOUND', `no run ${runId}`);
+    return row;
+  }
+
+  /** A run of another tenant does not exist for the caller. */
+  async getForTenant(tenant: string, runId: string): Promise<RunRow> {
+    const row = await this.find(runId);
+    if (row?.tenant !== tenant) throw new ApiError('NOT_FOUND', `no run ${runId} of tenant ${tenant}`);
+    return row;
+  }
+
+  async findByRequest(tenant: string, requestId: string): Promise<RunRow | undefined> {
+    const [row] = await this.database.queries
+      .select()
+      .from(runs)
+      .where(and(eq(runs.tenant, tenant), eq(runs.requestId, requestId)));
+    return row;
+  }
+
+  async list(tenant: string, before: Date | null, limit: number): Promise<RunRow[]> {
+    const mine = eq(runs.tenant, tenant);
+    return this.database.queries
+      .select()
+      .from(runs)
+      .where(before === null ? mine : and(mine, lt(runs.createdAt, before)))
+      .orderBy(desc(runs.createdAt))
+      .limit(limit);
+  }
+
+  async unfinished(): Promise<string[]> {
+    const rows = await this.database.queries
+      .select({ runId: runs.runId })
+      .from(runs)
+      .where(inArray(runs.state, ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT']));
+    return rows.map(({ runId }) => runId);
+  }
+
+  async openRuns(tenant: string): Promise<number> {
+    const [row] = await this.database.queries
+      .select({ open: count() })
+      .from(runs)
+      .where(
+        and(
+          eq(runs.tenant, tenant),
+          inArray(runs.state, ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT']),
+        ),
+      );
+    return row?.open ?? 0;
+  }
+
+  async tasks(runId: string): Promise<TaskRow[]> {
+    return this.database.queries.select().from(tasks).where(eq(tasks.runId, runId)).orderBy(asc(tasks.taskId));
+  }
+
+  async task(runId: string, taskId: string): Promise<TaskRow> {
+    const [row] = await this.database.queries
+      .select()
+      .from(tasks)
+      .where(and(eq(tasks.runId, runId), eq(tasks.taskId, taskId)));
+    if (row === undefined) throw new ApiError('NOT_FOUND', `run ${runId} has no step ${taskId}`);
+    return row;
+  }
+
+  /** Inserts a run with its tasks, or returns false when its id or request id is taken. */
+  async insert(run: NewRun, planned: readonly { id: string; operation: string }[]): Promise<boolean> {
+    const inserted = await this.database.queries.transaction(async (transaction) => {
+      const rows = await transaction.insert(runs).values(run).onConflictDoNothing().returning({ id: runs.runId });
+      if (rows.length === 0) return false;
+      await transaction.insert(tasks).values(
+        planned.map(({ id, operation }) => ({ runId: run.runId, taskId: id, operation, state: 'WAITING' })),
+      );
+      await this.#append(transaction, run.runId, null, { state: run.state }, run.createdAt);
+      return true;
+    });
+    if (inserted) this.signal.notify(run.runId);
+    return inserted;
+  }
+
+  /** Changes a run and records the event. A run that ended stays as it ended. */
+  async changeRun(runId: string, change: RunChange, time: Date): Promise<void> {
+    await this.database.queries.transaction((transaction) => this.changeRunIn(transaction, runId, change, time));
+    this.signal.notify(runId);
+  }
+
+  async changeRunIn(transaction: Transaction, runId: string, change: RunChange, time: Date): Promise<void> {
+    const [row] = await transaction.select({ state: runs.state }).from(runs).where(eq(runs.runId, runId)).for('update');
+    if (row === undefined || terminalStates.includes(row.state)) return;
+    await transaction.update(runs).set(change).where(eq(runs.runId, runId));
+    await this.#append(transaction, runId, null, { state: change.state ?? row.state, reason: change.reason ?? null }, time);
+  }
+
+  /** Changes a task and records the event. `also` runs in the same transaction, before the event. */
+  async changeTask(
+    runId: string,
+    taskId: string,
+    change: TaskChange,
+    time: Date,
+    also: (transaction: Transaction) => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    await this.database.queries.transaction(async (transaction) => {
+      await transaction.select({ id: runs.runId }).from(runs).where(eq(runs.runId, runId)).for('update');
+      const [row] = await transaction
+        .update(tasks)
+        .set(change)
+        .where(and(eq(tasks.runId, runId), eq(tasks.taskId, taskId)))
+        .returning();
+      if (row === undefined) throw new ApiError('NOT_FOUND', `run ${runId} has no step ${taskId}`);
+      await also(transaction);
+      await this.#append(transaction, runId, taskId, eventOfTask(row), time);
+    });
+    this.signal.notify(runId);
+  }
+
+  async events(runId: string, afterSequence: number): Promise<EventRow[]> {
+    return this.database.queries
+      .select()
+      .from(runEvents)
+      .where(and(eq(runEvents.runId, runId), gt(runEvents.sequence, afterSequence)))
+      .orderBy(asc(runEvents.sequence))
+      .limit(500);
+  }
+
+  /** The caller holds the run's row lock, so sequences have no gap and the chain has one order. */
+  async #append(
+    transaction: Transaction,
+    runId: string,
+    taskId: string | null,
+    body: JsonObject,
+    time: Date,
+  ): Promise<void> {
+    const [last] = await transaction
+      .select({ sequence: runEvents.sequence, digest: runEvents.digest })
+      .from(runEvents)
+      .where(eq(runEvents.runId, runId))
+      .orderBy(desc(runEvents.sequence))
+      .limit(1);
+    const sequence = (last?.sequence ?? 0) + 1;
+    const prevDigest = last?.digest ?? GENESIS;
+    const digest = digestOf(
+      canonicalBytes({ runId, sequence, taskId, body, prevDigest, time: formatTime(time.getTime()) }),
+    );
+    await transaction.insert(runEvents).values({ runId, sequence, taskId, body, prevDigest, digest, time });
+  }
+}
+
+function eventOfTask(row: TaskRow): JsonObject {
+  return {
+    id: row.taskId,
+    operation: row.operation,
+    state: row.state,
+    attempt: row.attempt,
+    worker: row.worker,
+    reason: row.reason,
+    startedMs: row.startedAt?.getTime() ?? null,
+    endedMs: row.endedAt?.getTime() ?? null,
+  };
+}

@@ -1,0 +1,222 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { ApiError } from '#contracts';
+import type { Logger } from '#telemetry';
+import { Database } from '../database/database.js';
+import { leases } from '../database/schema.js';
+import { CLOCK, type Clock, LOGGER } from '../tokens.js';
+import { LeaseMessages } from './lease-messages.js';
+import { SessionRegistry } from './session-registry.js';
+import type { WorkerSession } from './worker-session.js';
+
+export type LeaseRow = typeof leases.$inferSelect;
+
+/** What a worker sent for a lease; the statement and the outputs are blobs by then. */
+export interface CompletedResult {
+  readonly kind: 'completed';
+  readonly statement: string;
+  readonly outputs: readonly { port: string; edge: string; commitment: string; blob: string }[];
+  readonly blobs: readonly string[];
+}
+
+export interface FailedResult {
+  readonly kind: 'failed';
+  readonly reason: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export type LeaseResult = CompletedResult | FailedResult;
+
+/** Tells the workflow that waits for a lease that its result is in. */
+export type LeaseListener = (lease: LeaseRow) => Promise<void>;
+
+export interface LeaseRequest {
+  readonly lease: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly operation: string;
+  readonly deadlineMs: number;
+}
+
+/**
+ * Who may run which task until when.
+ *
+ * The book is not trusted with results: whoever rewrites it can delay a task or run it twice, and cannot forge one,
+ * because every result is a statement under the worker's attested key. All state is in the database; the fence of a
+ * lease comes from one sequence, so a later dispatch always has the greater one.
+ */
+@Injectable()
+export class LeaseBook {
+  #listener: LeaseListener = async () => undefined;
+  #assigning: Promise<void> | null = null;
+  #again = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly registry: SessionRegistry,
+    private readonly messages: LeaseMessages,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    registry.onChange(() => this.assign());
+  }
+
+  onResult(listener: LeaseListener): void {
+    this.#listener = listener;
+  }
+
+  /** Opens the lease of one attempt, once: a repeated call returns the first lease. */
+  async open(request: LeaseRequest): Promise<LeaseRow> {
+    await this.database.queries
+      .insert(leases)
+      .values({
+        lease: request.lease,
+        runId: request.runId,
+        taskId: request.taskId,
+        attempt: request.attempt,
+        operation: request.operation,
+        state: 'queued',
+        deadline: new Date(request.deadlineMs),
+      })
+      .onConflictDoNothing();
+    const row = await this.get(request.lease);
+    this.assign();
+    return row;
+  }
+
+  async get(lease: string): Promise<LeaseRow> {
+    const [row] = await this.database.queries.select().from(leases).where(eq(leases.lease, lease));
+    if (row === undefined) throw new ApiError('LEASE_FENCED', `no lease ${lease}`);
+    return row;
+  }
+
+  /** Gives queued leases to workers that have room. Calls that overlap become one more pass. */
+  assign(): void {
+    if (this.#assigning !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#assigning = this.#assignAll()
+      .catch((error: unknown) => this.logger.error({ err: error }, 'lease assignment failed'))
+      .finally(() => {
+        this.#assigning = null;
+        if (this.#again) {
+          this.#again = false;
+          this.assign();
+        }
+      });
+  }
+
+  /** A worker's result. Raises LEASE_FENCED unless the lease is open, under this fence, at this worker. */
+  async settle(session: WorkerSession, lease: string, fence: string, result: LeaseResult): Promise<void> {
+    const row = await this.get(lease);
+    session.leases.delete(lease);
+    this.assign();
+    if (row.state === 'completed' && row.fence.toString() === fence && row.bootId === session.identity.bootId) return;
+    const current =
+      row.state === 'sent' && row.fence.toString() === fence && row.bootId === session.identity.bootId;
+    if (!current || this.clock() >= row.deadline.getTime()) {
+      throw new ApiError('LEASE_FENCED', `lease ${lease} is ${row.state} under fence ${row.fence}, got fence ${fence}`, {
+        facts: { expected: row.fence.toString(), actual: fence, state: row.state },
+      });
+    }
+    const state = result.kind === 'completed' ? 'completed' : 'failed';
+    const updated = await this.database.queries
+      .update(leases)
+      .set({ state, result: { ...result } })
+      .where(and(eq(leases.lease, lease), eq(leases.state, 'sent'), eq(leases.fence, row.fence)))
+      .returning();
+    const [settled] = updated;
+    if (settled === undefined) throw new ApiError('LEASE_FENCED', `lease ${lease} was revoked meanwhile`);
+    await this.#listener(settled);
+  }
+
+  /** Ends a lease whose result no longer counts, and tells its worker. */
+  async revoke(lease: string, reason: string): Promise<void> {
+    const [row] = await this.database.queries
+      .update(leases)
+      .set({ state: 'revoked' })
+      .where(and(eq(leases.lease, lease), inArray(leases.state, ['queued', 'sent'])))
+      .returning();
+    if (row?.bootId == null) return;
+    const session = this.registry.byBoot(row.bootId);
+    session?.leases.delete(lease);
+    session?.send({ revoke: { lease, reason } });
+    this.assign();
+  }
+
+  /** Leases of a run that still wait for a worker. */
+  async openLeases(runId: string): Promise<LeaseRow[]> {
+    return this.database.queries
+      .select()
+      .from(leases)
+      .where(and(eq(leases.runId, runId), inArray(leases.state, ['queued', 'sent'])));
+  }
+
+  /** After a worker came back: sends again what it was given before. It knows a lease that it already has. */
+  async resend(session: WorkerSession): Promise<void> {
+    const rows = await this.database.queries
+      .select()
+      .from(leases)
+      .where(and(eq(leases.state, 'sent'), eq(leases.bootId, session.identity.bootId)));
+    for (const row of rows) {
+      const message = await this.messages.build(row);
+      if (message === null) continue;
+      session.leases.add(row.lease);
+      session.send({ lease: message.lease });
+    }
+  }
+
+  /** Fails leases whose worker has been gone too long, so that another one gets the task. */
+  async sweep(): Promise<void> {
+    const sent = await this.database.queries.select().from(leases).where(eq(leases.state, 'sent'));
+    for (const row of sent) {
+      if (row.bootId === null || !this.registry.isGone(row.bootId)) continue;
+      const result: FailedResult = {
+        kind: 'failed',
+        reason: 'WORKER_LOST',
+        message: `worker ${row.worker ?? ''} went away`,
+        retryable: true,
+      };
+      const [lost] = await this.database.queries
+        .update(leases)
+        .set({ state: 'failed', result: { ...result } })
+        .where(and(eq(leases.lease, row.lease), eq(leases.state, 'sent')))
+        .returning();
+      if (lost !== undefined) await this.#listener(lost);
+    }
+    this.assign();
+  }
+
+  async #assignAll(): Promise<void> {
+    const queued = await this.database.queries
+      .select()
+      .from(leases)
+      .where(eq(leases.state, 'queued'))
+      .orderBy(asc(leases.fence));
+    for (const row of queued) {
+      if (this.registry.candidates(row.operation, []).length === 0) continue;
+      const message = await this.messages.build(row);
+      if (message === null) continue;
+      const [session] = this.registry.candidates(row.operation, message.recipients);
+      if (session === undefined) continue;
+      const updated = await this.database.queries
+        .update(leases)
+        .set({
+          state: 'sent',
+          worker: session.identity.workerId,
+          bootId: session.identity.bootId,
+          sentAt: new Date(this.clock()),
+          ledgerState: message.ledgerState,
+        })
+        .where(and(eq(leases.lease, row.lease), eq(leases.state, 'queued')))
+        .returning({ lease: leases.lease });
+      if (updated.length === 0) continue;
+      session.leases.add(row.lease);
+      session.lastDispatchMs = this.clock();
+      session.send({ lease: message.lease });
+    }
+  }
+}

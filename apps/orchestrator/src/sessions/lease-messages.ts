@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import type { JsonObject } from '#canonical';
+import type { Lease, LeaseInput, LeaseOutput } from '#contracts';
+import { parseEnvelope } from '#sealing';
+import type { Plan, PlanTask } from '#workflow';
+import { BlobStore } from '../blobs/blob-store.js';
+import type { leases } from '../database/schema.js';
+import { LedgerStore } from '../ledger/ledger-store.js';
+import { PlanStore } from '../plans/plan-store.js';
+import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
+import { timestamp } from '../runs/timestamp.js';
+
+export interface LeaseMessage {
+  readonly lease: Lease;
+  /** For each envelope among the inputs: the keys that can open it. */
+  readonly recipients: readonly (readonly string[])[];
+  readonly ledgerState: JsonObject | null;
+}
+
+/** Builds what a worker is told about a task: names, digests and sealed bytes, never a payload. */
+@Injectable()
+export class LeaseMessages {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly plans: PlanStore,
+    private readonly blobs: BlobStore,
+    private readonly ledgers: LedgerStore,
+  ) {}
+
+  /** Null while the task has to wait: another step holds the ledger. */
+  async build(row: typeof leases.$inferSelect): Promise<LeaseMessage | null> {
+    const run = await this.runs.get(row.runId);
+    const { plan, signedPlan } = await this.plans.get(run.plan);
+    const task = plan.tasks.find((candidate) => candidate.id === row.taskId);
+    if (task === undefined) throw new Error(`plan ${run.plan} has no task ${row.taskId}`);
+    const ledgerState = await this.#ledgerState(run, task, row);
+    if (task.ledgerState && ledgerState === null) return null;
+
+    const done = await this.runs.tasks(row.runId);
+    const inputs: LeaseInput[] = [];
+    const recipients: (readonly string[])[] = [];
+    for (const input of task.inputs) {
+      const source = await this.#source(run, done, input.edge);
+      if (source === null) {
+        if (input.optional) continue;
+        throw new Error(`task ${task.id} of run ${row.runId}: edge ${input.edge} has no value`);
+      }
+      const kind = inputKind(input.alg);
+      inputs.push({ port: input.port, edge: input.edge, kind, ...source });
+      if (kind === 'sealed') recipients.push(await this.#recipients(source.blob));
+    }
+    const lease: Lease = {
+      lease: row.lease,
+      fence: row.fence.toString(),
+      tenant: run.tenant,
+      runId: row.runId,
+      taskId: row.taskId,
+      attempt: row.attempt,
+      attemptsMax: task.attemptsMax,
+      operation: task.operation,
+      deadline: timestamp(row.deadline),
+      inputs,
+      outputs: leaseOutputs(plan, task),
+      signedPlan,
+      plan: run.plan,
+      definition: plan.definitionDigest,
+      policy: run.policy,
+      clientSealKey: run.clientSealKey,
+      clientSignKey: run.clientSignKey,
+      parametersJson: JSON.stringify(task.parameters),
+      stateJson: ledgerState === null ? '' : JSON.stringify(ledgerState),
+    };
+    return { lease, recipients, ledgerState };
+  }
+
+  async #source(
+    run: RunRow,
+    tasks: readonly TaskRow[],
+    edge: string,
+  ): Promise<{ commitment: string; blob: string; producerStatement: Buffer } | null> {
+    const [producer, port] = splitEdge(edge);
+    if (producer === 'inputs') {
+      const input = run.inputs.find((candidate) => candidate.name === port);
+      return input === undefined
+        ? null
+        : { commitment: input.commitment, blob: input.blob, producerStatement: Buffer.alloc(0) };
+    }
+    const task = tasks.find((candidate) => candidate.taskId === producer);
+    const output = task?.outputs?.find((candidate) => candidate.edge === edge);
+    if (task?.statement == null || output === undefined) return null;
+    const producerStatement = await this.blobs.get(task.statement);
+    return { commitment: output.commitment, blob: output.blob, producerStatement };
+  }
+
+  async #recipients(blob: string): Promise<string[]> {
+    const { header } = parseEnvelope(await this.blobs.get(blob));
+    return header.recipients.map(({ kid }) => kid);
+  }
+
+  async #ledgerState(run: RunRow, task: PlanTask, row: typeof leases.$inferSelect): Promise<JsonObject | null> {
+    if (!task.ledgerState) return null;
+    const ledger = task.parameters['ledger'];
+    if (typeof ledger !== 'string') throw new Error(`task ${task.id}: parameters name no ledger`);
+    return this.ledgers.claim(run.tenant, ledger, { runId: row.runId, step: task.step });
+  }
+}
+
+export function splitEdge(edge: string): [producer: string, port: string] {
+  const slash = edge.indexOf('/');
+  return [edge.slice(0, slash), edge.slice(slash + 1)];
+}
+
+function inputKind(alg: string): 'sealed' | 'blob' | 'public' {
+  if (alg === 'public') return 'public';
+  return alg === 'digest' ? 'blob' : 'sealed';
+}
+
+/** Operations that open each output; a release that may never run counts, or it could not open its reservation. */
+function leaseOutputs(plan: Plan, task: PlanTask): LeaseOutput[] {
+  return task.outputs.map((output) => ({
+    port: output.port,
+    edge: output.edge,
+    consumers: [
+      ...new Set(
+        output.consumers.flatMap((id) => {
+          const consumer = plan.tasks.find((candidate) => candidate.id === id);
+          return consumer === undefined ? [] : [consumer.operation];
+        }),
+      ),
+    ],
+    clientReads: output.readers.includes('client'),
+  }));
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiError, type WorkerOffer } from '#contracts';
+import type { Logger } from '#telemetry';
+import { limits } from '../config/limits.js';
+import { CLOCK, type Clock, LOGGER } from '../tokens.js';
+import type { WorkerSession } from './worker-session.js';
+
+interface PendingOffer {
+  readonly session: WorkerSession;
+  readonly resolve: (offer: WorkerOffer | null) => void;
+}
+
+/**
+ * The workers connected to this replica.
+ *
+ * The registry is not trusted with who a worker is: it relays nonces and evidence, and whoever seals to a worker
+ * appraises that evidence first.
+ */
+@Injectable()
+export class SessionRegistry {
+  readonly #sessions = new Map<string, WorkerSession>();
+  readonly #pendingOffers = new Map<string, PendingOffer>();
+  /** Signing keys that returned a bad result. A new boot has a new key and starts clean. */
+  readonly #fencedKeys = new Map<string, string>();
+  /** Last time each boot was connected, for the grace of a broken stream. */
+  readonly #lastSeenMs = new Map<string, number>();
+  readonly #startedMs: number;
+  #onChange: () => void = () => undefined;
+
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.#startedMs = clock();
+  }
+
+  /** Called after a worker came or has room again. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
+  }
+
+  changed(): void {
+    this.#onChange();
+  }
+
+  add(session: WorkerSession): void {
+    if (this.#sessions.size >= limits.sessionsMax) {
+      throw new ApiError('LIMIT_EXCEEDED', `sessionsMax: ${limits.sessionsMax} workers are connected`);
+    }
+    const { workerId, bootId, signKey } = session.identity;
+    for (const other of this.#sessions.values()) {
+      // The same boot dialled again before the old stream was seen to break.
+      if (other.identity.bootId === bootId) this.#sessions.delete(other.id);
+    }
+    session.fencedReason = this.#fencedKeys.get(signKey) ?? null;
+    this.#sessions.set(session.id, session);
+    this.logger.info({ worker: workerId, operations: session.identity.operations }, 'worker connected');
+  }
+
+  remove(session: WorkerSession): void {
+    if (this.#sessions.get(session.id) !== session) return;
+    this.#sessions.delete(session.id);
+    this.#lastSeenMs.set(session.identity.bootId, this.clock());
+    for (const [id, pending] of this.#pendingOffers) {
+      if (pending.session !== session) continue;
+      this.#pendingOffers.delete(id);
+      pending.resolve(null);
+    }
+    this.logger.info({ worker: session.identity.workerId }, 'worker disconnected');
+  }
+
+  list(): WorkerSession[] {
+    return [...this.#sessions.values()];
+  }
+
+  byBoot(bootId: string): WorkerSession | undefined {
+    return this.list().find((session) => session.identity.bootId === bootId);
+  }
+
+  /** Whether a boot has been away for longer than the grace of a broken stream. */
+  isGone(bootId: string): boolean {
+    if (this.byBoot(bootId) !== undefined) return false;
+    const lastSeenMs = this.#lastSeenMs.get(bootId) ?? this.#startedMs;
+    return this.clock() - lastSeenMs > limits.sessionGraceMs;
+  }
+
+  operations(): string[] {
+    const live = this.list().filter((session) => session.fencedReason === null);
+    return [...new Set(live.flatMap((session) => session.identity.operations))].sort();
+  }
+
+  /** Takes a worker out of service after a result that no honest worker can return. */
+  fence(signKey: string, reason: string): void {
+    this.#fencedKeys.set(signKey, reason);
+    for (const session of this.#sessions.values()) {
+      if (session.identity.signKey !== signKey) continue;
+      session.fencedReason = reason;
+      this.logger.warn({ worker: session.identity.workerId, reason }, 'worker fenced');
+    }
+  }
+
+  /**
+   * Workers for one task: they offer the operation, have room, and every envelope names their key. Whoever waited
+   * longest comes first, so that load spreads.
+   */
+  candidates(operation: string, recipients: readonly (readonly string[])[]): WorkerSession[] {
+    return this.list()
+      .filter((session) => session.hasRoom && session.identity.operations.includes(operation))
+      .filter((session) => recipients.every((kids) => kids.includes(session.identity.sealKeyId)))
+      .sort((a, b) => a.lastDispatchMs - b.lastDispatchMs || a.connectedMs - b.connectedMs);
+  }
+
+  /** Relays a verifier's nonce to up to `offersMax` workers and returns what they answer in time. */
+  async requestOffers(operation: string, nonce: Uint8Array, offersMax: number): Promise<WorkerOffer[]> {
+    const sessions = this.list()
+      .filter((session) => session.fencedReason === null && session.identity.operations.includes(operation))
+      .sort((a, b) => a.leases.size - b.leases.size || a.lastDispatchMs - b.lastDispatchMs)
+      .slice(0, offersMax);
+    const offers = await Promise.all(sessions.map((session) => this.#requestOffer(session, nonce)));
+    return offers.filter((offer) => offer !== null);
+  }
+
+  resolveOffer(session: WorkerSession, requestId: string, evidence: Buffer): void {
+    const pending = this.#pendingOffers.get(requestId);
+    if (pending === undefined || pending.session !== session) return;
+    this.#pendingOffers.delete(requestId);
+    pending.resolve({
+      worker: `workers/${session.identity.workerId}`,
+      operations: [...session.identity.operations],
+      package: Buffer.from(evidence),
+      priceMicros: '0',
+    });
+  }
+
+  #requestOffer(session: WorkerSession, nonce: Uint8Array): Promise<WorkerOffer | null> {
+    const requestId = randomUUID();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#pendingOffers.delete(requestId);
+        resolve(null);
+      }, limits.offerWaitMs);
+      this.#pendingOffers.set(requestId, {
+        session,
+        resolve: (offer) => {
+          clearTimeout(timer);
+          resolve(offer);
+        },
+      });
+      session.send({ offerRequest: { requestId, nonce: Buffer.from(nonce) } });
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import type { ConnectResponse } from '#contracts';
+
+/** What a worker said of itself in its evidence package. Clients and hops appraise it; the orchestrator only routes by it. */
+export interface WorkerIdentity {
+  readonly workerId: string;
+  /** Hex, 16 bytes. */
+  readonly bootId: string;
+  readonly operations: readonly string[];
+  /** `sha256:` of the raw X25519 sealing key: the `kid` of envelopes for this worker. */
+  readonly sealKeyId: string;
+  /** base64, Ed25519 */
+  readonly signKey: string;
+  readonly imageDigest: string;
+  readonly leasesMax: number;
+}
+
+/** One open stream of a worker. */
+export class WorkerSession {
+  /** Leases sent over this stream and not answered. */
+  readonly leases = new Set<string>();
+  lastDispatchMs = 0;
+  fencedReason: string | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly identity: WorkerIdentity,
+    readonly connectedMs: number,
+    readonly send: (message: ConnectResponse) => void,
+  ) {}
+
+  get hasRoom(): boolean {
+    return this.fencedReason === null && this.leases.size < this.identity.leasesMax;
+  }
+}

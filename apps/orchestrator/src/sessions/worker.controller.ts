@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcStreamCall } from '@nestjs/microservices';
+import { ApiError, type ConnectRequest__Output, type ConnectResponse, type Register__Output } from '#contracts';
+import { type Logger, toGrpcStatus } from '#telemetry';
+import { BlobStore } from '../blobs/blob-store.js';
+import { limits } from '../config/limits.js';
+import { CLOCK, type Clock, LOGGER } from '../tokens.js';
+import { LeaseBook } from './lease-book.js';
+import { SessionRegistry } from './session-registry.js';
+import { parseRegistration } from './registration.js';
+import { WorkerSession } from './worker-session.js';
+
+type WorkerStream = ServerDuplexStream<ConnectRequest__Output, ConnectResponse>;
+
+/** The stream that a worker opens: challenge, registration, then leases out and results in. */
+@Controller()
+export class WorkerController {
+  constructor(
+    private readonly registry: SessionRegistry,
+    private readonly leases: LeaseBook,
+    private readonly blobs: BlobStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @GrpcStreamCall('WorkerService', 'Connect')
+  connect(call: WorkerStream): void {
+    const nonce = randomBytes(32);
+    let session: WorkerSession | null = null;
+    let queue: Promise<void> = Promise.resolve();
+    const end = (): void => {
+      if (session !== null) this.registry.remove(session);
+    };
+    call.on('data', (message: ConnectRequest__Output) => {
+      // One message after the other: a result must not overtake the registration before it.
+      queue = queue.then(async () => {
+        try {
+          if (session === null) session = await this.#register(call, message.register ?? null, nonce);
+          else await this.#receive(session, message);
+        } catch (error) {
+          call.emit('error', toGrpcStatus(error, this.logger));
+          end();
+        }
+      });
+    });
+    call.on('end', () => {
+      end();
+      call.end();
+    });
+    call.on('cancelled', end);
+    call.on('error', end);
+    call.write({ challenge: { nonce } });
+  }
+
+  async #register(call: WorkerStream, register: Register__Output | null, nonce: Buffer): Promise<WorkerSession> {
+    if (register === null) {
+      throw new ApiError('INVALID_REQUEST', 'the first message of a worker is its registration');
+    }
+    const identity = parseRegistration(register, nonce);
+    const session = new WorkerSession(randomUUID(), identity, this.clock(), (message) => {
+      call.write(message);
+    });
+    this.registry.add(session);
+    session.send({ accepted: { session: session.id, heartbeatMs: limits.heartbeatMs } });
+    await this.leases.resend(session);
+    this.registry.changed();
+    return session;
+  }
+
+  async #receive(session: WorkerSession, message: ConnectRequest__Output): Promise<void> {
+    if (message.offer) {
+      this.registry.resolveOffer(session, message.offer.requestId, message.offer.package);
+      return;
+    }
+    const { complete, fail } = message;
+    const answered = complete ?? fail;
+    if (!answered) return;
+    try {
+      if (complete) {
+        const statement = await this.#storeStatement(complete.statement);
+        const { outputs, blobs } = complete;
+        await this.leases.settle(session, complete.lease, complete.fence, {
+          kind: 'completed',
+          statement,
+          outputs,
+          blobs,
+        });
+      } else if (fail) {
+        const { reason, message: text, retryable } = fail;
+        await this.leases.settle(session, fail.lease, fail.fence, {
+          kind: 'failed',
+          reason: reason.slice(0, 64),
+          message: text.slice(0, 512),
+          retryable,
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.logger.warn({ lease: answered.lease, worker: session.identity.workerId, reason: error.reason }, 'refused');
+      session.send({ revoke: { lease: answered.lease, reason: error.reason } });
+    }
+  }
+
+  async #storeStatement(statement: Buffer): Promise<string> {
+    if (statement.length > limits.statementBytesMax) {
+      throw new ApiError('LIMIT_EXCEEDED', `statementBytesMax: ${statement.length} > ${limits.statementBytesMax}`);
+    }
+    return this.blobs.put(statement);
+  }
+}

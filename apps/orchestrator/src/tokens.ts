@@ -1,0 +1,7 @@
+/** Injection tokens for what is not a class. */
+export const LOGGER = Symbol('logger');
+export const CONFIG = Symbol('config');
+export const CLOCK = Symbol('clock');
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;

@@ -1,0 +1,102 @@
+/**
+ * The only file of this library that touches `node:crypto`, so that a browser build can swap it.
+ * It judges nothing: a signature that cannot be read is simply not valid.
+ */
+import { createECDH, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { concatBytes, fromHex, toBase64Url } from '#canonical';
+
+export type Curve = 'P-256' | 'P-384';
+
+interface CurveFacts {
+  readonly hash: 'sha256' | 'sha384';
+  readonly opensslName: string;
+  readonly coordinateBytes: number;
+  readonly order: bigint;
+  /** DER SubjectPublicKeyInfo up to and without the uncompressed point (RFC 5480). */
+  readonly spkiPrefix: Uint8Array;
+}
+
+/** Each curve is used with one hash only, as Intel and NVIDIA do: a weaker pairing cannot be asked for. */
+export const curves: Readonly<Record<Curve, CurveFacts>> = {
+  'P-256': {
+    hash: 'sha256',
+    opensslName: 'prime256v1',
+    coordinateBytes: 32,
+    order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+    spkiPrefix: fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200'),
+  },
+  'P-384': {
+    hash: 'sha384',
+    opensslName: 'secp384r1',
+    coordinateBytes: 48,
+    order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+    spkiPrefix: fromHex('3076301006072a8648ce3d020106052b81040022036200'),
+  },
+};
+
+/** SubjectPublicKeyInfo of a key given as x || y. */
+export function spkiOfPoint(curve: Curve, xy: Uint8Array): Uint8Array {
+  return concatBytes(curves[curve].spkiPrefix, Uint8Array.of(4), xy);
+}
+
+export interface EcdsaInput {
+  readonly curve: Curve;
+  /** DER SubjectPublicKeyInfo. The caller has checked that it names `curve`. */
+  readonly spki: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+  /** `raw`: r || s as in quotes and SPDM reports; `der`: as in certificates. */
+  readonly encoding: 'raw' | 'der';
+}
+
+export function ecdsaVerify(input: EcdsaInput): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(input.spki), format: 'der', type: 'spki' });
+    const dsaEncoding = input.encoding === 'raw' ? 'ieee-p1363' : 'der';
+    return verify(curves[input.curve].hash, input.message, { key, dsaEncoding }, input.signature);
+  } catch {
+    // OpenSSL throws on a point that is not on the curve. Such a key verifies nothing.
+    return false;
+  }
+}
+
+export interface EcKeyPair {
+  readonly curve: Curve;
+  /** Scalar, big endian, padded to the curve's size. */
+  readonly secret: Uint8Array;
+  /** x || y. */
+  readonly point: Uint8Array;
+}
+
+/** Key from caller-supplied randomness: FIPS 186-5 A.2.1, 64 bits more than the order needs. */
+export function ecKeyPair(curve: Curve, random: (length: number) => Uint8Array): EcKeyPair {
+  const { coordinateBytes, order } = curves[curve];
+  let wide = 0n;
+  for (const byte of random(coordinateBytes + 8)) wide = (wide << 8n) | BigInt(byte);
+  const scalar = (wide % (order - 1n)) + 1n;
+  return ecKeyPairOf(curve, fromHex(scalar.toString(16).padStart(coordinateBytes * 2, '0')));
+}
+
+export function ecKeyPairOf(curve: Curve, secret: Uint8Array): EcKeyPair {
+  const ecdh = createECDH(curves[curve].opensslName);
+  ecdh.setPrivateKey(secret);
+  return { curve, secret, point: Uint8Array.from(ecdh.getPublicKey().subarray(1)) };
+}
+
+/**
+ * ECDSA signature for simulated hardware. The nonce of the signature comes from OpenSSL and not from the
+ * caller's randomness: two signatures over one message differ, and both are good.
+ */
+export function ecdsaSign(key: EcKeyPair, message: Uint8Array, encoding: 'raw' | 'der'): Uint8Array {
+  const { coordinateBytes, hash } = curves[key.curve];
+  const jwk = {
+    kty: 'EC',
+    crv: key.curve,
+    d: toBase64Url(key.secret),
+    x: toBase64Url(key.point.subarray(0, coordinateBytes)),
+    y: toBase64Url(key.point.subarray(coordinateBytes)),
+  };
+  const dsaEncoding = encoding === 'raw' ? 'ieee-p1363' : 'der';
+  const secret = createPrivateKey({ key: jwk, format: 'jwk' });
+  return Uint8Array.from(sign(hash, message, { key: secret, dsaEncoding }));
+}

@@ -1,0 +1,53 @@
+/** Codes of errors that parsers throw. `appraise` turns each into a failed check with the same reason. */
+export type AttestationErrorCode =
+  | 'EVIDENCE_MALFORMED'
+  | 'BINDING_MALFORMED'
+  | 'BINDING_NOT_CANONICAL'
+  | 'CERT_MALFORMED'
+  | 'QUOTE_MALFORMED'
+  | 'GPU_REPORT_MALFORMED'
+  | 'GPU_TRAILING_BYTES'
+  | 'POLICY_MALFORMED'
+  | 'TRUST_ROOTS_MALFORMED'
+  | 'AUTHORITY_MALFORMED';
+
+/** Why a check did not pass. The strings are part of the evidence format: add, never rename. */
+export type ReasonCode =
+  | AttestationErrorCode
+  // any device
+  | 'DEBUG_ENABLED'
+  | 'CA_CONSTRAINT'
+  | 'SIGNER_ROLE'
+  | 'UNKNOWN_ISSUER'
+  | 'CERT_SIGNATURE_INVALID'
+  | 'CERT_EXPIRED'
+  | 'CERT_NOT_YET_VALID'
+  | 'REVOCATION_UNKNOWN'
+  | 'MEASUREMENT_UNKNOWN'
+  | 'SIMULATED_HARDWARE'
+  | 'VERIFIER_ERROR'
+  // binding
+  | 'BINDING_MISMATCH'
+  | 'BINDING_RULE_NOT_ALLOWED'
+  | 'BINDING_EXPIRED'
+  | 'BINDING_LIFETIME_EXCEEDED'
+  | 'NONCE_UNKNOWN'
+  | 'FRESHNESS_NOT_ALLOWED'
+  | 'POLICY_MISMATCH'
+  // TDX
+  | 'QUOTE_SIGNATURE_INVALID'
+  | 'QE_REPORT_SIGNATURE_INVALID'
+  | 'QE_BINDING_MISMATCH'
+  | 'QE_IDENTITY_MISMATCH'
+  | 'TDX_MODULE_MISMATCH'
+  | 'SEPT_VE_DISABLE_NOT_SET'
+  | 'SERVICE_TD_PRESENT'
+  // GPU
+  | 'GPU_SIGNATURE_INVALID'
+  | 'GPU_NONCE_MISMATCH'
+  | 'GPU_FWID_MISMATCH'
+  | 'GPU_FWID_ABSENT'
+  | 'GPU_ARCHITECTURE_MISMATCH'
+  | 'GPU_DUPLICATE'
+  | 'GPU_COUNT'
+  | 'RIM_MISSING';

@@ -1,0 +1,96 @@
+/**
+ * The only file of this library that touches the platform's cryptography (`node:crypto`); a browser build puts
+ * another file with the same functions in its place. The platform is trusted to compute; what is accepted is
+ * decided here.
+ */
+import { createHash, createHmac, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { type Bytes, concatBytes, fromHex, toHex } from './encoding.js';
+
+// RFC 8410: PKCS#8 and SubjectPublicKeyInfo around a raw Ed25519 key are fixed prefixes.
+const PKCS8_PREFIX = fromHex('302e020100300506032b657004220420');
+const SPKI_PREFIX = fromHex('302a300506032b6570032100');
+
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+const FIELD_PRIME = 2n ** 255n - 19n;
+/** y of the points whose order divides 8; either sign bit may stand on top. */
+const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
+  0n,
+  1n,
+  FIELD_PRIME - 1n,
+  2707385501144840649318225287225658788936804267575313519463743609750303402022n,
+  55188659117513257062467267217118295137698188065244968500265048394206261417927n,
+]);
+
+export function sha256(...parts: readonly Uint8Array[]): Bytes {
+  return hash('sha256', parts);
+}
+
+export function sha384(...parts: readonly Uint8Array[]): Bytes {
+  return hash('sha384', parts);
+}
+
+export function sha512(...parts: readonly Uint8Array[]): Bytes {
+  return hash('sha512', parts);
+}
+
+export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Bytes {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return new Uint8Array(mac.digest());
+}
+
+/** @param seed 32 bytes, the RFC 8032 private key. */
+export function ed25519PublicKey(seed: Uint8Array): Bytes {
+  const spki = createPublicKey(privateKey(seed)).export({ format: 'der', type: 'spki' });
+  return new Uint8Array(spki.subarray(SPKI_PREFIX.length));
+}
+
+/** @param seed 32 bytes, the RFC 8032 private key. Returns 64 bytes. */
+export function ed25519Sign(seed: Uint8Array, message: Uint8Array): Bytes {
+  return new Uint8Array(sign(null, message, privateKey(seed)));
+}
+
+/**
+ * Verifies by one recorded rule: RFC 8032 without the cofactor, S below the group order, and key and R both
+ * canonical and not of small order (with a small-order key one signature fits every message). OpenSSL releases
+ * differ on small orders, so the points are checked here. Malformed input is an invalid signature, never an
+ * exception.
+ */
+export function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+  if (!isAcceptablePoint(publicKey) || !isAcceptablePoint(signature.subarray(0, KEY_BYTES))) return false;
+  try {
+    const key = createPublicKey({
+      key: Buffer.from(concatBytes(SPKI_PREFIX, publicKey)),
+      format: 'der',
+      type: 'spki',
+    });
+    return verify(null, message, key, signature);
+  } catch {
+    // 32 bytes that are not a point on the curve.
+    return false;
+  }
+}
+
+function isAcceptablePoint(encoded: Uint8Array): boolean {
+  const littleEndian = Uint8Array.from(encoded).reverse();
+  const y = BigInt(`0x${toHex(littleEndian)}`) & (2n ** 255n - 1n);
+  return y < FIELD_PRIME && !SMALL_ORDER_Y.has(y);
+}
+
+function privateKey(seed: Uint8Array) {
+  if (seed.length !== KEY_BYTES)
+    throw new RangeError(`an Ed25519 seed has ${KEY_BYTES} bytes, got ${seed.length}`);
+  return createPrivateKey({
+    key: Buffer.from(concatBytes(PKCS8_PREFIX, seed)),
+    format: 'der',
+    type: 'pkcs8',
+  });
+}
+
+function hash(algorithm: 'sha256' | 'sha384' | 'sha512', parts: readonly Uint8Array[]): Bytes {
+  const state = createHash(algorithm);
+  for (const part of parts) state.update(part);
+  return new Uint8Array(state.digest());
+}

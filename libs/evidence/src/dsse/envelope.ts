@@ -1,0 +1,141 @@
+import {
+  canonicalBytes,
+  type Digest,
+  digestOf,
+  ed25519PublicKey,
+  ed25519Sign,
+  ed25519Verify,
+  fromBase64,
+  fromBase64Url,
+  type Json,
+  type JsonObject,
+  parseJsonStrict,
+  toBase64,
+} from '#canonical';
+import { EvidenceError } from '../evidence-error.js';
+import { FieldReader } from '../field-reader.js';
+import { parseStatement, type Statement, statementBytes } from '../statements/statement.js';
+import { pae } from './pae.js';
+
+/*
+ * A DSSE envelope is trusted for nothing until a signature over its payload verifies under a key that the reader
+ * got elsewhere. `keyid` is an unauthenticated hint and is never read. The payload is parsed once, from the very
+ * bytes that were verified.
+ */
+
+export const inTotoPayloadType = 'application/vnd.in-toto+json';
+export const envelopeBytesMax = 4 * 1024 * 1024;
+const signaturesMax = 8;
+
+export interface DsseEnvelope {
+  readonly payloadType: string;
+  readonly payload: Uint8Array;
+  readonly signatures: readonly Uint8Array[];
+  /** The signed bytes. */
+  readonly pae: Uint8Array;
+  /** `sha256:` of the signed bytes: names the statement, whoever signed it. */
+  readonly digest: Digest;
+}
+
+/** Reads an envelope from its JSON bytes. Raises `ENVELOPE_MALFORMED`. */
+export function parseEnvelope(bytes: Uint8Array): DsseEnvelope {
+  if (bytes.length > envelopeBytesMax) {
+    throw new EvidenceError(
+      'ENVELOPE_MALFORMED',
+      `envelope of ${bytes.length} bytes, at most ${envelopeBytesMax}`,
+    );
+  }
+  return envelopeFromJson(parsed(bytes, 'ENVELOPE_MALFORMED', 'envelope'), 'envelope');
+}
+
+/** Reads an envelope that is part of a larger document which was parsed strictly. */
+export function envelopeFromJson(value: Json | undefined, path: string): DsseEnvelope {
+  const reader = FieldReader.of(value, path, 'ENVELOPE_MALFORMED');
+  const payloadType = reader.nonEmpty('payloadType', 256);
+  const payload = anyBase64(reader, 'payload');
+  const signatures = reader.readers('signatures', signaturesMax).map((entry) => anyBase64(entry, 'sig'));
+  if (signatures.length === 0) reader.refuse('signatures', 'at least one signature');
+  const signed = pae(payloadType, payload);
+  return { payloadType, payload, signatures, pae: signed, digest: digestOf(signed) };
+}
+
+/** The JSON members of an envelope, standard base64, without `keyid`. */
+export function envelopeToJson(envelope: DsseEnvelope): JsonObject {
+  return {
+    payload: toBase64(envelope.payload),
+    payloadType: envelope.payloadType,
+    signatures: envelope.signatures.map((sig) => ({ sig: toBase64(sig) })),
+  };
+}
+
+export function isSignedBy(envelope: DsseEnvelope, publicKey: Uint8Array): boolean {
+  if (publicKey.length !== 32) return false;
+  return envelope.signatures.some((sig) => sig.length === 64 && ed25519Verify(publicKey, envelope.pae, sig));
+}
+
+/** Signs a statement with an Ed25519 seed (32 bytes) and returns the canonical JSON bytes of the envelope. */
+export function signStatement(input: { statement: Statement; seed: Uint8Array }): Uint8Array {
+  const payload = statementBytes(input.statement);
+  const signed = pae(inTotoPayloadType, payload);
+  const signature = ed25519Sign(input.seed, signed);
+  // A signing device that faults can leak its key through a bad signature; refuse to let one out.
+  if (!ed25519Verify(ed25519PublicKey(input.seed), signed, signature)) {
+    throw new EvidenceError('SIGNATURE_INVALID', 'the signature just made does not verify');
+  }
+  return canonicalBytes({
+    payload: toBase64(payload),
+    payloadType: inTotoPayloadType,
+    signatures: [{ sig: toBase64(signature) }],
+  });
+}
+
+/**
+ * Verifies and reads a signed statement. Raises `ENVELOPE_MALFORMED`, `SIGNATURE_INVALID`, `STATEMENT_MALFORMED`
+ * or, when `predicateType` is given, `PREDICATE_TYPE_UNEXPECTED`.
+ */
+export function openStatement(input: {
+  envelope: Uint8Array;
+  publicKey: Uint8Array;
+  predicateType?: string;
+}): Statement {
+  const envelope = parseEnvelope(input.envelope);
+  if (!isSignedBy(envelope, input.publicKey)) {
+    throw new EvidenceError(
+      'SIGNATURE_INVALID',
+      `no signature on statement ${envelope.digest} verifies under the key`,
+    );
+  }
+  return statementOf(envelope, input.predicateType);
+}
+
+/** Parses the payload of an envelope whose signature the caller checks. */
+export function statementOf(envelope: DsseEnvelope, predicateType?: string): Statement {
+  if (envelope.payloadType !== inTotoPayloadType) {
+    throw new EvidenceError('STATEMENT_MALFORMED', `payloadType is not ${inTotoPayloadType}`);
+  }
+  const statement = parseStatement(parsed(envelope.payload, 'STATEMENT_MALFORMED', 'payload'));
+  if (predicateType !== undefined && statement.predicateType !== predicateType) {
+    throw new EvidenceError('PREDICATE_TYPE_UNEXPECTED', `predicateType is not ${predicateType}`);
+  }
+  return statement;
+}
+
+function parsed(bytes: Uint8Array, code: 'ENVELOPE_MALFORMED' | 'STATEMENT_MALFORMED', what: string): Json {
+  try {
+    return parseJsonStrict(bytes, { bytesMax: envelopeBytesMax });
+  } catch (error) {
+    throw new EvidenceError(code, `${what}: ${error instanceof Error ? error.message : 'not JSON'}`);
+  }
+}
+
+/** DSSE 1.0.2 envelope.md: a verifier accepts the standard and the URL-safe alphabet. Never a mix of both. */
+function anyBase64(reader: FieldReader, name: string): Uint8Array {
+  const text = reader.text(name, envelopeBytesMax * 2);
+  try {
+    if (!/[-_]/.test(text)) return fromBase64(text);
+    const digits = text.length % 4 === 0 ? text.replace(/={1,2}$/, '') : text;
+    return fromBase64Url(digits);
+  } catch {
+    return reader.refuse(name, 'canonical base64');
+  }
+}

@@ -1,0 +1,24 @@
+export type EvidenceCode =
+  | 'ENVELOPE_MALFORMED'
+  | 'SIGNATURE_INVALID'
+  | 'STATEMENT_MALFORMED'
+  | 'PREDICATE_TYPE_UNEXPECTED'
+  | 'NOTE_MALFORMED'
+  | 'VERIFIER_KEY_MALFORMED'
+  | 'CHECKPOINT_MALFORMED'
+  | 'LOG_PROOF_MALFORMED'
+  | 'LOG_POLICY_MALFORMED'
+  | 'TRUST_FILE_MALFORMED'
+  | 'BUNDLE_INPUT_INVALID';
+
+/** Raised by the builders and parsers of this library. The message holds no payload, only names and sizes. */
+export class EvidenceError extends Error {
+  override readonly name = 'EvidenceError';
+
+  constructor(
+    readonly code: EvidenceCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

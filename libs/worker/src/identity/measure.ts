@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type Digest, parseDigest } from '#canonical';
+
+/**
+ * Digest of the code a simulated machine would boot: SHA-256 over `path NUL SHA-256(content)` of every file, in path
+ * order. On real hardware the launch measurement takes this place; here it makes a change of code visible, so that
+ * reference values mean something in simulation too.
+ */
+export function measureTree(root: string, folders: readonly string[]): Digest {
+  const hash = createHash('sha256');
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.tsbuildinfo'))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  for (const file of files.sort()) {
+    hash.update(relative(root, file));
+    hash.update('\0');
+    hash.update(createHash('sha256').update(readFileSync(file)).digest());
+  }
+  return parseDigest(`sha256:${hash.digest('hex')}`);
+}
+
+/** Stand-in for MRTD in simulation: 48 bytes made from the image digest. */
+export function simulatedMrtd(imageDigest: Digest): string {
+  return createHash('sha384').update(`sealflow/simulated-mrtd/v1\0${imageDigest}`).digest('hex');
+}
