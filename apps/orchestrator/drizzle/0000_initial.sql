@@ -89,6 +89,8 @@ CREATE TABLE "sealflow"."runs" (
 	"client_seal_key" "bytea" NOT NULL,
 	"client_sign_key" "bytea" NOT NULL,
 	"cancel_requested" boolean DEFAULT false NOT NULL,
+	"pending_bundle" text,
+	"pending_leaf" text,
 	"bundle" text,
 	"deadline" timestamp (3) with time zone NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,

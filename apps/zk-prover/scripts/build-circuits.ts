@@ -29,7 +29,15 @@ const circuit = 'scorecard';
 // -O2 suits groth16: linear constraints cost proving time and buy nothing.
 const flags = ['--O2'];
 const power = 11;
-const includes = ['aliascheck', 'binsum', 'bitify', 'comparators', 'compconstant', 'poseidon', 'poseidon_constants'];
+const includes = [
+  'aliascheck',
+  'binsum',
+  'bitify',
+  'comparators',
+  'compconstant',
+  'poseidon',
+  'poseidon_constants',
+];
 // Any agreed public value does; this one cannot have been picked to suit the contributions after the fact.
 const beacon = createHash('sha256').update('sealflow/dev-beacon/v1/scorecard').digest('hex');
 const beaconIterationsExp = 10;
@@ -88,7 +96,8 @@ function circom(cwd: string, args: readonly string[]): string {
   const require = createRequire(join(root, 'package.json'));
   const cli = join(dirname(require.resolve('circom2/package.json')), 'cli.js');
   const run = spawnSync(process.execPath, [cli, ...args], { cwd, encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`circom2 ${args.join(' ')} ended with ${run.status}: ${run.stdout}${run.stderr}`);
+  if (run.status !== 0)
+    throw new Error(`circom2 ${args.join(' ')} ended with ${run.status}: ${run.stdout}${run.stderr}`);
   return run.stdout;
 }
 
@@ -112,12 +121,20 @@ async function setup(folder: string, compiled: Compiled): Promise<void> {
   await snarkjs.powersOfTau.preparePhase2(file('tau1'), file('tau'));
 
   const r1cs = file(`out/${circuit}.r1cs`);
-  if ((await snarkjs.zKey.newZKey(r1cs, file('tau'), file('zkey0'))) === -1) throw new Error('zkey new failed');
+  if ((await snarkjs.zKey.newZKey(r1cs, file('tau'), file('zkey0'))) === -1)
+    throw new Error('zkey new failed');
   const first = await snarkjs.zKey.contribute(file('zkey0'), file('zkey1'), 'dev-1', entropy());
   const second = await snarkjs.zKey.contribute(file('zkey1'), file('zkey2'), 'dev-2', entropy());
-  const last = await snarkjs.zKey.beacon(file('zkey2'), file('zkey'), 'dev-beacon', beacon, beaconIterationsExp);
+  const last = await snarkjs.zKey.beacon(
+    file('zkey2'),
+    file('zkey'),
+    'dev-beacon',
+    beacon,
+    beaconIterationsExp,
+  );
   if (last === false) throw new Error('beacon refused');
-  if (!(await snarkjs.zKey.verifyFromR1cs(r1cs, file('tau'), file('zkey')))) throw new Error('zkey does not verify');
+  if (!(await snarkjs.zKey.verifyFromR1cs(r1cs, file('tau'), file('zkey'))))
+    throw new Error('zkey does not verify');
 
   const vkey = await verificationKey(file('zkey'));
   const zkey = readFileSync(file('zkey'));
@@ -125,7 +142,11 @@ async function setup(folder: string, compiled: Compiled): Promise<void> {
     ...describe(compiled),
     artifacts: { ...digests(compiled), zkey: sha256(zkey), vkey: sha256(vkey) },
     setup: {
-      ptau: { digest: sha256(readFileSync(file('tau'))), power, origin: 'dev: one contribution, made with the keys' },
+      ptau: {
+        digest: sha256(readFileSync(file('tau'))),
+        power,
+        origin: 'dev: one contribution, made with the keys',
+      },
       contributions: [
         { name: 'dev-1', hash: Buffer.from(first).toString('hex') },
         { name: 'dev-2', hash: Buffer.from(second).toString('hex') },
@@ -145,7 +166,10 @@ function describe(compiled: Compiled): { readonly [key: string]: Json } {
   const versionOf = (name: string): string =>
     JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
   const sources = [
-    { path: `circuits/${circuit}.circom`, digest: sha256(readFileSync(join(app, 'circuits', `${circuit}.circom`))) },
+    {
+      path: `circuits/${circuit}.circom`,
+      digest: sha256(readFileSync(join(app, 'circuits', `${circuit}.circom`))),
+    },
     ...includes.map((name) => ({
       path: `circomlib/circuits/${name}.circom`,
       digest: sha256(readFileSync(circomlib(`${name}.circom`))),
@@ -161,11 +185,23 @@ function describe(compiled: Compiled): { readonly [key: string]: Json } {
     statement:
       'The committed attributes, scored by the committed model, give this decision and the limit in limitCommitment; context names the run and task.',
     source: { digest: sha256(Buffer.from(canonical(sources))), files: sources },
-    compiler: { circom: compiled.compiler, circom2: versionOf('circom2'), circomlib: versionOf('circomlib'), flags },
+    compiler: {
+      circom: compiled.compiler,
+      circom2: versionOf('circom2'),
+      circomlib: versionOf('circomlib'),
+      flags,
+    },
     size: { constraints: compiled.constraints, wires: compiled.wires, domainPower: power },
     contextRule: 'first 31 bytes, big endian, of the SHA-256 digest of the step context',
     signals: [
-      { index: 0, name: 'featuresCommitment', bits: 254, meaning: 'commitment', side: 'input', port: 'features' },
+      {
+        index: 0,
+        name: 'featuresCommitment',
+        bits: 254,
+        meaning: 'commitment',
+        side: 'input',
+        port: 'features',
+      },
       { index: 1, name: 'modelCommitment', bits: 254, meaning: 'model', port: 'model' },
       {
         index: 2,
@@ -217,7 +253,9 @@ async function report(compiled: Compiled, strict: boolean): Promise<void> {
 }
 
 function differ(what: string, expected: string, actual: string): string[] {
-  return expected === actual ? [] : [`${what}: expected ${expected}, got ${actual}; run with --setup after a change`];
+  return expected === actual
+    ? []
+    : [`${what}: expected ${expected}, got ${actual}; run with --setup after a change`];
 }
 
 function artifact(name: string): string {

@@ -59,11 +59,6 @@ export class CheckList {
     return this.#checks;
   }
 
-  /** True while no rule failed. Skipped rules do not count. */
-  get clean(): boolean {
-    return this.#checks.every((check) => check.result !== 'fail' && check.result !== 'error');
-  }
-
   /** Parses `input` and records whether that worked. Null input means that an earlier parse failed. */
   parse<I, T>(rule: Rule, input: I | null, read: (input: I) => T): T | null {
     let value: T | null = null;
@@ -76,7 +71,10 @@ export class CheckList {
 
   /** Judges `subject`, or records that it could not be judged because it could not be read. */
   judge<T>(rule: Rule, subject: T | null, judge: (subject: T) => Outcome): Outcome {
-    const outcome = subject === null ? skip('not checked: what it reads is missing or malformed') : attempt(() => judge(subject));
+    const outcome =
+      subject === null
+        ? skip('not checked: what it reads is missing or malformed')
+        : attempt(() => judge(subject));
     this.#checks.push({
       id: rule.id,
       title: `${this.#prefix}${rule.title}`,

@@ -29,7 +29,8 @@ export const curves: Readonly<Record<Curve, CurveFacts>> = {
     hash: 'sha384',
     opensslName: 'secp384r1',
     coordinateBytes: 48,
-    order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+    order:
+      0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
     spkiPrefix: fromHex('3076301006072a8648ce3d020106052b81040022036200'),
   },
 };

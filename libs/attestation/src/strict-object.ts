@@ -65,7 +65,10 @@ export class StrictObject {
     const text = this.text(name, Math.ceil(bytesMax / 3) * 4);
     const bytes = this.#attempt(name, 'must be padded base64', () => fromBase64(text));
     if (typeof length === 'number' ? bytes.length !== length : bytes.length > bytesMax) {
-      this.#fail(name, `has ${bytes.length} bytes, expected ${typeof length === 'number' ? '' : 'at most '}${bytesMax}`);
+      this.#fail(
+        name,
+        `has ${bytes.length} bytes, expected ${typeof length === 'number' ? '' : 'at most '}${bytesMax}`,
+      );
     }
     return bytes;
   }
@@ -96,6 +99,13 @@ export class StrictObject {
         : this.#fail(name, `must hold texts of 1 to ${charactersMax} characters`),
     );
     return new Set(items).size === items.length ? items : this.#fail(name, 'holds an item twice');
+  }
+
+  /** A list of distinct words of a closed set. */
+  words<W extends string>(name: string, known: readonly W[]): W[] {
+    return this.texts(name, known.length, 64).map(
+      (text) => known.find((word) => word === text) ?? this.#fail(name, `must hold only ${known.join(', ')}`),
+    );
   }
 
   /** Runs a parser of another module and reports its failure as ours, without its text. */

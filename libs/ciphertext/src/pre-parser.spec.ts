@@ -139,6 +139,12 @@ describe('pre-parser', () => {
     expect(codeOf(frame.subarray(7))).toBe('accepted');
   });
 
+  it('copies a Buffer instead of writing into it', () => {
+    const buffer = Buffer.from(wellFormed().bytes);
+    expect(canonicalCiphertext(buffer)[4]).toBe(0);
+    expect(buffer[4]).toBe(1);
+  });
+
   it('gives the bytes of different SEAL releases one canonical form', () => {
     const { bytes } = wellFormed();
     const canonical = canonicalCiphertext(bytes);

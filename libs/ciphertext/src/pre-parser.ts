@@ -74,7 +74,8 @@ export function canonicalCiphertext(
 
 /** A copy that says which SEAL 4 release wrote it. SEAL loads only its own minor. */
 export function withVersionMinor(bytes: Uint8Array, minor: number): Uint8Array {
-  const copy = bytes.slice();
+  // Not slice(): on a Buffer that is a view, and the caller's bytes would change.
+  const copy = new Uint8Array(bytes);
   for (const offset of minorOffsets) copy[offset] = minor;
   return copy;
 }

@@ -41,7 +41,7 @@ export async function readBlob(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  const call = serverStream(client.readBlob.bind(client), { digest }, { deadlineMs: limits.deadlineMs });
+  const call = serverStream((options) => client.readBlob({ digest }, options), { deadlineMs: limits.deadlineMs });
   for await (const { data } of call) {
     total += data.length;
     if (total > limits.bytesMax) throw new Error(`blob ${digest} is larger than ${limits.bytesMax} bytes`);

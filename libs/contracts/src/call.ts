@@ -1,22 +1,15 @@
-import type { CallOptions, ClientReadableStream, Metadata, requestCallback } from '@grpc/grpc-js';
+import type { CallOptions, ClientReadableStream, requestCallback } from '@grpc/grpc-js';
 import { fromServiceError } from './api-error.js';
 
-type Unary<Request, Response> = (
-  request: Request,
-  options: CallOptions,
-  callback: requestCallback<Response>,
-) => { cancel(): void };
-
+/** Every call has a deadline; the server's own limits come on top. */
 export interface CallLimits {
-  /** Every call has a deadline; the server refuses none. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
 }
 
-/** A unary call as a promise, with a mandatory deadline. Rejects with ApiError. */
-export function unary<Request, Response>(
-  method: Unary<Request, Response>,
-  request: Request,
+/** A unary call as a promise. `start` makes the call with the options it is given. Rejects with ApiError. */
+export function unary<Response>(
+  start: (options: CallOptions, callback: requestCallback<Response>) => { cancel(): void },
   limits: CallLimits,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
@@ -24,7 +17,7 @@ export function unary<Request, Response>(
       reject(limits.signal.reason);
       return;
     }
-    const call = method(request, { deadline: Date.now() + limits.deadlineMs }, (error, response) => {
+    const call = start({ deadline: Date.now() + limits.deadlineMs }, (error, response) => {
       limits.signal?.removeEventListener('abort', cancel);
       if (error !== null) reject(fromServiceError(error));
       else if (response === undefined) reject(new Error('the call ended without a response'));
@@ -38,13 +31,11 @@ export function unary<Request, Response>(
 }
 
 /** A server stream as an async iterable; leaving the loop cancels the call. Rejects with ApiError. */
-export async function* serverStream<Request, Response>(
-  method: (request: Request, options: CallOptions) => ClientReadableStream<Response>,
-  request: Request,
+export async function* serverStream<Response>(
+  start: (options: CallOptions) => ClientReadableStream<Response>,
   limits: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
 ): AsyncGenerator<Response, void, undefined> {
-  const options = limits.deadlineMs === undefined ? {} : { deadline: Date.now() + limits.deadlineMs };
-  const call = method(request, options);
+  const call = start(limits.deadlineMs === undefined ? {} : { deadline: Date.now() + limits.deadlineMs });
   const cancel = (): void => call.cancel();
   limits.signal?.addEventListener('abort', cancel, { once: true });
   try {
@@ -56,5 +47,3 @@ export async function* serverStream<Request, Response>(
     call.cancel();
   }
 }
-
-export type { Metadata };

@@ -73,6 +73,7 @@ export type { Renew, Renew__Output } from './generated/sealflow/worker/v1/Renew.
 export type { Revoke, Revoke__Output } from './generated/sealflow/worker/v1/Revoke.js';
 export type { TaskResult, TaskResult__Output } from './generated/sealflow/worker/v1/TaskResult.js';
 export type { WorkerServiceHandlers } from './generated/sealflow/worker/v1/WorkerService.js';
+export type { MinimumForField, MinimumForField__Output } from './generated/sealflow/workflow/v1/MinimumForField.js';
 export type { MinimumForClass, MinimumForClass__Output } from './generated/sealflow/workflow/v1/MinimumForClass.js';
 export type { PlanWorkflowRequest, PlanWorkflowRequest__Output } from './generated/sealflow/workflow/v1/PlanWorkflowRequest.js';
 export type { PlanWorkflowResponse, PlanWorkflowResponse__Output } from './generated/sealflow/workflow/v1/PlanWorkflowResponse.js';

@@ -9,6 +9,8 @@ export type EvidenceCode =
   | 'LOG_PROOF_MALFORMED'
   | 'LOG_POLICY_MALFORMED'
   | 'TRUST_FILE_MALFORMED'
+  | 'BUNDLE_MALFORMED'
+  | 'PLAN_MALFORMED'
   | 'BUNDLE_INPUT_INVALID';
 
 /** Raised by the builders and parsers of this library. The message holds no payload, only names and sizes. */

@@ -13,6 +13,7 @@ import { type EvidenceCode, EvidenceError } from './evidence-error.js';
 
 const textCharsMax = 4096;
 const itemsMax = 4096;
+const base64CharsMax = 1 << 24;
 
 function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
@@ -115,19 +116,24 @@ export class FieldReader {
     return this.value[name] === null ? null : this.digest(name);
   }
 
-  /** Standard base64 of exactly `bytes` bytes when given; returns the text, checked. */
-  base64(name: string, bytes?: number): string {
-    const text = this.text(name, 1 << 24);
-    let length: number;
+  /** Standard base64 of exactly `length` bytes when given; returns the text, checked. */
+  base64(name: string, length?: number): string {
+    this.bytes(name, length);
+    return this.text(name, base64CharsMax);
+  }
+
+  bytes(name: string, length?: number): Uint8Array {
+    const text = this.text(name, base64CharsMax);
+    let bytes: Uint8Array;
     try {
-      length = fromBase64(text).length;
+      bytes = fromBase64(text);
     } catch {
       return this.#refuse(name, 'canonical base64', shown(text));
     }
-    if (bytes !== undefined && length !== bytes) {
-      return this.#refuse(name, `base64 of ${bytes} bytes`, `${length} bytes`);
+    if (length !== undefined && bytes.length !== length) {
+      return this.#refuse(name, `base64 of ${length} bytes`, `${bytes.length} bytes`);
     }
-    return text;
+    return bytes;
   }
 
   time(name: string): string {

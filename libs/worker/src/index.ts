@@ -1,1 +1,18 @@
+/**
+ * What all workers share: keys of one boot, evidence for them, the session with the orchestrator, and the way of a
+ * task from a lease to a signed result.
+ */
+export { type BootedWorker, bootWorker, readWorkerEnvironment, type WorkerEnvironment } from './config/boot-worker.js';
+export { encodeSiteFile, parseSiteFile, type SiteFile, siteDigest } from './config/site-file.js';
+export { FheProcessError } from './fhe/fhe-error.js';
+export { FheProcess, type FheProcessOptions } from './fhe/fhe-process.js';
+export { type BootIdentity, createBootIdentity, type RandomSource } from './identity/boot-identity.js';
+export { EvidenceSource, type EvidenceSourceOptions } from './identity/evidence-source.js';
+export { measureTree, simulatedMrtd } from './identity/measure.js';
+export type { QuoteProvider } from './identity/quote-provider.js';
+export { SimulatedProvider } from './identity/simulated-provider.js';
 export * from './runtime.js';
+export { type AgentLogger, WorkerAgent, type WorkerAgentOptions } from './session/worker-agent.js';
+export { BlobClient } from './task/blob-client.js';
+export { proofContext } from './task/open-task.js';
+export { PeerAppraiser } from './task/peer-appraiser.js';

@@ -71,6 +71,9 @@ export const runs = sealflow.table(
     clientSealKey: bytea('client_seal_key').notNull(),
     clientSignKey: bytea('client_sign_key').notNull(),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** Blobs of the bundle before it has its log entry, and of that entry. */
+    pendingBundle: text('pending_bundle'),
+    pendingLeaf: text('pending_leaf'),
     bundle: text('bundle'),
     deadline: moment('deadline').notNull(),
     createdAt: moment('created_at').notNull(),

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, count, desc, eq, gt, inArray, lt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, isNull, lt } from 'drizzle-orm';
 import { canonicalBytes, digestOf, formatTime, type JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Transaction } from '../database/database.js';
-import { runEvents, runs, tasks } from '../database/schema.js';
+import { leases, runEvents, runs, tasks } from '../database/schema.js';
 import { RunSignal } from './run-signal.js';
 
 export type RunRow = typeof runs.$inferSelect;
@@ -159,6 +159,28 @@ export class RunStore {
       await this.#append(transaction, runId, taskId, eventOfTask(row), time);
     });
     this.signal.notify(runId);
+  }
+
+  /** Keeps the first pending bundle of a run and returns it: what is logged must be what is stored. */
+  async pendingBundle(
+    runId: string,
+    made: { readonly bundle: string; readonly leaf: string },
+  ): Promise<{ bundle: string; leaf: string }> {
+    await this.database.queries
+      .update(runs)
+      .set({ pendingBundle: made.bundle, pendingLeaf: made.leaf })
+      .where(and(eq(runs.runId, runId), isNull(runs.pendingBundle)));
+    const row = await this.get(runId);
+    return { bundle: row.pendingBundle ?? made.bundle, leaf: row.pendingLeaf ?? made.leaf };
+  }
+
+  /** Receipts of the ledger states that this run's authorisations started from. */
+  async receiptsBefore(run: RunRow): Promise<string[]> {
+    const rows = await this.database.queries
+      .select({ state: leases.ledgerState })
+      .from(leases)
+      .where(and(eq(leases.runId, run.runId), eq(leases.state, 'completed')));
+    return rows.flatMap(({ state }) => (typeof state?.['receipt'] === 'string' ? [state['receipt']] : []));
   }
 
   async events(runId: string, afterSequence: number): Promise<EventRow[]> {

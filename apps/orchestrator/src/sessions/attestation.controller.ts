@@ -25,7 +25,7 @@ export class AttestationController {
       });
     }
     const wanted = request.offersMax === 0 ? OFFERS_MAX : Math.min(request.offersMax, OFFERS_MAX);
-    const offers = await this.registry.requestOffers(request.operation, request.nonce, wanted);
+    const offers = await this.registry.requestOffers(request.operation, request.policy, request.nonce, wanted);
     if (offers.length === 0) {
       throw new ApiError('WORKER_CAPACITY', `no connected worker offers ${request.operation}`, {
         facts: { operation: request.operation, connected: this.registry.operations().join(' ') },

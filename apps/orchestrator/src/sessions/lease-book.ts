@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Logger } from '#telemetry';
 import { Database } from '../database/database.js';
@@ -37,6 +37,8 @@ export interface LeaseRequest {
   readonly taskId: string;
   readonly attempt: number;
   readonly operation: string;
+  /** A person answers through the API; no worker is looked for. */
+  readonly forPerson: boolean;
   readonly deadlineMs: number;
 }
 
@@ -77,7 +79,7 @@ export class LeaseBook {
         taskId: request.taskId,
         attempt: request.attempt,
         operation: request.operation,
-        state: 'queued',
+        state: request.forPerson ? 'sent' : 'queued',
         deadline: new Date(request.deadlineMs),
       })
       .onConflictDoNothing();
@@ -145,6 +147,25 @@ export class LeaseBook {
     session?.leases.delete(lease);
     session?.send({ revoke: { lease, reason } });
     this.assign();
+  }
+
+  /** A person's answer, which the caller has verified. Raises LEASE_FENCED unless the step still waits for it. */
+  async settleByPerson(lease: string, result: CompletedResult): Promise<void> {
+    const [settled] = await this.database.queries
+      .update(leases)
+      .set({ state: 'completed', result: { ...result } })
+      .where(and(eq(leases.lease, lease), eq(leases.state, 'sent'), isNull(leases.bootId)))
+      .returning();
+    if (settled === undefined) throw new ApiError('STEP_NOT_WAITING', `lease ${lease} does not wait for a person`);
+    await this.#listener(settled);
+  }
+
+  /** Leases of a run that have a result. */
+  async answered(runId: string): Promise<LeaseRow[]> {
+    return this.database.queries
+      .select()
+      .from(leases)
+      .where(and(eq(leases.runId, runId), inArray(leases.state, ['completed', 'failed', 'revoked'])));
   }
 
   /** Leases of a run that still wait for a worker. */

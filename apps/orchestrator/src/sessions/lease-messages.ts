@@ -36,19 +36,7 @@ export class LeaseMessages {
     const ledgerState = await this.#ledgerState(run, task, row);
     if (task.ledgerState && ledgerState === null) return null;
 
-    const done = await this.runs.tasks(row.runId);
-    const inputs: LeaseInput[] = [];
-    const recipients: (readonly string[])[] = [];
-    for (const input of task.inputs) {
-      const source = await this.#source(run, done, input.edge);
-      if (source === null) {
-        if (input.optional) continue;
-        throw new Error(`task ${task.id} of run ${row.runId}: edge ${input.edge} has no value`);
-      }
-      const kind = inputKind(input.alg);
-      inputs.push({ port: input.port, edge: input.edge, kind, ...source });
-      if (kind === 'sealed') recipients.push(await this.#recipients(source.blob));
-    }
+    const { inputs, recipients } = await this.inputsOf(run, task);
     const lease: Lease = {
       lease: row.lease,
       fence: row.fence.toString(),
@@ -71,6 +59,24 @@ export class LeaseMessages {
       stateJson: ledgerState === null ? '' : JSON.stringify(ledgerState),
     };
     return { lease, recipients, ledgerState };
+  }
+
+  /** The values a task gets, in the plan's order, and for each envelope the keys that open it. */
+  async inputsOf(run: RunRow, task: PlanTask): Promise<{ inputs: LeaseInput[]; recipients: (readonly string[])[] }> {
+    const done = await this.runs.tasks(run.runId);
+    const inputs: LeaseInput[] = [];
+    const recipients: (readonly string[])[] = [];
+    for (const input of task.inputs) {
+      const source = await this.#source(run, done, input.edge);
+      if (source === null) {
+        if (input.optional) continue;
+        throw new Error(`task ${task.id} of run ${run.runId}: edge ${input.edge} has no value`);
+      }
+      const kind = inputKind(input.alg);
+      inputs.push({ port: input.port, edge: input.edge, kind, ...source });
+      if (kind === 'sealed') recipients.push(await this.#recipients(source.blob));
+    }
+    return { inputs, recipients };
   }
 
   async #source(

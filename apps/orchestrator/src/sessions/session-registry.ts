@@ -112,12 +112,12 @@ export class SessionRegistry {
   }
 
   /** Relays a verifier's nonce to up to `offersMax` workers and returns what they answer in time. */
-  async requestOffers(operation: string, nonce: Uint8Array, offersMax: number): Promise<WorkerOffer[]> {
+  async requestOffers(operation: string, policy: string, nonce: Uint8Array, offersMax: number): Promise<WorkerOffer[]> {
     const sessions = this.list()
       .filter((session) => session.fencedReason === null && session.identity.operations.includes(operation))
       .sort((a, b) => a.leases.size - b.leases.size || a.lastDispatchMs - b.lastDispatchMs)
       .slice(0, offersMax);
-    const offers = await Promise.all(sessions.map((session) => this.#requestOffer(session, nonce)));
+    const offers = await Promise.all(sessions.map((session) => this.#requestOffer(session, policy, nonce)));
     return offers.filter((offer) => offer !== null);
   }
 
@@ -133,7 +133,7 @@ export class SessionRegistry {
     });
   }
 
-  #requestOffer(session: WorkerSession, nonce: Uint8Array): Promise<WorkerOffer | null> {
+  #requestOffer(session: WorkerSession, policy: string, nonce: Uint8Array): Promise<WorkerOffer | null> {
     const requestId = randomUUID();
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -147,7 +147,7 @@ export class SessionRegistry {
           resolve(offer);
         },
       });
-      session.send({ offerRequest: { requestId, nonce: Buffer.from(nonce) } });
+      session.send({ offerRequest: { requestId, policy, nonce: Buffer.from(nonce) } });
     });
   }
 }

@@ -20,16 +20,21 @@ const statuses: readonly (readonly [EmploymentStatus, number])[] = [
 
 const bands: readonly IncomeBand[] = [0, 1, 2, 3];
 
-/** An endless stream of labelled statements; every seed is a stream of its own. */
-export function* statementExamples(seed: string): Generator<Example, never> {
+/**
+ * An endless stream of labelled statements; every seed is a stream of its own. `anyLength` mixes short and
+ * long ones in; otherwise all have about 600 words.
+ */
+export function* statementExamples(seed: string, anyLength: boolean): Generator<Example, never> {
   const rng = seededRandom(seed);
   while (true) {
-    const profile = drawProfile(rng);
+    const profile = drawProfile(rng, anyLength);
     const tokens = tokenizeStatement(generateStatement(rng, profile));
     yield { tokens, labels: [profile.incomeBand, hasRegularEarnings(profile.employment) ? 1 : 0] };
   }
 }
 
-function drawProfile(rng: SeededRandom): StatementProfile {
-  return { employment: rng.weighted(statuses), incomeBand: rng.pick(bands) };
+function drawProfile(rng: SeededRandom, anyLength: boolean): StatementProfile {
+  const profile = { employment: rng.weighted(statuses), incomeBand: rng.pick(bands) };
+  // Half the texts have another length than usual, so that length itself tells the network nothing.
+  return anyLength && rng.chance(0.5) ? { ...profile, words: rng.integer(100, 1000) } : profile;
 }

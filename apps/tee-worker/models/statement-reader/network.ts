@@ -1,7 +1,7 @@
 import type { SeededRandom } from '#samples';
 import { adam, addScaled, affine, dot, type Learned, learned, softmax } from './vector.js';
 
-/** Mean of token embeddings, one hidden ReLU layer, one softmax a head. */
+/** Sum of token embeddings, one hidden ReLU layer, one softmax a head. */
 export interface NetworkShape {
   readonly vocabularySize: number;
   readonly embeddingSize: number;
@@ -34,10 +34,11 @@ interface LearnedLayer {
 }
 
 /**
- * A mean over a thousand tokens is about 1/32 of one token; without this gain the first layer would learn
- * thirty times slower than the rest. It is multiplied into the hidden weights on export.
+ * A sum over a thousand tokens is about 32 times one token; scaled back, the first layer starts at the scale
+ * of the others. Multiplied into the hidden weights on export. A sum and not a mean, because how often pay
+ * comes is what matters, in a short statement as in a long one.
  */
-const poolGain = 32;
+const poolGain = 1 / 32;
 
 export class Network {
   readonly shape: NetworkShape;
@@ -90,8 +91,8 @@ export class Network {
   #forward(counts: TokenCounts): { pooled: Float32Array; hidden: Float32Array; outputs: Float32Array[] } {
     const { embeddingSize } = this.shape;
     const pooled = new Float32Array(embeddingSize);
-    for (const [id, share] of counts) {
-      addScaled(pooled, 0, this.#embedding.value, id * embeddingSize, embeddingSize, share * poolGain);
+    for (const [id, count] of counts) {
+      addScaled(pooled, 0, this.#embedding.value, id * embeddingSize, embeddingSize, count * poolGain);
     }
     const hidden = affine(pooled, this.#hidden.weights.value, this.#hidden.bias.value);
     hidden.forEach((value, unit) => {
@@ -117,8 +118,8 @@ export class Network {
     const open = hiddenSlope.map((slope, unit) => ((hidden[unit] ?? 0) > 0 ? slope : 0));
     const pooledSlope = backward(this.#hidden, pooled, open);
     const { embeddingSize } = this.shape;
-    for (const [id, part] of counts) {
-      const factor = part * poolGain;
+    for (const [id, count] of counts) {
+      const factor = count * poolGain;
       addScaled(this.#embedding.gradient, id * embeddingSize, pooledSlope, 0, embeddingSize, factor);
       this.#touched.add(id);
     }
@@ -137,10 +138,10 @@ function backward({ weights, bias }: LearnedLayer, input: Float32Array, slope: F
 
 type TokenCounts = ReadonlyMap<number, number>;
 
-/** Share of each token id in the text. */
+/** How often each token id is in the text. */
 function countTokens(tokens: readonly number[]): TokenCounts {
   const counts = new Map<number, number>();
-  for (const id of tokens) counts.set(id, (counts.get(id) ?? 0) + 1 / tokens.length);
+  for (const id of tokens) counts.set(id, (counts.get(id) ?? 0) + 1);
   return counts;
 }
 

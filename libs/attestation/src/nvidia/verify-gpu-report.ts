@@ -7,8 +7,8 @@
  * read yet; until they are, a hardware root fails (`RIM_MISSING`, `REVOCATION_UNKNOWN`).
  */
 import { type Check, digestOf, equalBytes, type JsonObject, toHex, utf8 } from '#canonical';
+import type { GpuEvidence } from '../binding.js';
 import { CheckList, fail, type Outcome, pass, passIf, type Rule, skip, warn } from '../check-list.js';
-import type { GpuEvidence } from '../evidence-package.js';
 import { ecdsaVerify } from '../primitives.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type ChainRules, checkChain, type PinnedRoots, type RootKind } from '../x509/chain.js';
@@ -49,7 +49,11 @@ const rules = {
   signature: { id: 'TEE-GPU-008', title: 'Report is signed by the device' },
   nonce: { id: 'TEE-GPU-009', title: 'Report was made for this binding' },
   fwid: { id: 'TEE-GPU-010', title: 'Firmware is the one the boot ROM certified' },
-  architecture: { id: 'TEE-GPU-011', title: 'Report and certificate name one architecture' },
+  architecture: {
+    id: 'TEE-GPU-011',
+    title: 'Report and certificate name one architecture',
+    severity: 'major',
+  },
   measurements: { id: 'TEE-GPU-012', title: 'Driver and VBIOS match reference values' },
   revocation: { id: 'TEE-GPU-013', title: 'Device certificates are not revoked' },
 } satisfies Record<string, Rule | ChainRules>;
@@ -78,7 +82,7 @@ export function verifyGpuReport(input: GpuVerificationInput): GpuVerification {
   return { checks: list.checks, root, report, leafSerial: leaf?.serial ?? null };
 }
 
-/** The values a reader of the verdict may want to see. */
+/** The values a reader of the verdict may want to see; flags as their bytes on the wire. */
 export function gpuClaims(verification: GpuVerification): JsonObject | null {
   const { report, root, leafSerial } = verification;
   if (report === null) return null;
@@ -94,7 +98,6 @@ export function gpuClaims(verification: GpuVerification): JsonObject | null {
     fwid: hex(opaqueType.fwid),
     nvdec0: hex(opaqueType.nvdec0Status),
     protectedPcie: hex(opaqueType.protectedPcie),
-    // Little endian on the wire; shown as NVIDIA writes it.
     featureFlag: hex(opaqueType.featureFlag),
     measurements: report.measurements.size,
   };
@@ -103,7 +106,12 @@ export function gpuClaims(verification: GpuVerification): JsonObject | null {
 /** Other devices hang under NVIDIA's root too: an NVSwitch is genuine, and no GPU. */
 function judgeRole(leaf: Certificate): Outcome {
   const name = leaf.commonName ?? '';
-  return passIf(LEAF_NAME.test(name), 'SIGNER_ROLE', 'a GPU firmware certificate (… GSP FMC LF)', name.slice(0, 64));
+  return passIf(
+    LEAF_NAME.test(name),
+    'SIGNER_ROLE',
+    'a GPU firmware certificate (… GSP FMC LF)',
+    name.slice(0, 64),
+  );
 }
 
 function judgeSignature({ report, leaf }: { report: GpuReport; leaf: Certificate }): Outcome {
@@ -116,7 +124,12 @@ function judgeSignature({ report, leaf }: { report: GpuReport; leaf: Certificate
       signature: report.signature,
       encoding: 'raw',
     });
-  return passIf(valid, 'GPU_SIGNATURE_INVALID', 'a signature by the device', valid ? 'verifies' : 'does not verify');
+  return passIf(
+    valid,
+    'GPU_SIGNATURE_INVALID',
+    'a signature by the device',
+    valid ? 'verifies' : 'does not verify',
+  );
 }
 
 function judgeNonce({ report, expectedNonce }: { report: GpuReport; expectedNonce: Uint8Array }): Outcome {
@@ -128,14 +141,16 @@ function judgeFwid({ report, leaf }: { report: GpuReport; leaf: Certificate }): 
   const certified = parseFwid(leaf);
   const reported = report.opaque.get(opaqueType.fwid);
   // Old firmware does not report it. NVIDIA's SDK then counts it as matching; here a reader is told.
-  if (reported === undefined) return warn('GPU_FWID_ABSENT', toHex(certified), 'not reported by this firmware');
+  if (reported === undefined)
+    return warn('GPU_FWID_ABSENT', toHex(certified), 'not reported by this firmware');
   return passIf(equalBytes(reported, certified), 'GPU_FWID_MISMATCH', toHex(certified), toHex(reported));
 }
 
 function judgeArchitecture({ report, leaf }: { report: GpuReport; leaf: Certificate }): Outcome {
   const certified = LEAF_NAME.exec(leaf.commonName ?? '')?.[1];
   const reported = opaqueText(report.opaque, opaqueType.chipInfo);
-  if (certified === undefined) return fail('GPU_ARCHITECTURE_MISMATCH', 'a GPU certificate', 'another certificate');
+  if (certified === undefined)
+    return fail('GPU_ARCHITECTURE_MISMATCH', 'a GPU certificate', 'another certificate');
   if (reported === null) return pass(`${certified}; the report names none`);
   return passIf(reported === certified, 'GPU_ARCHITECTURE_MISMATCH', certified, reported);
 }

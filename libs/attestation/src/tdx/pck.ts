@@ -56,10 +56,14 @@ function readFields(list: DerReader): Fields {
 
 function required(fields: Fields, number: number, tag: number, group = ''): Uint8Array {
   const field = fields.get(number);
-  return field?.tag === tag ? field.content : malformed(`SGX extension field .${group}${number} is missing or of another type`);
+  return field?.tag === tag
+    ? field.content
+    : malformed(`SGX extension field .${group}${number} is missing or of another type`);
 }
 
 function octets(fields: Fields, number: number, length: number): string {
   const content = required(fields, number, derTag.octetString);
-  return content.length === length ? toHex(content) : malformed(`SGX extension field .${number} has ${content.length} bytes`);
+  return content.length === length
+    ? toHex(content)
+    : malformed(`SGX extension field .${number} has ${content.length} bytes`);
 }

@@ -74,14 +74,19 @@ export function parseTdxQuote(quote: Uint8Array): TdxQuote {
 
   const signatureData = reader.take(reader.u32('signature data length'), 'signature data');
   // Providers hand out fixed buffers, so zero padding is common; anything else would be unsigned content.
-  if (!isZero(reader.take(reader.left, 'tail'))) reader.fail('bytes other than zero follow the signature data');
+  if (!isZero(reader.take(reader.left, 'tail')))
+    reader.fail('bytes other than zero follow the signature data');
   return { version, body, signedBytes, ...readSignatureData(signatureData) };
 }
 
 function readHeader(reader: ByteReader): 4 | 5 {
   const version = reader.u16('version');
   if (version !== 4 && version !== 5) return reader.fail(`version is ${version}, expected 4 or 5`);
-  reader.expect(reader.u16('attestation key type'), quoteConstant.attestationKeyEcdsaP256, 'attestation key type');
+  reader.expect(
+    reader.u16('attestation key type'),
+    quoteConstant.attestationKeyEcdsaP256,
+    'attestation key type',
+  );
   reader.expect(reader.u32('TEE type'), quoteConstant.teeTypeTdx, 'TEE type');
   reader.expect(reader.u32('reserved'), 0, 'reserved header field');
   const vendor = toHex(reader.take(16, 'QE vendor id'));
@@ -123,13 +128,21 @@ function readSignatureData(bytes: Uint8Array): Omit<TdxQuote, 'version' | 'body'
   const reader = new ByteReader(bytes, 'QUOTE_MALFORMED', 'TDX quote signature data');
   const signature = reader.take(64, 'signature');
   const attestationKey = reader.take(64, 'attestation key');
-  reader.expect(reader.u16('certification data type'), quoteConstant.certDataQeReport, 'certification data type');
+  reader.expect(
+    reader.u16('certification data type'),
+    quoteConstant.certDataQeReport,
+    'certification data type',
+  );
   // Both lengths must reach the end exactly: what lies behind them would be read by nobody and trusted by somebody.
   reader.expect(reader.u32('certification data size'), reader.left, 'certification data size');
   const qeReport = reader.take(QE_REPORT_BYTES, 'QE report');
   const qeReportSignature = reader.take(64, 'QE report signature');
   const qeAuthData = reader.take(reader.u16('QE authentication data length'), 'QE authentication data');
-  reader.expect(reader.u16('inner certification data type'), quoteConstant.certDataPckChain, 'inner certification data type');
+  reader.expect(
+    reader.u16('inner certification data type'),
+    quoteConstant.certDataPckChain,
+    'inner certification data type',
+  );
   reader.expect(reader.u32('inner certification data size'), reader.left, 'inner certification data size');
   const pckChain = reader.take(reader.left, 'PCK chain');
   return { signature, attestationKey, qeReport, qeReportSignature, qeAuthData, pckChain };

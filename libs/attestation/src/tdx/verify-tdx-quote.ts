@@ -6,9 +6,8 @@
  * QE identity and revocation lists are not read yet; until they are, only simulated roots can pass, because a
  * hardware root without revocation data fails (`REVOCATION_UNKNOWN`).
  */
-import { digestOf, equalBytes, type JsonObject, sha256, toHex } from '#canonical';
+import { type Check, digestOf, equalBytes, type JsonObject, sha256, toHex } from '#canonical';
 import { isZero } from '../byte-reader.js';
-import { type Check } from '#canonical';
 import { CheckList, fail, type Outcome, pass, passIf, type Rule, skip } from '../check-list.js';
 import { ecdsaVerify, spkiOfPoint } from '../primitives.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -49,7 +48,11 @@ const rules = {
   qeDebug: { id: 'TEE-TDX-011', title: 'Quoting enclave is not in debug mode' },
   signature: { id: 'TEE-TDX-012', title: 'Quote is signed by the attestation key' },
   debug: { id: 'TEE-TDX-013', title: 'Guest is not in debug mode' },
-  septVe: { id: 'TEE-TDX-014', title: 'Guest is safe from injected page faults (SEPT_VE_DISABLE)' },
+  septVe: {
+    id: 'TEE-TDX-014',
+    title: 'Guest is safe from injected page faults (SEPT_VE_DISABLE)',
+    severity: 'major',
+  },
   serviceTd: { id: 'TEE-TDX-015', title: 'No service TD can reach into the guest' },
   module: { id: 'TEE-TDX-016', title: "TDX module is Intel's" },
   revocation: { id: 'TEE-TDX-017', title: 'Platform is not revoked and its firmware is current' },
@@ -109,7 +112,12 @@ export function tdxClaims(verification: TdxVerification): JsonObject | null {
 
 function judgeRole(pck: Certificate): Outcome {
   const name = pck.commonName ?? '';
-  return passIf(name.includes('SGX PCK Certificate'), 'SIGNER_ROLE', 'SGX PCK Certificate', name.slice(0, 64));
+  return passIf(
+    name.includes('SGX PCK Certificate'),
+    'SIGNER_ROLE',
+    'SGX PCK Certificate',
+    name.slice(0, 64),
+  );
 }
 
 function judgeQeSignature({ quote, pck }: { quote: TdxQuote; pck: Certificate }): Outcome {
@@ -134,7 +142,12 @@ function judgeQeBinding(quote: TdxQuote): Outcome {
 /** The rest of the quoting enclave's identity needs Intel's signed QE identity. */
 function judgeQeDebug(quote: TdxQuote): Outcome {
   const flags = quote.qeReport[QE_ATTRIBUTES] ?? SGX_DEBUG;
-  return passIf((flags & SGX_DEBUG) === 0, 'QE_IDENTITY_MISMATCH', 'attribute DEBUG off', `flags 0x${flags.toString(16)}`);
+  return passIf(
+    (flags & SGX_DEBUG) === 0,
+    'QE_IDENTITY_MISMATCH',
+    'attribute DEBUG off',
+    `flags 0x${flags.toString(16)}`,
+  );
 }
 
 function judgeSignature(quote: TdxQuote): Outcome {
@@ -150,7 +163,12 @@ function judgeSignature(quote: TdxQuote): Outcome {
 
 function judgeDebug(body: TdBody): Outcome {
   // All bits of the first byte stand for a TD whose owner gave up its secrets; DEBUG is bit 0.
-  return passIf(body.tdAttributes[0] === 0, 'DEBUG_ENABLED', 'first attribute byte 00', toHex(body.tdAttributes));
+  return passIf(
+    body.tdAttributes[0] === 0,
+    'DEBUG_ENABLED',
+    'first attribute byte 00',
+    toHex(body.tdAttributes),
+  );
 }
 
 function judgeSeptVe(body: TdBody): Outcome {
@@ -166,7 +184,12 @@ function judgeServiceTd({ mrServiceTd }: TdBody): Outcome {
 /** Intel signs its own modules with a zero MRSIGNERSEAM. Which module and version: needs TCB info. */
 function judgeModule(body: TdBody): Outcome {
   const genuine = isZero(body.mrSignerSeam) && isZero(body.seamAttributes);
-  return passIf(genuine, 'TDX_MODULE_MISMATCH', 'zero MRSIGNERSEAM and SEAMATTRIBUTES', toHex(body.mrSignerSeam));
+  return passIf(
+    genuine,
+    'TDX_MODULE_MISMATCH',
+    'zero MRSIGNERSEAM and SEAMATTRIBUTES',
+    toHex(body.mrSignerSeam),
+  );
 }
 
 function judgeRevocation(root: RootKind): Outcome {

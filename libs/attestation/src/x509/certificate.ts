@@ -71,7 +71,8 @@ export function parseCertificate(der: Uint8Array): Certificate {
   const serial = toHex(derInteger(body.next(derTag.integer).content));
   const algorithm = body.next(derTag.sequence);
   // RFC 5280 section 4.1.1.2: the signed copy of the algorithm must be the one that is used.
-  if (toHex(algorithm.encoded) !== toHex(outerAlgorithm)) malformed('signature algorithms differ inside and outside');
+  if (toHex(algorithm.encoded) !== toHex(outerAlgorithm))
+    malformed('signature algorithms differ inside and outside');
   const issuer = body.next(derTag.sequence).encoded;
   const validity = body.enter(derTag.sequence);
   const notBeforeMs = derTime(validity);
@@ -123,7 +124,8 @@ function readCommonName(name: DerReader): string | null {
       const value = attribute.any();
       attribute.end();
       if (type !== oid.commonName) continue;
-      if (value.tag !== derTag.utf8String && value.tag !== derTag.printableString) malformed('common name is not text');
+      if (value.tag !== derTag.utf8String && value.tag !== derTag.printableString)
+        malformed('common name is not text');
       found.push(readText(value.content));
     }
   }

@@ -53,7 +53,12 @@ export function checkChain(list: CheckList, rules: ChainRules, input: ChainInput
     list.judge(rules.constraints, chain, judgeConstraints),
     list.judge(rules.validity, chain, (certificates) => judgeValidity(certificates, atMs)),
     list.judge(rules.root, chain, (certificates) =>
-      passIf(kind !== 'unknown', 'UNKNOWN_ISSUER', 'a root key pinned by the trust policy', describeRoot(certificates)),
+      passIf(
+        kind !== 'unknown',
+        'UNKNOWN_ISSUER',
+        'a root key pinned by the trust policy',
+        describeRoot(certificates),
+      ),
     ),
   ];
   return outcomes.every((outcome) => outcome.result === 'pass') ? kind : 'unknown';

@@ -9,7 +9,6 @@ export const derTag = {
   oid: 0x06,
   utf8String: 0x0c,
   printableString: 0x13,
-  ia5String: 0x16,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
@@ -137,7 +136,8 @@ export function derSmallInteger(content: Uint8Array): number {
 export function derInteger(content: Uint8Array): Uint8Array {
   const [first, second] = content;
   if (first === undefined) return malformed('integer is empty');
-  const padded = second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+  const padded =
+    second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
   return padded ? malformed('integer is not in its shortest form') : content;
 }
 
@@ -155,7 +155,10 @@ export function derBitBytes(content: Uint8Array): Uint8Array {
 /** Named bits (key usage): bit 0 is the first bit of the first byte. */
 export function derNamedBits(content: Uint8Array): ReadonlySet<number> {
   const [unused, ...bytes] = content;
-  if (unused === undefined || unused > 7 || bytes.length === 0 || bytes.length > 4) malformed('bit string is malformed');
+  if (unused === undefined || unused > 7 || bytes.length === 0 || bytes.length > 4)
+    malformed('bit string is malformed');
+  // X.690 section 11.2.1: unused bits are zero, or one value has several encodings.
+  if (((bytes.at(-1) ?? 0) & ((1 << (unused ?? 0)) - 1)) !== 0) malformed('bit string has unused bits set');
   const bits = new Set<number>();
   bytes.forEach((byte, index) => {
     for (let bit = 0; bit < 8; bit += 1) if ((byte & (0x80 >> bit)) !== 0) bits.add(index * 8 + bit);
@@ -178,7 +181,8 @@ export function derTime(reader: DerReader): number {
   const iso = `${part(0, 4)}-${part(4)}-${part(6)}T${part(8)}:${part(10)}:${part(12)}.000Z`;
   const ms = Date.parse(iso);
   // Date.parse rolls 31 February over; the way back shows it.
-  if (Number.isNaN(ms) || new Date(ms).toISOString() !== iso) malformed('time names a day that does not exist');
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== iso)
+    malformed('time names a day that does not exist');
   return ms;
 }
 

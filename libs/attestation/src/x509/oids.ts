@@ -1,22 +1,16 @@
 /** Object identifiers by the document that defines them. */
 export const oid = {
-  // RFC 5480, RFC 5758
-  ecPublicKey: '1.2.840.10045.2.1',
-  p256: '1.2.840.10045.3.1.7',
-  p384: '1.3.132.0.34',
+  // RFC 5758, NIST CSOR
   ecdsaSha256: '1.2.840.10045.4.3.2',
   ecdsaSha384: '1.2.840.10045.4.3.3',
   sha384: '2.16.840.1.101.3.4.2.2',
   // RFC 5280
   commonName: '2.5.4.3',
   serialNumber: '2.5.4.5',
-  countryName: '2.5.4.6',
   organizationName: '2.5.4.10',
-  subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
-  authorityKeyIdentifier: '2.5.29.35',
   // Intel SGX PCK certificate specification
   sgxExtensions: '1.2.840.113741.1.13.1',
   // TCG DICE attestation architecture

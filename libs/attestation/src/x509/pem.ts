@@ -35,7 +35,8 @@ export function parseCertificateChain(pem: Uint8Array): readonly Certificate[] {
       block.push(line);
     }
   }
-  if (block !== null || certificates.length === 0) malformed('chain ends inside a block, or has no certificate');
+  if (block !== null || certificates.length === 0)
+    malformed('chain ends inside a block, or has no certificate');
   return certificates;
 }
 

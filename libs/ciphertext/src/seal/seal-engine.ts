@@ -40,7 +40,7 @@ export async function createSealEngine(): Promise<FheEngine> {
   const arena = new Arena(counter);
   try {
     const context = guarded('context', () => createContext(seal, counter, arena));
-    return new SealEngine(seal, context, counter, arena);
+    return guarded('engine', () => new SealEngine(seal, context, counter, arena));
   } catch (error) {
     arena[Symbol.dispose]();
     throw error;
@@ -153,7 +153,7 @@ class SealEngine implements FheEngine {
   #openKey(bytes: Uint8Array, arena: Arena): FheKey {
     const { seal, context } = this;
     const secretKey = arena.keep(new seal.SecretKey());
-    secretKey.loadFromArray(context, bytes);
+    secretKey.loadFromArray(context, plainView(bytes));
     using scratch = new Arena(this.counter);
     const generator = scratch.keep(new seal.KeyGenerator(context, secretKey));
     // The Encryptor's constructor wants a public key; symmetric encryption, which has less noise, never reads it.
@@ -197,6 +197,11 @@ class SealEngine implements FheEngine {
   #save(ciphertext: Ciphertext): Uint8Array {
     return canonicalCiphertext(ciphertext.saveToArray(this.seal.ComprModeType.none) as Uint8Array);
   }
+}
+
+/** embind takes exactly a Uint8Array, not a Buffer, which is a subclass. */
+function plainView(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** SEAL reduces a slot above t instead of refusing it. Callers range-check amounts; this is the last line. */

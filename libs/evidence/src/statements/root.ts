@@ -1,4 +1,14 @@
-import { type Commitment, type Digest, isUlid, type Json, type JsonObject } from '#canonical';
+import {
+  type Commitment,
+  canonicalBytes,
+  commitSha256,
+  type Digest,
+  fromBase64,
+  isUlid,
+  type Json,
+  type JsonObject,
+  toJson,
+} from '#canonical';
 import { FieldReader } from '../field-reader.js';
 import { type Statement, type Subject, subjectOf } from './statement.js';
 import { type EdgeReaders, edgeReaders, jsonObject } from './step.js';
@@ -13,7 +23,7 @@ export const rootPredicateType = 'https://sealflow.dev/evidence/run/v1';
 export const runStatuses = ['completed', 'rejected', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
-export const taskStatuses = ['done', 'skipped', 'failed', 'cancelled', 'not-started'] as const;
+export const taskStatuses = ['succeeded', 'skipped', 'failed', 'cancelled', 'not-started'] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 
 export interface RunValue {
@@ -98,10 +108,15 @@ export function buildRootStatement(predicate: RootPredicate): Statement {
   return statement;
 }
 
-/** The plan that ran and the values that came out. */
-export function rootSubjects(root: Pick<RootPredicate, 'planDigest' | 'outputs'>): Subject[] {
+/** The run, as a commitment to its id, plan and inputs that the root's salt opens, and the values that came out. */
+export function rootSubjects(
+  root: Pick<RootPredicate, 'runId' | 'planDigest' | 'inputs' | 'outputs' | 'salt'>,
+): Subject[] {
+  const plaintext = canonicalBytes(
+    toJson({ runId: root.runId, planDigest: root.planDigest, inputs: root.inputs }),
+  );
   return [
-    subjectOf('run', root.planDigest),
+    subjectOf('run', commitSha256({ label: 'run', salt: fromBase64(root.salt), plaintext })),
     ...root.outputs.map(({ name, commitment }) => subjectOf(`output/${name}`, commitment)),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Digest, JsonObject } from '#canonical';
 import { FieldReader } from '../field-reader.js';
+import type { StepPredicate } from './step.js';
 
 /** The `evidence` member of a step predicate, by kind. `package` names the evidence package blob of the executor. */
 
@@ -104,4 +105,32 @@ export function parseHumanEvidence(evidence: JsonObject): HumanEvidence {
     decision: reader.nonEmpty('decision', 64),
     reasonCommitment: reader.commitment('reasonCommitment'),
   };
+}
+
+export type StepEvidence =
+  | { readonly by: 'tee'; readonly evidence: TeeEvidence }
+  | { readonly by: 'zk'; readonly evidence: ZkEvidence }
+  | { readonly by: 'fhe'; readonly evidence: FheEvidence }
+  | { readonly by: 'human'; readonly evidence: HumanEvidence };
+
+/** Reads the evidence member as the kind of the step says. Raises `STATEMENT_MALFORMED`. */
+export function parseStepEvidence({
+  kind,
+  evidence,
+}: Pick<StepPredicate, 'kind' | 'evidence'>): StepEvidence {
+  switch (kind) {
+    case 'zk.groth16':
+      return { by: 'zk', evidence: parseZkEvidence(evidence) };
+    case 'fhe.bfv':
+      return { by: 'fhe', evidence: parseFheEvidence(evidence) };
+    case 'human':
+      return { by: 'human', evidence: parseHumanEvidence(evidence) };
+    default:
+      return { by: 'tee', evidence: parseTeeEvidence(evidence) };
+  }
+}
+
+/** The evidence package of the executor; a human has none. */
+export function packageOf(step: StepEvidence): Digest | null {
+  return step.by === 'human' ? null : step.evidence.package;
 }

@@ -28,14 +28,14 @@ export const demoNames: readonly DemoName[] = ['approve', 'decline', 'review', '
 export function demoCase(name: DemoName): DemoCase {
   const applicant = applicantOf(name);
   const profile = name === 'inconsistent' ? unemployed : salaried;
-  const statement = generateStatement(seededRandom(`demo/statement/${name}`), profile);
+  const statement = generateStatement(seededRandom(`demo/${name}/statement`), profile);
   return { name, applicant, score: scoreApplicant(applicant), profile, statement };
 }
 
 function applicantOf(name: DemoName): Applicant {
   if (name === 'approve' || name === 'inconsistent') return goldenApplicant;
   return findApplicant(
-    `demo/applicant/${name}`,
+    `demo/${name}/applicant`,
     (applicant) => decisionOf(scoreApplicant(applicant)) === name && applicant.employment !== 'A71',
   );
 }

@@ -11,6 +11,8 @@ export interface StatementProfile {
   readonly employment: EmploymentStatus;
   /** Name printed as account holder; drawn when absent. */
   readonly holder?: string;
+  /** About how many words to write; 530 to 640 when absent. Income and standing orders are always there. */
+  readonly words?: number;
 }
 
 /**

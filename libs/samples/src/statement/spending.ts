@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../random.js';
 import { type Booking, statementMonths } from './booking.js';
 import type { IncomeBand } from './profile.js';
-import { firmName, list, personName, reference } from './wording.js';
+import { coinedName, firmName, list, personName, reference } from './wording.js';
 
 /** Payments that come back every month: home, energy, insurance, instalments, subscriptions. */
 export function standingOrders(band: IncomeBand, rng: SeededRandom): Booking[] {
@@ -34,10 +34,11 @@ export function standingOrders(band: IncomeBand, rng: SeededRandom): Booking[] {
 /** One everyday payment: food, transport, cash and the like. */
 export function everydayBooking(band: IncomeBand, rng: SeededRandom): Booking {
   const [words, from, to] = rng.weighted(everyday);
-  const place = rng.chance(0.55) ? ` ${rng.pick(places)}` : '';
+  const place = rng.chance(0.5) ? ` ${rng.pick(places)}` : '';
+  const shop = rng.weighted(shopNames)(rng.pick(words), rng);
   const card = rng.chance(0.35) ? ` card ${rng.integer(1000, 9999)}` : '';
   const cents = Math.round(rng.integer(from, to) * householdScale(band, rng));
-  return { ...someDay(rng), text: `${rng.pick(words)}${place}${card}`, cents: -cents };
+  return { ...someDay(rng), text: `${shop}${place}${card}`, cents: -cents };
 }
 
 /** Money in that is no income: refunds, own transfers, gifts, one-off sales, loans, reimbursements. */
@@ -48,6 +49,13 @@ export function windfalls(rng: SeededRandom): Booking[] {
     return { ...someDay(rng), text: `${rng.pick(words)} ${who}`, cents: rng.integer(from, to) };
   });
 }
+
+/** What a shop calls itself: by its trade, by a name beside it, or by a name alone. */
+const shopNames: readonly (readonly [(trade: string, rng: SeededRandom) => string, number])[] = [
+  [(trade) => trade, 6],
+  [(trade, rng) => `${coinedName(rng)} ${trade}`, 2],
+  [(_, rng) => `${coinedName(rng)} ${coinedName(rng)}`, 1],
+];
 
 function someDay(rng: SeededRandom): { month: number; day: number } {
   return { month: rng.integer(0, statementMonths - 1), day: rng.integer(1, 28) };

@@ -40,7 +40,7 @@ function fillUp(
   rng: SeededRandom,
 ): void {
   const wordsOf = (booking: Booking) => countWords(layout.line(booking, 0, period));
-  const wordsWanted = rng.integer(530, 640);
+  const wordsWanted = profile.words ?? rng.integer(530, 640);
   let words = bookings.reduce((sum, booking) => sum + wordsOf(booking), 40);
   while (words < wordsWanted) {
     const booking = everydayBooking(profile.incomeBand, rng);

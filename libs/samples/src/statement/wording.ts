@@ -25,15 +25,33 @@ export function personName(rng: SeededRandom): string {
 }
 
 export function firmName(rng: SeededRandom): string {
-  return `${rng.pick(firmStems)} ${rng.pick(firmTrades)} ${rng.pick(firmForms)}`.trim();
+  const stem = rng.chance(0.4) ? coinedName(rng) : rng.pick(firmStems);
+  const trade = rng.chance(0.8) ? ` ${rng.pick(firmTrades)}` : '';
+  return `${stem}${trade} ${rng.pick(firmForms)}`.trim();
+}
+
+const onsets = list('b|c|d|f|g|h|k|l|m|n|p|r|s|t|v|w|z|br|dr|gl|kr|pl|st|tr|sch');
+const vowels = list('a|e|i|o|u|ei|au|ie|oo');
+const codas = list('|l|n|r|s|t|x|m|nd|rt|ck');
+
+/** A word that nobody has seen before. A reader of statements meets such names on every page. */
+export function coinedName(rng: SeededRandom): string {
+  const syllable = () => rng.pick(onsets) + rng.pick(vowels) + rng.pick(codas);
+  const word = Array.from({ length: rng.integer(1, 3) }, syllable).join('');
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /**
- * Looks like an IBAN and is none: check digits run from 02 to 98 (ISO 13616), so `00` belongs to no account.
+ * Looks like a German IBAN and belongs to nobody: check digits run from 02 to 98 (ISO 13616). `00` and `01`
+ * are congruent to 97 and 98, so a validator that only divides would take one of them for a true number;
+ * whichever it would take is not used.
  */
 export function syntheticIban(rng: SeededRandom): string {
   const group = () => String(rng.integer(0, 9999)).padStart(4, '0');
-  return `DE00 ${group()} ${group()} ${group()} ${group()} ${String(rng.integer(0, 99)).padStart(2, '0')}`;
+  const groups = [group(), group(), group(), group(), String(rng.integer(0, 99)).padStart(2, '0')];
+  // "DE00" behind the account, letters as numbers: D is 13, E is 14.
+  const remainder = BigInt(`${groups.join('')}131400`) % 97n;
+  return `DE${remainder === 1n ? '01' : '00'} ${groups.join(' ')}`;
 }
 
 const referenceAlphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';

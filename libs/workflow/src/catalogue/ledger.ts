@@ -84,7 +84,10 @@ function authorizeTask(spec: LedgerOperation): TaskTemplate {
   const moved = { field: 'outcome', in: [spec.outcomes[0]] };
   const presentWhen = spec.outcomes.length > 1 ? moved : null;
   const outputs: [string, TaskOutput][] = [
-    ...spec.ciphertexts.map((port): [string, TaskOutput] => [port, { ...ciphertext, readers: [], presentWhen }]),
+    ...spec.ciphertexts.map((port): [string, TaskOutput] => [
+      port,
+      { ...ciphertext, readers: [], presentWhen },
+    ]),
     ['receipt', { ...disclosed, readers: [], presentWhen }],
   ];
   if (spec.result !== null) outputs.push([spec.result, { ...sealed, readers: ['client'], presentWhen }]);
@@ -125,7 +128,7 @@ function applyTask(spec: LedgerOperation): TaskTemplate {
     ),
     facts: {},
     when: [{ task: AUTHORIZE, field: 'outcome', in: [spec.outcomes[0]] }],
-    // The enclave never goes back behind a state that it has signed: a signed change is carried through.
+    // A signed receipt that no page follows would look like a fork of the ledger: what is signed is carried through.
     completes: AUTHORIZE,
     ledgerState: true,
     timeoutMs: 60_000,
@@ -175,5 +178,6 @@ export const ledgerRelease = ledgerOperation({
   outcomes: ['released'],
   ciphertexts: DELTAS,
   result: null,
-  compensations: [],
+  // A release that its condition skips would leave the amount frozen as well.
+  compensations: ['ledger.release'],
 });

@@ -1,5 +1,12 @@
 /** Is the result right? Weakest first, so that a minimum is one comparison. */
-export const INTEGRITY_LEVELS = ['SIMULATED', 'ASSERTED', 'SIGNED', 'ATTESTED', 'REPLAYED', 'PROVED'] as const;
+export const INTEGRITY_LEVELS = [
+  'SIMULATED',
+  'ASSERTED',
+  'SIGNED',
+  'ATTESTED',
+  'REPLAYED',
+  'PROVED',
+] as const;
 export type Integrity = (typeof INTEGRITY_LEVELS)[number];
 
 /** Who saw the data? Weakest first. */

@@ -92,7 +92,8 @@ function stricter(left: Minimum | undefined, right: Minimum): Minimum {
       ? { integrity: right.integrity }
       : {}),
     ...(right.confidentiality !== undefined &&
-    (left.confidentiality === undefined || confidentialityReaches(right.confidentiality, left.confidentiality))
+    (left.confidentiality === undefined ||
+      confidentialityReaches(right.confidentiality, left.confidentiality))
       ? { confidentiality: right.confidentiality }
       : {}),
   };

@@ -162,7 +162,12 @@ export class ObjectReader {
 }
 
 export function overLimit(path: string, expected: string, got: string): WorkflowError {
-  return new WorkflowError('LIMIT_EXCEEDED', { path, expected, got, hint: 'Split the workflow or shorten it.' });
+  return new WorkflowError('LIMIT_EXCEEDED', {
+    path,
+    expected,
+    got,
+    hint: 'Split the workflow or shorten it.',
+  });
 }
 
 /** A path is shown on terminals: a hostile key is replaced by a quoted, cut form of itself. */

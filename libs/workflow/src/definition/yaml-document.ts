@@ -5,7 +5,7 @@
  * duplicate or non-string keys. Plain scalars are resolved by JSON's rules alone, so `no`, `0x10` and `1.5` are
  * the strings that they look like, on every reader.
  */
-import { fromUtf8, type Json } from '#canonical';
+
 import {
   isAlias,
   isMap,
@@ -17,6 +17,7 @@ import {
   parseDocument,
   type Scalar,
 } from 'yaml';
+import { fromUtf8, type Json } from '#canonical';
 import { limits } from '../limits.js';
 import { shown, type TextPosition, WorkflowError } from '../workflow-error.js';
 import type { DefinitionDocument } from './document.js';
@@ -81,7 +82,12 @@ class YamlWalk {
     const object: Record<string, Json> = Object.create(null);
     for (const { key, value } of node.items) {
       const keyAt = positionAt(this.lines, key.range?.[0]);
-      if (!isScalar(key) || typeof key.value !== 'string' || key.anchor !== undefined || key.tag !== undefined) {
+      if (
+        !isScalar(key) ||
+        typeof key.value !== 'string' ||
+        key.anchor !== undefined ||
+        key.tag !== undefined
+      ) {
         throw refusal('a plain string as key', 'another node', keyAt);
       }
       const name = key.value;

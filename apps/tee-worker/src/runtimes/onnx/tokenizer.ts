@@ -29,7 +29,8 @@ function pushLine(ids: number[], line: string): void {
     if (first !== undefined) ids.push(tokenId(`x ${word} ${first.sign}${first.fine}`));
     previous = word;
   }
-  if (first !== undefined) ids.push(tokenId(`a ${first.sign}${first.fine}`), tokenId(`c ${first.sign}${first.coarse}`));
+  if (first !== undefined)
+    ids.push(tokenId(`a ${first.sign}${first.fine}`), tokenId(`c ${first.sign}${first.coarse}`));
   for (const amount of later) ids.push(tokenId(`l ${amount.sign}${amount.coarse}`));
 }
 

@@ -5,10 +5,12 @@ export interface GetWorkerOffersRequest {
   'operation'?: (string);
   'nonce'?: (Buffer | Uint8Array | string);
   'offersMax'?: (number);
+  'policy'?: (string);
 }
 
 export interface GetWorkerOffersRequest__Output {
   'operation': (string);
   'nonce': (Buffer);
   'offersMax': (number);
+  'policy': (string);
 }

@@ -4,9 +4,11 @@
 export interface OfferRequest {
   'requestId'?: (string);
   'nonce'?: (Buffer | Uint8Array | string);
+  'policy'?: (string);
 }
 
 export interface OfferRequest__Output {
   'requestId': (string);
   'nonce': (Buffer);
+  'policy': (string);
 }

@@ -1,0 +1,87 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { SiteFile } from '#worker';
+import type { Logger } from '#telemetry';
+import { BlobController } from './blobs/blob.controller.js';
+import { BlobStore } from './blobs/blob-store.js';
+import type { Config } from './config/config.js';
+import { Database } from './database/database.js';
+import { ResultCollector } from './engine/result-collector.js';
+import { RunEngine } from './engine/run-engine.js';
+import { StatementChecker } from './engine/statement-checker.js';
+import { TaskDispatcher } from './engine/task-dispatcher.js';
+import { EvidenceController } from './evidence/evidence.controller.js';
+import { PackageAppraiser } from './evidence/package-appraiser.js';
+import { RunCloser } from './evidence/run-closer.js';
+import { SigningKey } from './evidence/signing-key.js';
+import { TransparencyLog } from './evidence/transparency-log.js';
+import { HttpController } from './http/http.controller.js';
+import { LedgerController } from './ledger/ledger.controller.js';
+import { LedgerStore } from './ledger/ledger-store.js';
+import { PlanStore } from './plans/plan-store.js';
+import { WorkflowController } from './plans/workflow.controller.js';
+import { RunController } from './runs/run.controller.js';
+import { RunAdmission } from './runs/run-admission.js';
+import { RunSignal } from './runs/run-signal.js';
+import { RunStore } from './runs/run-store.js';
+import { RunWatcher } from './runs/run-watcher.js';
+import { StepApproval } from './runs/step-approval.js';
+import { AttestationController } from './sessions/attestation.controller.js';
+import { LeaseBook } from './sessions/lease-book.js';
+import { LeaseMessages } from './sessions/lease-messages.js';
+import { SessionRegistry } from './sessions/session-registry.js';
+import { WorkerController } from './sessions/worker.controller.js';
+import { CLOCK, CONFIG, LOGGER, SITE } from './tokens.js';
+
+/** What exists before the module does: opened, read and checked by `main`. */
+export interface Foundation {
+  readonly config: Config;
+  readonly database: Database;
+  readonly site: SiteFile;
+  readonly key: SigningKey;
+  readonly logger: Logger;
+}
+
+@Module({})
+export class AppModule {
+  static on(foundation: Foundation): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        WorkflowController,
+        RunController,
+        BlobController,
+        AttestationController,
+        EvidenceController,
+        LedgerController,
+        WorkerController,
+        HttpController,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: foundation.config },
+        { provide: Database, useValue: foundation.database },
+        { provide: SITE, useValue: foundation.site },
+        { provide: SigningKey, useValue: foundation.key },
+        { provide: LOGGER, useValue: foundation.logger },
+        { provide: CLOCK, useValue: () => Date.now() },
+        BlobStore,
+        PlanStore,
+        RunStore,
+        RunSignal,
+        RunWatcher,
+        RunAdmission,
+        StepApproval,
+        SessionRegistry,
+        LeaseMessages,
+        LeaseBook,
+        LedgerStore,
+        TransparencyLog,
+        PackageAppraiser,
+        RunCloser,
+        StatementChecker,
+        TaskDispatcher,
+        ResultCollector,
+        RunEngine,
+      ],
+    };
+  }
+}

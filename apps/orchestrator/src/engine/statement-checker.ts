@@ -1,0 +1,156 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  canonicalBytes,
+  digestOf,
+  equalBytes,
+  failedChecks,
+  fromBase64,
+  isDigest,
+  type Json,
+  type JsonObject,
+  parseDigest,
+} from '#canonical';
+import {
+  type DsseEnvelope,
+  EvidenceError,
+  isSignedBy,
+  parseEnvelope,
+  parseStepPredicate,
+  parseZkEvidence,
+  type StepPredicate,
+  statementOf,
+  stepPredicateType,
+} from '#evidence';
+import { verifyGroth16 } from '#proofs';
+import { proofContext, type SiteFile } from '#worker';
+import type { PlanTask } from '#workflow';
+import { BlobStore } from '../blobs/blob-store.js';
+import type { TaskOutputRow } from '../database/schema.js';
+import { PackageAppraiser } from '../evidence/package-appraiser.js';
+import { PlanStore } from '../plans/plan-store.js';
+import { type RunRow, RunStore } from '../runs/run-store.js';
+import type { CompletedResult, LeaseRow } from '../sessions/lease-book.js';
+import { LeaseMessages } from '../sessions/lease-messages.js';
+import { SITE } from '../tokens.js';
+import { appliedReceipt } from './applied-receipt.js';
+import { statementMismatch } from './statement-match.js';
+
+export interface CheckedResult {
+  /** Null when every check passed. */
+  readonly reason: string | null;
+  /** base64 of the key that signed, when that much is known. */
+  readonly signKey: string | null;
+  readonly statement: string;
+  readonly public: JsonObject;
+  readonly outputs: readonly TaskOutputRow[];
+  readonly blobs: readonly string[];
+}
+
+/**
+ * Checks a worker's result before the graph advances: right task, right inputs, planned outputs, a key whose
+ * evidence passes the client's policy, a proof that verifies strictly, ledger pages that the receipt announced.
+ */
+@Injectable()
+export class StatementChecker {
+  constructor(
+    private readonly blobs: BlobStore,
+    private readonly plans: PlanStore,
+    private readonly runs: RunStore,
+    private readonly messages: LeaseMessages,
+    private readonly appraiser: PackageAppraiser,
+    @Inject(SITE) private readonly site: SiteFile,
+  ) {}
+
+  async check(run: RunRow, task: PlanTask, lease: LeaseRow, result: CompletedResult): Promise<CheckedResult> {
+    const base = { statement: result.statement, outputs: result.outputs, blobs: result.blobs };
+    const bytes = await this.blobs.get(result.statement);
+    let envelope: DsseEnvelope;
+    let predicate: StepPredicate;
+    try {
+      envelope = parseEnvelope(bytes);
+      predicate = parseStepPredicate(statementOf(envelope, stepPredicateType).predicate);
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      return { ...base, reason: 'STATEMENT_MALFORMED', signKey: null, public: {} };
+    }
+    const { key } = predicate.executor;
+    if (!isSignedBy(envelope, fromBase64(key))) {
+      return { ...base, reason: 'SIGNATURE_INVALID', signKey: null, public: {} };
+    }
+    const reason =
+      (await this.#mismatch(run, task, lease, predicate)) ??
+      (await this.#outputs(predicate, result)) ??
+      (await this.#executor(run, task, predicate)) ??
+      (await this.#proof(run, task, predicate)) ??
+      (await this.#ledger(run, task, predicate));
+    return { ...base, reason, signKey: key, public: predicate.public };
+  }
+
+  async #mismatch(run: RunRow, task: PlanTask, lease: LeaseRow, predicate: StepPredicate): Promise<string | null> {
+    const { plan } = await this.plans.get(run.plan);
+    const { inputs } = await this.messages.inputsOf(run, task);
+    return statementMismatch(predicate, {
+      run,
+      task,
+      attempt: lease.attempt,
+      definitionDigest: plan.definitionDigest,
+      inputs,
+    });
+  }
+
+  /** Every output has its bytes in the store; a digest is a digest of them, and a disclosed value opens its own. */
+  async #outputs(predicate: StepPredicate, result: CompletedResult): Promise<string | null> {
+    if (result.outputs.length !== predicate.outputs.length) return 'EDGE_MISMATCH';
+    for (const stated of predicate.outputs) {
+      const sent = result.outputs.find(({ edge }) => edge === stated.edge);
+      if (sent?.commitment !== stated.commitment || sent.port !== stated.port) return 'EDGE_MISMATCH';
+      if ((await this.blobs.size(sent.blob)) === undefined) return 'OUTPUT_MISSING';
+      if (!isDigest(stated.commitment)) continue;
+      if (sent.blob !== stated.commitment) return 'COMMITMENT_MISMATCH';
+      const fact = predicate.public[stated.port];
+      if (fact !== undefined && digestOf(canonicalBytes(fact)) !== stated.commitment) return 'COMMITMENT_MISMATCH';
+    }
+    return null;
+  }
+
+  async #executor(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
+    // A person's key was checked against the plan when the decision came in.
+    if (task.kind === 'human') return null;
+    const named = predicate.evidence['package'];
+    if (typeof named !== 'string' || !isDigest(named)) return 'EVIDENCE_INVALID';
+    if ((await this.blobs.size(named)) === undefined) return 'EVIDENCE_INVALID';
+    const { accepted, binding, measurement } = await this.appraiser.appraise(named, parseDigest(run.policy));
+    if (!accepted || binding === null) return 'EVIDENCE_INVALID';
+    if (!equalBytes(binding.signKey, fromBase64(predicate.executor.key))) return 'EVIDENCE_UNBOUND';
+    return measurement?.operations.includes(task.operation) === true ? null : 'MEASUREMENT_NOT_ALLOWED';
+  }
+
+  async #proof(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
+    if (task.kind !== 'zk.groth16') return null;
+    const evidence = parseZkEvidence(predicate.evidence);
+    const [manifest, vkey] = await Promise.all([this.blobs.find(evidence.manifest), this.blobs.find(evidence.vkey)]);
+    if (manifest === undefined || vkey === undefined) return 'PROOF_INVALID';
+    const byPort = (edges: StepPredicate['inputs']): Record<string, string> =>
+      Object.fromEntries(edges.map(({ port, commitment }) => [port, commitment]));
+    const checks = verifyGroth16(
+      { manifest, vkey, proof: evidence.proof, publicSignals: [...evidence.publicSignals] },
+      {
+        context: proofContext(run.runId, task.id, parseDigest(run.plan)),
+        inputs: byPort(predicate.inputs),
+        outputs: byPort(predicate.outputs),
+        public: predicate.public,
+      },
+      this.site.circuits,
+    );
+    return failedChecks(checks).length === 0 ? null : 'PROOF_INVALID';
+  }
+
+  /** The keyless service must arrive at the very pages that the key enclave announced. */
+  async #ledger(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
+    if (task.completes === null || !task.ledgerState) return null;
+    const { receipt } = await appliedReceipt(this.runs, run.runId, task);
+    const page = (port: string): Json => predicate.outputs.find((output) => output.port === port)?.commitment ?? null;
+    const same = page('pageAvailable') === receipt.next.available && page('pageReserved') === receipt.next.reserved;
+    return same ? null : 'STATE_ROOT_MISMATCH';
+  }
+}

@@ -1,0 +1,63 @@
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
+import {
+  ApiError,
+  type DownloadBundleRequest__Output,
+  type DownloadBundleResponse,
+  type GetBundleRequest__Output,
+  type GetBundleResponse,
+  type GetCheckpointResponse,
+} from '#contracts';
+import { bundleMediaType } from '#evidence';
+import { type Logger, toGrpcStatus } from '#telemetry';
+import { sendBytes } from '../blobs/blob.controller.js';
+import { BlobStore } from '../blobs/blob-store.js';
+import { parseRunName } from '../runs/resource-names.js';
+import { RunStore } from '../runs/run-store.js';
+import { LOGGER } from '../tokens.js';
+import { TransparencyLog } from './transparency-log.js';
+
+/** Bundles and the log, for whoever verifies. */
+@Controller()
+export class EvidenceController {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly blobs: BlobStore,
+    private readonly log: TransparencyLog,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @GrpcMethod('EvidenceService', 'GetBundle')
+  async getBundle(request: GetBundleRequest__Output): Promise<GetBundleResponse> {
+    const digest = await this.#bundleOf(request.run);
+    const size = await this.blobs.size(digest);
+    return { digest, size: String(size ?? 0), mediaType: bundleMediaType };
+  }
+
+  @GrpcStreamCall('EvidenceService', 'DownloadBundle')
+  downloadBundle(call: ServerWritableStream<DownloadBundleRequest__Output, DownloadBundleResponse>): void {
+    this.#download(call).then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', toGrpcStatus(error, this.logger)),
+    );
+  }
+
+  @GrpcMethod('EvidenceService', 'GetCheckpoint')
+  async getCheckpoint(): Promise<GetCheckpointResponse> {
+    return { note: (await this.log.checkpoint()) ?? '' };
+  }
+
+  async #download(call: ServerWritableStream<DownloadBundleRequest__Output, DownloadBundleResponse>): Promise<void> {
+    await sendBytes(call, await this.blobs.get(await this.#bundleOf(call.request.run)));
+  }
+
+  async #bundleOf(name: string): Promise<string> {
+    const { tenant, runId } = parseRunName(name);
+    const { bundle, state } = await this.runs.getForTenant(tenant, runId);
+    if (bundle === null) {
+      throw new ApiError('RUN_NOT_FINISHED', `run ${runId} is ${state}: its bundle is made when it ends`);
+    }
+    return bundle;
+  }
+}

@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { commitSha256, type Digest, formatTime, parseDigest, toJson, utf8 } from '#canonical';
+import {
+  attachLogEntry,
+  buildBundle,
+  type EdgeReaders,
+  type RunRecord,
+  type RunValue,
+  type TaskStatus,
+} from '#evidence';
+import { parseEnvelope } from '#sealing';
+import type { Plan, RunStatus } from '#workflow';
+import { BlobStore } from '../blobs/blob-store.js';
+import { PlanStore } from '../plans/plan-store.js';
+import { type RunRow, RunStore, type RunStateName, type TaskRow, terminalStates } from '../runs/run-store.js';
+import { CLOCK, type Clock } from '../tokens.js';
+import { PackageAppraiser } from './package-appraiser.js';
+import { SigningKey } from './signing-key.js';
+import { TransparencyLog } from './transparency-log.js';
+
+const stateOfStatus: Readonly<Record<RunStatus, RunStateName>> = {
+  completed: 'SUCCEEDED',
+  rejected: 'REJECTED',
+  failed: 'FAILED',
+  cancelled: 'CANCELLED',
+};
+
+const taskStatus: Readonly<Record<string, TaskStatus>> = {
+  SUCCEEDED: 'succeeded',
+  SKIPPED: 'skipped',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+};
+
+/**
+ * Ends a run: assembles the bundle, logs its root, stores it, and only then calls the run over. A crash anywhere
+ * repeats the whole; the log takes a run once, so the repeat uses the bundle that was logged.
+ */
+@Injectable()
+export class RunCloser {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly plans: PlanStore,
+    private readonly blobs: BlobStore,
+    private readonly appraiser: PackageAppraiser,
+    private readonly log: TransparencyLog,
+    private readonly key: SigningKey,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async close(runId: string, status: RunStatus): Promise<void> {
+    const run = await this.runs.get(runId);
+    if (terminalStates.includes(run.state)) return;
+    const tasks = await this.runs.tasks(runId);
+    const { plan, signedPlan } = await this.plans.get(run.plan);
+    const endedAt = new Date(this.clock());
+    const reason = reasonOf(status, tasks);
+    const steps = await Promise.all(
+      inPlanOrder(plan, tasks).flatMap((task) => (task.statement === null ? [] : [this.blobs.get(task.statement)])),
+    );
+    const built = buildBundle({
+      run: runRecord(run, tasks, plan, { status, reason, endedAt }),
+      signedPlan: await this.blobs.get(signedPlan),
+      policy: await this.blobs.get(run.policy),
+      steps,
+      appraisals: await this.appraiser.appraisals(run, tasks),
+      blobs: await this.#carried(run, tasks),
+      inputReaders: await this.#inputReaders(run),
+      orchestratorSeed: this.key.seed,
+      random: (bytes) => randomBytes(bytes),
+    });
+    // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
+    const pending = await this.#keepPending(runId, built.bytes, built.leafEntry);
+    const entry = await this.log.append(runId, pending.leafEntry);
+    const bundle = await this.blobs.put(attachLogEntry(pending.bytes, entry));
+    await this.runs.changeRun(runId, { state: stateOfStatus[status], reason, bundle, endedAt }, endedAt);
+  }
+
+  async #keepPending(runId: string, bytes: Uint8Array, leafEntry: Uint8Array) {
+    const kept = await this.runs.pendingBundle(runId, {
+      bundle: await this.blobs.put(bytes),
+      leaf: await this.blobs.put(leafEntry),
+    });
+    return { bytes: await this.blobs.get(kept.bundle), leafEntry: await this.blobs.get(kept.leaf) };
+  }
+
+  /** Evidence, keys and receipts. Ciphertext pages stay in the blob store: the bundle names them by digest. */
+  async #carried(run: RunRow, tasks: readonly TaskRow[]): Promise<ReadonlyMap<Digest, Uint8Array>> {
+    const digests = new Set<Digest>();
+    for (const offer of run.offers) digests.add(parseDigest(offer.package));
+    for (const task of tasks) {
+      for (const blob of task.blobs ?? []) digests.add(parseDigest(blob));
+      for (const output of task.outputs ?? []) {
+        if (output.port === 'receipt') digests.add(parseDigest(output.blob));
+      }
+    }
+    for (const receipt of await this.runs.receiptsBefore(run)) digests.add(parseDigest(receipt));
+    const carried = new Map<Digest, Uint8Array>();
+    for (const digest of digests) carried.set(digest, await this.blobs.get(digest));
+    return carried;
+  }
+
+  async #inputReaders(run: RunRow): Promise<EdgeReaders[]> {
+    return Promise.all(
+      run.inputs.map(async ({ name, blob }) => {
+        const { header } = parseEnvelope(await this.blobs.get(blob));
+        const recipients = header.recipients.map(({ role, kid }) => ({ role, kid: parseDigest(kid) }));
+        return { edge: `inputs/${name}`, recipients };
+      }),
+    );
+  }
+}
+
+function runRecord(
+  run: RunRow,
+  tasks: readonly TaskRow[],
+  plan: Plan,
+  end: { status: RunStatus; reason: string; endedAt: Date },
+): RunRecord {
+  const tenantSalt = randomBytes(32);
+  return {
+    runId: run.runId,
+    tenant: commitSha256({ label: 'tenant', salt: tenantSalt, plaintext: utf8(run.tenant) }),
+    workflow: {
+      definitionDigest: plan.definitionDigest,
+      schemaVersion: plan.definition.schema,
+      name: plan.definition.name,
+      version: String(plan.definition.version),
+      compilerVersion: plan.v,
+    },
+    tasks: inPlanOrder(plan, tasks).map((task) => ({
+      taskId: task.taskId,
+      status: taskStatus[task.state] ?? 'not-started',
+    })),
+    inputs: run.inputs.map(({ name, commitment }) => ({ name, edge: `inputs/${name}`, commitment })),
+    outputs: runOutputs(plan, tasks),
+    policies: [
+      {
+        id: 'appraisal',
+        version: '1',
+        digest: parseDigest(run.policy),
+        effectiveFrom: formatTime(run.createdAt.getTime()),
+      },
+    ],
+    routing: plan.routes.map((route) => toJson(route)),
+    models: [],
+    period: {
+      start: formatTime(run.createdAt.getTime()),
+      end: formatTime(end.endedAt.getTime()),
+      clockSource: 'orchestrator system clock',
+    },
+    status: end.status,
+    reason: end.reason,
+    previousRun: null,
+    offers: run.offers.map(({ operation, package: evidence, nonce }) => ({
+      operation,
+      package: parseDigest(evidence),
+      nonce,
+    })),
+  };
+}
+
+function runOutputs(plan: Plan, tasks: readonly TaskRow[]): RunValue[] {
+  const outputs = new Map(tasks.flatMap((task) => (task.outputs ?? []).map((output) => [output.edge, output])));
+  return Object.entries(plan.outputs).flatMap(([name, edge]) => {
+    const output = outputs.get(edge);
+    return output === undefined ? [] : [{ name, edge, commitment: output.commitment }];
+  });
+}
+
+function inPlanOrder(plan: Plan, tasks: readonly TaskRow[]): TaskRow[] {
+  const byId = new Map(tasks.map((task) => [task.taskId, task]));
+  return plan.tasks.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+/** Why a run ended as it did: the reason of the task that failed, or the business answer. */
+function reasonOf(status: RunStatus, tasks: readonly TaskRow[]): string {
+  if (status === 'completed') return '';
+  const failed = tasks.find((task) => task.state === 'FAILED');
+  if (status === 'failed') return `${failed?.taskId ?? 'run'}: ${failed?.reason ?? 'FAILED'}`;
+  if (status === 'cancelled') return 'CANCELLED';
+  const insufficient = tasks.some((task) => task.public?.['outcome'] === 'insufficient');
+  return insufficient ? 'INSUFFICIENT' : 'DECLINED';
+}

@@ -1,0 +1,72 @@
+import { Controller, Get, Header, HttpException, HttpStatus, Inject } from '@nestjs/common';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { toBase64 } from '#canonical';
+import { Database } from '../database/database.js';
+import { SigningKey } from '../evidence/signing-key.js';
+import { TransparencyLog } from '../evidence/transparency-log.js';
+import { SessionRegistry } from '../sessions/session-registry.js';
+import type { Config } from '../config/config.js';
+import { CONFIG } from '../tokens.js';
+
+/** Health, metrics and the public halves of the orchestrator's keys. */
+@Controller()
+export class HttpController {
+  readonly #metrics = new Registry();
+
+  constructor(
+    private readonly database: Database,
+    private readonly registry: SessionRegistry,
+    private readonly key: SigningKey,
+    private readonly log: TransparencyLog,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    collectDefaultMetrics({ register: this.#metrics });
+    const sessions = this.registry;
+    new Gauge({
+      name: 'sealflow_worker_sessions',
+      help: 'Workers connected to this replica',
+      registers: [this.#metrics],
+      collect() {
+        this.set(sessions.list().length);
+      },
+    });
+  }
+
+  @Get('healthz')
+  live(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  /** Ready means that a request would be served: the database answers. */
+  @Get('readyz')
+  async ready(): Promise<{ status: string; operations: string[] }> {
+    try {
+      await this.database.ping();
+    } catch {
+      throw new HttpException({ status: 'database away' }, HttpStatus.SERVICE_UNAVAILABLE);
+    }
+    return { status: 'ok', operations: this.registry.operations() };
+  }
+
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4')
+  metrics(): Promise<string> {
+    return this.#metrics.metrics();
+  }
+
+  /** What a relying party puts into its trust file after it has compared it by another way. */
+  @Get('.well-known/sealflow-keys')
+  keys(): { orchestratorKeys: string[]; log: { origin: string; vkey: string } } {
+    return {
+      orchestratorKeys: [toBase64(this.key.publicKey)],
+      log: { origin: this.config.logOrigin, vkey: this.log.verifierKey },
+    };
+  }
+
+  @Get('log/checkpoint')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @Header('cache-control', 'no-store')
+  async checkpoint(): Promise<string> {
+    return (await this.log.checkpoint()) ?? '';
+  }
+}

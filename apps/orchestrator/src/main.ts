@@ -1,0 +1,86 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { type NestExpressApplication, ExpressAdapter } from '@nestjs/platform-express';
+import { NestFactory } from '@nestjs/core';
+import { parseSiteFile } from '#worker';
+import { createLogger, GrpcErrorFilter, type Logger, NestLogger } from '#telemetry';
+import { AppModule } from './app.module.js';
+import { type Config, readConfig } from './config/config.js';
+import { limits } from './config/limits.js';
+import { Database } from './database/database.js';
+import { EmbeddedPostgres } from './database/embedded-postgres.js';
+import { RunEngine } from './engine/run-engine.js';
+import { SigningKey } from './evidence/signing-key.js';
+import { grpcOptions } from './grpc-options.js';
+import { LeaseBook } from './sessions/lease-book.js';
+
+/** Version of the interpreter, not of the build: runs in flight are taken over only by code that replays them alike. */
+const INTERPRETER_VERSION = 'interpreter-v1';
+
+async function main(): Promise<void> {
+  const logger = createLogger('orchestrator');
+  const config = readConfig(process.env);
+  const embedded = config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome) : null;
+  const databaseUrl = config.databaseUrl ?? (await embedded?.start()) ?? '';
+  const database = await Database.open(databaseUrl);
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.on({
+      config,
+      database,
+      site: parseSiteFile(readFileSync(join(config.home, 'site.json'))),
+      key: SigningKey.load(config.home),
+      logger,
+    }),
+    new ExpressAdapter(),
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  app.useGlobalFilters(new GrpcErrorFilter(logger));
+  app.connectMicroservice(grpcOptions(config.grpcAddress), { inheritAppConfig: true });
+  await launchEngine(config, databaseUrl);
+  await app.get(RunEngine).recover();
+  await app.startAllMicroservices();
+  await app.listen(config.httpPort, '127.0.0.1');
+  const sweep = setInterval(() => {
+    void app
+      .get(LeaseBook)
+      .sweep()
+      .catch((error: unknown) => logger.error({ err: error }, 'sweep failed'));
+  }, limits.sweepMs);
+  logger.info({ grpc: config.grpcAddress, http: config.httpPort }, 'ready');
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    clearInterval(sweep);
+    await app.close().catch((error: unknown) => logger.error({ err: error }, 'close failed'));
+    await DBOS.shutdown();
+    await database.close();
+    await embedded?.stop();
+    logger.info({}, 'stopped');
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
+}
+
+async function launchEngine(config: Config, databaseUrl: string): Promise<void> {
+  DBOS.setConfig({
+    name: 'sealflow',
+    systemDatabaseUrl: databaseUrl,
+    systemDatabasePoolSize: 8,
+    executorID: config.executorId,
+    applicationVersion: INTERPRETER_VERSION,
+    logLevel: 'error',
+    useListenNotify: true,
+  });
+  await DBOS.launch();
+}
+
+main().catch((error: unknown) => {
+  const logger: Logger = createLogger('orchestrator');
+  logger.fatal({ reason: error instanceof Error ? error.message : String(error) }, 'start failed');
+  process.exit(1);
+});

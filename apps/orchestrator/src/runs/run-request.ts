@@ -1,0 +1,105 @@
+import { canonicalBytes, type Digest, digestOf, isUlid, parseCommitment, parseDigest, toBase64 } from '#canonical';
+import { ApiError, type CreateRunRequest__Output, type FieldViolation } from '#contracts';
+import { limits } from '../config/limits.js';
+import type { RunInput, RunOffer } from '../database/schema.js';
+import { parseTenantName } from './resource-names.js';
+import { milliseconds } from './timestamp.js';
+
+/** A CreateRun request with every field checked for its form; what it refers to is checked by RunAdmission. */
+export interface RunRequest {
+  readonly tenant: string;
+  readonly runId: string;
+  readonly requestId: string;
+  readonly plan: Digest;
+  readonly policy: Digest;
+  readonly inputs: readonly RunInput[];
+  readonly offers: readonly RunOffer[];
+  readonly clientSealKey: Buffer;
+  readonly clientSignKey: Buffer;
+  readonly deadlineMs: number;
+  readonly costMicrosMax: bigint | null;
+  readonly validateOnly: boolean;
+  /** Digest of everything that makes the request this request. */
+  readonly contentDigest: Digest;
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const amountPattern = /^(0|[1-9][0-9]{0,17})$/;
+const KEY_BYTES = 32;
+const NONCE_BYTES = 32;
+
+/** Raises INVALID_REQUEST that names every wrong field at once. */
+export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
+  const tenant = parseTenantName(request.parent);
+  const violations: FieldViolation[] = [];
+  const require = (field: string, holds: boolean, description: string): void => {
+    if (!holds) violations.push({ field, description });
+  };
+  require('run_id', isUlid(request.runId), 'a ULID');
+  require('request_id', uuidPattern.test(request.requestId), 'a lower-case UUID');
+  require('plan', isDigestText(request.plan), 'sha256:<64 hex> from PlanWorkflow');
+  require('policy', isDigestText(request.policy), 'sha256:<64 hex> of a policy in the blob store');
+  require('client_seal_key', request.clientSealKey.length === KEY_BYTES, 'an X25519 public key, 32 bytes');
+  require('client_sign_key', request.clientSignKey.length === KEY_BYTES, 'an Ed25519 public key, 32 bytes');
+  require('inputs', request.inputs.length <= limits.inputsMax, `at most ${limits.inputsMax}`);
+  require('offers', request.offers.length <= limits.offersMax, `at most ${limits.offersMax}`);
+  const deadlineMs = milliseconds(request.deadline);
+  require('deadline', deadlineMs !== null, 'a time: a run without a deadline could wait for ever');
+  const cap = request.costMicrosMax;
+  require('cost_micros_max', cap === '' || amountPattern.test(cap), 'a decimal number of micros, or empty');
+  for (const [index, input] of request.inputs.entries()) {
+    const sealed = isCommitmentText(input.commitment) && isDigestText(input.blob);
+    require(`inputs[${index}]`, sealed, 'name, commitment commit:sha256:<hex> and blob sha256:<hex>');
+  }
+  for (const [index, offer] of request.offers.entries()) {
+    const form = isDigestText(offer.package) && offer.nonce.length === NONCE_BYTES;
+    require(`offers[${index}]`, form, 'operation, package sha256:<hex> and a nonce of 32 bytes');
+  }
+  if (violations.length > 0) {
+    const [first] = violations;
+    const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+    throw new ApiError('INVALID_REQUEST', `${first?.field}: expected ${first?.description}${more}`, { violations });
+  }
+  const inputs = request.inputs.map(({ name, commitment, blob }) => ({ name, commitment, blob }));
+  const offers = request.offers.map((offer) => ({
+    operation: offer.operation,
+    package: offer.package,
+    nonce: toBase64(offer.nonce),
+  }));
+  const content = {
+    runId: request.runId,
+    plan: request.plan,
+    policy: request.policy,
+    inputs,
+    clientSealKey: toBase64(request.clientSealKey),
+    clientSignKey: toBase64(request.clientSignKey),
+  };
+  return {
+    tenant,
+    runId: request.runId,
+    requestId: request.requestId,
+    plan: parseDigest(request.plan),
+    policy: parseDigest(request.policy),
+    inputs,
+    offers,
+    clientSealKey: Buffer.from(request.clientSealKey),
+    clientSignKey: Buffer.from(request.clientSignKey),
+    deadlineMs: deadlineMs ?? 0,
+    costMicrosMax: cap === '' ? null : BigInt(cap),
+    validateOnly: request.validateOnly,
+    contentDigest: digestOf(canonicalBytes(content)),
+  };
+}
+
+function isDigestText(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+function isCommitmentText(text: string): boolean {
+  try {
+    parseCommitment(text);
+    return text.startsWith('commit:');
+  } catch {
+    return false;
+  }
+}

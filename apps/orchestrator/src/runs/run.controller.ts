@@ -1,0 +1,152 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
+import {
+  ApiError,
+  type ApproveStepRequest__Output,
+  type ApproveStepResponse,
+  type CancelRunRequest__Output,
+  type CancelRunResponse,
+  type CreateRunRequest__Output,
+  type CreateRunResponse,
+  type GetRunRequest__Output,
+  type GetRunResponse,
+  type ListRunsRequest__Output,
+  type ListRunsResponse,
+  type Run,
+  type WatchRunRequest__Output,
+  type WatchRunResponse,
+} from '#contracts';
+import { type Logger, toGrpcStatus } from '#telemetry';
+import { RunEngine } from '../engine/run-engine.js';
+import { PlanStore } from '../plans/plan-store.js';
+import { CLOCK, type Clock, LOGGER } from '../tokens.js';
+import { pageSize } from './paging.js';
+import { parseRunName, parseTenantName } from './resource-names.js';
+import { RunAdmission } from './run-admission.js';
+import { runMessage } from './run-messages.js';
+import { parseRunRequest } from './run-request.js';
+import { type RunRow, RunStore, terminalStates } from './run-store.js';
+import { RunWatcher } from './run-watcher.js';
+import { StepApproval } from './step-approval.js';
+
+@Controller()
+export class RunController {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly plans: PlanStore,
+    private readonly admission: RunAdmission,
+    private readonly approval: StepApproval,
+    private readonly engine: RunEngine,
+    private readonly watcher: RunWatcher,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @GrpcMethod('RunService', 'CreateRun')
+  async createRun(message: CreateRunRequest__Output): Promise<CreateRunResponse> {
+    const request = parseRunRequest(message);
+    const earlier = await this.admission.earlier(request);
+    if (earlier !== undefined) return { run: await this.#message(earlier) };
+    const plan = await this.admission.check(request);
+    if (request.validateOnly) return { run: null };
+    const inserted = await this.runs.insert(
+      {
+        runId: request.runId,
+        tenant: request.tenant,
+        requestId: request.requestId,
+        contentDigest: request.contentDigest,
+        plan: request.plan,
+        policy: request.policy,
+        state: 'PENDING',
+        inputs: request.inputs,
+        offers: request.offers,
+        clientSealKey: request.clientSealKey,
+        clientSignKey: request.clientSignKey,
+        deadline: new Date(request.deadlineMs),
+        createdAt: new Date(this.clock()),
+      },
+      plan.tasks,
+    );
+    const row = inserted ? await this.runs.get(request.runId) : await this.admission.earlier(request);
+    if (row === undefined) {
+      throw new ApiError('REQUEST_ID_REUSED', `run_id ${request.runId} is taken: make a new ULID`);
+    }
+    await this.engine.start(row.runId);
+    return { run: await this.#message(row) };
+  }
+
+  @GrpcMethod('RunService', 'GetRun')
+  async getRun(request: GetRunRequest__Output): Promise<GetRunResponse> {
+    return { run: await this.#message(await this.#named(request.name)) };
+  }
+
+  @GrpcMethod('RunService', 'ListRuns')
+  async listRuns(request: ListRunsRequest__Output): Promise<ListRunsResponse> {
+    const tenant = parseTenantName(request.parent);
+    const size = pageSize(request.pageSize);
+    const before = request.pageToken === '' ? null : new Date(Number(request.pageToken));
+    if (before !== null && Number.isNaN(before.getTime())) {
+      throw new ApiError('INVALID_REQUEST', 'page_token: not one that this service gave');
+    }
+    const rows = await this.runs.list(tenant, before, size + 1);
+    const page = rows.slice(0, size);
+    return {
+      runs: await Promise.all(page.map((row) => this.#message(row))),
+      nextPageToken: rows.length > size ? String(page.at(-1)?.createdAt.getTime() ?? '') : '',
+    };
+  }
+
+  /** A raw stream: the watcher waits for a slow reader instead of queueing for it. */
+  @GrpcStreamCall('RunService', 'WatchRun')
+  watchRun(call: ServerWritableStream<WatchRunRequest__Output, WatchRunResponse>): void {
+    const abort = new AbortController();
+    call.on('cancelled', () => abort.abort());
+    this.#watch(call, abort.signal).then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', toGrpcStatus(error, this.logger)),
+    );
+  }
+
+  @GrpcMethod('RunService', 'CancelRun')
+  async cancelRun(request: CancelRunRequest__Output): Promise<CancelRunResponse> {
+    const row = await this.#named(request.name);
+    if (!terminalStates.includes(row.state)) {
+      await this.runs.changeRun(row.runId, { cancelRequested: true }, new Date(this.clock()));
+      await this.engine.cancel(row.runId);
+    }
+    return { run: await this.#message(await this.runs.get(row.runId)) };
+  }
+
+  @GrpcMethod('RunService', 'ApproveStep')
+  async approveStep(request: ApproveStepRequest__Output): Promise<ApproveStepResponse> {
+    const row = await this.#named(request.name);
+    await this.approval.approve(row, request.step, request.statement);
+    return { run: await this.#message(await this.runs.get(row.runId)) };
+  }
+
+  async #watch(
+    call: ServerWritableStream<WatchRunRequest__Output, WatchRunResponse>,
+    abort: AbortSignal,
+  ): Promise<void> {
+    const row = await this.#named(call.request.name);
+    for await (const event of this.watcher.watch(row, call.request.resumeToken, abort)) {
+      if (!call.write(event)) {
+        await new Promise<void>((resolve) => {
+          call.once('drain', resolve);
+          abort.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    }
+  }
+
+  async #named(name: string): Promise<RunRow> {
+    const { tenant, runId } = parseRunName(name);
+    return this.runs.getForTenant(tenant, runId);
+  }
+
+  async #message(row: RunRow): Promise<Run> {
+    const { plan } = await this.plans.get(row.plan);
+    return runMessage(row, await this.runs.tasks(row.runId), plan);
+  }
+}

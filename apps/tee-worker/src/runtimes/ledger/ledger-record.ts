@@ -1,0 +1,42 @@
+import { type Digest, ed25519PublicKey, fromBase64, toBase64 } from '#canonical';
+import type { WrappedKey } from '#worker';
+
+export const recordVersion = 'sealflow/ledger-record/v1';
+
+/** Everything the key enclave keeps about one ledger. It exists outside the enclave's memory only sealed. */
+export interface LedgerRecord {
+  readonly v: typeof recordVersion;
+  readonly tenant: string;
+  readonly ledger: string;
+  readonly asset: string;
+  readonly issuer: string;
+  readonly charter: Digest;
+  readonly openedBy: { readonly runId: string; readonly taskId: string };
+  /** In slot order. Balances are not here; they exist in the pages alone. */
+  readonly accounts: readonly { readonly id: string; readonly owner: string }[];
+  /** Seed of the ledger's own Ed25519 key, base64. */
+  readonly signingSeed: string;
+  /** Names the FHE key in receipts. */
+  readonly keyId: Digest;
+  /** Highest version whose receipt chain was verified; null until the first change after the opening. */
+  readonly head: { readonly version: number; readonly receipt: Digest } | null;
+  /** Intents on the verified lineage, by id. */
+  readonly intents: Readonly<Record<string, IntentEntry>>;
+}
+
+export interface IntentEntry {
+  readonly state: 'reserved' | 'closed';
+  /** Receipt of the reserve. */
+  readonly receipt: Digest;
+}
+
+/** A record with the FHE secret key, which only the engine's process can unwrap. */
+export interface OpenLedger {
+  readonly record: LedgerRecord;
+  readonly key: WrappedKey;
+}
+
+/** The public key that verifies the ledger's receipts and reservations, base64. */
+export function ledgerKeyOf(record: LedgerRecord): string {
+  return toBase64(ed25519PublicKey(fromBase64(record.signingSeed)));
+}

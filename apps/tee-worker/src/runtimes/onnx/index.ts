@@ -1,0 +1,6 @@
+export {
+  type DocumentExtractOptions,
+  type DocumentExtractRuntime,
+  documentExtractRuntime,
+  statementBytesMax,
+} from './document-extract.js';

@@ -1,0 +1,91 @@
+import { type Check, digestOf, equalBytes, formatTime, toHex } from '#canonical';
+import {
+  type Binding,
+  gpuEvidenceDigest,
+  readBinding,
+  reportData,
+  requireCanonicalBinding,
+} from './binding.js';
+import { CheckList, fail, type Outcome, pass, passIf, type Rule, skip } from './check-list.js';
+import type { EvidencePackage } from './evidence-package.js';
+import type { AppraisalPolicy } from './policy/appraisal-policy.js';
+import type { TdxQuote } from './tdx/quote.js';
+
+const rules = {
+  parse: { id: 'TEE-BND-001', title: 'Binding is well formed' },
+  canonical: { id: 'TEE-BND-002', title: 'Binding is in canonical form' },
+  rule: { id: 'TEE-BND-003', title: 'Binding follows an accepted rule' },
+  reportData: { id: 'TEE-BND-004', title: 'CPU report commits to the binding' },
+  nonce: { id: 'TEE-BND-005', title: 'Evidence is fresh' },
+  expiry: { id: 'TEE-BND-006', title: 'Binding has not expired' },
+  lifetime: { id: 'TEE-BND-007', title: 'Binding does not live too long', severity: 'major' },
+  gpuEvidence: { id: 'TEE-BND-008', title: 'Binding commits to exactly the GPU evidence shown' },
+} satisfies Record<string, Rule>;
+
+/** Parses the stored bytes: they are hashed as they are, and must be the only spelling of their content. */
+export function checkBindingForm(bytes: Uint8Array | null): {
+  readonly checks: readonly Check[];
+  readonly binding: Binding | null;
+} {
+  const list = new CheckList(bytes === null ? [] : [digestOf(bytes)]);
+  const binding = list.parse(rules.parse, bytes, readBinding);
+  list.judge(rules.canonical, binding === null ? null : bytes, (present) => {
+    requireCanonicalBinding(present);
+    return pass();
+  });
+  return { checks: list.checks, binding };
+}
+
+export interface BindingInput {
+  readonly evidence: EvidencePackage | null;
+  readonly binding: Binding | null;
+  readonly quote: TdxQuote | null;
+  readonly policy: AppraisalPolicy;
+  readonly expectedNonce: Uint8Array | null;
+  readonly atMs: number;
+}
+
+export function checkBinding(input: BindingInput): readonly Check[] {
+  const { evidence, binding, quote, policy, atMs } = input;
+  const list = new CheckList(evidence === null ? [] : [digestOf(evidence.binding)]);
+  list.judge(rules.rule, binding, ({ v }) =>
+    passIf(policy.bindingRules.includes(v), 'BINDING_RULE_NOT_ALLOWED', policy.bindingRules.join(', '), v),
+  );
+  // Judged also when the binding's content is malformed: the hash is over bytes.
+  const hashed = evidence !== null && quote !== null ? { evidence, quote } : null;
+  list.judge(rules.reportData, hashed, judgeReportData);
+  list.judge(rules.nonce, binding, ({ nonce }) => judgeFreshness(nonce, input));
+  list.judge(rules.expiry, binding, ({ notAfterMs }) =>
+    passIf(atMs <= notAfterMs, 'BINDING_EXPIRED', `judged by ${formatTime(notAfterMs)}`, formatTime(atMs)),
+  );
+  list.judge(rules.lifetime, binding, ({ notAfterMs }) => {
+    const latest = formatTime(atMs + policy.bindingLifetimeMsMax);
+    const short = notAfterMs - atMs <= policy.bindingLifetimeMsMax;
+    return passIf(short, 'BINDING_LIFETIME_EXCEEDED', `notAfter at most ${latest}`, formatTime(notAfterMs));
+  });
+  const committed = evidence !== null && binding !== null ? { evidence, binding } : null;
+  list.judge(rules.gpuEvidence, committed, judgeGpuEvidence);
+  return list.checks;
+}
+
+function judgeReportData({ evidence, quote }: { evidence: EvidencePackage; quote: TdxQuote }): Outcome {
+  const expected = reportData(evidence.binding);
+  const actual = quote.body.reportData;
+  return passIf(equalBytes(actual, expected), 'BINDING_MISMATCH', toHex(expected), toHex(actual));
+}
+
+function judgeFreshness(nonce: Uint8Array, { expectedNonce, policy }: BindingInput): Outcome {
+  if (expectedNonce === null) return skip('stored evidence: its age is judged by notAfter only');
+  if (!policy.freshness.includes('nonce')) {
+    return fail('FRESHNESS_NOT_ALLOWED', policy.freshness.join(', '), "the verifier's nonce");
+  }
+  const equal = equalBytes(nonce, expectedNonce);
+  return passIf(equal, 'NONCE_UNKNOWN', toHex(expectedNonce), toHex(nonce));
+}
+
+function judgeGpuEvidence({ evidence, binding }: { evidence: EvidencePackage; binding: Binding }): Outcome {
+  if (binding.v === 'sealflow/binding/v1+coco') return skip('under this rule the CPU report names no GPU');
+  const actual = evidence.gpus.length === 0 ? null : gpuEvidenceDigest(evidence.gpus);
+  const expected = binding.gpuEvidenceDigest;
+  return passIf(actual === expected, 'BINDING_MISMATCH', expected ?? 'no GPU', actual ?? 'no GPU');
+}

@@ -1,0 +1,85 @@
+import { canonicalBytes, equalBytes, type Json, parseJsonStrict, toBase64 } from '#canonical';
+import { AttestationError } from './attestation-error.js';
+import type { GpuEvidence } from './binding.js';
+import { attestationLimits } from './limits.js';
+import { StrictObject } from './strict-object.js';
+
+/** Media type of an encoded package: a blob named by its digest. */
+export const EVIDENCE_PACKAGE_MEDIA_TYPE = 'application/vnd.sealflow.evidence-package.v1+json';
+
+/** Everything a worker shows of itself. Carried and stored by parties that are not trusted with it. */
+export interface EvidencePackage {
+  /** Canonical bytes, verbatim. */
+  readonly binding: Uint8Array;
+  readonly cpu: { readonly format: CpuFormat; readonly quote: Uint8Array };
+  /** In device index order. */
+  readonly gpus: readonly GpuEvidence[];
+}
+
+export const cpuFormats = ['tdx-quote-v4'] as const;
+export type CpuFormat = (typeof cpuFormats)[number];
+
+const VERSION = 'sealflow/evidence-package/v1';
+
+/** @throws AttestationError `EVIDENCE_MALFORMED` when a part is over its limit. */
+export function encodeEvidencePackage(evidence: EvidencePackage): Uint8Array {
+  const bytes = canonicalBytes({
+    v: VERSION,
+    binding: toBase64(evidence.binding),
+    cpu: { format: evidence.cpu.format, quote: toBase64(evidence.cpu.quote) },
+    gpu: evidence.gpus.map(({ report, chain }) => ({ report: toBase64(report), chain })),
+    collateral: [],
+  });
+  parseEvidencePackage(bytes);
+  return bytes;
+}
+
+/**
+ * Reads a package. Only its canonical bytes are accepted, so that one content has one digest.
+ *
+ * @throws AttestationError `EVIDENCE_MALFORMED`
+ */
+export function parseEvidencePackage(bytes: Uint8Array): EvidencePackage {
+  const json = readJson(bytes);
+  const object = strict(json, ['v', 'binding', 'cpu', 'gpu', 'collateral'], 'evidence package');
+  object.word('v', [VERSION]);
+  // Collateral that no verifier reads must not travel as if it had been judged.
+  object.list('collateral', 0);
+  const cpu = strict(object.value('cpu'), ['format', 'quote'], 'evidence package cpu');
+  return {
+    binding: object.bytes('binding', { max: attestationLimits.bindingBytesMax }),
+    cpu: {
+      format: cpu.word('format', cpuFormats),
+      quote: cpu.bytes('quote', { max: attestationLimits.quoteBytesMax }),
+    },
+    gpus: object.list('gpu', attestationLimits.gpusMax).map(readGpu),
+  };
+}
+
+function readGpu(value: Json): GpuEvidence {
+  const gpu = strict(value, ['report', 'chain'], 'evidence package gpu');
+  return {
+    report: gpu.bytes('report', { max: attestationLimits.gpuReportBytesMax }),
+    chain: gpu.text('chain', attestationLimits.chainBytesMax),
+  };
+}
+
+function readJson(bytes: Uint8Array): Json {
+  let json: Json;
+  try {
+    json = parseJsonStrict(bytes, { bytesMax: attestationLimits.evidenceBytesMax, depthMax: 4 });
+  } catch {
+    return malformed(`expected one JSON object of at most ${attestationLimits.evidenceBytesMax} bytes`);
+  }
+  return equalBytes(canonicalBytes(json), bytes)
+    ? json
+    : malformed('bytes are not the RFC 8785 form of their content');
+}
+
+function strict(value: Json, members: readonly string[], where: string): StrictObject {
+  return new StrictObject(value, members, 'EVIDENCE_MALFORMED', where);
+}
+
+function malformed(message: string): never {
+  throw new AttestationError('EVIDENCE_MALFORMED', `evidence package: ${message}`);
+}

@@ -1,0 +1,83 @@
+import { type Check, type Digest, toHex } from '#canonical';
+import type { Binding } from '../binding.js';
+import { CheckList, fail, type Outcome, pass, passIf, skip, warn } from '../check-list.js';
+import type { GpuVerification } from '../nvidia/verify-gpu-report.js';
+import type { TdxVerification } from '../tdx/verify-tdx-quote.js';
+import type { RootKind } from '../x509/chain.js';
+import type { AppraisalPolicy, ReferenceMeasurement } from './appraisal-policy.js';
+
+const rules = {
+  gpuCount: { id: 'TEE-POL-001', title: 'GPU evidence is present where the policy asks for it' },
+  gpuDistinct: { id: 'TEE-POL-002', title: 'Each GPU is shown once' },
+  hardware: { id: 'TEE-POL-003', title: 'Hardware is genuine' },
+  mrtd: { id: 'TEE-POL-004', title: 'Guest measurement is a reference value' },
+  image: { id: 'TEE-POL-005', title: 'Image is one that this guest may run' },
+  policy: { id: 'TEE-POL-006', title: 'Worker runs under the pinned policy' },
+};
+
+export interface PolicyInput {
+  readonly policy: AppraisalPolicy;
+  readonly policyDigest: Digest;
+  readonly binding: Binding | null;
+  readonly tdx: TdxVerification;
+  readonly gpus: readonly GpuVerification[];
+}
+
+export interface PolicyResult {
+  readonly checks: readonly Check[];
+  /** Any device hangs under a simulated root. */
+  readonly simulated: boolean;
+  readonly measurement: ReferenceMeasurement | null;
+}
+
+export function checkPolicy(input: PolicyInput): PolicyResult {
+  const { policy, policyDigest, binding, tdx, gpus } = input;
+  const list = new CheckList();
+  const { required } = policy.gpu;
+  list.judge(rules.gpuCount, gpus, ({ length }) =>
+    passIf(!required || length > 0, 'GPU_COUNT', 'at least one GPU', `${length} GPUs`),
+  );
+  list.judge(rules.gpuDistinct, gpus, judgeDistinct);
+  const kinds = [tdx.root, ...gpus.map((gpu) => gpu.root)];
+  list.judge(rules.hardware, kinds, (present) => judgeHardware(present, policy.allowSimulated));
+
+  const mrtd = tdx.quote === null ? null : toHex(tdx.quote.body.mrTd);
+  const sameGuest = policy.measurements.filter((reference) => reference.mrtd === mrtd);
+  list.judge(rules.mrtd, mrtd, (actual) =>
+    passIf(sameGuest.length > 0, 'MEASUREMENT_UNKNOWN', names(policy.measurements), actual),
+  );
+  const image = binding === null || mrtd === null ? null : binding.imageDigest;
+  const measurement = sameGuest.find((reference) => reference.imageDigest === image) ?? null;
+  list.judge(rules.image, image, (actual) =>
+    passIf(measurement !== null, 'MEASUREMENT_UNKNOWN', images(sameGuest), actual),
+  );
+  list.judge(rules.policy, binding, (present) =>
+    passIf(present.policyDigest === policyDigest, 'POLICY_MISMATCH', policyDigest, present.policyDigest),
+  );
+  return { checks: list.checks, simulated: kinds.includes('simulated'), measurement };
+}
+
+function judgeDistinct(gpus: readonly GpuVerification[]): Outcome {
+  const serials = gpus.flatMap(({ leafSerial }) => (leafSerial === null ? [] : [leafSerial]));
+  const twice = serials.find((serial, index) => serials.indexOf(serial) !== index);
+  return twice === undefined ? pass() : fail('GPU_DUPLICATE', 'distinct devices', `leaf ${twice} twice`);
+}
+
+function judgeHardware(kinds: readonly RootKind[], allowSimulated: boolean): Outcome {
+  if (kinds.includes('simulated')) {
+    const actual = 'simulated hardware: it protects nothing';
+    return allowSimulated
+      ? warn('SIMULATED_HARDWARE', 'genuine hardware', `${actual}; the policy allows it`)
+      : fail('SIMULATED_HARDWARE', 'genuine hardware', actual);
+  }
+  // An unknown root has failed already; to call the device genuine or simulated would be a guess.
+  return kinds.includes('unknown') ? skip('not known: a certificate chain does not hold') : pass();
+}
+
+function names(references: readonly ReferenceMeasurement[]): string {
+  return references.map(({ name, mrtd }) => `${name} ${mrtd}`).join(', ') || 'no reference value is set';
+}
+
+function images(references: readonly ReferenceMeasurement[]): string {
+  return references.map(({ imageDigest }) => imageDigest).join(', ') || 'no image is set for this guest';
+}

@@ -1,0 +1,97 @@
+import { type Digest, isDigest } from '#canonical';
+import { parseEnvelope, statementOf } from '../dsse/envelope.js';
+import { EvidenceError } from '../evidence-error.js';
+import { ledgerReceiptPredicateType, parseLedgerReceipt } from '../statements/ledger-receipt.js';
+import type { RootPredicate } from '../statements/root.js';
+import type { StepPredicate } from '../statements/step.js';
+import { packageOf, parseStepEvidence } from '../statements/step-evidence.js';
+import { type BlobMediaType, blobMediaTypes } from './media-types.js';
+
+/** A blob that the statements of a run speak of. */
+export interface BlobReference {
+  readonly digest: Digest;
+  readonly mediaType: BlobMediaType;
+  /** Without a needed blob the verification is incomplete; ciphertexts serve replay only. */
+  readonly needed: boolean;
+  /** Who refers to it, for messages. */
+  readonly by: string;
+}
+
+/**
+ * Every blob that a run refers to, each once. Receipts lead to the receipts before them, so their bytes are asked
+ * for; a chain is followed one link beyond the run, which is what the verifier reads.
+ */
+export function blobReferences(
+  root: Pick<RootPredicate, 'plan' | 'policy' | 'offers'>,
+  steps: readonly StepPredicate[],
+  bytesOf: (digest: Digest) => Uint8Array | null,
+): BlobReference[] {
+  const found = new Map<Digest, BlobReference>();
+  const refer = (digest: Digest, mediaType: BlobMediaType, by: string, needed = true): void => {
+    const earlier = found.get(digest);
+    if (earlier === undefined || (needed && !earlier.needed))
+      found.set(digest, { digest, mediaType, needed, by });
+  };
+  refer(root.plan, blobMediaTypes.envelope, 'root');
+  refer(root.policy, blobMediaTypes.appraisalPolicy, 'root');
+  for (const step of steps) {
+    referEvidence(step, refer);
+    const receipt = receiptDigest(step);
+    if (receipt === null) continue;
+    refer(receipt, blobMediaTypes.envelope, step.stepId);
+    const previous = previousReceipt(bytesOf(receipt));
+    if (previous !== null) refer(previous, blobMediaTypes.envelope, step.stepId);
+  }
+  for (const offer of root.offers) refer(offer.package, blobMediaTypes.evidencePackage, 'root', false);
+  return [...found.values()];
+}
+
+/** The ledger receipt that an authorize task gives; null for every other task. */
+export function receiptDigest(step: Pick<StepPredicate, 'operation' | 'outputs'>): Digest | null {
+  if (!isLedgerAuthorize(step.operation)) return null;
+  const commitment = step.outputs.find(({ port }) => port === 'receipt')?.commitment ?? '';
+  return isDigest(commitment) ? commitment : null;
+}
+
+export function isLedgerAuthorize(operation: string): boolean {
+  return /^ledger\.[a-z]+\.authorize$/.test(operation);
+}
+
+export function isLedgerApply(operation: string): boolean {
+  return /^ledger\.[a-z]+\.apply$/.test(operation);
+}
+
+type Refer = (digest: Digest, mediaType: BlobMediaType, by: string, needed?: boolean) => void;
+
+function referEvidence(step: StepPredicate, refer: Refer): void {
+  const evidence = parseStepEvidence(step);
+  const evidencePackage = packageOf(evidence);
+  if (evidencePackage !== null) refer(evidencePackage, blobMediaTypes.evidencePackage, step.stepId);
+  if (evidence.by === 'zk') {
+    refer(evidence.evidence.manifest, blobMediaTypes.circuitManifest, step.stepId);
+    refer(evidence.evidence.vkey, blobMediaTypes.verificationKey, step.stepId);
+  }
+  if (evidence.by === 'fhe') {
+    for (const op of evidence.evidence.ops) {
+      for (const digest of [...op.in, op.out]) refer(digest, blobMediaTypes.ciphertext, step.stepId, false);
+    }
+    if (evidence.evidence.ops.length > 0) return;
+    // Opening a ledger adds nothing; its pages are passed on.
+    for (const { port, commitment } of step.outputs) {
+      if (port.startsWith('page') && isDigest(commitment))
+        refer(commitment, blobMediaTypes.ciphertext, step.stepId, false);
+    }
+  }
+}
+
+function previousReceipt(bytes: Uint8Array | null): Digest | null {
+  if (bytes === null) return null;
+  try {
+    return parseLedgerReceipt(statementOf(parseEnvelope(bytes), ledgerReceiptPredicateType).predicate)
+      .prevReceipt;
+  } catch (error) {
+    // A receipt that does not parse is a finding of the ledger checks, not of this list.
+    if (error instanceof EvidenceError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,191 @@
+import type { Appraisal } from '#attestation';
+import {
+  type AssurancePair,
+  type Confidentiality,
+  confidentialityLevels,
+  type Integrity,
+  integrityLevels,
+} from '../statements/step.js';
+import { packageOf } from '../statements/step-evidence.js';
+import type { Session, StepFindings, StepView } from './session.js';
+import type { StageChecks } from './stage-checks.js';
+import type { StepVerdict } from './verdict.js';
+
+/** Stage 13: what each step is worth. `broken` are the steps that a failed check speaks of. */
+export function assuranceStage(
+  session: Session,
+  checks: StageChecks,
+  broken: ReadonlySet<string>,
+): StepVerdict[] {
+  return session.steps.map((step) => {
+    const verdict = judge(session, step, broken.has(step.predicate.stepId));
+    report(session, checks, verdict);
+    return verdict;
+  });
+}
+
+function judge(session: Session, step: StepView, broken: boolean): StepVerdict {
+  const { predicate } = step;
+  const digest = packageOf(step.evidence);
+  const appraisal = digest === null ? null : session.appraisal(digest);
+  const findings = session.findings.get(predicate.stepId) ?? {};
+  const found = broken ? unsupported(predicate.assurance) : established(step, appraisal, findings);
+  const claimed = predicate.assurance;
+  return {
+    stepId: predicate.stepId,
+    kind: predicate.kind,
+    operation: predicate.operation,
+    integrity: lower(integrityLevels, claimed.integrity, found.integrity),
+    confidentiality: lower(confidentialityLevels, claimed.confidentiality, found.confidentiality),
+    claimed,
+    anchor: found.anchor,
+    keyHolder: found.keyHolder,
+    summary: found.summary,
+    simulated: appraisal?.level === 'SIMULATED' || findings.devKeys === true,
+    replayable: step.evidence.by === 'fhe' && findings.replayed === undefined,
+  };
+}
+
+type Established = AssurancePair & Pick<StepVerdict, 'anchor' | 'keyHolder' | 'summary'>;
+
+/** A check about the step failed: nothing but the orchestrator's word is left. */
+function unsupported(claimed: AssurancePair): Established {
+  return {
+    integrity: 'ASSERTED',
+    confidentiality: 'OPERATOR_VISIBLE',
+    anchor: 'none',
+    keyHolder: 'unknown',
+    summary: `claimed ${claimed.integrity}; its checks failed`,
+  };
+}
+
+function established(step: StepView, appraisal: Appraisal | null, findings: StepFindings): Established {
+  switch (step.evidence.by) {
+    case 'zk':
+      return zk(appraisal, findings);
+    case 'fhe':
+      return fhe(appraisal, findings);
+    case 'human':
+      return {
+        integrity: 'SIGNED',
+        confidentiality: 'OPERATOR_VISIBLE',
+        anchor: 'key of an approver of the trust file',
+        keyHolder: step.evidence.evidence.role,
+        summary: `${step.evidence.evidence.reviewer} decided ${step.evidence.evidence.decision}`,
+      };
+    default:
+      return tee(appraisal);
+  }
+}
+
+function tee(appraisal: Appraisal | null): Established {
+  const enclave = enclaveOf(appraisal);
+  return {
+    integrity: enclave.integrity,
+    confidentiality: enclave.confidentiality,
+    anchor: `${enclave.name} ${hardware(appraisal)}`,
+    keyHolder: enclave.name,
+    summary: `${measurementOf(appraisal)} ran in ${enclave.phrase}`,
+  };
+}
+
+/** Dev keys of a circuit are mock keys: whoever made them could forge, whatever the pairing says. */
+function zk(appraisal: Appraisal | null, findings: StepFindings): Established {
+  const enclave = enclaveOf(appraisal);
+  const dev = findings.devKeys === true;
+  const proved: Integrity = findings.proved !== true ? 'ASSERTED' : dev ? 'SIMULATED' : 'PROVED';
+  return {
+    integrity: proved,
+    confidentiality: enclave.confidentiality,
+    anchor: dev
+      ? 'Groth16 proof under SIMULATED (dev) circuit keys'
+      : 'Groth16 proof under pinned circuit keys',
+    keyHolder: enclave.name,
+    summary: `the proof verifies${dev ? ' under dev keys, whose maker could forge it' : ''}; the prover saw the witness in ${enclave.phrase}`,
+  };
+}
+
+function fhe(appraisal: Appraisal | null, findings: StepFindings): Established {
+  const simulated = appraisal?.level === 'SIMULATED';
+  const signed: Integrity = simulated ? 'SIMULATED' : appraisal?.level === 'ATTESTED' ? 'SIGNED' : 'ASSERTED';
+  const replayed = findings.replayed === true;
+  return {
+    integrity: replayed ? 'REPLAYED' : signed,
+    confidentiality: 'ENCRYPTED',
+    anchor: replayed
+      ? 'ciphertexts, added again bit for bit'
+      : `signature of the service, whose key rests on ${simulated ? 'SIMULATED hardware' : 'attested hardware'}`,
+    keyHolder: 'key enclave of the ledger',
+    summary: replayed
+      ? 'the service added what it was given'
+      : 'the service says that it added what it was given; replayable from the ciphertexts',
+  };
+}
+
+interface Enclave extends AssurancePair {
+  readonly name: string;
+  readonly phrase: string;
+}
+
+function enclaveOf(appraisal: Appraisal | null): Enclave {
+  if (appraisal?.level === 'ATTESTED') {
+    return {
+      integrity: 'ATTESTED',
+      confidentiality: 'ENCLAVE',
+      name: 'attested enclave',
+      phrase: 'an attested enclave',
+    };
+  }
+  const confidentiality: Confidentiality = 'OPERATOR_VISIBLE';
+  if (appraisal?.level === 'SIMULATED') {
+    return {
+      integrity: 'SIMULATED',
+      confidentiality,
+      name: 'SIMULATED enclave',
+      phrase: 'a SIMULATED enclave, which its operator can read',
+    };
+  }
+  return {
+    integrity: 'ASSERTED',
+    confidentiality,
+    name: 'unattested machine',
+    phrase: 'a machine without valid evidence',
+  };
+}
+
+function hardware(appraisal: Appraisal | null): string {
+  const gpus = appraisal?.claims.gpus.length ?? 0;
+  return gpus === 0 ? '(TDX)' : `(TDX, ${gpus} GPU, ${appraisal?.gpuBinding ?? 'none'})`;
+}
+
+function measurementOf(appraisal: Appraisal | null): string {
+  return appraisal?.measurement == null ? 'unknown code' : `measured code ${appraisal.measurement.name}`;
+}
+
+/** `levels` is best first: the later of the two is the lower. */
+function lower<T>(levels: readonly T[], claimed: T, found: T): T {
+  return levels.indexOf(found) > levels.indexOf(claimed) ? found : claimed;
+}
+
+/** A level below the plan's must have a reason that the policy can know about. */
+function report(session: Session, checks: StageChecks, verdict: StepVerdict): void {
+  const planned = session.plan?.tasks.find(({ id }) => id === verdict.stepId)?.assurance;
+  const { stepId: step } = verdict;
+  const title = 'assurance';
+  if (planned === undefined) {
+    checks.skip('BND-ASSURE-001', title, 'PLAN_UNAVAILABLE', { step });
+    return;
+  }
+  const kept =
+    integrityLevels.indexOf(verdict.integrity) <= integrityLevels.indexOf(planned.integrity) &&
+    confidentialityLevels.indexOf(verdict.confidentiality) <=
+      confidentialityLevels.indexOf(planned.confidentiality);
+  const detail = {
+    step,
+    expected: `${planned.integrity}, ${planned.confidentiality}`,
+    actual: `${verdict.integrity}, ${verdict.confidentiality}`,
+  };
+  if (verdict.simulated && !kept) checks.warn('BND-ASSURE-001', title, 'SIMULATED_HARDWARE', detail);
+  else if (verdict.replayable && !kept) checks.warn('BND-ASSURE-001', title, 'REPLAY_NOT_RUN', detail);
+  else checks.passIf(kept, 'BND-ASSURE-001', title, 'ASSURANCE_LOWERED', detail);
+}

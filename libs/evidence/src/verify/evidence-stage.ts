@@ -1,0 +1,130 @@
+import { canonicalBytes, contextField, type Digest, sha256, toJson } from '#canonical';
+import { ProofsError, parseManifest, publicSignalMap, verifyGroth16 } from '#proofs';
+import { blobMediaTypes } from '../bundle/media-types.js';
+import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
+import { type HumanEvidence, packageOf, type ZkEvidence } from '../statements/step-evidence.js';
+import { checkFheEvidence } from './fhe-evidence.js';
+import type { Session } from './session.js';
+import type { StageChecks } from './stage-checks.js';
+
+/** Stage 9: the evidence of each step, by kind, judged at the time it was used. */
+export async function evidenceStage(session: Session, checks: StageChecks): Promise<void> {
+  const packages = session.steps.flatMap(({ evidence }) => packageOf(evidence) ?? []);
+  for (const digest of new Set(packages)) appraisePackage(session, checks, digest);
+  for (const { predicate, evidence } of session.steps) {
+    if (evidence.by === 'zk') checkZkEvidence(session, checks, predicate, evidence.evidence);
+    if (evidence.by === 'fhe') await checkFheEvidence(session, checks, predicate, evidence.evidence);
+    if (evidence.by === 'human') checkHumanEvidence(checks, predicate, evidence.evidence);
+  }
+}
+
+function appraisePackage(session: Session, checks: StageChecks, digest: Digest): void {
+  const steps = session.stepsOf(digest).map(({ predicate }) => predicate.stepId);
+  const appraisal = session.appraisal(digest);
+  if (appraisal === null) {
+    for (const step of steps) {
+      checks.fail('BND-EVID-001', 'evidence package', 'BLOB_MISSING', { step, expected: digest });
+    }
+    return;
+  }
+  checks.adopt(appraisal.checks, `${steps.join(', ')}: `, steps);
+}
+
+/**
+ * The field element that ties a proof to one task of one run under one plan. A proof for another run, task or plan
+ * carries another one.
+ */
+export function proofContext(runId: string, taskId: string, planDigest: Digest): bigint {
+  return contextField(sha256(canonicalBytes({ v: 'sealflow/context/v1', runId, taskId, planDigest })));
+}
+
+function checkZkEvidence(
+  session: Session,
+  checks: StageChecks,
+  step: StepPredicate,
+  evidence: ZkEvidence,
+): void {
+  const about = { step: step.stepId };
+  const manifest = session.blob(evidence.manifest, blobMediaTypes.circuitManifest);
+  const vkey = session.blob(evidence.vkey, blobMediaTypes.verificationKey);
+  if (manifest === null || vkey === null) {
+    checks.fail('BND-ZK-001', 'circuit manifest and verification key', 'BLOB_MISSING', about);
+    return;
+  }
+  const made = verifyGroth16(
+    { manifest, vkey, proof: evidence.proof, publicSignals: evidence.publicSignals },
+    {
+      // From the root, not from the step: a step of another run must not bring its own context along.
+      context: proofContext(session.root.runId, step.stepId, session.root.planDigest),
+      inputs: byPort(step.inputs, ({ commitment }) => commitment),
+      outputs: byPort(step.outputs, ({ commitment }) => commitment),
+      public: step.public,
+    },
+    session.trust.circuits,
+  );
+  checks.adopt(made, `${step.stepId}: `, [step.stepId]);
+  const findings = session.findingsOf(step.stepId);
+  findings.proved = made.every(({ result }) => result !== 'fail' && result !== 'error' && result !== 'skip');
+  findings.devKeys = made.some(({ reason }) => reason === 'KEY_STATE_DEV');
+  checkSignalMap(checks, step, evidence, manifest);
+  checkModel(session, checks, step);
+}
+
+/** The map in the statement is for readers; it must say what the manifest says. */
+function checkSignalMap(
+  checks: StageChecks,
+  step: StepPredicate,
+  evidence: ZkEvidence,
+  manifest: Uint8Array,
+): void {
+  let expected: Uint8Array;
+  try {
+    const edges = {
+      inputs: byPort(step.inputs, ({ edge }) => edge),
+      outputs: byPort(step.outputs, ({ edge }) => edge),
+    };
+    expected = canonicalBytes(toJson(publicSignalMap(parseManifest(manifest), edges)));
+  } catch (error) {
+    if (error instanceof ProofsError) return;
+    throw error;
+  }
+  const stated = evidence.publicSignalMap.map(({ index, name, commitmentOf }) =>
+    commitmentOf === null ? { index, name } : { index, name, commitmentOf },
+  );
+  const same = canonicalBytes(stated).join() === expected.join();
+  checks.passIf(same, 'BND-ZK-002', 'meaning of the public signals', 'SIGNAL_MAP_MISMATCH', {
+    step: step.stepId,
+  });
+}
+
+/** Where the plan pins a model, the proof must be about that model. */
+function checkModel(session: Session, checks: StageChecks, step: StepPredicate): void {
+  const task = session.plan?.tasks.find(({ id }) => id === step.stepId);
+  const expected = task?.parameters['modelCommitment'];
+  if (typeof expected !== 'string') return;
+  const actual = step.public['modelCommitment'];
+  checks.passIf(actual === expected, 'BND-ZK-003', 'model as planned', 'MODEL_COMMITMENT_MISMATCH', {
+    step: step.stepId,
+    expected,
+    actual: typeof actual === 'string' ? actual : 'none',
+  });
+}
+
+function checkHumanEvidence(checks: StageChecks, step: StepPredicate, evidence: HumanEvidence): void {
+  const stated = step.public['decision'];
+  checks.passIf(
+    stated === evidence.decision,
+    'BND-HUMAN-001',
+    'decision as signed',
+    'PUBLIC_VALUE_MISMATCH',
+    {
+      step: step.stepId,
+      expected: evidence.decision,
+      actual: typeof stated === 'string' ? stated : 'none',
+    },
+  );
+}
+
+function byPort<T>(edges: readonly EdgeCommitment[], read: (edge: EdgeCommitment) => T): Record<string, T> {
+  return Object.fromEntries(edges.map((edge) => [edge.port, read(edge)]));
+}

@@ -1,0 +1,63 @@
+import { formatTime, parseTime, toBase64 } from '#canonical';
+import { packageOf } from '../statements/step-evidence.js';
+import { clockSkewMs } from './log-stage.js';
+import type { Session, StepView } from './session.js';
+import type { StageChecks } from './stage-checks.js';
+
+/** Stage 11: the evidence was fresh when it was used, and the steps lie inside the run. */
+export function freshnessStage(session: Session, checks: StageChecks): void {
+  for (const step of session.steps) {
+    checkPeriod(session, checks, step);
+    checkWindow(session, checks, step);
+  }
+  const packages = new Set(session.steps.flatMap(({ evidence }) => packageOf(evidence) ?? []));
+  for (const digest of packages) {
+    const nonce = session.appraisal(digest)?.binding?.nonce;
+    if (nonce === undefined) continue;
+    const asked = session.root.offers.some(
+      (offer) => offer.package === digest && offer.nonce === toBase64(nonce),
+    );
+    const steps = session
+      .stepsOf(digest)
+      .map(({ predicate }) => predicate.stepId)
+      .join(', ');
+    if (asked) checks.pass('BND-FRESH-003', `${steps}: nonce was asked for`, { evidence: [digest] });
+    else {
+      checks.warn('BND-FRESH-003', `${steps}: nonce was asked for`, 'NONCE_UNRECORDED', {
+        expected: 'an offer of this run with the nonce of the binding',
+        evidence: [digest],
+      });
+    }
+  }
+}
+
+function checkPeriod(session: Session, checks: StageChecks, { predicate }: StepView): void {
+  const { start, end } = session.root.period;
+  const inside =
+    predicate.startedAt <= predicate.endedAt &&
+    parseTime(predicate.startedAt) >= parseTime(start) - clockSkewMs &&
+    parseTime(predicate.endedAt) <= parseTime(end) + clockSkewMs;
+  checks.passIf(inside, 'BND-FRESH-001', 'step inside the run', 'STEP_OUTSIDE_PERIOD', {
+    step: predicate.stepId,
+    expected: `${start}..${end}`,
+    actual: `${predicate.startedAt}..${predicate.endedAt}`,
+  });
+}
+
+/** The appraisal judges the first use of a package; later uses must still lie in its window. */
+function checkWindow(session: Session, checks: StageChecks, { predicate, evidence }: StepView): void {
+  const digest = packageOf(evidence);
+  const binding = digest === null ? null : (session.appraisal(digest)?.binding ?? null);
+  if (binding === null) return;
+  checks.passIf(
+    parseTime(predicate.endedAt) <= binding.notAfterMs,
+    'BND-FRESH-002',
+    'evidence in its window',
+    'BINDING_EXPIRED',
+    {
+      step: predicate.stepId,
+      expected: `by ${formatTime(binding.notAfterMs)}`,
+      actual: predicate.endedAt,
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import type { Session } from './session.js';
+import type { StepVerdict } from './verdict.js';
+
+/** What a reader must not conclude, in plain words. Fixed sentences first, then those that this run calls for. */
+export function notProven(session: Session, steps: readonly StepVerdict[]): string[] {
+  const has = (kind: string): boolean => steps.some((step) => step.kind.startsWith(kind));
+  const lines = ['That what was handed in is true: inputs are committed, not verified.'];
+  lines.push('Who handed it in: the bundle holds no signature of the client over the inputs.');
+  const simulated = steps.filter(
+    (step) => step.simulated && !(step.kind === 'zk.groth16' && !usesSimulatedHardware(session, step.stepId)),
+  );
+  if (simulated.length > 0) {
+    lines.push(
+      `SIMULATED hardware: that the code of ${names(simulated)} was measured, or that its operator could not read what it saw.`,
+    );
+  }
+  const dev = steps.filter(({ stepId }) => session.findings.get(stepId)?.devKeys === true);
+  if (dev.length > 0) {
+    lines.push(
+      `SIMULATED (dev) circuit keys: that the statement of ${names(dev)} is true; whoever made the keys could forge the proof.`,
+    );
+  }
+  if (has('zk.'))
+    lines.push('That the committed model is a good or a fair one: the proof is about arithmetic.');
+  if (showsGpu(session))
+    lines.push('That the GPU sits in the host that the CPU quote speaks of: the measured software says so.');
+  if (has('fhe.')) {
+    lines.push(
+      'That a ciphertext encrypts the amount that was decided: this rests on the key enclave that encrypted it.',
+    );
+    lines.push('The history of the ledger before the first state named here.');
+  }
+  if (has('human'))
+    lines.push("That the person named approved: whoever holds the approver's key could sign.");
+  lines.push(
+    'That no reader passed on what it could open: the bundle lists the readers of each edge, not what they did.',
+  );
+  lines.push(
+    'When the run took place: no timestamp authority vouches for it; times are those of operator and executors.',
+  );
+  if (session.operatorOnlyLog) {
+    lines.push(
+      'That every reader is shown the same log: it is an operator-only log, no independent witness has cosigned it.',
+    );
+  }
+  if (steps.some((step) => step.replayable))
+    lines.push('That the FHE additions were right: they were not run again here.');
+  return lines;
+}
+
+/** What could have been looked at with more at hand. */
+export function notChecked(session: Session, steps: readonly StepVerdict[]): string[] {
+  const lines: string[] = [];
+  const replayable = steps.filter((step) => step.replayable);
+  if (replayable.length > 0)
+    lines.push(`FHE replay of ${names(replayable)}: needs an FHE engine and the ciphertexts.`);
+  lines.push('Revocation of hardware keys: the bundle carries no collateral.');
+  if (session.bundle.timestamps.length > 0)
+    lines.push('Timestamp tokens in the bundle: this verifier does not read them.');
+  return lines;
+}
+
+function usesSimulatedHardware(session: Session, stepId: string): boolean {
+  const evidence = session.step(stepId)?.evidence;
+  if (evidence === undefined || evidence.by === 'human') return false;
+  return session.appraisal(evidence.evidence.package)?.level === 'SIMULATED';
+}
+
+function showsGpu(session: Session): boolean {
+  return session.steps.some(
+    ({ evidence }) =>
+      evidence.by !== 'human' && (session.appraisal(evidence.evidence.package)?.claims.gpus.length ?? 0) > 0,
+  );
+}
+
+function names(steps: readonly StepVerdict[]): string {
+  return steps.map(({ stepId }) => stepId).join(', ');
+}

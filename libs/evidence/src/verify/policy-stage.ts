@@ -1,0 +1,83 @@
+import { appraisalPolicyDigest } from '#attestation';
+import { fromBase64 } from '#canonical';
+import { isSignedBy, statementOf } from '../dsse/envelope.js';
+import { EvidenceError } from '../evidence-error.js';
+import {
+  type AppraisalClaim,
+  appraisalLevels,
+  appraisalPredicateType,
+  appraisalVerdicts,
+  parseAppraisalClaim,
+} from '../statements/appraisal.js';
+import { packageOf } from '../statements/step-evidence.js';
+import type { Session } from './session.js';
+import type { StageChecks } from './stage-checks.js';
+
+/** Stage 12: the verifier's policy against the run's, stored verdicts against recomputed ones, and who may run what. */
+export function policyStage(session: Session, checks: StageChecks): void {
+  const own = appraisalPolicyDigest(session.trust.policy);
+  if (own === session.root.policy)
+    checks.pass('BND-POLICY-001', 'the run pinned the policy that it is judged by');
+  else {
+    checks.warn('BND-POLICY-001', 'the run pinned the policy that it is judged by', 'POLICY_DIFFERS', {
+      expected: own,
+      actual: session.root.policy,
+    });
+  }
+  for (const { predicate, evidence } of session.steps) {
+    const digest = packageOf(evidence);
+    const measurement = digest === null ? null : (session.appraisal(digest)?.measurement ?? null);
+    if (measurement === null) continue;
+    checks.passIf(
+      measurement.operations.includes(predicate.operation),
+      'BND-POLICY-002',
+      `image ${measurement.name} may run it`,
+      'OPERATION_NOT_ALLOWED',
+      {
+        step: predicate.stepId,
+        expected: measurement.operations.join(', '),
+        actual: predicate.operation,
+      },
+    );
+  }
+  for (const [index, envelope] of session.bundle.appraisals.entries()) {
+    const title = `stored appraisal ${index + 1}`;
+    const signed = session.trust.orchestratorKeys.some((key) => isSignedBy(envelope, fromBase64(key)));
+    checks.passIf(signed, 'BND-POLICY-003', `signature of ${title}`, 'APPRAISAL_SIGNATURE_INVALID');
+    try {
+      compare(
+        session,
+        checks,
+        title,
+        parseAppraisalClaim(statementOf(envelope, appraisalPredicateType).predicate),
+      );
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      checks.fail('BND-POLICY-003', title, 'STATEMENT_MALFORMED', { actual: error.message });
+    }
+  }
+}
+
+/** A stored verdict is a claim. It may be worse than what the verifier finds, never better. */
+function compare(session: Session, checks: StageChecks, title: string, claim: AppraisalClaim): void {
+  const found = session.appraisal(claim.package);
+  const evidence = [claim.package];
+  if (found === null) {
+    checks.skip('BND-POLICY-004', `${title} recomputed`, 'BLOB_MISSING', { evidence });
+    return;
+  }
+  const better =
+    appraisalVerdicts.indexOf(claim.verdict) < appraisalVerdicts.indexOf(found.verdict) ||
+    appraisalLevels.indexOf(claim.level) < appraisalLevels.indexOf(found.level);
+  const sameRules = claim.policy === appraisalPolicyDigest(session.trust.policy);
+  const detail = {
+    expected: `${found.level}, ${found.verdict}`,
+    actual: `${claim.level}, ${claim.verdict}`,
+    evidence,
+  };
+  // Under another policy another verdict is no lie; what the hardware is does not depend on a policy.
+  const lie = sameRules
+    ? better
+    : appraisalLevels.indexOf(claim.level) < appraisalLevels.indexOf(found.level);
+  checks.passIf(!lie, 'BND-POLICY-004', `${title} recomputed`, 'APPRAISAL_OVERSTATED', detail);
+}

@@ -1,0 +1,110 @@
+import { type Appraisal, appraise } from '#attestation';
+import { type Digest, digestOf, parseTime } from '#canonical';
+import type { Bundle } from '../bundle/container.js';
+import type { BlobMediaType } from '../bundle/media-types.js';
+import type { DsseEnvelope } from '../dsse/envelope.js';
+import type { PlanView } from '../statements/plan-view.js';
+import type { RootPredicate } from '../statements/root.js';
+import type { Statement } from '../statements/statement.js';
+import type { StepPredicate } from '../statements/step.js';
+import { packageOf, type StepEvidence } from '../statements/step-evidence.js';
+import type { TrustFile } from '../trust/trust-file.js';
+import type { AsOf, LogSummary } from './verdict.js';
+
+/** A step statement that was read, and not yet believed. */
+export interface StepView {
+  readonly envelope: DsseEnvelope;
+  readonly statement: Statement;
+  readonly predicate: StepPredicate;
+  readonly evidence: StepEvidence;
+}
+
+/**
+ * Runs one operation of an FHE transcript again: ciphertext bytes in, ciphertext bytes out. It may throw on bytes
+ * that no engine loads.
+ */
+export type Replay = (request: {
+  readonly op: string;
+  readonly paramsId: string;
+  readonly inputs: readonly Uint8Array[];
+}) => Promise<Uint8Array> | Uint8Array;
+
+/** What a proof or a replay established about a step. */
+export interface StepFindings {
+  proved?: boolean;
+  devKeys?: boolean;
+  replayed?: boolean;
+}
+
+/** Everything that the stages of one verification share. Later stages add to it; nothing is believed from the bundle. */
+export class Session {
+  asOf: AsOf;
+  log: LogSummary | null = null;
+  operatorOnlyLog = true;
+  plan: PlanView | null = null;
+  readonly findings = new Map<string, StepFindings>();
+  readonly #appraisals = new Map<Digest, Appraisal | null>();
+
+  constructor(
+    readonly bundle: Bundle,
+    readonly rootStatement: Statement,
+    readonly root: RootPredicate,
+    readonly steps: readonly StepView[],
+    readonly trust: TrustFile,
+    readonly options: { readonly at: number | null; readonly replay: Replay | null },
+  ) {
+    // Until an anchor says otherwise there is only the operator's word for the time.
+    this.asOf = { time: root.period.end, source: 'operator' };
+  }
+
+  /** Bytes of a blob of the bundle as the type that the reference asks for; null when absent, detached or other. */
+  blob(digest: Digest, mediaType: BlobMediaType): Uint8Array | null {
+    const blob = this.bundle.blobs.get(digest);
+    if (blob?.bytes == null || blob.mediaType !== mediaType) return null;
+    return digestOf(blob.bytes) === digest ? blob.bytes : null;
+  }
+
+  step(stepId: string): StepView | null {
+    return this.steps.find(({ predicate }) => predicate.stepId === stepId) ?? null;
+  }
+
+  findingsOf(stepId: string): StepFindings {
+    const found = this.findings.get(stepId) ?? {};
+    this.findings.set(stepId, found);
+    return found;
+  }
+
+  /** Steps whose statements are signed with the key of this evidence package. */
+  stepsOf(evidencePackage: Digest): readonly StepView[] {
+    return this.steps.filter(({ evidence }) => packageOf(evidence) === evidencePackage);
+  }
+
+  /**
+   * The appraisal of an evidence package, made once. It is judged at the first time the package was used: that is when
+   * its window mattered. An offer that no step used is judged at the start of the run.
+   */
+  appraisal(evidencePackage: Digest): Appraisal | null {
+    const known = this.#appraisals.get(evidencePackage);
+    if (known !== undefined) return known;
+    const evidence = this.blob(evidencePackage, 'application/vnd.sealflow.evidence-package.v1+json');
+    const made =
+      evidence === null
+        ? null
+        : appraise({
+            evidence,
+            roots: this.trust.roots,
+            policy: this.trust.policy,
+            policyDigest: this.root.policy,
+            expectedNonce: null,
+            at: this.#usedAt(evidencePackage),
+          });
+    this.#appraisals.set(evidencePackage, made);
+    return made;
+  }
+
+  #usedAt(evidencePackage: Digest): number {
+    const used = this.stepsOf(evidencePackage).map(({ predicate }) => parseTime(predicate.endedAt));
+    const first = used.length === 0 ? parseTime(this.root.period.start) : Math.min(...used);
+    return Math.min(first, parseTime(this.asOf.time));
+  }
+}

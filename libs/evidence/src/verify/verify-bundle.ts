@@ -1,0 +1,122 @@
+import type { JsonObject } from '#canonical';
+import type { TrustFile } from '../trust/trust-file.js';
+import { assuranceStage } from './assurance-stage.js';
+import { blobsStage } from './blobs-stage.js';
+import { edgesStage } from './edges-stage.js';
+import { evidenceStage } from './evidence-stage.js';
+import { freshnessStage } from './freshness-stage.js';
+import { logStage, timeStage } from './log-stage.js';
+import { notChecked, notProven } from './not-proven.js';
+import { type OpenedBundle, parseStage, schemaStage } from './open-bundle.js';
+import { policyStage } from './policy-stage.js';
+import { rootStage } from './root-stage.js';
+import { type Replay, Session } from './session.js';
+import { signaturesStage } from './signatures-stage.js';
+import { StageChecks } from './stage-checks.js';
+import { treeStage } from './tree-stage.js';
+import { type BundleVerdict, decide, type RunSummary, type StageName, type StepVerdict } from './verdict.js';
+
+/*
+ * The one verifier. Trusted: the trust file of whoever calls, and this code. Not trusted: every byte of the bundle,
+ * whoever made, kept or carried it, and every verdict inside it. No clock, network or file is read here.
+ */
+
+export interface VerifyOptions {
+  /** Milliseconds since 1970 as of which to judge; null: the earliest time that the bundle's anchors prove. */
+  readonly at: number | null;
+  /** Runs FHE operations again where the ciphertexts are in the bundle. */
+  readonly replay?: Replay;
+}
+
+/**
+ * Verifies a bundle in the fixed order of stages. Never throws: hostile bytes end as a `malformed` verdict, and a fault
+ * of the verifier itself as a failed one.
+ */
+export async function verifyBundle(
+  bytes: Uint8Array,
+  trust: TrustFile,
+  options: VerifyOptions,
+): Promise<BundleVerdict> {
+  const stages: StageChecks[] = [];
+  const document = await stage<JsonObject | null>(stages, 'parse', null, (checks) =>
+    parseStage(bytes, checks),
+  );
+  const opened =
+    document === null
+      ? null
+      : await stage<OpenedBundle | null>(stages, 'schema', null, (checks) => schemaStage(document, checks));
+  if (opened === null) return verdictOf(stages, null, []);
+  const { bundle, rootStatement, root, steps } = opened;
+  const session = new Session(bundle, rootStatement, root, steps, trust, {
+    at: options.at,
+    replay: options.replay ?? null,
+  });
+  await stage(stages, 'blobs', undefined, (checks) => blobsStage(session, checks));
+  const cosignatures = await stage(stages, 'log', [], (checks) => logStage(session, checks));
+  await stage(stages, 'time', undefined, (checks) => timeStage(session, checks, cosignatures));
+  await stage(stages, 'root', undefined, (checks) => rootStage(session, checks));
+  await stage(stages, 'tree', undefined, (checks) => treeStage(session, checks));
+  await stage(stages, 'signatures', undefined, (checks) => signaturesStage(session, checks));
+  await stage(stages, 'evidence', undefined, (checks) => evidenceStage(session, checks));
+  await stage(stages, 'edges', undefined, (checks) => edgesStage(session, checks));
+  await stage(stages, 'freshness', undefined, (checks) => freshnessStage(session, checks));
+  await stage(stages, 'policy', undefined, (checks) => policyStage(session, checks));
+  const broken = new Set(stages.flatMap(({ failedSteps }) => [...failedSteps]));
+  const verdicts = await stage<StepVerdict[]>(stages, 'assurance', [], (checks) =>
+    assuranceStage(session, checks, broken),
+  );
+  return verdictOf(stages, session, verdicts);
+}
+
+/** Runs one stage. What it throws is a fault of the verifier: it is reported, and can never end in "verified". */
+async function stage<T>(
+  stages: StageChecks[],
+  name: StageName,
+  fallback: T,
+  run: (checks: StageChecks) => T | Promise<T>,
+): Promise<T> {
+  const checks = new StageChecks(name);
+  stages.push(checks);
+  try {
+    return await run(checks);
+  } catch {
+    checks.error('BND-INT-001', `stage ${name} ran to its end`, {
+      actual: 'the verifier stumbled; report this file',
+    });
+    return fallback;
+  }
+}
+
+function verdictOf(
+  stages: readonly StageChecks[],
+  session: Session | null,
+  steps: readonly StepVerdict[],
+): BundleVerdict {
+  const made = stages.map(({ stage: name, checks }) => ({ name, checks }));
+  return {
+    ...decide(made.flatMap(({ checks }) => checks)),
+    asOf: session?.asOf ?? null,
+    run: session === null ? null : runOf(session),
+    log: session?.log ?? null,
+    stages: made,
+    steps,
+    notProven: session === null ? [] : notProven(session, steps),
+    notChecked: session === null ? [] : notChecked(session, steps),
+    withheld: session === null ? 0 : Math.max(0, session.root.steps.count - session.steps.length),
+    simulated: steps.some((step) => step.simulated),
+  };
+}
+
+function runOf({ root }: Session): RunSummary {
+  return {
+    id: root.runId,
+    name: root.workflow.name,
+    version: root.workflow.version,
+    status: root.status,
+    reason: root.reason,
+    start: root.period.start,
+    end: root.period.end,
+    stepCount: root.steps.count,
+    skipped: root.tasks.filter(({ status }) => status === 'skipped').map(({ taskId }) => taskId),
+  };
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSimulationAuthority } from '#attestation';
+import { type Digest, fromHex, isJsonObject, parseJsonStrict } from '#canonical';
+import { connectServices, type ServiceClients } from '#contracts';
+import { createBootIdentity } from '../identity/boot-identity.js';
+import { EvidenceSource } from '../identity/evidence-source.js';
+import { measureTree, simulatedMrtd } from '../identity/measure.js';
+import { SimulatedProvider } from '../identity/simulated-provider.js';
+import type { TaskRuntime } from '../runtime.js';
+import { type AgentLogger, WorkerAgent } from '../session/worker-agent.js';
+import { BlobClient } from '../task/blob-client.js';
+import { PeerAppraiser } from '../task/peer-appraiser.js';
+import { parseSiteFile, type SiteFile } from './site-file.js';
+
+export interface WorkerEnvironment {
+  readonly workerId: string;
+  /** Folder of the installation: `site.json`, `simulation.json`, `machine.key`. */
+  readonly home: string;
+  /** host:port of the orchestrator. */
+  readonly orchestrator: string;
+  readonly leasesMax: number;
+}
+
+/** How long a quote serves; a verifier's policy may allow less. */
+const BINDING_LIFETIME_MS = 3_600_000;
+
+export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId: string): WorkerEnvironment {
+  const home = environment['SEALFLOW_HOME'];
+  if (home === undefined) throw new Error('SEALFLOW_HOME: expected the folder of the installation, got nothing');
+  const leasesMax = Number(environment['SEALFLOW_LEASES_MAX'] ?? '4');
+  if (!Number.isInteger(leasesMax) || leasesMax < 1 || leasesMax > 64) {
+    throw new Error('SEALFLOW_LEASES_MAX: expected 1 to 64');
+  }
+  return {
+    workerId: environment['SEALFLOW_WORKER_ID'] ?? defaultId,
+    home,
+    orchestrator: environment['SEALFLOW_ORCHESTRATOR'] ?? '127.0.0.1:7443',
+    leasesMax,
+  };
+}
+
+/** A worker that has its keys and its evidence and is about to dial. */
+export interface BootedWorker {
+  readonly environment: WorkerEnvironment;
+  readonly site: SiteFile;
+  readonly imageDigest: Digest;
+  readonly sealingKey: Uint8Array;
+  readonly services: ServiceClients;
+  agent(runtimes: readonly TaskRuntime[], logger: AgentLogger): WorkerAgent;
+}
+
+/**
+ * Boots a worker on the simulated platform: measures its own code, makes the keys of this boot, opens the channel.
+ *
+ * @param root folder above `dist`, the measured tree
+ */
+export function bootWorker(
+  environment: WorkerEnvironment,
+  image: { readonly root: string; readonly folders: readonly string[]; readonly gpus: number },
+): BootedWorker {
+  const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
+  const now = (): number => Date.now();
+  const site = parseSiteFile(readFileSync(join(environment.home, 'site.json')));
+  const imageDigest = measureTree(image.root, image.folders);
+  const provider = new SimulatedProvider({
+    authority: readAuthority(environment.home),
+    mrtd: simulatedMrtd(imageDigest),
+    gpus: image.gpus,
+    random,
+    machineSecret: fromHex(readFileSync(join(environment.home, 'machine.key'), 'utf8').trim()),
+  });
+  const identity = createBootIdentity(environment.workerId, random);
+  const services = connectServices(environment.orchestrator);
+  const evidence = new EvidenceSource({ identity, provider, imageDigest, bindingLifetimeMs: BINDING_LIFETIME_MS, now });
+  return {
+    environment,
+    site,
+    imageDigest,
+    sealingKey: provider.sealingKey(),
+    services,
+    agent: (runtimes, logger) =>
+      new WorkerAgent({
+        identity,
+        evidence,
+        imageDigest,
+        services,
+        blobs: new BlobClient(services),
+        appraiser: new PeerAppraiser(site.roots, now),
+        random,
+        now,
+        runtimes,
+        leasesMax: environment.leasesMax,
+        logger,
+      }),
+  };
+}
+
+function readAuthority(home: string) {
+  const json = parseJsonStrict(readFileSync(join(home, 'simulation.json')));
+  if (!isJsonObject(json)) throw new Error('simulation.json: expected an object');
+  return parseSimulationAuthority(json);
+}

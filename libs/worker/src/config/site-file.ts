@@ -1,0 +1,40 @@
+import { parseTrustRoots, type TrustRoots } from '#attestation';
+import { canonicalBytes, type Digest, digestOf, isJsonObject, parseDigest, parseJsonStrict, toJson } from '#canonical';
+
+/**
+ * What the services of one installation believe without proof: roots of hardware, and circuits whose proofs count.
+ * It belongs to the operator and is part of what is measured into a worker; clients have a trust file of their own.
+ */
+export interface SiteFile {
+  readonly v: 'sealflow/site/v1';
+  readonly roots: TrustRoots;
+  readonly circuits: { readonly manifests: readonly Digest[]; readonly allowDev: boolean };
+}
+
+const BYTES_MAX = 256 * 1024;
+
+/** @throws Error that names the member; nothing in this file is secret */
+export function parseSiteFile(bytes: Uint8Array): SiteFile {
+  const json = parseJsonStrict(bytes, { bytesMax: BYTES_MAX });
+  if (!isJsonObject(json) || json['v'] !== 'sealflow/site/v1') throw new Error('site file: expected v sealflow/site/v1');
+  const circuits = json['circuits'];
+  if (circuits === undefined || !isJsonObject(circuits)) throw new Error('site file: circuits is missing');
+  const { manifests, allowDev } = circuits;
+  if (!Array.isArray(manifests) || typeof allowDev !== 'boolean') {
+    throw new Error('site file: circuits: expected { manifests: [sha256:...], allowDev: true or false }');
+  }
+  return {
+    v: 'sealflow/site/v1',
+    roots: parseTrustRoots(json['roots'] ?? null),
+    circuits: { manifests: manifests.map((digest) => parseDigest(String(digest))), allowDev },
+  };
+}
+
+export function encodeSiteFile(site: SiteFile): Uint8Array {
+  return canonicalBytes(toJson(site));
+}
+
+/** Names the roots under which evidence was appraised. */
+export function siteDigest(site: SiteFile): Digest {
+  return digestOf(encodeSiteFile(site));
+}

@@ -1,0 +1,129 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { CiphertextError, encodeBalances, encodeDelta } from '#ciphertext';
+import { FheProcessError } from './fhe-error.js';
+import { FheProcess, type FheProcessOptions } from './fhe-process.js';
+import type { WrappedKey } from './fhe-protocol.js';
+
+const wrapKey = new Uint8Array(32).fill(3);
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof CiphertextError || error instanceof FheProcessError) return error.code;
+    throw error;
+  }
+}
+
+describe('FHE process with keys', () => {
+  const fhe = new FheProcess({ keyed: true });
+
+  afterAll(async () => await fhe.close());
+
+  it('encrypts, adds and reads back only the slots asked for', async () => {
+    const key = await fhe.createKey(wrapKey, 'tenant/ledger');
+    const page = await fhe.encrypt(key, encodeBalances([50n, 1n, 2n]));
+    const delta = await fhe.encrypt(key, encodeDelta([{ slot: 0, change: -8n }]));
+    const next = await fhe.add(page, delta);
+    expect(await fhe.readSlots(key, next, [0, 2])).toEqual([42n, 2n]);
+  });
+
+  it('reports faults of a ciphertext under their own code', async () => {
+    expect(await codeOf(fhe.check(new Uint8Array(8227)))).toBe('CIPHERTEXT_MAGIC');
+    expect(await codeOf(fhe.check(new Uint8Array(3)))).toBe('CIPHERTEXT_TRUNCATED');
+    expect(fhe.stats().lost).toBe(0);
+  });
+
+  it('opens a wrapped key under its own wrap key and context only', async () => {
+    const key = await fhe.createKey(wrapKey, 'tenant/other');
+    const slots = encodeBalances([1n]);
+    const wrong: WrappedKey = { ...key, wrapKey: new Uint8Array(32).fill(4) };
+    expect(await codeOf(fhe.encrypt(wrong, slots))).toBe('FHE_KEY_UNWRAP_FAILED');
+    expect(await codeOf(fhe.encrypt({ ...key, context: 'tenant/ledger' }, slots))).toBe(
+      'FHE_KEY_UNWRAP_FAILED',
+    );
+    expect(await codeOf(fhe.encrypt({ ...key, wrapped: new Uint8Array(5) }, slots))).toBe(
+      'FHE_KEY_UNWRAP_FAILED',
+    );
+    expect(await codeOf(fhe.encrypt(key, slots))).toBe('accepted');
+  });
+});
+
+describe('FHE process under faults', () => {
+  let fhe: FheProcess;
+
+  afterEach(async () => await fhe.close());
+
+  function create(options: Partial<FheProcessOptions> = {}): FheProcess {
+    fhe = new FheProcess({ keyed: true, ...options });
+    return fhe;
+  }
+
+  function signal(name: NodeJS.Signals): void {
+    const { pid } = fhe.stats();
+    if (pid !== null) process.kill(pid, name);
+  }
+
+  it('refuses every use of a key when it was started without one', async () => {
+    create({ keyed: false });
+    const key: WrappedKey = { wrapped: new Uint8Array(40), wrapKey, context: 'any' };
+    expect(await codeOf(fhe.createKey(wrapKey, 'any'))).toBe('FHE_KEYLESS');
+    expect(await codeOf(fhe.readSlots(key, new Uint8Array(1), [0]))).toBe('FHE_KEYLESS');
+    expect(await codeOf(fhe.encrypt(key, new BigUint64Array(1)))).toBe('FHE_KEYLESS');
+  });
+
+  it('kills a silent child at the deadline and serves the next call from a fresh one', async () => {
+    create({ callMs: 500 });
+    await fhe.start();
+    const { pid } = fhe.stats();
+    signal('SIGSTOP');
+    expect(await codeOf(fhe.check(new Uint8Array(3)))).toBe('FHE_DEADLINE_EXCEEDED');
+    expect(await codeOf(fhe.check(new Uint8Array(3)))).toBe('CIPHERTEXT_TRUNCATED');
+    expect(fhe.stats()).toMatchObject({ starts: 2, lost: 1 });
+    expect(fhe.stats().pid).not.toBe(pid);
+  });
+
+  it('reports a call whose child died and keeps wrapped keys usable', async () => {
+    create();
+    const key = await fhe.createKey(wrapKey, 'ledger');
+    const page = await fhe.encrypt(key, encodeBalances([9n]));
+    signal('SIGSTOP');
+    const lost = codeOf(fhe.check(page));
+    signal('SIGKILL');
+    expect(await lost).toBe('FHE_PROCESS_LOST');
+    expect(await fhe.readSlots(key, page, [0])).toEqual([9n]);
+  });
+
+  it('replaces a child that died between two calls', async () => {
+    create();
+    await fhe.start();
+    signal('SIGKILL');
+    // The exit is noticed before or during the call; a caller may see it once and no more.
+    const codes = [await codeOf(fhe.check(new Uint8Array(3))), await codeOf(fhe.check(new Uint8Array(3)))];
+    expect(codes[1]).toBe('CIPHERTEXT_TRUNCATED');
+    expect(fhe.stats().lost).toBe(1);
+  });
+
+  it('recycles a child above the memory watermark after its answer', async () => {
+    create({ rssBytesMax: 1 });
+    const key = await fhe.createKey(wrapKey, 'ledger');
+    const page = await fhe.encrypt(key, encodeBalances([4n]));
+    expect(await fhe.readSlots(key, page, [0])).toEqual([4n]);
+    expect(fhe.stats()).toMatchObject({ starts: 3, recycled: 3, lost: 0 });
+  });
+
+  it('refuses calls above the queue limit and after close', async () => {
+    create({ queueMax: 2 });
+    const calls = [1, 2, 3].map(async () => await codeOf(fhe.check(new Uint8Array(3))));
+    expect(await Promise.all(calls)).toEqual(['CIPHERTEXT_TRUNCATED', 'CIPHERTEXT_TRUNCATED', 'FHE_BUSY']);
+    await fhe.close();
+    expect(await codeOf(fhe.check(new Uint8Array(3)))).toBe('FHE_CLOSED');
+    expect(fhe.stats().pid).toBeNull();
+  });
+
+  it('says why an engine does not start in time', async () => {
+    create({ startMs: 1 });
+    expect(await codeOf(fhe.start())).toBe('FHE_START_FAILED');
+  });
+});

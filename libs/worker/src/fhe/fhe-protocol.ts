@@ -1,0 +1,44 @@
+import type { CiphertextCode, FheLibrary } from '#ciphertext';
+import type { FheProcessCode } from './fhe-error.js';
+
+/** A secret key as it exists outside the engine's process: encrypted under `wrapKey`, bound to `context`. */
+export interface WrappedKey {
+  readonly wrapped: Uint8Array;
+  /** 32 bytes. */
+  readonly wrapKey: Uint8Array;
+  /** Names what the key belongs to; a key wrapped for one context does not open in another. */
+  readonly context: string;
+}
+
+/**
+ * Requests to the child, one at a time. Ciphertexts are canonical. Every request that needs a key carries it
+ * wrapped, so that a child that was just restarted can serve it.
+ */
+export type FheRequest =
+  | { readonly op: 'createKey'; readonly wrapKey: Uint8Array; readonly context: string }
+  | { readonly op: 'encrypt'; readonly key: WrappedKey; readonly slots: BigUint64Array }
+  | {
+      readonly op: 'readSlots';
+      readonly key: WrappedKey;
+      readonly page: Uint8Array;
+      readonly slots: readonly number[];
+    }
+  | { readonly op: 'add'; readonly page: Uint8Array; readonly delta: Uint8Array }
+  | { readonly op: 'check'; readonly ciphertext: Uint8Array };
+
+export type FheValue = Uint8Array | readonly bigint[] | null;
+
+export type FheMessage =
+  | { readonly type: 'ready'; readonly library: FheLibrary; readonly rssBytes: number }
+  | { readonly type: 'done'; readonly id: number; readonly value: FheValue; readonly rssBytes: number }
+  | { readonly type: 'refused'; readonly id: number; readonly fault: FheFault; readonly rssBytes: number }
+  | { readonly type: 'unfit'; readonly fault: FheFault };
+
+export type FheFault =
+  | { readonly kind: 'ciphertext'; readonly code: CiphertextCode; readonly message: string }
+  | { readonly kind: 'process'; readonly code: FheProcessCode; readonly message: string };
+
+export interface FheCall {
+  readonly id: number;
+  readonly request: FheRequest;
+}

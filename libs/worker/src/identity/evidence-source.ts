@@ -1,0 +1,68 @@
+import { buildBinding, encodeEvidencePackage, gpuEvidenceDigest, gpuNonce, reportData } from '#attestation';
+import { type Digest, parseDigest } from '#canonical';
+import type { BootIdentity } from './boot-identity.js';
+import type { QuoteProvider } from './quote-provider.js';
+
+export interface EvidenceSourceOptions {
+  readonly identity: BootIdentity;
+  readonly provider: QuoteProvider;
+  readonly imageDigest: Digest;
+  /** How long a quote may serve; the verifier's policy has its own bound. */
+  readonly bindingLifetimeMs: number;
+  readonly now: () => number;
+}
+
+/** A package that was made for a policy, and until when it speaks for this boot. */
+interface IssuedPackage {
+  readonly bytes: Uint8Array;
+  readonly notAfterMs: number;
+}
+
+/** Packages kept for statements, one a policy. Above it the oldest goes: a new one costs one quote. */
+const POLICIES_MAX = 32;
+
+/**
+ * Makes evidence packages: GPU evidence first, then the binding that names its digest, then the quote over the
+ * binding. The order makes both directions hold: CPU evidence commits to the GPUs, GPU evidence to the sealing key.
+ */
+export class EvidenceSource {
+  readonly #issued = new Map<Digest, IssuedPackage>();
+
+  constructor(private readonly options: EvidenceSourceOptions) {}
+
+  /** Fresh evidence over a verifier's nonce (32 bytes), bound to the verifier's policy. */
+  async answer(nonce: Uint8Array, policyDigest: Digest): Promise<Uint8Array> {
+    const { identity, provider, imageDigest } = this.options;
+    const gpus = await provider.gpuEvidence(gpuNonce(nonce, identity.sealPublicKey));
+    const notAfterMs = this.options.now() + this.options.bindingLifetimeMs;
+    const binding = buildBinding({
+      v: 'sealflow/binding/v1',
+      nonce,
+      workerId: identity.workerId,
+      bootId: identity.bootId,
+      epoch: 0,
+      sealKeys: [{ alg: 'x25519', publicKey: identity.sealPublicKey }],
+      signKey: identity.signPublicKey,
+      imageDigest,
+      policyDigest,
+      gpuEvidenceDigest: gpus.length === 0 ? null : gpuEvidenceDigest(gpus),
+      notAfterMs,
+    });
+    const quote = await provider.quote(reportData(binding));
+    const bytes = encodeEvidencePackage({ binding, cpu: { format: 'tdx-quote-v4', quote }, gpus });
+    if (this.#issued.size >= POLICIES_MAX) this.#issued.delete([...this.#issued.keys()][0] ?? policyDigest);
+    this.#issued.set(policyDigest, { bytes, notAfterMs });
+    return bytes;
+  }
+
+  /**
+   * Evidence for a step statement: the newest package that a verifier of this policy asked for, since its nonce is
+   * then somebody else's. `ownNonce` serves when nobody asked yet.
+   */
+  async forStatement(policyDigest: Digest, ownNonce: Uint8Array): Promise<Uint8Array> {
+    const issued = this.#issued.get(parseDigest(policyDigest));
+    const halfLifeMs = this.options.bindingLifetimeMs / 2;
+    if (issued !== undefined && issued.notAfterMs - this.options.now() > halfLifeMs) return issued.bytes;
+    return this.answer(ownNonce, policyDigest);
+  }
+}

@@ -1,0 +1,187 @@
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { type Digest, parseDigest } from '#canonical';
+import {
+  type ConnectRequest,
+  type ConnectResponse__Output,
+  type Lease__Output,
+  type OfferRequest__Output,
+  type ServiceClients,
+} from '#contracts';
+import { TaskError, type TaskRuntime } from '../runtime.js';
+import { type ExecuteTaskDependencies, executeTask } from '../task/execute-task.js';
+
+export interface AgentLogger {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+}
+
+export interface WorkerAgentOptions extends ExecuteTaskDependencies {
+  readonly services: ServiceClients;
+  readonly runtimes: readonly TaskRuntime[];
+  /** Tasks at once; the orchestrator sends no more. */
+  readonly leasesMax: number;
+  readonly logger: AgentLogger;
+}
+
+type Stream = ClientDuplexStream<ConnectRequest, ConnectResponse__Output>;
+
+/** Binds a registration to no verifier's policy: it serves for routing only. */
+const NO_POLICY: Digest = parseDigest(`sha256:${'0'.repeat(64)}`);
+const RECONNECT_MS = 250;
+const FINISHED_MAX = 64;
+
+/**
+ * A worker's life: dial out, prove who answers, take leases, return signed results, dial again when the stream breaks.
+ *
+ * A task goes on while the stream is down. Its result is kept until the orchestrator, which sends every open lease
+ * again after a reconnect, has taken it.
+ */
+export class WorkerAgent {
+  readonly #running = new Map<string, AbortController>();
+  readonly #finished = new Map<string, ConnectRequest>();
+  readonly #runtimes: ReadonlyMap<string, TaskRuntime>;
+  #stream: Stream | null = null;
+  #stopped = false;
+  #draining = false;
+  #wake: () => void = () => undefined;
+
+  constructor(private readonly options: WorkerAgentOptions) {
+    this.#runtimes = new Map(options.runtimes.map((runtime) => [runtime.operation, runtime]));
+  }
+
+  /** Runs until `stop`; never rejects, since a worker outlives its orchestrator. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      await this.#session();
+      if (!this.#stopped) await this.#pause(RECONNECT_MS);
+    }
+  }
+
+  /** Takes no more leases, waits for running ones up to `graceMs`, then ends. */
+  async stop(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const until = this.options.now() + graceMs;
+    while (this.#running.size > 0 && this.options.now() < until) await this.#pause(20);
+    this.#stopped = true;
+    for (const controller of this.#running.values()) controller.abort(new TaskError('WORKER_STOPPED', 'worker stops', true));
+    this.#stream?.end();
+    this.#wake();
+  }
+
+  #session(): Promise<void> {
+    return new Promise((resolve) => {
+      const { services, logger } = this.options;
+      const stream: Stream = services.worker.connect();
+      this.#stream = stream;
+      stream.on('data', (message: ConnectResponse__Output) => this.#receive(stream, message));
+      stream.on('error', (error: Error) => {
+        logger.warn({ reason: error.message }, 'session ended');
+        resolve();
+      });
+      stream.on('end', () => {
+        stream.end();
+        resolve();
+      });
+    });
+  }
+
+  #receive(stream: Stream, message: ConnectResponse__Output): void {
+    if (message.challenge) void this.#register(stream, message.challenge.nonce);
+    else if (message.accepted) this.options.logger.info({ session: message.accepted.session }, 'session open');
+    else if (message.offerRequest) void this.#offer(stream, message.offerRequest);
+    else if (message.lease) this.#accept(message.lease);
+    else if (message.revoke) {
+      const { lease, reason } = message.revoke;
+      this.#finished.delete(lease);
+      this.#running.get(lease)?.abort(new TaskError('LEASE_REVOKED', reason));
+    } else if (message.drain) this.#draining = true;
+  }
+
+  async #register(stream: Stream, nonce: Buffer): Promise<void> {
+    const evidence = await this.options.evidence.answer(nonce, NO_POLICY);
+    stream.write({
+      register: {
+        worker: this.options.identity.workerId,
+        operations: [...this.#runtimes.keys()],
+        package: Buffer.from(evidence),
+        leasesMax: this.options.leasesMax,
+      },
+    });
+  }
+
+  async #offer(stream: Stream, request: OfferRequest__Output): Promise<void> {
+    try {
+      const evidence = await this.options.evidence.answer(request.nonce, parseDigest(request.policy));
+      stream.write({ offer: { requestId: request.requestId, package: Buffer.from(evidence) } });
+    } catch (error) {
+      this.options.logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'offer refused');
+    }
+  }
+
+  #accept(lease: Lease__Output): void {
+    const finished = this.#finished.get(lease.lease);
+    if (finished !== undefined) this.#send(finished);
+    else if (!this.#running.has(lease.lease) && !this.#draining) void this.#execute(lease);
+  }
+
+  async #execute(lease: Lease__Output): Promise<void> {
+    const controller = new AbortController();
+    this.#running.set(lease.lease, controller);
+    const { lease: id, fence, operation } = lease;
+    const { logger } = this.options;
+    const facts = { lease: id, operation, run: lease.runId, attempt: lease.attempt };
+    const timeoutMs = Math.max(1, deadlineOf(lease) - this.options.now());
+    const timer = setTimeout(() => controller.abort(new TaskError('DEADLINE_EXCEEDED', 'the lease ran out', true)), timeoutMs);
+    let result: ConnectRequest;
+    try {
+      const runtime = this.#runtimes.get(operation);
+      if (runtime === undefined) throw new TaskError('OPERATION_UNKNOWN', `this worker does not offer ${operation}`);
+      const done = await executeTask(lease, runtime, controller.signal, this.options);
+      const outputs = done.outputs.map((output) => ({ ...output }));
+      result = {
+        complete: { lease: id, fence, statement: Buffer.from(done.statement), outputs, blobs: [...done.blobs] },
+      };
+      logger.info(facts, 'task done');
+    } catch (error) {
+      const failure = asTaskError(error);
+      logger.warn({ ...facts, reason: failure.code }, 'task failed');
+      result = {
+        fail: { lease: id, fence, reason: failure.code, message: failure.message, retryable: failure.retryable },
+      };
+    } finally {
+      clearTimeout(timer);
+      this.#running.delete(id);
+    }
+    if (this.#finished.size >= FINISHED_MAX) this.#finished.delete([...this.#finished.keys()][0] ?? '');
+    this.#finished.set(id, result);
+    this.#send(result);
+  }
+
+  #send(message: ConnectRequest): void {
+    // A broken stream loses the message; the lease comes again after the reconnect and is answered from #finished.
+    if (this.#stream !== null && !this.#stream.destroyed) this.#stream.write(message);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** Errors of libraries may quote what they read; only a TaskError's text was written to leave the worker. */
+function asTaskError(error: unknown): TaskError {
+  if (error instanceof TaskError) return error;
+  const code = (error as { code?: unknown } | null)?.code;
+  const name = typeof code === 'string' && /^[A-Z_]{3,64}$/.test(code) ? code : 'WORKER_ERROR';
+  return new TaskError(name, 'the task failed inside the worker', name === 'WORKER_ERROR');
+}
+
+function deadlineOf(lease: Lease__Output): number {
+  return lease.deadline === null ? 0 : Number(lease.deadline.seconds) * 1000 + lease.deadline.nanos / 1e6;
+}
+

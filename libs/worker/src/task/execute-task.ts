@@ -1,0 +1,123 @@
+import { canonicalBytes, type Digest, formatTime, type Json, type JsonObject, parseDigest, sha256, toBase64 } from '#canonical';
+import type { Lease__Output, ServiceClients } from '#contracts';
+import { buildStepStatement, signStatement, type StepPredicate } from '#evidence';
+import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
+import type { EvidenceSource } from '../identity/evidence-source.js';
+import { type TaskBlobs, TaskError, type TaskOutcome, type TaskRuntime } from '../runtime.js';
+import { type OpenedTask, openTask } from './open-task.js';
+import type { PeerAppraiser } from './peer-appraiser.js';
+import { type SealedTaskOutput, sealOutputs } from './seal-outputs.js';
+
+export interface ExecuteTaskDependencies {
+  readonly identity: BootIdentity;
+  readonly evidence: EvidenceSource;
+  readonly imageDigest: Digest;
+  readonly services: ServiceClients;
+  readonly blobs: TaskBlobs;
+  readonly appraiser: PeerAppraiser;
+  readonly random: RandomSource;
+  readonly now: () => number;
+}
+
+export interface ExecutedTask {
+  /** DSSE envelope of the step statement. */
+  readonly statement: Uint8Array;
+  readonly outputs: readonly SealedTaskOutput[];
+  readonly blobs: readonly Digest[];
+}
+
+/** Opens, runs, seals and signs one task. */
+export async function executeTask(
+  lease: Lease__Output,
+  runtime: TaskRuntime,
+  signal: AbortSignal,
+  deps: ExecuteTaskDependencies,
+): Promise<ExecutedTask> {
+  const startedMs = deps.now();
+  const opened = await openTask(lease, deps);
+  const openedMs = deps.now();
+  const outcome = await runtime.run(opened.task, signal);
+  signal.throwIfAborted();
+  const ranMs = deps.now();
+  const { policy, policyDigest, definitionDigest } = opened;
+  const sealed = await sealOutputs(
+    { lease, outputs: outcome.outputs, policy, policyDigest, definitionDigest },
+    deps,
+  );
+  const evidencePackage = await deps.evidence.forStatement(policyDigest, statementNonce(lease));
+  const packageDigest = await deps.blobs.put(evidencePackage);
+  const predicate: StepPredicate = {
+    runId: lease.runId,
+    stepId: lease.taskId,
+    attempt: lease.attempt,
+    kind: runtime.kind,
+    operation: lease.operation,
+    assurance: claimedAssurance(runtime),
+    definitionDigest,
+    planDigest: opened.planDigest,
+    policyDigest,
+    inputs: [...lease.inputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })), ...stateInputs(opened)],
+    outputs: sealed.outputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
+    public: publicFacts(outcome),
+    startedAt: formatTime(startedMs),
+    endedAt: formatTime(deps.now()),
+    executor: {
+      id: deps.identity.workerId,
+      key: toBase64(deps.identity.signPublicKey),
+      softwareDigest: deps.imageDigest,
+    },
+    sealing: { suite: 2, readers: sealed.readers },
+    evidence: { ...outcome.evidence, ...(runtime.kind.startsWith('tee') ? { platform: 'intel-tdx' } : {}), package: packageDigest },
+    metrics: {
+      ...outcome.metrics,
+      openMs: openedMs - startedMs,
+      runMs: ranMs - openedMs,
+      sealMs: deps.now() - ranMs,
+    },
+  };
+  const statement = signStatement({ statement: buildStepStatement(predicate), seed: deps.identity.signSeed });
+  return { statement, outputs: sealed.outputs, blobs: [packageDigest, ...(outcome.blobs ?? [])] };
+}
+
+/** Facts of the step. A disclosable output opens its digest under the name of its port. */
+function publicFacts(outcome: TaskOutcome): JsonObject {
+  const facts: Record<string, Json> = { ...outcome.public };
+  for (const [port, output] of Object.entries(outcome.outputs)) {
+    if (output.kind !== 'public') continue;
+    const stated = facts[port];
+    if (stated !== undefined && toText(stated) !== toText(output.value)) {
+      throw new TaskError('OUTPUT_UNKNOWN', `the public fact ${port} differs from the output of that name`);
+    }
+    facts[port] = output.value;
+  }
+  return facts;
+}
+
+function toText(value: Json): string {
+  return Buffer.from(canonicalBytes(value)).toString('utf8');
+}
+
+/** A ledger task reads pages that no task of this run made: the edge names book and version. */
+function stateInputs({ task }: OpenedTask): { port: string; edge: string; commitment: string }[] {
+  const { state } = task;
+  if (state === null || typeof state['available'] !== 'string' || typeof state['reserved'] !== 'string') return [];
+  const { ledger, version } = state;
+  return (['available', 'reserved'] as const).map((book) => ({
+    port: `state-${book}`,
+    edge: `ledger/${String(ledger)}/${book}@${String(version)}`,
+    commitment: parseDigest(String(state[book])),
+  }));
+}
+
+/** A claim; the verifier recomputes it and may only lower it. */
+function claimedAssurance(runtime: TaskRuntime): StepPredicate['assurance'] {
+  if (runtime.kind === 'zk.groth16') return { integrity: 'PROVED', confidentiality: 'ENCLAVE' };
+  if (runtime.kind === 'fhe.bfv') return { integrity: 'REPLAYED', confidentiality: 'ENCRYPTED' };
+  return { integrity: 'ATTESTED', confidentiality: 'ENCLAVE' };
+}
+
+/** Used only when no verifier has asked for evidence under this policy yet; it proves no freshness. */
+function statementNonce(lease: Lease__Output): Uint8Array {
+  const { runId, taskId, attempt } = lease;
+  return sha256(canonicalBytes({ v: 'sealflow/statement-nonce/v1', runId, taskId, attempt }));
+}

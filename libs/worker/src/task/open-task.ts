@@ -1,0 +1,192 @@
+import type { AppraisalPolicy } from '#attestation';
+import {
+  canonicalBytes,
+  commitmentOf,
+  contextField,
+  type Digest,
+  digestOf,
+  equalBytes,
+  fromBase64,
+  isJsonObject,
+  type JsonObject,
+  parseDigest,
+  parseEdgePayload,
+  parseJsonStrict,
+  sha256,
+  utf8,
+} from '#canonical';
+import type { Lease__Output, LeaseInput__Output } from '#contracts';
+import { isSignedBy, parseEnvelope, parseStepPredicate, type StepPredicate, statementOf, stepPredicateType } from '#evidence';
+import { openEnvelope, SealingError } from '#sealing';
+import type { BootIdentity } from '../identity/boot-identity.js';
+import { type OpenInput, type OpenTask, type Producer, type TaskBlobs, TaskError } from '../runtime.js';
+import { PeerAppraiser } from './peer-appraiser.js';
+
+export interface OpenTaskDependencies {
+  readonly identity: BootIdentity;
+  readonly blobs: TaskBlobs;
+  readonly appraiser: PeerAppraiser;
+  readonly now: () => number;
+}
+
+/** A task with everything opened and checked, and the policy that its hops must meet. */
+export interface OpenedTask {
+  readonly task: OpenTask;
+  readonly policy: AppraisalPolicy;
+  readonly policyDigest: Digest;
+  readonly planDigest: Digest;
+  readonly definitionDigest: Digest;
+}
+
+/**
+ * Turns a lease into an open task. The orchestrator wrote the lease and is not believed: envelopes bind tenant, run,
+ * edge, policy and sender; commitments bind contents; a producer counts only with a statement under a key whose
+ * evidence passes the client's policy.
+ */
+export async function openTask(lease: Lease__Output, deps: OpenTaskDependencies): Promise<OpenedTask> {
+  const policyDigest = parseDigest(lease.policy);
+  const planDigest = parseDigest(lease.plan);
+  const definitionDigest = parseDigest(lease.definition);
+  const policy = PeerAppraiser.policy(await deps.blobs.get(policyDigest));
+  const inputs: Record<string, OpenInput> = {};
+  for (const input of lease.inputs) {
+    inputs[input.port] = await openInput(lease, input, policy, deps);
+  }
+  const task: OpenTask = {
+    runId: lease.runId,
+    taskId: lease.taskId,
+    attempt: lease.attempt,
+    tenant: lease.tenant,
+    operation: lease.operation,
+    parameters: jsonObject(lease.parametersJson, 'parameters'),
+    context: proofContext(lease.runId, lease.taskId, planDigest),
+    inputs,
+    state: lease.stateJson === '' ? null : jsonObject(lease.stateJson, 'state'),
+    blobs: deps.blobs,
+  };
+  return { task, policy, policyDigest, planDigest, definitionDigest };
+}
+
+/** What ties a proof to one task of one run; the verifier computes the same (`docs/evidence-format.md`). */
+export function proofContext(runId: string, taskId: string, planDigest: Digest): bigint {
+  return contextField(sha256(canonicalBytes({ v: 'sealflow/context/v1', runId, taskId, planDigest })));
+}
+
+async function openInput(
+  lease: Lease__Output,
+  input: LeaseInput__Output,
+  policy: AppraisalPolicy,
+  deps: OpenTaskDependencies,
+): Promise<OpenInput> {
+  const { edge, commitment } = input;
+  const producer =
+    input.producerStatement.length === 0 ? null : await verifyProducer(lease, input, policy, deps);
+  const bytes = await deps.blobs.get(parseDigest(input.blob));
+  if (input.kind === 'blob' || input.kind === 'public') {
+    if (digestOf(bytes) !== commitment) throw mismatch(input);
+    if (input.kind === 'blob') return { kind: 'blob', edge, commitment: parseDigest(commitment), bytes, producer };
+    return { kind: 'public', edge, commitment, value: parseJsonStrict(bytes), producer };
+  }
+  const senderKey = producer === null ? lease.clientSignKey : executorKey(producer);
+  const plaintext = await unseal(lease, input, bytes, senderKey, deps);
+  const payload = parseEdgePayload(plaintext);
+  if (commitmentOf(payload) !== commitment) throw mismatch(input);
+  return { kind: 'opened', edge, commitment, payload, producer };
+}
+
+async function unseal(
+  lease: Lease__Output,
+  input: LeaseInput__Output,
+  bytes: Uint8Array,
+  senderKey: Uint8Array,
+  deps: OpenTaskDependencies,
+): Promise<Uint8Array> {
+  try {
+    const { plaintext } = await openEnvelope({
+      bytes,
+      secretKey: deps.identity.sealSecretKey,
+      expected: {
+        tenant: lease.tenant,
+        runId: lease.runId,
+        workflowDigest: parseDigest(lease.definition),
+        edge: input.edge,
+        policyDigest: parseDigest(lease.policy),
+        senderKey,
+        attempt: lease.attempt,
+      },
+      at: deps.now(),
+    });
+    return plaintext;
+  } catch (error) {
+    if (error instanceof SealingError) throw new TaskError(error.code, `input ${input.port}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function verifyProducer(
+  lease: Lease__Output,
+  input: LeaseInput__Output,
+  policy: AppraisalPolicy,
+  deps: OpenTaskDependencies,
+): Promise<Producer> {
+  const envelope = parseEnvelope(input.producerStatement);
+  const statement = statementOf(envelope, stepPredicateType);
+  const predicate = parseStepPredicate(statement.predicate);
+  if (!isSignedBy(envelope, fromBase64(predicate.executor.key))) {
+    throw new TaskError('SIGNATURE_INVALID', `input ${input.port}: the producer's statement is not signed by its key`);
+  }
+  const output = predicate.outputs.find(({ edge }) => edge === input.edge);
+  const sameRun = predicate.runId === lease.runId && predicate.planDigest === lease.plan;
+  if (!sameRun || predicate.policyDigest !== lease.policy || output?.commitment !== input.commitment) {
+    throw new TaskError('EDGE_MISMATCH', `input ${input.port}: the producer's statement is of another run or value`);
+  }
+  if (predicate.kind === 'human') requireApprover(lease, predicate);
+  else await requireAttested(predicate, policy, deps);
+  return {
+    taskId: predicate.stepId,
+    public: predicate.public,
+    predicate: statement.predicate,
+    statement: input.producerStatement,
+  };
+}
+
+/** A person's key cannot be attested; the plan, which the client saw before it sealed, lists who may decide. */
+function requireApprover(lease: Lease__Output, predicate: StepPredicate): void {
+  const approvers = jsonObject(lease.parametersJson, 'parameters')['approvers'];
+  if (!Array.isArray(approvers) || !approvers.includes(predicate.executor.key)) {
+    throw new TaskError('APPROVER_UNKNOWN', `step ${predicate.stepId} was decided by a key that the plan does not list`);
+  }
+}
+
+async function requireAttested(
+  predicate: StepPredicate,
+  policy: AppraisalPolicy,
+  deps: OpenTaskDependencies,
+): Promise<void> {
+  const named = predicate.evidence['package'];
+  if (typeof named !== 'string') {
+    throw new TaskError('EVIDENCE_INVALID', `step ${predicate.stepId} names no evidence package`);
+  }
+  const evidence = await deps.blobs.get(parseDigest(named));
+  const peer = deps.appraiser.stored(evidence, policy, parseDigest(predicate.policyDigest));
+  if (!equalBytes(peer.binding.signKey, fromBase64(predicate.executor.key))) {
+    throw new TaskError('EVIDENCE_UNBOUND', `step ${predicate.stepId}: the signing key is not the attested one`);
+  }
+  if (!peer.operations.includes(predicate.operation)) {
+    throw new TaskError('MEASUREMENT_NOT_ALLOWED', `step ${predicate.stepId}: this image may not run ${predicate.operation}`);
+  }
+}
+
+function executorKey(producer: Producer): Uint8Array {
+  return fromBase64(parseStepPredicate(producer.predicate).executor.key);
+}
+
+function jsonObject(text: string, what: string): JsonObject {
+  const value = parseJsonStrict(utf8(text));
+  if (!isJsonObject(value)) throw new TaskError('LEASE_MALFORMED', `${what}: expected a JSON object`);
+  return value;
+}
+
+function mismatch(input: LeaseInput__Output): TaskError {
+  return new TaskError('COMMITMENT_MISMATCH', `input ${input.port}: the content does not open its commitment`);
+}

@@ -1,0 +1,76 @@
+import { type Appraisal, type AppraisalPolicy, appraise, type Binding, parseAppraisalPolicy, type TrustRoots } from '#attestation';
+import { type Digest, digestOf, failedChecks, parseJsonStrict } from '#canonical';
+import { TaskError } from '../runtime.js';
+
+/** A peer whose evidence passed the pinned policy. */
+export interface AppraisedPeer {
+  readonly binding: Binding;
+  /** Operations that the reference value of its measurement allows. */
+  readonly operations: readonly string[];
+  readonly appraisal: Appraisal;
+}
+
+const CACHE_MAX = 256;
+const POLICY_BYTES_MAX = 64 * 1024;
+
+/**
+ * Appraises the workers before and after this one in a run, under the policy that the client pinned.
+ *
+ * The roots are this worker's own configuration, measured with it; the policy comes with the run and is named by the
+ * digest that every envelope binds. The orchestrator, which carries both evidence and policy, can change neither.
+ */
+export class PeerAppraiser {
+  readonly #stored = new Map<string, AppraisedPeer>();
+
+  constructor(
+    private readonly roots: TrustRoots,
+    private readonly now: () => number,
+  ) {}
+
+  /** Reads a pinned policy whose digest the caller checked. */
+  static policy(bytes: Uint8Array): AppraisalPolicy {
+    try {
+      return parseAppraisalPolicy(parseJsonStrict(bytes, { bytesMax: POLICY_BYTES_MAX }));
+    } catch {
+      throw new TaskError('POLICY_MALFORMED', 'the pinned policy is not an appraisal policy');
+    }
+  }
+
+  /** Evidence answered to this worker's own nonce: fresh. Null when it does not pass. */
+  offer(evidence: Uint8Array, nonce: Uint8Array, policy: AppraisalPolicy, policyDigest: Digest): AppraisedPeer | null {
+    return this.#judge(evidence, nonce, policy, policyDigest).peer;
+  }
+
+  /** Evidence that came with a statement: judged at its own time, by its `notAfter`. */
+  stored(evidence: Uint8Array, policy: AppraisalPolicy, policyDigest: Digest): AppraisedPeer {
+    const key = `${digestOf(evidence)} ${policyDigest}`;
+    const cached = this.#stored.get(key);
+    if (cached !== undefined && cached.binding.notAfterMs > this.now()) return cached;
+    const { peer, reasons } = this.#judge(evidence, null, policy, policyDigest);
+    if (peer === null) {
+      throw new TaskError('EVIDENCE_INVALID', `the producer's evidence fails the pinned policy: ${reasons}`);
+    }
+    if (this.#stored.size >= CACHE_MAX) this.#stored.clear();
+    this.#stored.set(key, peer);
+    return peer;
+  }
+
+  #judge(
+    evidence: Uint8Array,
+    expectedNonce: Uint8Array | null,
+    policy: AppraisalPolicy,
+    policyDigest: Digest,
+  ): { peer: AppraisedPeer | null; reasons: string } {
+    const appraisal = appraise({ evidence, roots: this.roots, policy, expectedNonce, at: this.now(), policyDigest });
+    const failed = failedChecks(appraisal.checks);
+    const { binding, measurement } = appraisal;
+    const reference = policy.measurements.find(
+      ({ mrtd, imageDigest }) => mrtd === measurement?.mrtd && imageDigest === binding?.imageDigest,
+    );
+    if (failed.length > 0 || binding === null || reference === undefined) {
+      const reasons = [...new Set(failed.map(({ reason }) => reason ?? 'FAILED'))].join(', ');
+      return { peer: null, reasons: reasons === '' ? 'MEASUREMENT_UNKNOWN' : reasons };
+    }
+    return { peer: { binding, operations: reference.operations, appraisal }, reasons: '' };
+  }
+}

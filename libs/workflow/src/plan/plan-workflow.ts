@@ -1,0 +1,159 @@
+import { type JsonObject, toJson } from '#canonical';
+import { CATALOGUE } from '../catalogue/catalogue.js';
+import type { Estimate, Operation } from '../catalogue/operation.js';
+import { checkMinimums } from '../definition/check-definition.js';
+import { definitionDigest, type StepDefinition, type WorkflowDefinition } from '../definition/definition.js';
+import { CLASS_FLOORS, type Minimums, mergeMinimums } from '../definition/minimums.js';
+import { definitionFromJson, parseParameters } from '../definition/parse-definition.js';
+import { operationOf, stepNamed } from '../definition/references.js';
+import { stepOrder } from '../definition/step-order.js';
+import { listed, shown, WorkflowError } from '../workflow-error.js';
+import { compileStep, edgeOf, planCondition } from './compile-step.js';
+import { type Demand, demandsOn } from './demands.js';
+import { longestPathMs } from './longest-path.js';
+import { PLAN_SCHEMA, type Plan, type PlanTask, type RouteDecision } from './plan.js';
+import { type Route, routeStep } from './route-step.js';
+
+export interface PlanRequest {
+  readonly definition: WorkflowDefinition;
+  /** What the client pins. It adds to the definition's own minimums and to the floors of the classes. */
+  readonly minimums: Minimums;
+  /** Operations that workers offer now. */
+  readonly connected: readonly string[];
+  /** Per step, over the definition's own: what is known only when a run is made, such as the ledger. */
+  readonly parameters?: Readonly<Record<string, JsonObject>>;
+}
+
+/**
+ * Routes every step and compiles the graph to tasks. Needs no data and no clock: the same input gives the same
+ * plan, byte for byte.
+ *
+ * @throws WorkflowError as `parseDefinition`, and `ASSURANCE_BELOW_MINIMUM`, `ROUTE_UNSATISFIABLE`
+ */
+export function planWorkflow(request: PlanRequest): Plan {
+  // Parsed again: a definition built in code gets the same checks as one that came as text.
+  const definition = definitionFromJson(toJson(request.definition));
+  const minimums = mergeMinimums(CLASS_FLOORS, definition.minimums, request.minimums);
+  checkMinimums(definition, minimums);
+  const connected = new Set(request.connected.filter((operation) => CONNECTABLE.has(operation)));
+  const parameters = mergeParameters(definition, request.parameters ?? {});
+  const tasksOf = new Map<string, readonly string[]>();
+  const routes: Route[] = [];
+  const tasks: PlanTask[] = [];
+  const dormant: PlanTask[] = [];
+  for (const name of stepOrder(definition)) {
+    const source = stepNamed(definition, name);
+    if (source === undefined) continue;
+    const operation = operationOf(source, `steps.${name}.operation`);
+    const demands = demandsOn(definition, minimums, name);
+    const route = routeStep(name, operation, demands, connected);
+    const shared = { step: name, definition, source, parameters: parameters[name] ?? {}, tasksOf };
+    const compiled = compileStep({ ...shared, prefix: name, candidate: route.candidate, compensates: null });
+    if (source.compensate !== undefined) {
+      const { candidate } = compensationRoute(name, source.compensate, demands, connected);
+      const verb = source.compensate.slice(source.compensate.lastIndexOf('.') + 1);
+      dormant.push(...compileStep({ ...shared, prefix: `${name}.${verb}`, candidate, compensates: name }));
+    }
+    routes.push(route);
+    tasks.push(...compiled);
+    tasksOf.set(
+      name,
+      compiled.map((task) => task.id),
+    );
+  }
+  const all = withConsumers([...tasks, ...dormant]);
+  return {
+    v: PLAN_SCHEMA,
+    definition,
+    definitionDigest: definitionDigest(definition),
+    minimums,
+    connected: [...connected].sort(),
+    parameters,
+    tasks: all,
+    routes: routes.map((route) => route.decision),
+    rejected: definition.rejected.map((condition) => planCondition(definition, condition, 'rejected')),
+    outputs: Object.fromEntries(
+      Object.entries(definition.outputs).map(([name, reference]) => [
+        name,
+        edgeOf(definition, reference, `outputs.${name}`),
+      ]),
+    ),
+    estimate: totalEstimate(tasks, routes),
+  };
+}
+
+/** Names that are not of the catalogue say nothing about a route; dropping them keeps the plan bounded. */
+const CONNECTABLE: ReadonlySet<string> = new Set(
+  [...CATALOGUE.values()].flatMap((operation) =>
+    operation.candidates.flatMap((candidate) => candidate.tasks.map((task) => task.operation)),
+  ),
+);
+
+function compensationRoute(
+  step: string,
+  operation: string,
+  demands: readonly Demand[],
+  connected: ReadonlySet<string>,
+): Route {
+  const found: Operation | undefined = CATALOGUE.get(operation);
+  if (found !== undefined) return routeStep(`${step}.compensate`, found, demands, connected);
+  throw new WorkflowError('UNKNOWN_OPERATION', {
+    path: `steps.${step}.compensate`,
+    expected: `one of ${listed(CATALOGUE.keys())}`,
+    got: shown(operation),
+    hint: 'Correct the operation.',
+  });
+}
+
+function mergeParameters(
+  definition: WorkflowDefinition,
+  given: Readonly<Record<string, JsonObject>>,
+): Readonly<Record<string, JsonObject>> {
+  for (const name of Object.keys(given).sort()) {
+    if (stepNamed(definition, name) !== undefined) continue;
+    throw new WorkflowError('UNKNOWN_REFERENCE', {
+      path: `parameters.${shown(name)}`,
+      expected: `a step of the workflow: ${listed(Object.keys(definition.steps))}`,
+      got: shown(name),
+      hint: 'Parameters are given per step.',
+    });
+  }
+  return Object.fromEntries(
+    Object.entries(definition.steps).map(([name, step]: [string, StepDefinition]) => {
+      const own = Object.hasOwn(given, name) ? (given[name] ?? {}) : {};
+      return [name, parseParameters({ ...step.parameters, ...own }, `parameters.${name}`)];
+    }),
+  );
+}
+
+function withConsumers(tasks: readonly PlanTask[]): readonly PlanTask[] {
+  const consumers = new Map<string, string[]>();
+  for (const task of tasks) {
+    for (const { edge } of task.inputs) {
+      const readers = consumers.get(edge) ?? [];
+      if (!readers.includes(task.id)) readers.push(task.id);
+      consumers.set(edge, readers);
+    }
+  }
+  return tasks.map((task) => ({
+    ...task,
+    outputs: task.outputs.map((output) => ({ ...output, consumers: consumers.get(output.edge) ?? [] })),
+  }));
+}
+
+function totalEstimate(tasks: readonly PlanTask[], routes: readonly Route[]): Estimate {
+  const decisions: readonly RouteDecision[] = routes.map((route) => route.decision);
+  const durationOf = new Map(
+    routes.flatMap((route) =>
+      route.candidate.tasks.map((task): [string, number] => [
+        task.suffix === '' ? route.decision.step : `${route.decision.step}.${task.suffix}`,
+        task.estimate.durationMs,
+      ]),
+    ),
+  );
+  return {
+    durationMs: longestPathMs(tasks, durationOf),
+    memoryMiB: Math.max(0, ...decisions.map((decision) => decision.estimate.memoryMiB)),
+    costMicros: decisions.reduce((sum, decision) => sum + decision.estimate.costMicros, 0),
+  };
+}
