@@ -20,7 +20,32 @@ describe('a rule catches', () => {
     ['imports only the libs it may', 'libs/canonical/src/x.ts', `import '#sealing';`],
     ['imports only the libs it may', 'libs/attestation/src/x.ts', `export * from '#evidence';`],
     ['imports only the libs it may', 'libs/unknown/src/x.ts', `import '#canonical';`],
-    ['imports only the libs it may', 'apps/orchestrator/src/x.ts', `await import('#worker');`],
+    ['imports only the libs it may', 'apps/orchestrator/src/x.ts', `await import('#client');`],
+    [
+      'cannot open an envelope in the orchestrator',
+      'apps/orchestrator/src/x.ts',
+      `import { openEnvelope } from '#sealing';`,
+    ],
+    [
+      'cannot open an envelope in the orchestrator',
+      'apps/orchestrator/src/x.ts',
+      `import { openEnvelope as a } from '#sealing';`,
+    ],
+    [
+      'cannot open an envelope in the orchestrator',
+      'apps/orchestrator/src/x.ts',
+      `import * as sealing from '#sealing';`,
+    ],
+    [
+      'cannot open an envelope in the orchestrator',
+      'apps/orchestrator/src/x.ts',
+      `const a = await import('#sealing');`,
+    ],
+    [
+      'cannot open an envelope in the orchestrator',
+      'apps/orchestrator/src/x.ts',
+      `import { bootWorker } from '#worker';`,
+    ],
     ['imports only the libs it may', 'apps/orchestrator/src/x.ts', `import '#samples';`],
     ['imports only the libs it may', 'apps/tee-worker/src/x.ts', `import type { A } from '#samples';`],
     ['imports only the libs it may', 'apps/cli/src/x.ts', `import { a } from '#evidence/bundle/x.js';`],

@@ -32,13 +32,13 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/worker': [...TRUST_CORE, 'contracts'],
   'libs/client': [...TRUST_CORE, 'contracts'],
   'libs/samples': ['canonical'],
-  // The orchestrator plans, carries and checks. It has no part of a worker or of a client.
-  'apps/orchestrator': [...TRUST_CORE, 'contracts', 'telemetry'],
+  // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
+  'apps/orchestrator': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/console': [...TRUST_CORE],
-  'apps/cli': [...TRUST_CORE, 'client', 'contracts', 'telemetry', 'samples'],
+  'apps/cli': [...TRUST_CORE, 'client', 'worker', 'contracts', 'telemetry', 'samples'],
 };
 
 /** Packages that one place alone may reach. */
@@ -181,6 +181,38 @@ export const staysAtHome: Rule = (file) => {
   });
 };
 
+/** All that the orchestrator takes from what workers share: the site's configuration and the context of a proof. */
+const ORCHESTRATOR_WORKER_NAMES = [
+  'SiteFile',
+  'parseSiteFile',
+  'encodeSiteFile',
+  'siteDigest',
+  'proofContext',
+];
+/** It looks at headers of envelopes and has no way to make or open one. */
+const ORCHESTRATOR_SEALING_NAMES = [
+  'EnvelopeHeader',
+  'ParsedEnvelope',
+  'SealingError',
+  'parseEnvelope',
+  'sealKeyId',
+];
+
+/** Code that could open an envelope has no place in the process that must not read one. */
+export const orchestratorIsBlind: Rule = (file) => {
+  if (!file.path.startsWith('apps/orchestrator/') || isTest(file.path)) return [];
+  return file.names.flatMap((entry) => {
+    const [specifier = '', name = ''] = entry.split(' ');
+    const allowed =
+      specifier === '#worker'
+        ? ORCHESTRATOR_WORKER_NAMES
+        : specifier === '#sealing'
+          ? ORCHESTRATOR_SEALING_NAMES
+          : undefined;
+    return allowed === undefined || allowed.includes(name) ? [] : [`imports ${name} of ${specifier}`];
+  });
+};
+
 export const packagesStayHome: Rule = (file) =>
   file.imports.filter(isPackage).flatMap((specifier) => {
     const name = packageOf(specifier);
@@ -239,6 +271,7 @@ export const filesAreShort: Rule = (file) => {
 export const RULES: Readonly<Record<string, Rule>> = {
   'imports only the libs it may': importsAllowedLibs,
   'never climbs out of its app or lib': staysAtHome,
+  'cannot open an envelope in the orchestrator': orchestratorIsBlind,
   'leaves packages with one home there': packagesStayHome,
   'keeps Nest in apps and telemetry': nestStaysInApps,
   'keeps the trust core pure': trustCoreIsPure,

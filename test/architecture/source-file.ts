@@ -11,6 +11,8 @@ export interface SourceFile {
   readonly text: string;
   /** Every module specifier: static, dynamic, re-exported, type-only, `require`. */
   readonly imports: readonly string[];
+  /** `<specifier> <name>` of every named import or re-export; the name is `*` where a whole module is taken. */
+  readonly names: readonly string[];
   /** Global names and member accesses as written, such as `Date.now` or `process.env`. Comments and strings do not count. */
   readonly uses: readonly string[];
   readonly decorators: readonly string[];
@@ -44,19 +46,23 @@ export function readSource(path: string): SourceFile {
 
 export function parseSource(path: string, text: string): SourceFile {
   const imports: string[] = [];
+  const names: string[] = [];
   const uses: string[] = [];
   const decorators: string[] = [];
   const kind = path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
-    if (specifier !== undefined) imports.push(specifier);
+    if (specifier !== undefined) {
+      imports.push(specifier);
+      names.push(...namesOf(node).map((name) => `${specifier} ${name}`));
+    }
     if (ts.isDecorator(node)) decorators.push(node.getText().split('(')[0] ?? '');
     const use = useOf(node);
     if (use !== undefined) uses.push(use);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind));
-  return { path, text, imports, uses, decorators };
+  return { path, text, imports, names, uses, decorators };
 }
 
 function specifierOf(node: ts.Node): string | undefined {
@@ -75,6 +81,16 @@ function specifierOf(node: ts.Node): string | undefined {
   if (!loads || argument === undefined) return undefined;
   // A computed specifier cannot be judged, so it is reported under a name that no rule allows.
   return textOf(argument) ?? '<computed>';
+}
+
+function namesOf(node: ts.Node): readonly string[] {
+  const bindings = ts.isImportDeclaration(node)
+    ? node.importClause?.namedBindings
+    : ts.isExportDeclaration(node)
+      ? node.exportClause
+      : undefined;
+  if (bindings === undefined || !(ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) return ['*'];
+  return bindings.elements.map((element) => (element.propertyName ?? element.name).text);
 }
 
 function textOf(node: ts.Node): string | undefined {

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   app.connectMicroservice(grpcOptions(config.grpcAddress), { inheritAppConfig: true });
-  await launchEngine(config, databaseUrl);
+  await launchEngine(config, databaseUrl, logger);
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();
   await app.listen(config.httpPort, '127.0.0.1');
@@ -66,17 +66,31 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => void stop());
 }
 
-async function launchEngine(config: Config, databaseUrl: string): Promise<void> {
+async function launchEngine(config: Config, databaseUrl: string, logger: Logger): Promise<void> {
   DBOS.setConfig({
     name: 'sealflow',
     systemDatabaseUrl: databaseUrl,
     systemDatabasePoolSize: 8,
     executorID: config.executorId,
     applicationVersion: INTERPRETER_VERSION,
-    logLevel: 'error',
+    logger: engineLogger(logger),
     useListenNotify: true,
   });
   await DBOS.launch();
+}
+
+/** Messages of the engine may quote parameters of a query: only their first line, cut short, is logged. */
+function engineLogger(logger: Logger) {
+  const text = (entry: unknown): string => {
+    const message = entry instanceof Error ? `${entry.name}: ${entry.message}` : String(entry);
+    return message.split('\n')[0]?.slice(0, 200) ?? '';
+  };
+  return {
+    info: () => undefined,
+    debug: () => undefined,
+    warn: (entry: unknown) => logger.warn({ engine: text(entry) }, 'engine'),
+    error: (entry: unknown) => logger.error({ engine: text(entry) }, 'engine'),
+  };
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,16 @@
  * orders bundles, and the one verifier. Pure functions over bytes; time and keys are arguments.
  */
 export {
+  attachLogEntry,
+  type BuiltBundle,
+  type BundleInput,
+  buildBundle,
+  type RunRecord,
+} from './bundle/build-bundle.js';
+export { bundleLimits } from './bundle/bundle-limits.js';
+export type { LogEntry } from './bundle/container.js';
+export { type BlobMediaType, blobMediaTypes, bundleMediaType } from './bundle/media-types.js';
+export {
   type DsseEnvelope,
   envelopeFromJson,
   envelopeToJson,
@@ -15,6 +25,16 @@ export {
 } from './dsse/envelope.js';
 export { pae, paeDigest } from './dsse/pae.js';
 export { type EvidenceCode, EvidenceError } from './evidence-error.js';
+export { renderInspect } from './render/render-inspect.js';
+export { renderVerdict } from './render/render-verdict.js';
+export {
+  type AppraisalPredicate,
+  type AppraisalVerdict,
+  appraisalPredicateType,
+  buildAppraisalStatement,
+  parseAppraisalClaim,
+} from './statements/appraisal.js';
+export { type LedgerEdge, ledgerEdge, parseLedgerEdge } from './statements/ledger-edge.js';
 export {
   buildLedgerReceiptStatement,
   type LedgerPages,
@@ -23,6 +43,17 @@ export {
   parseLedgerReceipt,
 } from './statements/ledger-receipt.js';
 export { buildPlanStatement, planDigestOf, planPredicateType } from './statements/plan.js';
+export {
+  buildRootStatement,
+  type Offer,
+  parseRootPredicate,
+  type RootPredicate,
+  type RunStatus,
+  type RunTask,
+  type RunValue,
+  rootPredicateType,
+  type TaskStatus,
+} from './statements/root.js';
 export {
   parseStatement,
   type Statement,
@@ -54,3 +85,55 @@ export {
   type TeeEvidence,
   type ZkEvidence,
 } from './statements/step-evidence.js';
+export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './tlog/checkpoint.js';
+export { type LogPolicy, parseLogPolicy, quorumMet } from './tlog/log-policy.js';
+export {
+  formatLogProof,
+  type LogProof,
+  type LogReason,
+  type LogVerdict,
+  leafEntry,
+  leafEntryHash,
+  logReason,
+  parseLogProof,
+  verifyLogProof,
+} from './tlog/log-proof.js';
+export {
+  cosignNote,
+  formatNote,
+  type Note,
+  type NoteSignature,
+  parseNote,
+  signNote,
+  verifyNoteSignature,
+} from './tlog/note.js';
+export {
+  formatVerifierKey,
+  noteKeyTypes,
+  noteVerifierKey,
+  parseVerifierKey,
+  type VerifierKey,
+} from './tlog/verifier-key.js';
+export {
+  encodeTrustFile,
+  logPolicyOf,
+  parseTrustFile,
+  type TrustFile,
+  trustFileDigest,
+} from './trust/trust-file.js';
+export { proofContext } from './verify/evidence-stage.js';
+export { type Explanation, explain } from './verify/explanations.js';
+export { exitCodes, type Outcome } from './verify/reasons.js';
+export type { RunExpectation } from './verify/root-stage.js';
+export type { Replay } from './verify/session.js';
+export {
+  type AsOf,
+  type BundleVerdict,
+  type LogSummary,
+  type RunSummary,
+  type StageName,
+  type StageVerdict,
+  type StepVerdict,
+  stageNames,
+} from './verify/verdict.js';
+export { type VerifyOptions, verifyBundle } from './verify/verify-bundle.js';

@@ -55,10 +55,7 @@ function bindingOf(signal: PublicSignal, value: bigint, expectation: SignalExpec
       const edge = own(expectation.outputs, signal.port);
       const stated = own(expectation.public, signal.port);
       return {
-        passed:
-          choice !== undefined &&
-          stated === choice &&
-          edge === digestOf(canonicalBytes({ [signal.port]: choice })),
+        passed: choice !== undefined && stated === choice && edge === digestOf(canonicalBytes(choice)),
         reason: 'PUBLIC_VALUE_MISMATCH',
         expected: choice ?? `one of ${signal.values.join(', ')}`,
         actual: typeof stated === 'string' ? stated.slice(0, 64) : 'nothing',

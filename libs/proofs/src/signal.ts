@@ -6,7 +6,8 @@ import { PUBLIC_SIGNALS_MAX } from './verification-key.js';
  * What one public signal stands for. A signal without a meaning would let a proof float free of its run, so every
  * signal has exactly one:
  * - commitment: equals the Poseidon commitment of the edge at `port`;
- * - value: a disclosed choice; the signal is its index in `values`, the edge at `port` carries `{ [port]: choice }`;
+ * - value: a disclosed choice; the signal is its index in `values`, the edge at `port` carries the word itself,
+ *   and so does the step's public fact of that name;
  * - model: commitment to weights that stay private; the step's public facts repeat it under the signal's name;
  * - context: names run and task.
  */

@@ -3,6 +3,7 @@
  * task from a lease to a signed result.
  */
 export { type BootedWorker, bootWorker, readWorkerEnvironment, type WorkerEnvironment } from './config/boot-worker.js';
+export { type WorkerImage, workerImage, workerImages } from './config/images.js';
 export { encodeSiteFile, parseSiteFile, type SiteFile, siteDigest } from './config/site-file.js';
 export { FheProcessError } from './fhe/fhe-error.js';
 export { FheProcess, type FheProcessOptions } from './fhe/fhe-process.js';
@@ -13,6 +14,6 @@ export type { QuoteProvider } from './identity/quote-provider.js';
 export { SimulatedProvider } from './identity/simulated-provider.js';
 export * from './runtime.js';
 export { type AgentLogger, WorkerAgent, type WorkerAgentOptions } from './session/worker-agent.js';
+export { WorkerLifecycle, type WorkerLifecycleOptions } from './session/worker-lifecycle.js';
 export { BlobClient } from './task/blob-client.js';
-export { proofContext } from './task/open-task.js';
 export { PeerAppraiser } from './task/peer-appraiser.js';

@@ -5,6 +5,8 @@ export const limits = {
   depthMax: 12,
   inputsMax: 64,
   stepsMax: 256,
+  /** Of a plan. A ledger step with compensation is four tasks. Verifiers of bundles read no more either. */
+  tasksMax: 256,
   outputsMax: 64,
   /** References in all `in` maps and all conditions together. */
   edgesMax: 1024,

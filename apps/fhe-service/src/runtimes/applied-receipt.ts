@@ -1,5 +1,11 @@
 import { canonicalBytes, fromBase64 } from '#canonical';
-import { EvidenceError, type LedgerReceipt, ledgerReceiptPredicateType, openStatement, parseLedgerReceipt } from '#evidence';
+import {
+  EvidenceError,
+  type LedgerReceipt,
+  ledgerReceiptPredicateType,
+  openStatement,
+  parseLedgerReceipt,
+} from '#evidence';
 import { type OpenTask, TaskError } from '#worker';
 
 /**
@@ -12,7 +18,10 @@ import { type OpenTask, TaskError } from '#worker';
 export function readReceipt(task: OpenTask, operation: string): LedgerReceipt {
   const input = task.inputs['receipt'];
   if (input?.kind !== 'public' || input.producer === null) {
-    throw new TaskError('RECEIPT_INVALID', 'input receipt: expected the disclosable receipt of an authorising step');
+    throw new TaskError(
+      'RECEIPT_INVALID',
+      'input receipt: expected the disclosable receipt of an authorising step',
+    );
   }
   const { producer, value } = input;
   const ledgerKey = producer.public['ledgerKey'];
@@ -21,7 +30,10 @@ export function readReceipt(task: OpenTask, operation: string): LedgerReceipt {
   }
   const receipt = opened(canonicalBytes(value), ledgerKey);
   if (receipt.runId !== task.runId || receipt.taskId !== producer.taskId || receipt.operation !== operation) {
-    throw new TaskError('RECEIPT_INVALID', `receipt: expected ${operation} of task ${producer.taskId} in this run`);
+    throw new TaskError(
+      'RECEIPT_INVALID',
+      `receipt: expected ${operation} of task ${producer.taskId} in this run`,
+    );
   }
   return receipt;
 }

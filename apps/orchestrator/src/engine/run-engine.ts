@@ -99,7 +99,7 @@ export class RunEngine {
           await DBOS.startWorkflow(this.#task, { workflowID: taskWorkflowId(runId, taskId) })(runId, taskId),
         );
       }
-      const results = await Promise.all(handles.map((handle) => handle.getResult()));
+      const results = await Promise.all(handles.map((handle) => handle.getResult().catch(internalFailure)));
       for (const [index, taskId] of next.ready.entries()) {
         const result = results[index];
         if (result !== undefined) states[taskId] = stateOf(result);
@@ -147,6 +147,11 @@ export class RunEngine {
   #time(): Date {
     return new Date(this.clock());
   }
+}
+
+/** A task whose workflow itself broke: the run ends as failed, with a bundle, instead of hanging. */
+function internalFailure(): TaskResult {
+  return { status: 'failed', reason: 'INTERNAL' };
 }
 
 function taskWorkflowId(runId: string, taskId: string): string {

@@ -17,12 +17,13 @@ import {
   parseEnvelope,
   parseStepPredicate,
   parseZkEvidence,
+  proofContext,
   type StepPredicate,
   statementOf,
   stepPredicateType,
 } from '#evidence';
 import { verifyGroth16 } from '#proofs';
-import { proofContext, type SiteFile } from '#worker';
+import type { SiteFile } from '#worker';
 import type { PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import type { TaskOutputRow } from '../database/schema.js';
@@ -83,7 +84,8 @@ export class StatementChecker {
       (await this.#executor(run, task, predicate)) ??
       (await this.#proof(run, task, predicate)) ??
       (await this.#ledger(run, task, predicate));
-    return { ...base, reason, signKey: key, public: predicate.public };
+    // Strictly parsed objects have no prototype, which the query builder does not take.
+    return { ...base, reason, signKey: key, public: structuredClone(predicate.public) };
   }
 
   async #mismatch(run: RunRow, task: PlanTask, lease: LeaseRow, predicate: StepPredicate): Promise<string | null> {

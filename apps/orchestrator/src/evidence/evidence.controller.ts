@@ -1,6 +1,7 @@
-import type { ServerWritableStream } from '@grpc/grpc-js';
-import { Controller, Inject } from '@nestjs/common';
-import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
+import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
 import {
   ApiError,
   type DownloadBundleRequest__Output,
@@ -10,12 +11,11 @@ import {
   type GetCheckpointResponse,
 } from '#contracts';
 import { bundleMediaType } from '#evidence';
-import { type Logger, toGrpcStatus } from '#telemetry';
 import { sendBytes } from '../blobs/blob.controller.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { parseRunName } from '../runs/resource-names.js';
 import { RunStore } from '../runs/run-store.js';
-import { LOGGER } from '../tokens.js';
+import { serverStream } from '../server-stream.js';
 import { TransparencyLog } from './transparency-log.js';
 
 /** Bundles and the log, for whoever verifies. */
@@ -25,7 +25,6 @@ export class EvidenceController {
     private readonly runs: RunStore,
     private readonly blobs: BlobStore,
     private readonly log: TransparencyLog,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @GrpcMethod('EvidenceService', 'GetBundle')
@@ -35,21 +34,20 @@ export class EvidenceController {
     return { digest, size: String(size ?? 0), mediaType: bundleMediaType };
   }
 
-  @GrpcStreamCall('EvidenceService', 'DownloadBundle')
-  downloadBundle(call: ServerWritableStream<DownloadBundleRequest__Output, DownloadBundleResponse>): void {
-    this.#download(call).then(
-      () => call.end(),
-      (error: unknown) => call.emit('error', toGrpcStatus(error, this.logger)),
-    );
+  @GrpcMethod('EvidenceService', 'DownloadBundle')
+  downloadBundle(
+    request: DownloadBundleRequest__Output,
+    _metadata: Metadata,
+    call: ServerWritableStream<DownloadBundleRequest__Output, DownloadBundleResponse>,
+  ): Observable<DownloadBundleResponse> {
+    return serverStream(async () => {
+      await sendBytes(call, await this.blobs.get(await this.#bundleOf(request.run)));
+    });
   }
 
   @GrpcMethod('EvidenceService', 'GetCheckpoint')
   async getCheckpoint(): Promise<GetCheckpointResponse> {
     return { note: (await this.log.checkpoint()) ?? '' };
-  }
-
-  async #download(call: ServerWritableStream<DownloadBundleRequest__Output, DownloadBundleResponse>): Promise<void> {
-    await sendBytes(call, await this.blobs.get(await this.#bundleOf(call.request.run)));
   }
 
   async #bundleOf(name: string): Promise<string> {

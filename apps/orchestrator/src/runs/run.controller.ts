@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { ServerWritableStream } from '@grpc/grpc-js';
-import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
+import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
 import {
   ApiError,
   type ApproveStepRequest__Output,
@@ -17,10 +18,10 @@ import {
   type WatchRunRequest__Output,
   type WatchRunResponse,
 } from '#contracts';
-import { type Logger, toGrpcStatus } from '#telemetry';
 import { RunEngine } from '../engine/run-engine.js';
 import { PlanStore } from '../plans/plan-store.js';
-import { CLOCK, type Clock, LOGGER } from '../tokens.js';
+import { serverStream, writeMessage } from '../server-stream.js';
+import { CLOCK, type Clock } from '../tokens.js';
 import { pageSize } from './paging.js';
 import { parseRunName, parseTenantName } from './resource-names.js';
 import { RunAdmission } from './run-admission.js';
@@ -40,7 +41,6 @@ export class RunController {
     private readonly engine: RunEngine,
     private readonly watcher: RunWatcher,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @GrpcMethod('RunService', 'CreateRun')
@@ -97,15 +97,21 @@ export class RunController {
     };
   }
 
-  /** A raw stream: the watcher waits for a slow reader instead of queueing for it. */
-  @GrpcStreamCall('RunService', 'WatchRun')
-  watchRun(call: ServerWritableStream<WatchRunRequest__Output, WatchRunResponse>): void {
-    const abort = new AbortController();
-    call.on('cancelled', () => abort.abort());
-    this.#watch(call, abort.signal).then(
-      () => call.end(),
-      (error: unknown) => call.emit('error', toGrpcStatus(error, this.logger)),
-    );
+  /** Written by hand: the watcher waits for a slow reader instead of queueing for it. */
+  @GrpcMethod('RunService', 'WatchRun')
+  watchRun(
+    request: WatchRunRequest__Output,
+    _metadata: Metadata,
+    call: ServerWritableStream<WatchRunRequest__Output, WatchRunResponse>,
+  ): Observable<WatchRunResponse> {
+    return serverStream(async () => {
+      const abort = new AbortController();
+      call.on('cancelled', () => abort.abort());
+      const row = await this.#named(request.name);
+      for await (const event of this.watcher.watch(row, request.resumeToken, abort.signal)) {
+        await writeMessage(call, event);
+      }
+    });
   }
 
   @GrpcMethod('RunService', 'CancelRun')
@@ -123,21 +129,6 @@ export class RunController {
     const row = await this.#named(request.name);
     await this.approval.approve(row, request.step, request.statement);
     return { run: await this.#message(await this.runs.get(row.runId)) };
-  }
-
-  async #watch(
-    call: ServerWritableStream<WatchRunRequest__Output, WatchRunResponse>,
-    abort: AbortSignal,
-  ): Promise<void> {
-    const row = await this.#named(call.request.name);
-    for await (const event of this.watcher.watch(row, call.request.resumeToken, abort)) {
-      if (!call.write(event)) {
-        await new Promise<void>((resolve) => {
-          call.once('drain', resolve);
-          abort.addEventListener('abort', () => resolve(), { once: true });
-        });
-      }
-    }
   }
 
   async #named(name: string): Promise<RunRow> {

@@ -36,5 +36,5 @@ export function* statementExamples(seed: string, anyLength: boolean): Generator<
 function drawProfile(rng: SeededRandom, anyLength: boolean): StatementProfile {
   const profile = { employment: rng.weighted(statuses), incomeBand: rng.pick(bands) };
   // Half the texts have another length than usual, so that length itself tells the network nothing.
-  return anyLength && rng.chance(0.5) ? { ...profile, words: rng.integer(100, 1000) } : profile;
+  return anyLength && rng.chance(0.5) ? { ...profile, words: rng.integer(60, 1000) } : profile;
 }

@@ -22,7 +22,7 @@ export interface TrainingPlan {
 /** The plan of the committed weights. */
 export const committedPlan: TrainingPlan = {
   seed: 'statement-reader/1',
-  statements: 160_000,
+  statements: 192_000,
   batchSize: 64,
   rateMillionths: 10_000,
   embeddingSize: 16,
@@ -56,7 +56,7 @@ export function runTraining(plan: TrainingPlan, report: (line: string) => void):
 const risingSteps = 50;
 
 function train(network: Network, plan: TrainingPlan, report: (line: string) => void): void {
-  const examples = statementExamples(`${plan.seed}/training`);
+  const examples = statementExamples(`${plan.seed}/training`, true);
   const steps = Math.floor(plan.statements / plan.batchSize);
   const reportEvery = Math.max(Math.floor(steps / 20), 1);
   let loss = 0;
@@ -71,7 +71,7 @@ function train(network: Network, plan: TrainingPlan, report: (line: string) => v
 /** Right answers of each head. */
 function heldOutCorrect(network: Network, plan: TrainingPlan): number[] {
   const correct = heads.map(() => 0);
-  for (const { tokens, labels } of take(statementExamples(heldOutSeed(plan)), plan.heldOut)) {
+  for (const { tokens, labels } of take(statementExamples(heldOutSeed(plan), false), plan.heldOut)) {
     network.predict(tokens).forEach((output, head) => {
       if (output.indexOf(Math.max(...output)) === labels[head]) correct[head] = (correct[head] ?? 0) + 1;
     });

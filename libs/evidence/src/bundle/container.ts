@@ -48,7 +48,7 @@ export function readContainer(document: JsonObject): Bundle {
     appraisals: envelopes('appraisals', bundleLimits.appraisalsMax),
     blobs: blobs(reader),
     log: reader.has('log') ? reader.readers('log', bundleLimits.logEntriesMax).map(logEntry) : [],
-    timestamps: reader.has('timestamps') ? reader.items('timestamps', 16) : [],
+    timestamps: reader.items('timestamps', 16),
     hints: reader.has('hints') ? reader.object('hints') : null,
   };
 }

@@ -29,7 +29,7 @@ function judge(session: Session, step: StepView, broken: boolean): StepVerdict {
   const digest = packageOf(step.evidence);
   const appraisal = digest === null ? null : session.appraisal(digest);
   const findings = session.findings.get(predicate.stepId) ?? {};
-  const found = broken ? unsupported(predicate.assurance) : established(step, appraisal, findings);
+  const found = broken ? unsupported(predicate.assurance) : established(session, step, appraisal, findings);
   const claimed = predicate.assurance;
   return {
     stepId: predicate.stepId,
@@ -59,12 +59,17 @@ function unsupported(claimed: AssurancePair): Established {
   };
 }
 
-function established(step: StepView, appraisal: Appraisal | null, findings: StepFindings): Established {
+function established(
+  session: Session,
+  step: StepView,
+  appraisal: Appraisal | null,
+  findings: StepFindings,
+): Established {
   switch (step.evidence.by) {
     case 'zk':
       return zk(appraisal, findings);
     case 'fhe':
-      return fhe(appraisal, findings);
+      return fhe(appraisal, findings, ledgerKeyHolder(session, step));
     case 'human':
       return {
         integrity: 'SIGNED',
@@ -105,7 +110,7 @@ function zk(appraisal: Appraisal | null, findings: StepFindings): Established {
   };
 }
 
-function fhe(appraisal: Appraisal | null, findings: StepFindings): Established {
+function fhe(appraisal: Appraisal | null, findings: StepFindings, keyHolder: string): Established {
   const simulated = appraisal?.level === 'SIMULATED';
   const signed: Integrity = simulated ? 'SIMULATED' : appraisal?.level === 'ATTESTED' ? 'SIGNED' : 'ASSERTED';
   const replayed = findings.replayed === true;
@@ -115,11 +120,18 @@ function fhe(appraisal: Appraisal | null, findings: StepFindings): Established {
     anchor: replayed
       ? 'ciphertexts, added again bit for bit'
       : `signature of the service, whose key rests on ${simulated ? 'SIMULATED hardware' : 'attested hardware'}`,
-    keyHolder: 'key enclave of the ledger',
+    keyHolder,
     summary: replayed
       ? 'the service added what it was given'
       : 'the service says that it added what it was given; replayable from the ciphertexts',
   };
+}
+
+/** The enclave that made the ciphertexts holds the key that opens them. */
+function ledgerKeyHolder(session: Session, { predicate }: StepView): string {
+  const producers = predicate.inputs.flatMap(({ edge }) => session.step(edge.split('/')[0] ?? '') ?? []);
+  const digest = producers.flatMap(({ evidence }) => packageOf(evidence) ?? [])[0];
+  return `key enclave of the ledger (${enclaveOf(digest === undefined ? null : session.appraisal(digest)).name})`;
 }
 
 interface Enclave extends AssurancePair {

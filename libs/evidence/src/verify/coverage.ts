@@ -45,7 +45,7 @@ function checkOne(session: Session, tasks: TaskTable, task: PlanViewTask, checks
         ...about,
         actual: 'its conditions do not hold',
       });
-    } else checks.pass(id, 'the task was due', about);
+    } else judged(checks, due, 'the task was due', about);
     return;
   }
   if (state.status === 'failed' || state.status === 'cancelled') return;
@@ -59,7 +59,12 @@ function checkOne(session: Session, tasks: TaskTable, task: PlanViewTask, checks
       expected: 'a statement: all its conditions hold and its inputs exist',
       actual: state.status,
     });
-  } else checks.pass(id, 'the task was skipped for a reason', about);
+  } else judged(checks, due, 'the task was skipped for a reason', about);
+}
+
+function judged(checks: StageChecks, due: Truth, title: string, about: { readonly step: string }): void {
+  if (due === 'unknown') checks.skip('BND-COVER-002', title, 'EDGE_PRODUCER_WITHHELD', about);
+  else checks.pass('BND-COVER-002', title, about);
 }
 
 function checkStatus(session: Session, plan: PlanView, tasks: TaskTable, checks: StageChecks): void {

@@ -175,12 +175,11 @@ function producedOn(session: Session, edge: string): boolean {
   return session.step(producer)?.predicate.outputs.some((output) => output.edge === edge) ?? false;
 }
 
-/** A public fact that is named like an output opens that output's digest. */
+/** A public fact that is named like an output opens that output's digest: the canonical bytes of the value. */
 function checkPublicValues(checks: StageChecks, predicate: StepPredicate): void {
   for (const { port, commitment } of predicate.outputs) {
     if (commitmentAlg(commitment) !== 'digest' || !Object.hasOwn(predicate.public, port)) continue;
-    const value = predicate.public[port] ?? null;
-    const actual = digestOf(canonicalBytes(value));
+    const actual = digestOf(canonicalBytes(predicate.public[port] ?? null));
     checks.passIf(actual === commitment, 'BND-EDGE-006', `public value of ${port}`, 'PUBLIC_VALUE_MISMATCH', {
       step: predicate.stepId,
       expected: commitment,

@@ -1,4 +1,4 @@
-import { canonicalBytes, contextField, type Digest, sha256, toJson } from '#canonical';
+import { canonicalBytes, contextField, type Digest, equalBytes, sha256, toJson } from '#canonical';
 import { ProofsError, parseManifest, publicSignalMap, verifyGroth16 } from '#proofs';
 import { blobMediaTypes } from '../bundle/media-types.js';
 import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
@@ -26,6 +26,12 @@ function appraisePackage(session: Session, checks: StageChecks, digest: Digest):
       checks.fail('BND-EVID-001', 'evidence package', 'BLOB_MISSING', { step, expected: digest });
     }
     return;
+  }
+  for (const { predicate } of session.stepsOf(digest)) {
+    if (predicate.kind !== 'tee.cpu+gpu' || appraisal.claims.gpus.length > 0) continue;
+    checks.fail('BND-EVID-002', 'GPU evidence of a GPU step', 'GPU_EVIDENCE_MISSING', {
+      step: predicate.stepId,
+    });
   }
   checks.adopt(appraisal.checks, `${steps.join(', ')}: `, steps);
 }
@@ -64,8 +70,9 @@ function checkZkEvidence(
   );
   checks.adopt(made, `${step.stepId}: `, [step.stepId]);
   const findings = session.findingsOf(step.stepId);
-  findings.proved = made.every(({ result }) => result !== 'fail' && result !== 'error' && result !== 'skip');
   findings.devKeys = made.some(({ reason }) => reason === 'KEY_STATE_DEV');
+  // That a policy forbids dev keys does not change what the proof is; everything else must hold.
+  findings.proved = made.every(({ result, reason }) => result === 'pass' || reason === 'KEY_STATE_DEV');
   checkSignalMap(checks, step, evidence, manifest);
   checkModel(session, checks, step);
 }
@@ -91,7 +98,7 @@ function checkSignalMap(
   const stated = evidence.publicSignalMap.map(({ index, name, commitmentOf }) =>
     commitmentOf === null ? { index, name } : { index, name, commitmentOf },
   );
-  const same = canonicalBytes(stated).join() === expected.join();
+  const same = equalBytes(canonicalBytes(stated), expected);
   checks.passIf(same, 'BND-ZK-002', 'meaning of the public signals', 'SIGNAL_MAP_MISMATCH', {
     step: step.stepId,
   });

@@ -13,6 +13,7 @@ import {
 } from '../statements/ledger-receipt.js';
 import { sameSubjects } from '../statements/statement.js';
 import type { StepPredicate } from '../statements/step.js';
+import { isWithheld } from './edges.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
@@ -25,10 +26,16 @@ const id = 'BND-LEDGER-001';
 
 export function checkLedgers(session: Session, checks: StageChecks): void {
   const known = knownReceipts(session);
+  // The receipt that backs a page may be that of a step which is not shown.
+  const hidden = session.root.tasks.some(({ taskId }) => isWithheld(session, taskId));
+  const unbacked = hidden ? 'EDGE_PRODUCER_WITHHELD' : 'LEDGER_STATE_UNBACKED';
+  const keys = new Set(known.map(({ ledger, ledgerKey }) => `${ledger} ${ledgerKey}`));
+  const ledgers = new Set(known.map(({ ledger }) => ledger));
+  checks.passIf(keys.size === ledgers.size, 'BND-LEDGER-006', 'one key a ledger', 'LEDGER_KEY_CHANGED');
   for (const { predicate } of session.steps) {
     if (isLedgerAuthorize(predicate.operation)) checkAuthorize(session, checks, predicate);
     if (isLedgerApply(predicate.operation)) checkApply(session, checks, predicate);
-    checkStateEdges(known, checks, predicate);
+    checkStateEdges(known, checks, predicate, unbacked);
   }
 }
 
@@ -109,6 +116,10 @@ function checkApply(session: Session, checks: StageChecks, step: StepPredicate):
   const producer = step.inputs.find(({ port }) => port === 'receipt')?.edge.split('/')[0];
   const authorize = producer === undefined ? null : session.step(producer);
   const digest = authorize === null ? null : receiptDigest(authorize.predicate);
+  if (authorize === null && producer !== undefined && isWithheld(session, producer)) {
+    checks.fail('BND-LEDGER-004', 'authorised change', 'EDGE_PRODUCER_WITHHELD', about);
+    return;
+  }
   if (authorize === null || digest === null) {
     checks.fail('BND-LEDGER-004', 'authorised change', 'LEDGER_RECEIPT_MISMATCH', {
       ...about,
@@ -143,7 +154,12 @@ function checkApply(session: Session, checks: StageChecks, step: StepPredicate):
 }
 
 /** A page that no step of the run made counts only if a receipt of the same ledger key ends in it. */
-function checkStateEdges(known: readonly LedgerReceipt[], checks: StageChecks, step: StepPredicate): void {
+function checkStateEdges(
+  known: readonly LedgerReceipt[],
+  checks: StageChecks,
+  step: StepPredicate,
+  unbacked: string,
+): void {
   for (const input of step.inputs) {
     const edge = parseLedgerEdge(input.edge);
     if (edge === null) continue;
@@ -157,7 +173,7 @@ function checkStateEdges(known: readonly LedgerReceipt[], checks: StageChecks, s
     if (backing === undefined && !moved)
       checks.skip('BND-LEDGER-005', title, 'LEDGER_STATE_UNUSED', { step: step.stepId });
     else {
-      checks.passIf(backing !== undefined, 'BND-LEDGER-005', title, 'LEDGER_STATE_UNBACKED', {
+      checks.passIf(backing !== undefined, 'BND-LEDGER-005', title, unbacked, {
         step: step.stepId,
         expected: 'a receipt that ends in this page',
         actual: input.commitment,

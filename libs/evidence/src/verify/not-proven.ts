@@ -5,7 +5,11 @@ import type { StepVerdict } from './verdict.js';
 export function notProven(session: Session, steps: readonly StepVerdict[]): string[] {
   const has = (kind: string): boolean => steps.some((step) => step.kind.startsWith(kind));
   const lines = ['That what was handed in is true: inputs are committed, not verified.'];
-  lines.push('Who handed it in: the bundle holds no signature of the client over the inputs.');
+  if (!session.options.expected) {
+    lines.push(
+      'That the client agreed to this plan and handed in these inputs: the bundle holds no signature of the client.',
+    );
+  }
   const simulated = steps.filter(
     (step) => step.simulated && !(step.kind === 'zk.groth16' && !usesSimulatedHardware(session, step.stepId)),
   );
@@ -33,7 +37,7 @@ export function notProven(session: Session, steps: readonly StepVerdict[]): stri
   if (has('human'))
     lines.push("That the person named approved: whoever holds the approver's key could sign.");
   lines.push(
-    'That no reader passed on what it could open: the bundle lists the readers of each edge, not what they did.',
+    'That no reader passed on what it could open, and that the operator lists all readers of the inputs.',
   );
   lines.push(
     'When the run took place: no timestamp authority vouches for it; times are those of operator and executors.',

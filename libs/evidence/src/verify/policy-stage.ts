@@ -1,6 +1,5 @@
 import { appraisalPolicyDigest } from '#attestation';
-import { fromBase64 } from '#canonical';
-import { isSignedBy, statementOf } from '../dsse/envelope.js';
+import { statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import {
   type AppraisalClaim,
@@ -10,6 +9,7 @@ import {
   parseAppraisalClaim,
 } from '../statements/appraisal.js';
 import { packageOf } from '../statements/step-evidence.js';
+import { isSignedByOrchestrator } from './root-stage.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
@@ -42,7 +42,7 @@ export function policyStage(session: Session, checks: StageChecks): void {
   }
   for (const [index, envelope] of session.bundle.appraisals.entries()) {
     const title = `stored appraisal ${index + 1}`;
-    const signed = session.trust.orchestratorKeys.some((key) => isSignedBy(envelope, fromBase64(key)));
+    const signed = isSignedByOrchestrator(session, envelope);
     checks.passIf(signed, 'BND-POLICY-003', `signature of ${title}`, 'APPRAISAL_SIGNATURE_INVALID');
     try {
       compare(

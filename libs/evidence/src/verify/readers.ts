@@ -1,4 +1,4 @@
-import { canonicalBytes, type Digest, digestOf, toJson } from '#canonical';
+import { canonicalize, type Digest, digestOf, toJson } from '#canonical';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
@@ -53,5 +53,5 @@ function vouchedKeys(session: Session): Set<Digest> {
 }
 
 function text(recipients: readonly { readonly role: string; readonly kid: Digest }[]): string {
-  return canonicalBytes(toJson(recipients)).join();
+  return canonicalize(toJson(recipients));
 }

@@ -1,6 +1,13 @@
-import { canonicalBytes, digestOf, fromBase64, parseJsonStrict } from '#canonical';
+import {
+  type Commitment,
+  canonicalBytes,
+  type Digest,
+  digestOf,
+  fromBase64,
+  parseJsonStrict,
+} from '#canonical';
 import { blobMediaTypes } from '../bundle/media-types.js';
-import { isSignedBy, parseEnvelope, statementOf } from '../dsse/envelope.js';
+import { type DsseEnvelope, isSignedBy, parseEnvelope, statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import { planDigestOf, planPredicateType } from '../statements/plan.js';
 import { type PlanView, parsePlanView } from '../statements/plan-view.js';
@@ -9,8 +16,18 @@ import { sameSubjects } from '../statements/statement.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
+/** What a client knows without asking anybody. Each member that is given must hold. */
+export interface RunExpectation {
+  readonly runId?: string;
+  readonly planDigest?: Digest;
+  readonly definitionDigest?: Digest;
+  readonly policyDigest?: Digest;
+  /** Commitments by input name, as the client made them. */
+  readonly inputs?: Readonly<Record<string, Commitment>>;
+}
+
 /** Stage 6: who assembled the set, and which plan and policy it was run under. */
-export function rootStage(session: Session, checks: StageChecks): void {
+export function rootStage(session: Session, checks: StageChecks, expectation: RunExpectation): void {
   const { root, trust } = session;
   const known = trust.orchestratorKeys.includes(root.orchestratorKey);
   checks.passIf(known, 'BND-ROOT-001', 'orchestrator key', 'ORCHESTRATOR_KEY_UNKNOWN', {
@@ -24,12 +41,28 @@ export function rootStage(session: Session, checks: StageChecks): void {
   const subjects = sameSubjects(session.rootStatement.subject, rootSubjects(root));
   checks.passIf(subjects, 'BND-ROOT-003', 'subjects of the root', 'SUBJECT_MISMATCH');
   session.plan = planOf(session, checks);
+  checkExpectation(session, checks, expectation);
   checkPolicyBlob(session, checks);
   const listed = root.appraisals.join() === session.bundle.appraisals.map(({ digest }) => digest).join();
   checks.passIf(listed, 'BND-ROOT-007', 'appraisals as listed', 'APPRAISAL_SET_MISMATCH', {
     expected: `${root.appraisals.length} listed`,
     actual: `${session.bundle.appraisals.length} in the bundle`,
   });
+}
+
+function checkExpectation({ root }: Session, checks: StageChecks, expectation: RunExpectation): void {
+  const expect = (title: string, expected: string | undefined, actual: string): void => {
+    if (expected === undefined) return;
+    checks.passIf(expected === actual, 'BND-ROOT-008', title, 'RUN_UNEXPECTED', { expected, actual });
+  };
+  expect('the run that was asked for', expectation.runId, root.runId);
+  expect('the plan that was agreed', expectation.planDigest, root.planDigest);
+  expect('the definition that was agreed', expectation.definitionDigest, root.workflow.definitionDigest);
+  expect('the policy that was pinned', expectation.policyDigest, root.policy);
+  for (const [name, commitment] of Object.entries(expectation.inputs ?? {})) {
+    const actual = root.inputs.find((input) => input.name === name)?.commitment ?? 'no such input';
+    expect(`input ${name} that was handed in`, commitment, actual);
+  }
 }
 
 function planOf(session: Session, checks: StageChecks): PlanView | null {
@@ -41,14 +74,13 @@ function planOf(session: Session, checks: StageChecks): PlanView | null {
   }
   try {
     const envelope = parseEnvelope(bytes);
-    const keys = session.trust.orchestratorKeys.map(fromBase64);
     checks.passIf(
-      keys.some((key) => isSignedBy(envelope, key)),
+      isSignedByOrchestrator(session, envelope),
       'BND-ROOT-004',
       'signed plan',
       'PLAN_SIGNATURE_INVALID',
       {
-        expected: 'a signature of a trusted orchestrator',
+        expected: 'a signature of the orchestrator',
       },
     );
     const { predicate } = statementOf(envelope, planPredicateType);
@@ -80,6 +112,12 @@ function planOf(session: Session, checks: StageChecks): PlanView | null {
     checks.fail('BND-ROOT-004', 'signed plan', 'PLAN_MALFORMED', { actual: error.message });
     return null;
   }
+}
+
+/** Whether the key of the root is trusted is one check; here it only has to be the same party. */
+export function isSignedByOrchestrator(session: Session, envelope: DsseEnvelope): boolean {
+  const keys = [session.root.orchestratorKey, ...session.trust.orchestratorKeys];
+  return keys.some((key) => isSignedBy(envelope, fromBase64(key)));
 }
 
 function checkPolicyBlob(session: Session, checks: StageChecks): void {

@@ -43,6 +43,7 @@ export class Session {
   operatorOnlyLog = true;
   plan: PlanView | null = null;
   readonly findings = new Map<string, StepFindings>();
+  readonly #genuine = new Map<Digest, boolean>();
   readonly #appraisals = new Map<Digest, Appraisal | null>();
 
   constructor(
@@ -51,7 +52,12 @@ export class Session {
     readonly root: RootPredicate,
     readonly steps: readonly StepView[],
     readonly trust: TrustFile,
-    readonly options: { readonly at: number | null; readonly replay: Replay | null },
+    readonly options: {
+      readonly at: number | null;
+      readonly replay: Replay | null;
+      /** The caller said which run it expects. */
+      readonly expected: boolean;
+    },
   ) {
     // Until an anchor says otherwise there is only the operator's word for the time.
     this.asOf = { time: root.period.end, source: 'operator' };
@@ -61,7 +67,10 @@ export class Session {
   blob(digest: Digest, mediaType: BlobMediaType): Uint8Array | null {
     const blob = this.bundle.blobs.get(digest);
     if (blob?.bytes == null || blob.mediaType !== mediaType) return null;
-    return digestOf(blob.bytes) === digest ? blob.bytes : null;
+    // Hashed once: a hostile bundle may refer to one large blob many times.
+    const genuine = this.#genuine.get(digest) ?? digestOf(blob.bytes) === digest;
+    this.#genuine.set(digest, genuine);
+    return genuine ? blob.bytes : null;
   }
 
   step(stepId: string): StepView | null {

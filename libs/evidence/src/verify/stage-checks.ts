@@ -1,5 +1,6 @@
 import type { Check } from '#canonical';
 import { printable } from '../field-reader.js';
+import { outcomeFor } from './reasons.js';
 import type { StageName } from './verdict.js';
 
 export interface CheckDetail {
@@ -23,6 +24,7 @@ export class StageChecks {
     return this.#checks;
   }
 
+  /** Steps with a finding against them. A rule of the policy that they break says nothing about what they are. */
   get failedSteps(): ReadonlySet<string> {
     return this.#failedSteps;
   }
@@ -32,7 +34,7 @@ export class StageChecks {
   }
 
   fail(id: string, title: string, reason: string, detail: CheckDetail = {}): void {
-    if (detail.step !== undefined) this.#failedSteps.add(detail.step);
+    if (detail.step !== undefined) this.#blame(detail.step, reason);
     this.#add(id, title, 'fail', reason, 'blocker', detail);
   }
 
@@ -62,8 +64,13 @@ export class StageChecks {
     for (const check of checks) {
       if (check.result === 'fail' || check.result === 'error')
         for (const step of steps) this.#failedSteps.add(step);
-      this.#checks.push({ ...check, title: `${titlePrefix}${check.title}` });
+      this.#checks.push({ ...check, title: `${cut(titlePrefix)}${check.title}` });
     }
+  }
+
+  #blame(step: string, reason: string | null): void {
+    const outcome = outcomeFor(reason);
+    if (outcome === 'failed' || outcome === 'trust-root') this.#failedSteps.add(step);
   }
 
   #add(

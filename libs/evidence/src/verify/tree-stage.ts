@@ -32,6 +32,13 @@ export function treeStage(session: Session, checks: StageChecks): void {
       checks.warn('BND-TREE-004', 'a proof without its step', 'STEP_PROOF_ORPHAN', { actual: stepDigest });
     }
   }
+  const listed = session.root.tasks.flatMap(({ index }) => index ?? []);
+  const complete =
+    listed.length === count && new Set(listed).size === count && listed.every((index) => index < count);
+  checks.passIf(complete, 'BND-TREE-003', 'a task for each leaf', 'TASK_INDEX_MISMATCH', {
+    expected: `${count} leaves`,
+    actual: `${listed.length} listed`,
+  });
   const withheld = count - indexes.size;
   if (withheld > 0) {
     checks.fail('BND-TREE-005', 'all steps disclosed', 'STEP_WITHHELD', {

@@ -1,5 +1,5 @@
 import type { Check } from '#canonical';
-import type { RunStatus } from '../statements/root.js';
+import type { RunStatus, RunValue } from '../statements/root.js';
 import type { AssurancePair, StepKind } from '../statements/step.js';
 import { exitCodes, type Outcome, outcomeFor, worstOutcome } from './reasons.js';
 
@@ -53,6 +53,9 @@ export interface RunSummary {
   readonly end: string;
   readonly stepCount: number;
   readonly skipped: readonly string[];
+  /** What went in and came out, by commitment. Open a result against these, never against what a server says. */
+  readonly inputs: readonly RunValue[];
+  readonly outputs: readonly RunValue[];
 }
 
 export interface LogSummary {

@@ -9,7 +9,7 @@ import { logStage, timeStage } from './log-stage.js';
 import { notChecked, notProven } from './not-proven.js';
 import { type OpenedBundle, parseStage, schemaStage } from './open-bundle.js';
 import { policyStage } from './policy-stage.js';
-import { rootStage } from './root-stage.js';
+import { type RunExpectation, rootStage } from './root-stage.js';
 import { type Replay, Session } from './session.js';
 import { signaturesStage } from './signatures-stage.js';
 import { StageChecks } from './stage-checks.js';
@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly at: number | null;
   /** Runs FHE operations again where the ciphertexts are in the bundle. */
   readonly replay?: Replay;
+  /** What the caller knows of the run by itself, e.g. as its client; a bundle of another run is then refused. */
+  readonly expect?: RunExpectation;
 }
 
 /**
@@ -50,11 +52,12 @@ export async function verifyBundle(
   const session = new Session(bundle, rootStatement, root, steps, trust, {
     at: options.at,
     replay: options.replay ?? null,
+    expected: options.expect !== undefined,
   });
   await stage(stages, 'blobs', undefined, (checks) => blobsStage(session, checks));
   const cosignatures = await stage(stages, 'log', [], (checks) => logStage(session, checks));
   await stage(stages, 'time', undefined, (checks) => timeStage(session, checks, cosignatures));
-  await stage(stages, 'root', undefined, (checks) => rootStage(session, checks));
+  await stage(stages, 'root', undefined, (checks) => rootStage(session, checks, options.expect ?? {}));
   await stage(stages, 'tree', undefined, (checks) => treeStage(session, checks));
   await stage(stages, 'signatures', undefined, (checks) => signaturesStage(session, checks));
   await stage(stages, 'evidence', undefined, (checks) => evidenceStage(session, checks));
@@ -118,5 +121,7 @@ function runOf({ root }: Session): RunSummary {
     end: root.period.end,
     stepCount: root.steps.count,
     skipped: root.tasks.filter(({ status }) => status === 'skipped').map(({ taskId }) => taskId),
+    inputs: root.inputs,
+    outputs: root.outputs,
   };
 }

@@ -24,11 +24,14 @@ const unemployed: StatementProfile = { employment: 'unemployed', incomeBand: 0 }
 
 export const demoNames: readonly DemoName[] = ['approve', 'decline', 'review', 'inconsistent'];
 
-/** One fixed case of each kind. `approve` is the golden applicant. */
+/**
+ * One fixed case of each kind. `approve` is the golden applicant. The statements' seed is one whose four texts
+ * the committed model reads without doubt: a demo shows the mechanics, the model card tells the error rate.
+ */
 export function demoCase(name: DemoName): DemoCase {
   const applicant = applicantOf(name);
   const profile = name === 'inconsistent' ? unemployed : salaried;
-  const statement = generateStatement(seededRandom(`demo/${name}/statement`), profile);
+  const statement = generateStatement(seededRandom(`sealflow/demo/${name}`), profile);
   return { name, applicant, score: scoreApplicant(applicant), profile, statement };
 }
 

@@ -19,6 +19,7 @@ describe('incomeBookings', () => {
       const euro = bookings.reduce((sum, { cents }) => sum + cents, 0) / statementMonths / 100;
       expect(euro).toBeGreaterThanOrEqual(from);
       expect(euro).toBeLessThan(below);
+      expect(bookings.length === 0 && profile.employment !== 'unemployed').toBe(false);
       expect(bookings.every(({ cents, day }) => cents > 0 && day >= 1 && day <= 28)).toBe(true);
     }
   });

@@ -15,6 +15,8 @@ export function incomeBookings(profile: StatementProfile, period: Period, rng: S
     case 'self-employed':
       return selfEmployed(averageCents, period, rng);
     case 'unemployed':
+      // Savings, or a family that pays the bills elsewhere.
+      if (profile.incomeBand === 0 && rng.chance(0.15)) return [];
       return rng.chance(0.3)
         ? recentlyUnemployed(averageCents, period, rng)
         : withoutWork('unemployed', averageCents, rng);
@@ -23,10 +25,13 @@ export function incomeBookings(profile: StatementProfile, period: Period, rng: S
   }
 }
 
+/** Nobody works, or is supported, for less. */
+const leastEuro = 450;
+
 /** Log-uniform inside the band, so that no band is crowded at its upper end. */
 function drawAverageCents(profile: StatementProfile, rng: SeededRandom): number {
   const [from, below] = incomeBandBounds[profile.incomeBand] ?? [0, 0];
-  const low = Math.log(from * 1.02);
+  const low = Math.log(Math.max(from * 1.02, leastEuro));
   const high = Math.log(below * 0.98);
   return Math.round(100 * Math.exp(low + (high - low) * rng.float()));
 }

@@ -11,7 +11,7 @@ export interface StatementProfile {
   readonly employment: EmploymentStatus;
   /** Name printed as account holder; drawn when absent. */
   readonly holder?: string;
-  /** About how many words to write; 530 to 640 when absent. Income and standing orders are always there. */
+  /** About how many words to write; 530 to 640 when absent. Income is always written in full. */
   readonly words?: number;
 }
 
@@ -21,7 +21,7 @@ export interface StatementProfile {
  * reimbursed expenses are not income.
  */
 export const incomeBandBounds: readonly (readonly [fromEuro: number, belowEuro: number])[] = [
-  [450, 1100],
+  [0, 1100],
   [1100, 2000],
   [2000, 3500],
   [3500, 7500],

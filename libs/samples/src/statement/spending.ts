@@ -3,8 +3,8 @@ import { type Booking, statementMonths } from './booking.js';
 import type { IncomeBand } from './profile.js';
 import { coinedName, firmName, list, personName, reference } from './wording.js';
 
-/** Payments that come back every month: home, energy, insurance, instalments, subscriptions. */
-export function standingOrders(band: IncomeBand, rng: SeededRandom): Booking[] {
+/** Payments that come back every month, one list an order: home, energy, insurance, instalments, subscriptions. */
+export function standingOrders(band: IncomeBand, rng: SeededRandom): Booking[][] {
   const scale = householdScale(band, rng);
   const orders: [text: string, cents: number][] = [
     [`${rng.pick(homeWords)} ${personName(rng)}`, Math.round(rng.integer(38_000, 62_000) * scale)],
@@ -25,7 +25,7 @@ export function standingOrders(band: IncomeBand, rng: SeededRandom): Booking[] {
   if (rng.chance(0.12)) {
     orders.push([`${rng.pick(outgoingPayWords)} ${personName(rng)}`, rng.integer(8_000, 60_000)]);
   }
-  return orders.flatMap(([text, cents]) => {
+  return orders.map(([text, cents]) => {
     const day = rng.integer(1, 28);
     return Array.from({ length: statementMonths }, (_, month) => ({ month, day, text, cents: -cents }));
   });

@@ -13,11 +13,7 @@ import { personName, roughen, syntheticIban } from './wording.js';
 export function generateStatement(rng: SeededRandom, profile: StatementProfile): string {
   const period: Period = { year: rng.integer(2022, 2025), firstMonth: rng.integer(0, 11) };
   const layout = drawLayout(rng);
-  const bookings = [
-    ...incomeBookings(profile, period, rng),
-    ...standingOrders(profile.incomeBand, rng),
-    ...windfalls(rng),
-  ];
+  const bookings = [...incomeBookings(profile, period, rng), ...windfalls(rng)];
   fillUp(bookings, layout, profile, period, rng);
   bookings.sort((a, b) => a.month - b.month || a.day - b.day);
   const openingCents = rng.integer(-30_000, 450_000);
@@ -31,7 +27,7 @@ export function generateStatement(rng: SeededRandom, profile: StatementProfile):
   return [...layout.head(head), ...bodyLines(bookings, layout, head, rng), ...layout.foot(head)].join('\n');
 }
 
-/** Everyday payments until the text has its length. */
+/** Standing orders, and everyday payments, until the text has its length. */
 function fillUp(
   bookings: Booking[],
   layout: Layout,
@@ -42,10 +38,11 @@ function fillUp(
   const wordsOf = (booking: Booking) => countWords(layout.line(booking, 0, period));
   const wordsWanted = profile.words ?? rng.integer(530, 640);
   let words = bookings.reduce((sum, booking) => sum + wordsOf(booking), 40);
+  const orders = standingOrders(profile.incomeBand, rng);
   while (words < wordsWanted) {
-    const booking = everydayBooking(profile.incomeBand, rng);
-    bookings.push(booking);
-    words += wordsOf(booking);
+    const added = orders.shift() ?? [everydayBooking(profile.incomeBand, rng)];
+    bookings.push(...added);
+    words += added.reduce((sum, booking) => sum + wordsOf(booking), 0);
   }
 }
 

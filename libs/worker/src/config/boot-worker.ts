@@ -12,6 +12,7 @@ import type { TaskRuntime } from '../runtime.js';
 import { type AgentLogger, WorkerAgent } from '../session/worker-agent.js';
 import { BlobClient } from '../task/blob-client.js';
 import { PeerAppraiser } from '../task/peer-appraiser.js';
+import type { WorkerImage } from './images.js';
 import { parseSiteFile, type SiteFile } from './site-file.js';
 
 export interface WorkerEnvironment {
@@ -58,12 +59,13 @@ export interface BootedWorker {
  */
 export function bootWorker(
   environment: WorkerEnvironment,
-  image: { readonly root: string; readonly folders: readonly string[]; readonly gpus: number },
+  image: WorkerImage,
+  root: string,
 ): BootedWorker {
   const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
   const now = (): number => Date.now();
   const site = parseSiteFile(readFileSync(join(environment.home, 'site.json')));
-  const imageDigest = measureTree(image.root, image.folders);
+  const imageDigest = measureTree(root, image.folders);
   const provider = new SimulatedProvider({
     authority: readAuthority(environment.home),
     mrtd: simulatedMrtd(imageDigest),

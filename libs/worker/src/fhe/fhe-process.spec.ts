@@ -74,7 +74,7 @@ describe('FHE process under faults', () => {
   });
 
   it('kills a silent child at the deadline and serves the next call from a fresh one', async () => {
-    create({ callMs: 500 });
+    create({ callMs: 2_000 });
     await fhe.start();
     const { pid } = fhe.stats();
     signal('SIGSTOP');

@@ -1,8 +1,6 @@
 import type { AppraisalPolicy } from '#attestation';
 import {
-  canonicalBytes,
   commitmentOf,
-  contextField,
   type Digest,
   digestOf,
   equalBytes,
@@ -12,11 +10,10 @@ import {
   parseDigest,
   parseEdgePayload,
   parseJsonStrict,
-  sha256,
   utf8,
 } from '#canonical';
 import type { Lease__Output, LeaseInput__Output } from '#contracts';
-import { isSignedBy, parseEnvelope, parseStepPredicate, type StepPredicate, statementOf, stepPredicateType } from '#evidence';
+import { isSignedBy, parseEnvelope, parseStepPredicate, proofContext, type StepPredicate, statementOf, stepPredicateType } from '#evidence';
 import { openEnvelope, SealingError } from '#sealing';
 import type { BootIdentity } from '../identity/boot-identity.js';
 import { type OpenInput, type OpenTask, type Producer, type TaskBlobs, TaskError } from '../runtime.js';
@@ -65,11 +62,6 @@ export async function openTask(lease: Lease__Output, deps: OpenTaskDependencies)
     blobs: deps.blobs,
   };
   return { task, policy, policyDigest, planDigest, definitionDigest };
-}
-
-/** What ties a proof to one task of one run; the verifier computes the same (`docs/evidence-format.md`). */
-export function proofContext(runId: string, taskId: string, planDigest: Digest): bigint {
-  return contextField(sha256(canonicalBytes({ v: 'sealflow/context/v1', runId, taskId, planDigest })));
 }
 
 async function openInput(

@@ -1,6 +1,6 @@
 import type { AppraisalPolicy } from '#attestation';
 import { canonicalBytes, commitmentOf, type Digest, type EdgePayload, encodeEdgePayload, formatTime, toBase64 } from '#canonical';
-import { type LeaseOutput__Output, type Lease__Output, type ServiceClients, unary } from '#contracts';
+import { type GetWorkerOffersResponse__Output, type LeaseOutput__Output, type Lease__Output, type ServiceClients, unary } from '#contracts';
 import type { EdgeCommitment, EdgeReaders } from '#evidence';
 import { type Recipient, sealEnvelope, sealKeyId } from '#sealing';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
@@ -142,7 +142,7 @@ async function appraisedKeys(
 ): Promise<Uint8Array[]> {
   const nonce = deps.random(32);
   const client = deps.services.attestation;
-  const { offers } = await unary(
+  const { offers } = await unary<GetWorkerOffersResponse__Output>(
     (options, callback) =>
       client.getWorkerOffers(
         { operation, nonce: Buffer.from(nonce), offersMax: OFFERS_MAX, policy: input.policyDigest },

@@ -4,14 +4,17 @@ import type { Estimate } from './operation.js';
 const COST_MICROS_PER_SECOND = 40;
 
 /**
- * What a task takes on two shared cores with warm workers: an order of magnitude for the plan, not a promise.
- * `npm run bench` measures the running system; a change of a runtime changes the line here.
+ * What a task takes with warm workers, sealing and evidence included; memory of all processes of its worker.
+ *
+ * Measured on two shared cores under load and rounded up: an order of magnitude for the plan, not a promise.
+ * `npm run bench` measures the running system; whoever changes a runtime compares and corrects the line here.
  */
 export const ESTIMATES = {
-  extract: estimate(60, 220),
-  prove: estimate(900, 420),
-  authorize: estimate(120, 260),
-  apply: estimate(30, 180),
+  extract: estimate(50, 200),
+  prove: estimate(800, 320),
+  /** Reserve, the longest: verifies the proof of the decision once more. */
+  authorize: estimate(200, 280),
+  apply: estimate(50, 240),
   /** A person is waited for, not computed. The step's timeout says for how long. */
   human: estimate(0, 0),
 } as const;

@@ -128,11 +128,12 @@ function applyTask(spec: LedgerOperation): TaskTemplate {
     ),
     facts: {},
     when: [{ task: AUTHORIZE, field: 'outcome', in: [spec.outcomes[0]] }],
-    // A signed receipt that no page follows would look like a fork of the ledger: what is signed is carried through.
+    // What the enclave signed is carried through: no bundle shall hold a signed change that never happened.
     completes: AUTHORIZE,
     ledgerState: true,
-    timeoutMs: 60_000,
-    attemptsMax: 5,
+    // Long: the run may end meanwhile, but the signed change must not be lost to a service that is away for a while.
+    timeoutMs: 300_000,
+    attemptsMax: 10,
     estimate: ESTIMATES.apply,
   };
 }

@@ -57,6 +57,12 @@ describe('a definition is refused when it has', () => {
       set('steps.score.in', 'salary', 'inputs/intent'),
     ],
     [
+      'a port that every object inherits',
+      'UNKNOWN_FIELD',
+      'steps.score.in.constructor',
+      set('steps.score.in', 'constructor', 'inputs/intent'),
+    ],
+    [
       'a minimum for an unknown class',
       'UNKNOWN_FIELD',
       'minimums.classes.open',

@@ -77,5 +77,6 @@ describe('a plan', () => {
     const parsed = parsePlan(canonicalBytes(toJson(plan)));
     expect(parsed).toEqual(plan);
     expect(planDigest(parsed)).toBe(planDigest(plan));
+    expect(parsePlan(toJson(plan))).toEqual(plan);
   });
 });

@@ -17,13 +17,14 @@ const PLAN_BYTES_MAX = 4 * 1024 * 1024;
 const CONNECTED_MAX = 256;
 
 /**
- * Parses plan bytes by making the plan again from what it says it was made of.
+ * Parses a plan, as bytes or as the predicate of its signed statement, by making it again from what it says it was
+ * made of.
  *
  * @throws CanonicalError for bytes that are not strict JSON
  * @throws WorkflowError `PLAN_MISMATCH` naming the first member that differs, or any error of planning
  */
-export function parsePlan(bytes: Uint8Array): Plan {
-  const value = parseJsonStrict(bytes, { bytesMax: PLAN_BYTES_MAX });
+export function parsePlan(input: Uint8Array | Json): Plan {
+  const value = input instanceof Uint8Array ? parseJsonStrict(input, { bytesMax: PLAN_BYTES_MAX }) : input;
   const reader = new ObjectReader(value, '');
   reader.choice('v', [PLAN_SCHEMA]);
   const plan = planWorkflow({

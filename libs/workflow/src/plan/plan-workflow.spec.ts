@@ -130,6 +130,23 @@ describe('planning is refused when', () => {
     expect(refusal(() => planCredit({ definition })).code).toBe('UNKNOWN_REFERENCE');
   });
 
+  it('the steps make more tasks than a verifier reads', () => {
+    const credit = builtinDefinition('credit');
+    const { reserve, settle } = credit.steps;
+    if (reserve === undefined || settle === undefined) throw new Error('credit has no reserve and settle');
+    const pairs = Array.from({ length: 45 }, (_, index) => [
+      [`reserve${index}`, { ...reserve, in: { ...reserve.in, intent: 'inputs/intent' } }],
+      [`settle${index}`, { ...settle, in: { reservation: `reserve${index}/reservation` }, when: [] }],
+    ]);
+    const definition = { ...credit, steps: { ...credit.steps, ...Object.fromEntries(pairs.flat()) } };
+    const error = refusal(() => planCredit({ definition }));
+    expect({ code: error.code, path: error.path, got: error.got }).toEqual({
+      code: 'LIMIT_EXCEEDED',
+      path: 'steps',
+      got: '279 tasks',
+    });
+  });
+
   it('a run is to start and the ledger is not named', () => {
     const error = refusal(() => checkRunnable(planCredit({ parameters: { reserve: { ledger: 'pool' } } })));
     expect({ code: error.code, path: error.path }).toEqual({

@@ -4,9 +4,11 @@ import type { Estimate, Operation } from '../catalogue/operation.js';
 import { checkMinimums } from '../definition/check-definition.js';
 import { definitionDigest, type StepDefinition, type WorkflowDefinition } from '../definition/definition.js';
 import { CLASS_FLOORS, type Minimums, mergeMinimums } from '../definition/minimums.js';
+import { overLimit } from '../definition/object-reader.js';
 import { definitionFromJson, parseParameters } from '../definition/parse-definition.js';
 import { operationOf, stepNamed } from '../definition/references.js';
 import { stepOrder } from '../definition/step-order.js';
+import { limits } from '../limits.js';
 import { listed, shown, WorkflowError } from '../workflow-error.js';
 import { compileStep, edgeOf, planCondition } from './compile-step.js';
 import { type Demand, demandsOn } from './demands.js';
@@ -62,6 +64,9 @@ export function planWorkflow(request: PlanRequest): Plan {
     );
   }
   const all = withConsumers([...tasks, ...dormant]);
+  if (all.length > limits.tasksMax) {
+    throw overLimit('steps', `at most ${limits.tasksMax} tasks`, `${all.length} tasks`);
+  }
   return {
     v: PLAN_SCHEMA,
     definition,

@@ -22,9 +22,9 @@ export interface NextTasks {
  * any restart.
  *
  * A run whose task failed or that was cancelled starts nothing new, with two exceptions. A task that `completes`
- * another runs once that one succeeded: a ledger change that the key enclave signed is carried through, because a
- * signed receipt that no page follows would look like a fork. And a compensation runs when the step it makes up
- * for can no longer take effect while what that step would have closed is open.
+ * another runs once that one succeeded: a ledger change that the key enclave signed is carried through, so that no
+ * bundle holds a signed change that never happened. And a compensation runs when the step it makes up for can no
+ * longer take effect while what that step would have closed is open.
  *
  * @throws WorkflowError `STATE_INVALID`
  */

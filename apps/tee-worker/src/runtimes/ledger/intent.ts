@@ -54,7 +54,8 @@ export interface Route {
  */
 export function checkIntent(intent: Intent, record: LedgerRecord, nowMs: number): Route {
   if (intent.ledger !== record.ledger) throw refusal('INTENT_INVALID', 'intent.ledger names another ledger');
-  if (intent.notAfterMs <= nowMs) throw refusal('INTENT_EXPIRED', 'intent.notAfter has passed; sign a new intent');
+  if (intent.notAfterMs <= nowMs)
+    throw refusal('INTENT_EXPIRED', 'intent.notAfter has passed; sign a new intent');
   const from = record.accounts.findIndex(({ id }) => id === intent.from);
   const to = record.accounts.findIndex(({ id }) => id === intent.to);
   if (from < 0 || to < 0 || from === to) {
@@ -64,7 +65,10 @@ export function checkIntent(intent: Intent, record: LedgerRecord, nowMs: number)
     throw refusal('INTENT_SIGNATURE_INVALID', 'intent.signer does not own the receiving account');
   }
   if (record.accounts[from]?.owner !== record.issuer) {
-    throw refusal('INTENT_SOURCE_REFUSED', 'intent.from: expected an account that the issuer of the ledger owns');
+    throw refusal(
+      'INTENT_SOURCE_REFUSED',
+      'intent.from: expected an account that the issuer of the ledger owns',
+    );
   }
   return { from, to };
 }

@@ -1,5 +1,8 @@
 import { type Digest, ed25519PublicKey, fromBase64, toBase64 } from '#canonical';
-import type { WrappedKey } from '#worker';
+import type { FheProcess } from '#worker';
+
+/** An FHE secret key that only the engine's process can open. */
+export type WrappedKey = Awaited<ReturnType<FheProcess['createKey']>>;
 
 export const recordVersion = 'sealflow/ledger-record/v1';
 
@@ -30,7 +33,6 @@ export interface IntentEntry {
   readonly receipt: Digest;
 }
 
-/** A record with the FHE secret key, which only the engine's process can unwrap. */
 export interface OpenLedger {
   readonly record: LedgerRecord;
   readonly key: WrappedKey;

@@ -43,7 +43,10 @@ async function measured(
   try {
     const outcome = await run(task);
     const engineRssBytes = fhe.stats().rssBytes;
-    return { ...outcome, metrics: { authorizeMs: Math.max(0, Math.round(now() - startedMs)), engineRssBytes } };
+    return {
+      ...outcome,
+      metrics: { authorizeMs: Math.max(0, Math.round(now() - startedMs)), engineRssBytes },
+    };
   } catch (error) {
     throw asTaskError(error);
   }

@@ -82,7 +82,8 @@ async function walk(head: LedgerHead, record: LedgerRecord, blobs: TaskBlobs): P
 
 async function fetchReceipt(digest: Digest, ledgerKey: string, blobs: TaskBlobs): Promise<LedgerReceipt> {
   const bytes = await blobs.get(digest);
-  if (digestOf(bytes) !== digest) throw refusal('RECEIPT_INVALID', `receipt ${digest}: blob has another digest`);
+  if (digestOf(bytes) !== digest)
+    throw refusal('RECEIPT_INVALID', `receipt ${digest}: blob has another digest`);
   return openReceipt(bytes, ledgerKey);
 }
 
@@ -108,5 +109,8 @@ function takeIn(record: LedgerRecord, { digest, receipt }: Link): LedgerRecord {
 }
 
 function fork(version: number): Error {
-  return refusal('STATE_ROOT_CONFLICT', `the receipts do not lead from version ${version} to the verified head`);
+  return refusal(
+    'STATE_ROOT_CONFLICT',
+    `the receipts do not lead from version ${version} to the verified head`,
+  );
 }

@@ -1,4 +1,13 @@
-import { canonicalBytes, concatBytes, ed25519Sign, ed25519Verify, fromBase64, type JsonObject, toBase64, utf8 } from '#canonical';
+import {
+  canonicalBytes,
+  concatBytes,
+  ed25519Sign,
+  ed25519Verify,
+  fromBase64,
+  type JsonObject,
+  toBase64,
+  utf8,
+} from '#canonical';
 
 /**
  * Small documents that carry their own signature: Ed25519 over `"<version>\0" || JCS(document without signature)`.

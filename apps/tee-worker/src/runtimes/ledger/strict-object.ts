@@ -69,7 +69,8 @@ export class StrictObject {
 
   list(member: string, countMax: number): readonly Json[] {
     const value = this.#value[member];
-    if (Array.isArray(value) && value.length >= 1 && value.length <= countMax) return value as readonly Json[];
+    if (Array.isArray(value) && value.length >= 1 && value.length <= countMax)
+      return value as readonly Json[];
     throw this.#refuse(member, `a list of 1 to ${countMax} elements`);
   }
 

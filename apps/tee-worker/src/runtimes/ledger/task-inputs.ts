@@ -1,5 +1,5 @@
 import type { Json } from '#canonical';
-import type { OpenTask, OpenedInput, PublicInput } from '#worker';
+import type { OpenedInput, OpenTask, PublicInput } from '#worker';
 import { refusal } from './ledger-error.js';
 
 /** A sealed input that the agent opened; its payload opens the commitment. */

@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { Installation } from '../installation/installation.js';
+import { homeFolder } from '../installation/paths.js';
+import { UsageError } from '../output/failure.js';
+import { findStack, startStack } from '../stack/stack.js';
+
+/** `sealflow up`: the whole stack on this machine, until it is interrupted. */
+export function upCommand(): Command {
+  return new Command('up')
+    .description('start orchestrator, database, TEE worker, ZK prover and FHE service, and stay')
+    .option('--json', 'print one JSON line when the stack is ready')
+    .action(async (options: { json?: boolean }) => {
+      const installation = Installation.open(homeFolder());
+      const running = await findStack(installation);
+      if (running !== null) {
+        throw new UsageError(`a stack of this installation already runs at ${running.address.grpc}`);
+      }
+      const interrupted = untilInterrupted();
+      const stack = await startStack(installation, (name) => {
+        process.stderr.write(`sealflow: ${name} keeps failing; its log is in ${installation.logs}\n`);
+      });
+      const { grpc, http } = stack.address;
+      const startMs = Math.round(stack.startedMs ?? 0);
+      if (options.json === true) {
+        const pids = Object.fromEntries(stack.processes.map((service) => [service.spec.name, service.pid]));
+        process.stdout.write(`${JSON.stringify({ grpc, http, startMs, home: installation.home, pids })}\n`);
+      } else {
+        process.stdout.write(
+          [
+            `ready after ${(startMs / 1000).toFixed(1)} s; hardware is SIMULATED`,
+            `  gRPC   ${grpc}`,
+            `  HTTP   ${http}  (/readyz /metrics /log/checkpoint)`,
+            `  trust  ${installation.trustPath}`,
+            `  logs   ${installation.logs}`,
+            'Ctrl-C stops it. In another terminal: npx sealflow demo credit',
+            '',
+          ].join('\n'),
+        );
+      }
+      await interrupted;
+      await stack.stop();
+    });
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type AppraisalPolicy,
+  createSimulationAuthority,
+  parseSimulationAuthority,
+  type SimulationAuthority,
+  simulatedRoots,
+  vendorTrustRoots,
+} from '#attestation';
+import { digestOf, ed25519PublicKey, parseJsonStrict, toBase64 } from '#canonical';
+import { encodeTrustFile, parseTrustFile, type TrustFile } from '#evidence';
+import { encodeSiteFile, measureTree, type SiteFile, simulatedMrtd, workerImages } from '#worker';
+import { postgresFolder, projectRoot } from './paths.js';
+
+/** What a running orchestrator says of its keys. */
+export interface OrchestratorKeys {
+  readonly orchestratorKeys: readonly string[];
+  readonly log: { readonly origin: string; readonly vkey: string };
+}
+
+const BINDING_LIFETIME_MS_MAX = 2 * 3_600_000;
+
+/**
+ * The folder of one installation on one machine: the simulation authority, the site file of the services, the
+ * reviewer's key of the demo, and the trust files that a relying party starts from.
+ */
+export class Installation {
+  readonly postgresHome: string;
+  readonly logs: string;
+  readonly bundles: string;
+
+  private constructor(readonly home: string) {
+    this.postgresHome = postgresFolder(home);
+    this.logs = join(home, 'logs');
+    this.bundles = join(home, 'bundles');
+  }
+
+  /** Makes what is missing. Keys are made once; the site file follows the code that is installed now. */
+  static open(home: string): Installation {
+    const installation = new Installation(home);
+    for (const folder of [home, installation.logs, installation.bundles]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    const authority = installation.authority();
+    installation.#keep('machine.key', () => randomBytes(32).toString('hex'));
+    installation.#keep('approver.key', () => randomBytes(32).toString('hex'));
+    const site: SiteFile = {
+      v: 'sealflow/site/v1',
+      roots: { ...vendorTrustRoots, ...simulatedRoots(authority) },
+      // The keys of the carried circuit were made on one machine: NOT FOR PRODUCTION, and every verdict says so.
+      circuits: { manifests: [circuitManifestDigest()], allowDev: true },
+    };
+    installation.#write('site.json', encodeSiteFile(site));
+    return installation;
+  }
+
+  authority(): SimulationAuthority {
+    const text = this.#keep('simulation.json', () => {
+      return JSON.stringify(createSimulationAuthority((n) => new Uint8Array(randomBytes(n)), Date.now()));
+    });
+    return parseSimulationAuthority(parseJsonStrict(Buffer.from(text, 'utf8')));
+  }
+
+  /** Ed25519 seed of the reviewer of the demo. */
+  approverSeed(): Uint8Array {
+    return Buffer.from(this.#keep('approver.key', () => randomBytes(32).toString('hex')).trim(), 'hex');
+  }
+
+  get trustPath(): string {
+    return join(this.home, 'trust.json');
+  }
+
+  get productionTrustPath(): string {
+    return join(this.home, 'trust-production.json');
+  }
+
+  /**
+   * Writes both trust files. `trust.json` accepts simulated hardware and dev circuit keys, which verdicts go on to
+   * name as such; `trust-production.json` knows the same keys and accepts neither.
+   */
+  writeTrust(keys: OrchestratorKeys): TrustFile {
+    const trust = this.#trust(keys, true);
+    this.#write('trust.json', encodeTrustFile(trust));
+    this.#write('trust-production.json', encodeTrustFile(this.#trust(keys, false)));
+    return trust;
+  }
+
+  readTrust(): TrustFile {
+    return parseTrustFile(readFileSync(this.trustPath));
+  }
+
+  #trust(keys: OrchestratorKeys, development: boolean): TrustFile {
+    return {
+      v: 'sealflow/trust/v1',
+      roots: { ...vendorTrustRoots, ...simulatedRoots(this.authority()) },
+      policy: appraisalPolicy(development),
+      circuits: { manifests: [circuitManifestDigest()], allowDev: development },
+      approvers: [toBase64(ed25519PublicKey(this.approverSeed()))],
+      log: keys.log,
+      orchestratorKeys: keys.orchestratorKeys,
+      witnesses: [],
+      witnessQuorum: 0,
+    };
+  }
+
+  #keep(name: string, make: () => string): string {
+    const file = join(this.home, name);
+    if (!existsSync(file)) this.#write(name, Buffer.from(make(), 'utf8'));
+    return readFileSync(file, 'utf8');
+  }
+
+  #write(name: string, bytes: Uint8Array): void {
+    const file = join(this.home, name);
+    writeFileSync(`${file}.new`, bytes, { mode: 0o600, flush: true });
+    renameSync(`${file}.new`, file);
+  }
+}
+
+/** Reference values of the code that is installed here: each worker image may run its own operations and no other. */
+function appraisalPolicy(allowSimulated: boolean): AppraisalPolicy {
+  return {
+    v: 'sealflow/appraisal-policy/v1',
+    allowSimulated,
+    gpu: { required: false },
+    measurements: workerImages.map((image) => {
+      const imageDigest = measureTree(projectRoot, image.folders);
+      return { name: image.name, mrtd: simulatedMrtd(imageDigest), imageDigest, operations: [...image.operations] };
+    }),
+    bindingRules: ['sealflow/binding/v1'],
+    freshness: ['nonce'],
+    bindingLifetimeMsMax: BINDING_LIFETIME_MS_MAX,
+  };
+}
+
+export function circuitManifestDigest() {
+  const file = join(projectRoot, 'apps/zk-prover/artifacts/scorecard/manifest.json');
+  return digestOf(readFileSync(file));
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Folder of the checkout or image: holds `dist`, models and artifacts. */
+export const projectRoot = fileURLToPath(new URL('../../../../..', import.meta.url)).replace(/\/$/, '');
+
+/**
+ * Where an installation keeps keys, state and logs: SEALFLOW_HOME, or `.sealflow` in the checkout, so that two
+ * checkouts never share keys.
+ */
+export function homeFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment['SEALFLOW_HOME'] ?? join(projectRoot, '.sealflow');
+}
+
+/**
+ * Where the embedded database lives. PostgreSQL does not run as root; started by root it runs as another user, who
+ * cannot reach a checkout below a private folder, so its files then go to /var/lib.
+ */
+export function postgresFolder(home: string): string {
+  if (process.getuid?.() !== 0) return join(home, 'postgres');
+  const name = createHash('sha256').update(home).digest('hex').slice(0, 12);
+  return join('/var/lib/sealflow', name);
+}

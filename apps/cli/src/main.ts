@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { demoCommand } from './commands/demo.js';
+import { inspectCommand } from './commands/inspect.js';
+import { upCommand } from './commands/up.js';
+import { verifyCommand } from './commands/verify.js';
+import { exitCode, reportFailure } from './output/failure.js';
+
+const NODE_MAJOR_MIN = 22;
+
+async function main(): Promise<void> {
+  const [major] = process.versions.node.split('.').map(Number);
+  if ((major ?? 0) < NODE_MAJOR_MIN) {
+    process.stderr.write(
+      `sealflow: needs Node 22.12 or newer, this is ${process.versions.node}: use npx sealflow, which brings its own\n`,
+    );
+    process.exit(exitCode.usage);
+  }
+  const program = new Command('sealflow')
+    .description('Private workflows over TEE, ZK and FHE, with one evidence bundle that anybody verifies offline.')
+    .version('0.1.0')
+    .exitOverride()
+    .showHelpAfterError()
+    .addCommand(upCommand())
+    .addCommand(demoCommand())
+    .addCommand(verifyCommand())
+    .addCommand(inspectCommand());
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 verified, 1 failed, 2 usage, 3 incomplete, 4 policy not met, 5 trust root, 6 version, 7 malformed or I/O, 70 internal',
+  );
+  await program.parseAsync(process.argv);
+}
+
+main().catch((error: unknown) => {
+  process.exitCode = reportFailure(error);
+});

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../installation/paths.js';
+
+export interface ServiceSpec {
+  readonly name: string;
+  /** Relative to the project root. */
+  readonly entry: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Megabytes of the V8 heap; a service that outgrows it is broken. */
+  readonly heapMib: number;
+}
+
+const RESTART_MS = 500;
+const RESTARTS_MAX = 5;
+/** A service that ran this long was well: its next death starts the count again. */
+const HEALTHY_MS = 60_000;
+const STOP_MS = 25_000;
+
+/** One service as a process of its own, started again when it dies. */
+export class ServiceProcess {
+  #child: ChildProcess | null = null;
+  #stopping = false;
+  #restarts = 0;
+
+  constructor(
+    readonly spec: ServiceSpec,
+    private readonly onGiveUp: (service: ServiceProcess) => void,
+  ) {}
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  start(): void {
+    const log = openSync(this.spec.logFile, 'a', 0o600);
+    const child = spawn(
+      process.execPath,
+      [`--max-old-space-size=${this.spec.heapMib}`, join(projectRoot, this.spec.entry)],
+      {
+        cwd: projectRoot,
+        env: { ...process.env, ...this.spec.environment },
+        stdio: ['ignore', log, log],
+      },
+    );
+    closeSync(log);
+    this.#child = child;
+    const startedMs = performance.now();
+    child.once('exit', () => {
+      if (this.#child !== child) return;
+      this.#child = null;
+      if (this.#stopping) return;
+      this.#restarts = performance.now() - startedMs > HEALTHY_MS ? 1 : this.#restarts + 1;
+      if (this.#restarts > RESTARTS_MAX) this.onGiveUp(this);
+      else setTimeout(() => this.#stopping || this.start(), RESTART_MS);
+    });
+  }
+
+  /** SIGTERM, and SIGKILL when the service does not end in time. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (child === null) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      child.kill('SIGTERM');
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { TrustFile } from '#evidence';
+import { workerImages } from '#worker';
+import { Installation, type OrchestratorKeys } from '../installation/installation.js';
+import { ServiceProcess } from './service-process.js';
+
+/** Where a running stack listens; kept in the installation's home while it runs. */
+export interface StackAddress {
+  readonly grpc: string;
+  readonly http: string;
+  /** Process id of whoever supervises the stack. */
+  readonly supervisor: number;
+}
+
+export interface RunningStack {
+  readonly installation: Installation;
+  readonly address: StackAddress;
+  readonly trust: TrustFile;
+  /** Milliseconds from the first process to readiness; null for a stack that ran already. */
+  readonly startedMs: number | null;
+  readonly processes: readonly ServiceProcess[];
+  stop(): Promise<void>;
+}
+
+const READY_MS = 120_000;
+const POLL_MS = 50;
+
+/** The stack that runs in this home, if one does and answers. */
+export async function findStack(installation: Installation): Promise<RunningStack | null> {
+  const file = addressFile(installation);
+  if (!existsSync(file)) return null;
+  const address = JSON.parse(readFileSync(file, 'utf8')) as StackAddress;
+  if (!(await isReady(address))) return null;
+  const trust = installation.writeTrust(await fetchKeys(address));
+  return { installation, address, trust, startedMs: null, processes: [], stop: async () => undefined };
+}
+
+/** Starts every service of the installation and waits until each operation has a worker. */
+export async function startStack(installation: Installation, onGiveUp: (name: string) => void): Promise<RunningStack> {
+  const startMs = performance.now();
+  const [grpcPort, httpPort] = [await freePort(), await freePort()];
+  const address: StackAddress = {
+    grpc: `127.0.0.1:${grpcPort}`,
+    http: `http://127.0.0.1:${httpPort}`,
+    supervisor: process.pid,
+  };
+  const failed = new AbortController();
+  const processes = services(installation, address, httpPort).map(
+    (spec) =>
+      new ServiceProcess(spec, (service) => {
+        failed.abort(
+          new Error(`${service.spec.name} does not start; the last lines of ${service.spec.logFile} say why`),
+        );
+        onGiveUp(service.spec.name);
+      }),
+  );
+  const stop = async (): Promise<void> => {
+    rmSync(addressFile(installation), { force: true });
+    const [orchestrator, ...workers] = processes;
+    // Workers first: they hand back what they hold while the orchestrator still listens.
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await orchestrator?.stop();
+  };
+  for (const service of processes) service.start();
+  try {
+    await waitUntilReady(address, installation, failed.signal);
+    const trust = installation.writeTrust(await fetchKeys(address));
+    writeAddress(installation, address);
+    return { installation, address, trust, startedMs: performance.now() - startMs, processes, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function services(installation: Installation, address: StackAddress, httpPort: number) {
+  const common = {
+    SEALFLOW_HOME: installation.home,
+    SEALFLOW_ORCHESTRATOR: address.grpc,
+    NODE_ENV: 'production',
+    // onnxruntime and the circuit's witness calculator use their own threads; the pool only serves files.
+    UV_THREADPOOL_SIZE: '2',
+  };
+  const log = (name: string): string => join(installation.logs, `${name}.log`);
+  return [
+    {
+      name: 'orchestrator',
+      entry: 'dist/apps/orchestrator/src/main.js',
+      logFile: log('orchestrator'),
+      heapMib: 512,
+      environment: {
+        ...common,
+        SEALFLOW_POSTGRES_HOME: installation.postgresHome,
+        SEALFLOW_GRPC_ADDRESS: address.grpc,
+        SEALFLOW_HTTP_PORT: String(httpPort),
+      },
+    },
+    ...workerImages.map((image) => ({
+      name: image.name,
+      entry: image.entry,
+      logFile: log(image.name),
+      heapMib: 256,
+      environment: { ...common, SEALFLOW_WORKER_ID: `${image.name}-0` },
+    })),
+  ];
+}
+
+async function waitUntilReady(
+  address: StackAddress,
+  installation: Installation,
+  failed: AbortSignal,
+): Promise<void> {
+  const untilMs = performance.now() + READY_MS;
+  const wanted = workerImages.flatMap((image) => image.operations);
+  let missing: readonly string[] = wanted;
+  while (performance.now() < untilMs) {
+    failed.throwIfAborted();
+    const operations = await readyOperations(address);
+    missing = operations === null ? wanted : wanted.filter((operation) => !operations.includes(operation));
+    if (missing.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error(
+    `the stack is not ready after ${READY_MS / 1000} s: no worker for ${missing.join(', ')}; the logs are in ${installation.logs}`,
+  );
+}
+
+async function isReady(address: StackAddress): Promise<boolean> {
+  return (await readyOperations(address)) !== null;
+}
+
+async function readyOperations(address: StackAddress): Promise<readonly string[] | null> {
+  try {
+    const response = await fetch(`${address.http}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    if (!response.ok) return null;
+    const { operations } = (await response.json()) as { operations: string[] };
+    return operations;
+  } catch {
+    return null;
+  }
+}
+
+async function fetchKeys(address: StackAddress): Promise<OrchestratorKeys> {
+  const response = await fetch(`${address.http}/.well-known/sealflow-keys`, { signal: AbortSignal.timeout(5_000) });
+  return (await response.json()) as OrchestratorKeys;
+}
+
+function addressFile(installation: Installation): string {
+  return join(installation.home, 'stack.json');
+}
+
+function writeAddress(installation: Installation, address: StackAddress): void {
+  const file = addressFile(installation);
+  writeFileSync(`${file}.new`, JSON.stringify(address), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no free port on 127.0.0.1'));
+      });
+    });
+  });
+}

@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import { fileURLToPath } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import { createLogger, NestLogger } from '#telemetry';
+import { bootWorker, FheProcess, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
+import { FheServiceModule } from './app.module.js';
+import { fheRuntimes } from './runtimes/fhe-runtimes.js';
+
+/** Folder that holds `dist`. */
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const DRAIN_MS = 20_000;
+
+async function main(): Promise<void> {
+  const logger = createLogger('fhe-service');
+  const worker = bootWorker(readWorkerEnvironment(process.env, 'fhe-service-0'), workerImage('fhe-service'), root);
+  const fhe = new FheProcess({ keyed: false });
+  const lifecycle = new WorkerLifecycle({
+    agent: worker.agent(fheRuntimes({ fhe }), logger),
+    drainMs: DRAIN_MS,
+    close: async () => {
+      await fhe.close();
+      worker.services.close();
+    },
+  });
+  const app = await NestFactory.createApplicationContext(FheServiceModule.on(lifecycle), {
+    logger: new NestLogger(logger),
+  });
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  await fhe.start();
+}
+
+main().catch((error: unknown) => {
+  createLogger('fhe-service').fatal({ reason: error instanceof Error ? error.message : String(error) }, 'start failed');
+  process.exit(1);
+});

@@ -1,0 +1,1 @@
+export { type LedgerRuntimeOptions, ledgerRuntimes } from './ledger-runtimes.js';

@@ -1,0 +1,133 @@
+import { appraisalPolicyDigest } from '#attestation';
+import { canonicalBytes, type Digest, type Json, toJson, ulid } from '#canonical';
+import {
+  connectServices,
+  type CreateRunRequest,
+  type CreateRunResponse__Output,
+  type ServiceClients,
+  unary,
+  writeBlob,
+} from '#contracts';
+import type { TrustFile } from '#evidence';
+import { ClientIdentity, type RandomSource } from './client-identity.js';
+import { type AcceptedWorker, findWorkers } from './offers.js';
+import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
+import { RunHandle } from './run-handle.js';
+import { type SealedInput, sealInputs } from './seal-inputs.js';
+
+export interface ClientOptions {
+  /** host:port of an orchestrator. */
+  readonly target: string;
+  readonly tenant: string;
+  /** What this client believes: roots, policy, log and orchestrator keys. */
+  readonly trust: TrustFile;
+  readonly random: RandomSource;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface RunOptions {
+  /** From now; the run ends by then. */
+  readonly deadlineMs: number;
+  /** UUID; the same id never makes a second run. */
+  readonly requestId: string;
+  readonly costMicrosMax?: bigint;
+}
+
+/** Inputs sealed and uploaded, evidence accepted, nothing started. */
+export interface PreparedRun {
+  readonly runId: string;
+  readonly planned: PlannedWorkflow;
+  readonly identity: ClientIdentity;
+  readonly workers: readonly AcceptedWorker[];
+  readonly inputs: readonly SealedInput[];
+  readonly request: CreateRunRequest;
+}
+
+const CALL_DEADLINE_MS = 30_000;
+/** Envelopes outlive the run's deadline a little: a result in flight may still need one. */
+const ENVELOPE_EXTRA_MS = 3_600_000;
+
+/** The way of an enterprise to a result: plan, appraise, seal, create, watch, verify, open. */
+export class SealflowClient {
+  readonly services: ServiceClients;
+  readonly policyDigest: Digest;
+
+  constructor(readonly options: ClientOptions) {
+    this.services = connectServices(options.target);
+    this.policyDigest = appraisalPolicyDigest(options.trust.policy);
+  }
+
+  close(): void {
+    this.services.close();
+  }
+
+  plan(input: PlanInput): Promise<PlannedWorkflow> {
+    const { tenant, trust } = this.options;
+    return requestPlan(input, { services: this.services, tenant, trust });
+  }
+
+  /** Appraises the workers that will read the inputs, then seals and uploads. Throws before sealing when one fails. */
+  async prepare(
+    planned: PlannedWorkflow,
+    values: Readonly<Record<string, Json>>,
+    options: RunOptions,
+  ): Promise<PreparedRun> {
+    const { tenant, trust, random, now } = this.options;
+    const identity = new ClientIdentity(random);
+    const runId = ulid(now(), random(10));
+    const { services, policyDigest } = this;
+    const workers = new Map<string, readonly AcceptedWorker[]>();
+    for (const operation of operationsThatReadInputs(planned)) {
+      workers.set(operation, await findWorkers(operation, { services, trust, policyDigest, random, now }));
+    }
+    const accepted = [...workers.values()].flat();
+    await this.#upload(policyDigest, canonicalBytes(toJson(trust.policy)));
+    for (const worker of accepted) await this.#upload(worker.package, worker.evidence);
+    const deadline = now() + options.deadlineMs;
+    const notAfterMs = deadline + ENVELOPE_EXTRA_MS;
+    const sealing = { plan: planned.plan, runId, tenant, policyDigest, identity, values, workers, notAfterMs };
+    const inputs = await sealInputs(sealing, { services, random });
+    const request: CreateRunRequest = {
+      parent: `tenants/${tenant}`,
+      runId,
+      requestId: options.requestId,
+      plan: planned.digest,
+      inputs: inputs.map((input) => ({ ...input })),
+      policy: policyDigest,
+      clientSealKey: Buffer.from(identity.sealPublicKey),
+      clientSignKey: Buffer.from(identity.signPublicKey),
+      deadline: { seconds: String(Math.floor(deadline / 1000)), nanos: (deadline % 1000) * 1_000_000 },
+      costMicrosMax: options.costMicrosMax?.toString() ?? '',
+      offers: accepted.map((worker) => ({
+        operation: worker.operation,
+        package: worker.package,
+        nonce: Buffer.from(worker.nonce),
+      })),
+    };
+    return { runId, planned, identity, workers: accepted, inputs, request };
+  }
+
+  /** Starts a prepared run. May be repeated: the request id makes it one run. */
+  async create(prepared: PreparedRun): Promise<RunHandle> {
+    await this.createRaw(prepared.request);
+    return new RunHandle(prepared.runId, this, prepared.identity);
+  }
+
+  /** The bare call, for whoever builds the request by hand. */
+  createRaw(request: CreateRunRequest): Promise<CreateRunResponse__Output> {
+    return unary<CreateRunResponse__Output>(
+      (options, callback) => this.services.run.createRun(request, options, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+  }
+
+  async #upload(digest: Digest, bytes: Uint8Array): Promise<void> {
+    await writeBlob(this.services.blob, digest, bytes, { deadlineMs: CALL_DEADLINE_MS });
+  }
+}
+
+function operationsThatReadInputs({ plan }: PlannedWorkflow): string[] {
+  const readers = plan.tasks.filter((task) => task.inputs.some(({ edge }) => edge.startsWith('inputs/')));
+  return [...new Set(readers.map(({ operation }) => operation))];
+}

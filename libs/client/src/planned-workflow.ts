@@ -1,0 +1,76 @@
+import { canonicalBytes, type Digest, fromBase64, type JsonObject, parseDigest } from '#canonical';
+import { type PlanWorkflowResponse__Output, type ServiceClients, unary } from '#contracts';
+import { isSignedBy, parseEnvelope, planPredicateType, statementOf, type TrustFile } from '#evidence';
+import { NO_MINIMUMS, parsePlan, type Minimums, type Plan, planDigest, parseDefinition, planWorkflow } from '#workflow';
+import { ClientError } from './client-error.js';
+
+const DEADLINE_MS = 10_000;
+
+export interface PlanInput {
+  /** Definition as YAML or JSON text. */
+  readonly definition: string;
+  readonly minimums?: Minimums;
+  /** Parameters per step, e.g. the ledger. */
+  readonly parameters?: Readonly<Record<string, JsonObject>>;
+}
+
+/** A plan that this client has made again by itself and found equal. */
+export interface PlannedWorkflow {
+  readonly plan: Plan;
+  readonly digest: Digest;
+  readonly signedPlan: Uint8Array;
+}
+
+/**
+ * Plans without data. The plan that comes back is signed by the orchestrator and is a pure function of what it
+ * names, so it is made again here: an orchestrator cannot route a step below the client's minimum unseen.
+ */
+export async function requestPlan(
+  input: PlanInput,
+  deps: { readonly services: ServiceClients; readonly tenant: string; readonly trust: TrustFile },
+): Promise<PlannedWorkflow> {
+  const minimums = input.minimums ?? NO_MINIMUMS;
+  const response = await unary<PlanWorkflowResponse__Output>(
+    (options, callback) =>
+      deps.services.workflow.planWorkflow(
+        {
+          parent: `tenants/${deps.tenant}`,
+          definition: Buffer.from(input.definition, 'utf8'),
+          minimums: Object.entries(minimums.classes).map(([dataClass, minimum]) => ({
+            dataClass,
+            minimum: assurance(minimum),
+          })),
+          fieldMinimums: Object.entries(minimums.fields).map(([reference, minimum]) => ({
+            reference,
+            minimum: assurance(minimum),
+          })),
+          parametersJson: JSON.stringify(input.parameters ?? {}),
+        },
+        options,
+        callback,
+      ),
+    { deadlineMs: DEADLINE_MS },
+  );
+  const envelope = parseEnvelope(new Uint8Array(response.signedPlan));
+  if (!deps.trust.orchestratorKeys.some((key) => isSignedBy(envelope, fromBase64(key)))) {
+    throw new ClientError('PLAN_UNTRUSTED', 'the plan is not signed by an orchestrator key of the trust file');
+  }
+  const plan = parsePlan(canonicalBytes(statementOf(envelope, planPredicateType).predicate));
+  const definition = parseDefinition(input.definition, input.definition.trimStart().startsWith('{') ? 'json' : 'yaml');
+  const own = planWorkflow({ definition, minimums, connected: plan.connected, parameters: input.parameters ?? {} });
+  const digest = parseDigest(response.plan);
+  if (planDigest(own) !== digest || planDigest(plan) !== digest) {
+    throw new ClientError(
+      'PLAN_UNTRUSTED',
+      'the orchestrator planned something else than this client makes of the same workflow, minimums and workers',
+    );
+  }
+  return { plan, digest, signedPlan: new Uint8Array(response.signedPlan) };
+}
+
+function assurance(minimum: Minimums['fields'][string]) {
+  return {
+    integrity: `INTEGRITY_${minimum.integrity ?? 'UNSPECIFIED'}` as const,
+    confidentiality: `CONFIDENTIALITY_${minimum.confidentiality ?? 'UNSPECIFIED'}` as const,
+  };
+}

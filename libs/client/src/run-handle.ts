@@ -1,0 +1,169 @@
+import {
+  commitmentOf,
+  type Digest,
+  digestOf,
+  type EdgePayload,
+  parseDigest,
+  parseEdgePayload,
+} from '#canonical';
+import {
+  type ApproveStepResponse__Output,
+  type CancelRunResponse__Output,
+  type GetBundleResponse__Output,
+  type GetRunResponse__Output,
+  readBlob,
+  type Run__Output,
+  serverStream,
+  unary,
+  type WatchRunResponse__Output,
+} from '#contracts';
+import { type BundleVerdict, verifyBundle } from '#evidence';
+import { openEnvelope } from '#sealing';
+import type { SealflowClient } from './client.js';
+import { ClientError } from './client-error.js';
+import type { ClientIdentity } from './client-identity.js';
+
+const CALL_DEADLINE_MS = 30_000;
+const BLOB_BYTES_MAX = 16 * 1024 * 1024;
+const RETRY_MS = 250;
+
+const endStates: readonly string[] = [
+  'RUN_STATE_SUCCEEDED',
+  'RUN_STATE_REJECTED',
+  'RUN_STATE_FAILED',
+  'RUN_STATE_CANCELLED',
+  'RUN_STATE_EXPIRED',
+];
+
+/** One run as its client sees it. */
+export class RunHandle {
+  readonly name: string;
+  #verdict: BundleVerdict | null = null;
+
+  constructor(
+    readonly runId: string,
+    private readonly client: SealflowClient,
+    private readonly identity: ClientIdentity,
+  ) {
+    this.name = `tenants/${client.options.tenant}/runs/${runId}`;
+  }
+
+  async get(): Promise<Run__Output> {
+    const { run } = await unary<GetRunResponse__Output>(
+      (options, callback) => this.client.services.run.getRun({ name: this.name }, options, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+    if (run === null) throw new ClientError('OUTPUT_MISSING', `no run ${this.name}`);
+    return run;
+  }
+
+  /**
+   * Events until the run ends, each once and in order. A broken stream is taken up where it ended, so a restart of
+   * the orchestrator shows as a pause. Raises EVENTS_BROKEN when a sequence number is missing.
+   */
+  async *watch(signal?: AbortSignal): AsyncGenerator<WatchRunResponse__Output, void, undefined> {
+    let sequence = 0;
+    while (signal?.aborted !== true) {
+      try {
+        const request = { name: this.name, resumeToken: String(sequence) };
+        const events = serverStream(
+          (options) => this.client.services.run.watchRun(request, options),
+          signal === undefined ? {} : { signal },
+        );
+        for await (const event of events) {
+          if (event.kind === 'heartbeat') continue;
+          if (Number(event.sequence) !== sequence + 1) {
+            throw new ClientError('EVENTS_BROKEN', `event ${event.sequence} follows event ${sequence}`);
+          }
+          sequence += 1;
+          yield event;
+        }
+        return;
+      } catch (error) {
+        const reason = (error as { reason?: string }).reason;
+        if (reason !== 'UNAVAILABLE' && reason !== 'CANCELLED' && reason !== 'INTERNAL') throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** Waits for the end; calls `onEvent` on the way. */
+  async wait(onEvent: (event: WatchRunResponse__Output) => void = () => undefined): Promise<Run__Output> {
+    for await (const event of this.watch()) onEvent(event);
+    const run = await this.get();
+    if (!endStates.includes(run.state)) throw new ClientError('EVENTS_BROKEN', `the events ended while ${run.state}`);
+    return run;
+  }
+
+  async cancel(reason: string): Promise<void> {
+    await unary<CancelRunResponse__Output>(
+      (options, callback) => this.client.services.run.cancelRun({ name: this.name, reason }, options, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+  }
+
+  /** Hands in a signed decision, see `signDecision`. */
+  async approve(step: string, statement: Uint8Array): Promise<void> {
+    const request = { name: this.name, step, statement: Buffer.from(statement) };
+    await unary<ApproveStepResponse__Output>(
+      (options, callback) => this.client.services.run.approveStep(request, options, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+  }
+
+  /** The evidence bundle, compared with the digest that names it. */
+  async bundle(): Promise<Uint8Array> {
+    const info = await unary<GetBundleResponse__Output>(
+      (options, callback) => this.client.services.evidence.getBundle({ run: this.name }, options, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+    const chunks: Uint8Array[] = [];
+    const stream = serverStream(
+      (options) => this.client.services.evidence.downloadBundle({ run: this.name }, options),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+    for await (const { data } of stream) chunks.push(data);
+    return named(Buffer.concat(chunks), info.digest);
+  }
+
+  /** Verifies the bundle under the client's own trust file. */
+  async verify(): Promise<BundleVerdict> {
+    const { trust } = this.client.options;
+    this.#verdict = await verifyBundle(await this.bundle(), trust, { at: null });
+    return this.#verdict;
+  }
+
+  /** Opens one output, after the bundle verified: a result nobody can vouch for stays closed. */
+  async open(outputName: string): Promise<EdgePayload> {
+    const verdict = this.#verdict ?? (await this.verify());
+    if (verdict.outcome !== 'verified') {
+      throw new ClientError('BUNDLE_REFUSED', `the bundle is not verified (${verdict.outcome}): ${outputName} stays closed`);
+    }
+    const output = (await this.get()).outputs.find(({ name }) => name === outputName);
+    if (output === undefined) throw new ClientError('OUTPUT_MISSING', `run ${this.runId} has no output ${outputName}`);
+    const bytes = named(
+      await readBlob(this.client.services.blob, output.blob, { deadlineMs: CALL_DEADLINE_MS, bytesMax: BLOB_BYTES_MAX }),
+      output.blob,
+    );
+    const { plaintext } = await openEnvelope({
+      bytes,
+      secretKey: this.identity.sealSecretKey,
+      expected: { tenant: this.client.options.tenant, runId: this.runId, edge: output.edge },
+      at: this.client.options.now(),
+    });
+    const payload = parseEdgePayload(plaintext);
+    if (commitmentOf(payload) !== output.commitment) {
+      throw new ClientError('COMMITMENT_MISMATCH', `output ${outputName} does not open its commitment`);
+    }
+    return payload;
+  }
+}
+
+function named(bytes: Uint8Array, digest: string): Uint8Array {
+  const expected: Digest = parseDigest(digest);
+  const actual = digestOf(bytes);
+  if (actual !== expected) {
+    throw new ClientError('BLOB_DIGEST_MISMATCH', `the orchestrator sent ${actual}, expected ${expected}`);
+  }
+  return bytes;
+}

@@ -1,0 +1,98 @@
+import { commitmentOf, type Digest, deriveSalt, digestOf, encodeEdgePayload, formatTime, type Json, toBase64 } from '#canonical';
+import { type ServiceClients, writeBlob } from '#contracts';
+import { type EnvelopeContext, sealEnvelope, sealKeyId } from '#sealing';
+import type { Plan } from '#workflow';
+import { ClientError } from './client-error.js';
+import type { ClientIdentity, RandomSource } from './client-identity.js';
+import type { AcceptedWorker } from './offers.js';
+
+/** A worker may need several attempts at a task; the window binds them without naming each. */
+const ATTEMPTS_MAX = 16;
+const UPLOAD_DEADLINE_MS = 60_000;
+
+export interface SealedInput {
+  readonly name: string;
+  readonly commitment: string;
+  readonly blob: Digest;
+}
+
+export interface SealInputsInput {
+  readonly plan: Plan;
+  readonly runId: string;
+  readonly tenant: string;
+  readonly policyDigest: Digest;
+  readonly identity: ClientIdentity;
+  readonly values: Readonly<Record<string, Json>>;
+  /** By operation. */
+  readonly workers: ReadonlyMap<string, readonly AcceptedWorker[]>;
+  readonly notAfterMs: number;
+}
+
+/** Commits each input on its own and seals it to the workers that read it, and to the client. */
+export async function sealInputs(
+  input: SealInputsInput,
+  deps: { readonly services: ServiceClients; readonly random: RandomSource },
+): Promise<SealedInput[]> {
+  const wanted = Object.keys(input.plan.definition.inputs);
+  const unknown = Object.keys(input.values).filter((name) => !wanted.includes(name));
+  const missing = wanted.filter((name) => input.values[name] === undefined);
+  if (unknown.length > 0 || missing.length > 0) {
+    throw new ClientError(
+      'INPUT_UNKNOWN',
+      `inputs: expected exactly ${wanted.join(', ')}; missing ${missing.join(', ') || 'none'}, unknown ${unknown.join(', ') || 'none'}`,
+    );
+  }
+  const sealed: SealedInput[] = [];
+  for (const name of wanted) {
+    const value = input.values[name];
+    if (value !== undefined) sealed.push(await sealInput(name, value, input, deps));
+  }
+  return sealed;
+}
+
+async function sealInput(
+  name: string,
+  value: Json,
+  input: SealInputsInput,
+  deps: { readonly services: ServiceClients; readonly random: RandomSource },
+): Promise<SealedInput> {
+  const { identity, plan } = input;
+  const edge = `inputs/${name}`;
+  const salt = deriveSalt(identity.runSecret, edge);
+  const payload = { alg: 'sha256', label: edge, salt: toBase64(salt), value } as const;
+  const context: EnvelopeContext = {
+    tenant: input.tenant,
+    runId: input.runId,
+    workflowDigest: plan.definitionDigest,
+    edge,
+    attempts: { from: 1, to: ATTEMPTS_MAX },
+    seq: 1,
+    policyDigest: input.policyDigest,
+    contentType: 'application/json',
+    notAfter: formatTime(input.notAfterMs),
+  };
+  const envelope = await sealEnvelope({
+    suite: 2,
+    context,
+    recipients: recipientsOf(edge, input),
+    senderSeed: identity.signSeed,
+    plaintext: encodeEdgePayload(payload),
+    random: deps.random,
+  });
+  const blob = digestOf(envelope);
+  await writeBlob(deps.services.blob, blob, envelope, { deadlineMs: UPLOAD_DEADLINE_MS });
+  return { name, commitment: commitmentOf(payload), blob };
+}
+
+function recipientsOf(edge: string, input: SealInputsInput) {
+  const recipients = new Map<Digest, { role: string; publicKey: Uint8Array }>();
+  for (const task of input.plan.tasks) {
+    if (!task.inputs.some((port) => port.edge === edge)) continue;
+    for (const { sealPublicKey } of input.workers.get(task.operation) ?? []) {
+      recipients.set(sealKeyId(sealPublicKey), { role: `worker:${task.operation}`, publicKey: sealPublicKey });
+    }
+  }
+  const { sealPublicKey } = input.identity;
+  recipients.set(sealKeyId(sealPublicKey), { role: 'client', publicKey: sealPublicKey });
+  return [...recipients.values()];
+}

@@ -1,0 +1,90 @@
+import { type AppraisalPolicy, createSimulationAuthority, type SimulationAuthority } from '#attestation';
+import {
+  type Commitment,
+  canonicalBytes,
+  commitSha256,
+  type Digest,
+  digestOf,
+  type Json,
+  type JsonObject,
+  parseTime,
+  utf8,
+} from '#canonical';
+import type { RunRecord } from '../bundle/build-bundle.js';
+import type { AppraisalPredicate } from '../statements/appraisal.js';
+import type { LedgerReceipt } from '../statements/ledger-receipt.js';
+import type { StepPredicate } from '../statements/step.js';
+import type { Decision } from './demo-circuit.fixture.js';
+import { demoImage } from './demo-worker.fixture.js';
+import { seededRandom } from './random.fixture.js';
+
+/** Each option lets a test lie at one place while everything else of the run stays consistent. */
+export interface DemoOptions {
+  readonly decision?: Decision;
+  readonly insufficient?: boolean;
+  /** Tells one run from another. */
+  readonly seed?: string;
+  readonly allowSimulated?: boolean;
+  readonly allowDev?: boolean;
+  readonly witnesses?: number;
+  readonly cosigners?: number;
+  readonly ciphertexts?: boolean;
+  readonly logged?: boolean;
+  readonly editPlan?: (plan: JsonObject) => JsonObject;
+  readonly editStep?: (step: StepPredicate) => StepPredicate;
+  readonly editReceipt?: (receipt: LedgerReceipt) => LedgerReceipt;
+  readonly editRun?: (run: RunRecord) => RunRecord;
+  readonly editAppraisal?: (appraisal: AppraisalPredicate) => AppraisalPredicate;
+  /** Signs a step with another key than its executor's. */
+  readonly signerOf?: (stepId: string) => Uint8Array | null;
+  /** Key of the ledger for the receipts of a task. */
+  readonly ledgerSeedOf?: (taskId: string) => Uint8Array | null;
+  /** Run of which a proof is made; the own one unless told. */
+  readonly proofRunId?: string;
+  /** Statements that never reach the tree. */
+  readonly dropSteps?: readonly string[];
+  /** Statements of another run in place of this run's. */
+  readonly replaceSteps?: ReadonlyMap<string, Uint8Array>;
+}
+
+export const demoStartMs = parseTime('2026-11-20T21:03:00.000Z');
+
+let authority: SimulationAuthority | null = null;
+
+/** One authority for all tests: making its key chains is the slowest part. */
+export function demoAuthority(): SimulationAuthority {
+  authority ??= createSimulationAuthority(seededRandom('authority'), demoStartMs - 86_400_000);
+  return authority;
+}
+
+const operations: Readonly<Record<string, readonly string[]>> = {
+  extract: ['document.extract'],
+  prover: ['scorecard.prove'],
+  ledger: ['ledger.reserve.authorize', 'ledger.commit.authorize'],
+  fhe: ['ledger.reserve.apply', 'ledger.commit.apply'],
+};
+
+export function demoPolicy(allowSimulated: boolean): AppraisalPolicy {
+  return {
+    v: 'sealflow/appraisal-policy/v1',
+    allowSimulated,
+    gpu: { required: false },
+    measurements: Object.entries(operations).map(([name, allowed]) => ({
+      name,
+      ...demoImage(name),
+      operations: allowed,
+    })),
+    bindingRules: ['sealflow/binding/v1'],
+    freshness: ['nonce'],
+    bindingLifetimeMsMax: 3_600_000,
+  };
+}
+
+/** A commitment to a value that no test opens. */
+export function sealedValue(label: string): Commitment {
+  return commitSha256({ label, salt: seededRandom(label)(32), plaintext: utf8(label) });
+}
+
+export function valueDigest(value: Json): Digest {
+  return digestOf(canonicalBytes(value));
+}

@@ -1,0 +1,134 @@
+import type { Outcome } from './reasons.js';
+
+/** What a reason means for whoever holds the bundle, and what to do about it. */
+export interface Explanation {
+  readonly meaning: string;
+  readonly advice: string;
+}
+
+const changed: Explanation = {
+  meaning: 'Something was changed after it was signed, or was never signed as claimed.',
+  advice: 'Ask the sender for the original; do not rely on this file.',
+};
+
+const ofOutcome: Readonly<Record<Outcome, Explanation>> = {
+  verified: { meaning: 'Every check passed.', advice: 'Read what is not proven.' },
+  failed: changed,
+  incomplete: {
+    meaning: 'A part that is needed is not in this file.',
+    advice: 'Ask the sender for the complete bundle.',
+  },
+  policy: {
+    meaning: 'The evidence is authentic and your policy does not accept what it shows.',
+    advice: 'Decide whether the policy of your trust file is right; the evidence will not change.',
+  },
+  'trust-root': {
+    meaning: 'The file names a party that your trust file does not know.',
+    advice:
+      'Check that you use the trust file of this installation; get it from a party you trust, not from the sender.',
+  },
+  version: {
+    meaning: 'The file was written for another version of the format.',
+    advice: 'Use a verifier that knows this version.',
+  },
+  malformed: {
+    meaning: 'This is not a well-formed bundle.',
+    advice: 'Fetch the file again; it may be cut off or not a bundle at all.',
+  },
+};
+
+const ofReason: Readonly<Record<string, Explanation>> = {
+  BUNDLE_COMPRESSED: { meaning: 'The file is gzip.', advice: 'Unpack it, then verify the JSON.' },
+  BUNDLE_TOO_LARGE: {
+    meaning: 'No bundle is this large; nothing of it was read.',
+    advice: 'Check that this is the right file.',
+  },
+  JSON_DUPLICATE_KEY: {
+    meaning: 'Two readers could see different values in one file.',
+    advice: 'Do not rely on this file: no honest writer makes it.',
+  },
+  BLOB_DIGEST_MISMATCH: {
+    meaning: 'Raw evidence is not the evidence that was signed.',
+    advice: changed.advice,
+  },
+  LOG_PENDING: { meaning: 'The run is not in the log yet.', advice: 'Fetch the bundle again later.' },
+  LOG_INCLUSION_INVALID: {
+    meaning: 'This bundle is not in the log it names: either the bundle or the proof was changed.',
+    advice: changed.advice,
+  },
+  LOG_OPERATOR_ONLY: {
+    meaning: 'The operator could show different logs to different readers.',
+    advice: 'Ask for cosignatures of a witness that you trust, or be one.',
+  },
+  TIME_UNANCHORED: { meaning: 'Only the operator says when this ran.', advice: 'Do not rely on the times.' },
+  STEP_WITHHELD: {
+    meaning: 'Steps exist that the sender does not show; what they did cannot be checked.',
+    advice: 'Ask for them if what they did matters to you.',
+  },
+  EDGE_COMMITMENT_MISMATCH: {
+    meaning: 'A step worked on another value than the step before it gave out.',
+    advice: changed.advice,
+  },
+  TASK_SKIP_UNJUSTIFIED: {
+    meaning: 'A step that the plan asks for was left out.',
+    advice: 'Ask the operator why; treat the run as not done.',
+  },
+  APPRAISAL_OVERSTATED: {
+    meaning: 'A stored verdict claims more than the raw evidence shows.',
+    advice: 'Go by the recomputed verdict and ask who signed the stored one.',
+  },
+  SIMULATED_HARDWARE: {
+    meaning: 'SIMULATED hardware protects nothing: its operator can read and change what runs in it.',
+    advice: 'Use it for trials only; ask for a run on real hardware.',
+  },
+  KEY_STATE_DEV: {
+    meaning: 'SIMULATED circuit keys: whoever made them could forge proofs.',
+    advice: 'Ask for a proof under keys of a ceremony.',
+  },
+  POLICY_DIFFERS: {
+    meaning: 'The run was held to another policy than the one you judge it by.',
+    advice: 'Compare both policies before you rely on the routing.',
+  },
+  BUNDLE_LARGE: {
+    meaning: 'The file is larger than usual.',
+    advice: 'Leave ciphertexts out if nobody replays them.',
+  },
+  BLOB_UNREFERENCED: {
+    meaning: 'The file carries bytes that no statement speaks of.',
+    advice: 'Ignore them.',
+  },
+  STEP_PROOF_ORPHAN: {
+    meaning: 'A proof came without its statement.',
+    advice: 'See which steps are withheld.',
+  },
+  REPLAY_MISMATCH: {
+    meaning: 'The FHE service gave another result than the one its inputs lead to.',
+    advice: changed.advice,
+  },
+  REPLAY_NOT_RUN: {
+    meaning: 'The FHE additions were not run again.',
+    advice: 'Replay them with the ciphertexts, or rely on the signature.',
+  },
+  READER_UNAPPRAISED: {
+    meaning: 'A key could open this value, and nothing here says whose it is.',
+    advice: 'Ask the operator for the evidence of that worker.',
+  },
+  NONCE_UNRECORDED: {
+    meaning: 'Nothing here shows that the evidence was made for this run.',
+    advice: 'Rely on its window only.',
+  },
+  RUN_UNEXPECTED: {
+    meaning: 'This is the bundle of another run, plan or input.',
+    advice: 'Fetch the bundle of your own run.',
+  },
+  VERIFIER_ERROR: { meaning: 'The verifier itself failed; nothing is known.', advice: 'Report this file.' },
+};
+
+/** Whether the reason has words of its own. */
+export function knows(reason: string): boolean {
+  return Object.hasOwn(ofReason, reason);
+}
+
+export function explain(reason: string | null, outcome: Outcome): Explanation {
+  return (Object.hasOwn(ofReason, reason ?? '') ? ofReason[reason ?? ''] : undefined) ?? ofOutcome[outcome];
+}

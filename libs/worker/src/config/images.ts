@@ -1,0 +1,42 @@
+/** What is measured of each worker, relative to the folder that holds `dist`, and what it may run. */
+export interface WorkerImage {
+  readonly name: string;
+  /** Entry file. */
+  readonly entry: string;
+  readonly folders: readonly string[];
+  readonly operations: readonly string[];
+  readonly gpus: number;
+}
+
+const ledger = ['ledger.open', 'ledger.reserve', 'ledger.commit', 'ledger.release'] as const;
+
+/** The images of this repository. A change of code or model changes the measurement, and with it the reference value. */
+export const workerImages: readonly WorkerImage[] = [
+  {
+    name: 'tee-worker',
+    entry: 'dist/apps/tee-worker/src/main.js',
+    folders: ['dist/apps/tee-worker', 'dist/libs', 'apps/tee-worker/models'],
+    operations: ['document.extract', ...ledger.map((name) => `${name}.authorize`)],
+    gpus: 1,
+  },
+  {
+    name: 'zk-prover',
+    entry: 'dist/apps/zk-prover/src/main.js',
+    folders: ['dist/apps/zk-prover', 'dist/libs', 'apps/zk-prover/artifacts'],
+    operations: ['scorecard.prove'],
+    gpus: 0,
+  },
+  {
+    name: 'fhe-service',
+    entry: 'dist/apps/fhe-service/src/main.js',
+    folders: ['dist/apps/fhe-service', 'dist/libs'],
+    operations: ledger.map((name) => `${name}.apply`),
+    gpus: 0,
+  },
+];
+
+export function workerImage(name: string): WorkerImage {
+  const image = workerImages.find((candidate) => candidate.name === name);
+  if (image === undefined) throw new RangeError(`no worker image ${name}`);
+  return image;
+}
