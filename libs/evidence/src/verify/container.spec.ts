@@ -18,7 +18,7 @@ describe('hostile bytes end as malformed, with a reason and without a throw', ()
     ['another type', '{"mediaType":"text/plain"}', 'BUNDLE_MEDIA_TYPE_UNKNOWN'],
     ['a truncated file', text.slice(0, text.length / 2), 'JSON_SYNTAX'],
     ['a byte order mark', `\ufeff${text}`, 'JSON_BOM'],
-    ['a duplicate key', text.replace('"mediaType"', '"root":{},"mediaType"'), 'JSON_DUPLICATE_KEY'],
+    ['a duplicate key', text.replace('"timestamps":', '"timestamps":[],"timestamps":'), 'JSON_DUPLICATE_KEY'],
     ['a float', text.replace('"size":', '"size":0.5,"sizf":'), 'JSON_FLOAT'],
     ['an exponent', text.replace('"size":', '"size":1e3,"sizf":'), 'JSON_FLOAT'],
     [

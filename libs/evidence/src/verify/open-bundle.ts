@@ -38,7 +38,7 @@ export function parseStage(bytes: Uint8Array, checks: StageChecks): JsonObject |
     });
   }
   const document = strictJson(bytes, checks);
-  if (document === null) return null;
+  if (document === undefined) return null;
   if (!isJsonObject(document)) {
     checks.fail('BND-PARSE-002', 'strict JSON', 'BUNDLE_MALFORMED', { expected: 'one JSON object' });
     return null;
@@ -47,13 +47,14 @@ export function parseStage(bytes: Uint8Array, checks: StageChecks): JsonObject |
   return document;
 }
 
-function strictJson(bytes: Uint8Array, checks: StageChecks): Json {
+/** `undefined` after a failed check; `null` is a document too. */
+function strictJson(bytes: Uint8Array, checks: StageChecks): Json | undefined {
   try {
     return parseJsonStrict(bytes, bundleLimits);
   } catch (error) {
     if (!(error instanceof CanonicalError)) throw error;
     checks.fail('BND-PARSE-002', 'strict JSON', error.code, { actual: error.message });
-    return null;
+    return undefined;
   }
 }
 

@@ -14,7 +14,15 @@ import { type Replay, Session } from './session.js';
 import { signaturesStage } from './signatures-stage.js';
 import { StageChecks } from './stage-checks.js';
 import { treeStage } from './tree-stage.js';
-import { type BundleVerdict, decide, type RunSummary, type StageName, type StepVerdict } from './verdict.js';
+import {
+  type BundleVerdict,
+  decide,
+  isFailure,
+  type RunSummary,
+  type StageName,
+  type StepVerdict,
+  stageNames,
+} from './verdict.js';
 
 /*
  * The one verifier. Trusted: the trust file of whoever calls, and this code. Not trusted: every byte of the bundle,
@@ -95,6 +103,11 @@ function verdictOf(
   session: Session | null,
   steps: readonly StepVerdict[],
 ): BundleVerdict {
+  // Whatever went wrong, a verification that did not go through all stages has not verified anything.
+  const last = stages.at(-1);
+  if (stages.length < stageNames.length && last !== undefined && !last.checks.some(isFailure)) {
+    last.error('BND-INT-001', 'all stages were run');
+  }
   const made = stages.map(({ stage: name, checks }) => ({ name, checks }));
   return {
     ...decide(made.flatMap(({ checks }) => checks)),

@@ -36,6 +36,7 @@ steps:
     when: { field: reserve/outcome, in: [reserved] }
     compensate: ledger.release
 outputs:
+  findings: extract/findings
   decision: score/decision
   limit: score/limit
   settlement: settle/settlement

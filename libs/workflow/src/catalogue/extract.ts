@@ -7,6 +7,8 @@ const inputs = {
   application: { class: 'personal', alg: 'sha256', optional: false },
 } as const;
 const features = { class: 'personal', alg: 'poseidon-bn254' } as const;
+/** What the model read and how sure it was; for the applicant alone. */
+const findings = { class: 'personal', alg: 'sha256' } as const;
 
 /** About 600 words. */
 const STATEMENT_BYTES = 4_000;
@@ -49,7 +51,7 @@ function fheReason(): string {
 export const documentExtract: Operation = {
   name: 'document.extract',
   inputs,
-  outputs: { features: { ...features, task: '' } },
+  outputs: { features: { ...features, task: '' }, findings: { ...findings, task: '' } },
   fields: {},
   candidates: [
     {
@@ -68,7 +70,10 @@ export const documentExtract: Operation = {
             statement: { ...inputs.statement, from: 'step' },
             application: { ...inputs.application, from: 'step' },
           },
-          outputs: { features: { ...features, readers: ['client'], presentWhen: null } },
+          outputs: {
+            features: { ...features, readers: ['client'], presentWhen: null },
+            findings: { ...findings, readers: ['client'], presentWhen: null },
+          },
           facts: {},
           when: [],
           completes: null,

@@ -212,6 +212,7 @@ describe('the plan of the credit workflow', () => {
     );
     expect(sealed).toEqual([
       'extract/features score client',
+      'extract/findings client',
       'score/limit reserve.authorize client',
       'reserve.authorize/reservation settle.authorize settle.release.authorize client',
       'settle.authorize/settlement client',
@@ -239,6 +240,7 @@ describe('the plan of the credit workflow', () => {
       { field: 'reserve.authorize/outcome', in: ['reserved'], orSkipped: false },
     ]);
     expect(plan.outputs).toEqual({
+      findings: 'extract/findings',
       decision: 'score/decision',
       limit: 'score/limit',
       settlement: 'settle.authorize/settlement',

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { digestOf, ed25519PublicKey, ed25519Sign, fromBase64, toBase64, utf8 } from '#canonical';
+import { pae } from '../dsse/pae.js';
+import type { StepPredicate } from '../statements/step.js';
+import type { DemoOptions } from '../testing/demo-options.fixture.js';
+import { demoRun } from '../testing/demo-run.fixture.js';
+import { judge } from '../testing/judge.fixture.js';
+import { seededRandom } from '../testing/random.fixture.js';
+import { at, tampered } from '../testing/tamper.fixture.js';
+
+const demo = demoRun();
+const strangerSeed = seededRandom('stranger')(32);
+
+async function lie(options: DemoOptions) {
+  const { bytes, trust } = demoRun(options);
+  return judge(bytes, trust);
+}
+
+/** Lies in the statement of one step; tree, root and log are made over the lie. */
+function lieInStep(stepId: string, edit: (step: StepPredicate) => Partial<StepPredicate>) {
+  return lie({ editStep: (step) => (step.stepId === stepId ? { ...step, ...edit(step) } : step) });
+}
+
+describe('the set of steps', () => {
+  it('a dropped step is named as withheld, and what it fed cannot be checked', async () => {
+    const bytes = tampered(demo.bytes, (bundle) => {
+      const [dropped] = bundle.steps.splice(0, 1);
+      bundle.stepProofs = bundle.stepProofs.filter((_, index) => index !== 0);
+      expect(dropped).toBeDefined();
+    });
+    const { exitCode, failed, verdict } = await judge(bytes, demo.trust);
+    expect(exitCode).toBe(3);
+    expect(failed).toEqual(['STEP_WITHHELD', 'EDGE_PRODUCER_WITHHELD', 'TASK_WITHHELD']);
+    expect(verdict.withheld).toBe(1);
+  });
+
+  it('whichever step is dropped, the verdict is incomplete and never verified', async () => {
+    for (let index = 0; index < demo.steps.predicates.length; index += 1) {
+      const bytes = tampered(demo.bytes, (bundle) => {
+        bundle.steps.splice(index, 1);
+        bundle.stepProofs.splice(index, 1);
+      });
+      const { exitCode, failed } = await judge(bytes, demo.trust);
+      expect({ index, exitCode }).toEqual({ index, exitCode: 3 });
+      expect(failed).toContain('STEP_WITHHELD');
+    }
+  });
+
+  it('a step without its proof is in no set', async () => {
+    const bytes = tampered(demo.bytes, (bundle) => {
+      bundle.stepProofs.splice(0, 1);
+    });
+    const { exitCode, failed } = await judge(bytes, demo.trust);
+    expect(exitCode).toBe(1);
+    expect(failed).toContain('STEP_PROOF_MISSING');
+  });
+
+  it('steps cannot change places', async () => {
+    const bytes = tampered(demo.bytes, (bundle) => {
+      const [first, second] = [at(bundle.stepProofs, 0), at(bundle.stepProofs, 1)];
+      [first.index, second.index] = [second.index, first.index];
+    });
+    expect((await judge(bytes, demo.trust)).failed).toContain('STEP_INCLUSION_INVALID');
+  });
+
+  it.each([
+    [
+      'leaf salt',
+      (proof: { leafSalt: string }) => {
+        proof.leafSalt = toBase64(new Uint8Array(32));
+      },
+    ],
+    [
+      'path',
+      (proof: { path: string[] }) => {
+        proof.path[0] = toBase64(new Uint8Array(32));
+      },
+    ],
+    [
+      'length of the path',
+      (proof: { path: string[] }) => {
+        proof.path.push(toBase64(new Uint8Array(32)));
+      },
+    ],
+  ])('a wrong %s is found', async (_, change) => {
+    const bytes = tampered(demo.bytes, (bundle) => change(at(bundle.stepProofs, 2)));
+    expect((await judge(bytes, demo.trust)).failed).toContain('STEP_INCLUSION_INVALID');
+  });
+
+  it('a step of another run does not fit in', async () => {
+    const other = demoRun({ seed: 'two' });
+    const swapped = tampered(demo.bytes, (bundle) => {
+      bundle.steps[1] = JSON.parse(new TextDecoder().decode(other.steps.statements.get('score')));
+    });
+    expect((await judge(swapped, demo.trust)).failed).toContain('STEP_PROOF_MISSING');
+  });
+
+  it('a step of another run is named even when the orchestrator builds the set over it', async () => {
+    const other = demoRun({ seed: 'two' });
+    const score = other.steps.statements.get('score') ?? new Uint8Array();
+    const { exitCode, failed } = await lie({ replaceSteps: new Map([['score', score]]) });
+    expect(exitCode).toBe(1);
+    expect(failed).toContain('STEP_OTHER_RUN');
+    expect(failed).toContain('CONTEXT_MISMATCH');
+  });
+});
+
+describe('the signature of a step', () => {
+  it('made by another key is invalid', async () => {
+    const bytes = tampered(demo.bytes, (bundle) => {
+      const envelope = at(bundle.steps, 0);
+      const message = pae(envelope.payloadType, fromBase64(envelope.payload));
+      envelope.signatures = [{ sig: toBase64(ed25519Sign(strangerSeed, message)) }];
+    });
+    const { exitCode, failed } = await judge(bytes, demo.trust);
+    expect({ exitCode, failed }).toEqual({ exitCode: 1, failed: ['STEP_SIGNATURE_INVALID'] });
+  });
+
+  it('made by a key that the statement names and no evidence vouches for is found', async () => {
+    const key = toBase64(ed25519PublicKey(strangerSeed));
+    const { exitCode, failed } = await lie({
+      editStep: (step) =>
+        step.stepId === 'extract' ? { ...step, executor: { ...step.executor, key } } : step,
+      signerOf: (stepId) => (stepId === 'extract' ? strangerSeed : null),
+    });
+    expect({ exitCode, failed }).toEqual({ exitCode: 1, failed: ['EXECUTOR_KEY_MISMATCH'] });
+  });
+
+  it('of an approver whom the trust file does not know is a trust problem', async () => {
+    const { bytes, trust } = demoRun({ decision: 'review' });
+    const { exitCode, failed } = await judge(bytes, { ...trust, approvers: [] });
+    expect({ exitCode, failed }).toEqual({ exitCode: 5, failed: ['APPROVER_UNKNOWN'] });
+  });
+
+  it('under other software than the attested image is found', async () => {
+    const { failed } = await lieInStep('extract', ({ executor }) => ({
+      executor: { ...executor, softwareDigest: digestOf(utf8('other software')) },
+    }));
+    expect(failed).toEqual(['SOFTWARE_DIGEST_MISMATCH']);
+  });
+
+  it('under another plan or policy is found', async () => {
+    const other = digestOf(utf8('other'));
+    expect((await lieInStep('score', () => ({ planDigest: other }))).failed).toEqual([
+      'PLAN_DIGEST_MISMATCH',
+    ]);
+    expect((await lieInStep('score', () => ({ policyDigest: other }))).failed).toEqual([
+      'POLICY_DIGEST_MISMATCH',
+    ]);
+    expect((await lieInStep('score', () => ({ definitionDigest: other }))).failed).toEqual([
+      'DEFINITION_DIGEST_MISMATCH',
+    ]);
+  });
+});
+
+describe('the proof of a step', () => {
+  it('made for another run is refused by its context', async () => {
+    const { exitCode, failed } = await lie({ proofRunId: demoRun({ seed: 'two' }).steps.runId });
+    expect({ exitCode, failed }).toEqual({ exitCode: 1, failed: ['CONTEXT_MISMATCH'] });
+  });
+
+  it('does not carry another decision', async () => {
+    const { exitCode, failed } = await lieInStep('score', (step) => ({
+      public: { ...step.public, decision: 'review' },
+    }));
+    expect(exitCode).toBe(1);
+    expect(failed).toContain('PUBLIC_VALUE_MISMATCH');
+  });
+
+  it('does not stand for another edge', async () => {
+    const { failed } = await lieInStep('score', (step) => ({
+      evidence: {
+        ...step.evidence,
+        publicSignalMap: [{ index: 0, name: 'featuresCommitment', commitmentOf: 'inputs/application' }],
+      },
+    }));
+    expect(failed).toEqual(['SIGNAL_MAP_MISMATCH']);
+  });
+
+  it('with changed numbers is invalid', async () => {
+    const { failed } = await lieInStep('score', (step) => ({
+      evidence: { ...step.evidence, publicSignals: ['1', '2', '2', '4', '5'] },
+    }));
+    expect(failed).toContain('PROOF_INVALID');
+  });
+
+  it('under a circuit that the trust file does not list is not allowed', async () => {
+    const { bytes, trust } = demoRun();
+    const { exitCode, failed } = await judge(bytes, {
+      ...trust,
+      circuits: { ...trust.circuits, manifests: [] },
+    });
+    expect({ exitCode, failed }).toEqual({
+      exitCode: 4,
+      failed: ['MANIFEST_NOT_PINNED', 'ASSURANCE_LOWERED'],
+    });
+  });
+
+  it('of another model than the plan pins is found', async () => {
+    const { failed } = await lie({
+      editPlan: (plan) =>
+        JSON.parse(
+          JSON.stringify(plan).replace('"parameters":{}', '"parameters":{"modelCommitment":"none"}'),
+        ),
+    });
+    expect(failed.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('freshness', () => {
+  it('evidence that was used after its window is expired', async () => {
+    const { exitCode, failed } = await lieInStep('extract', () => ({
+      startedAt: '2026-11-20T22:30:00.000Z',
+      endedAt: '2026-11-20T22:30:01.000Z',
+    }));
+    expect(exitCode).toBe(1);
+    expect(failed).toContain('BINDING_EXPIRED');
+    expect(failed).toContain('STEP_OUTSIDE_PERIOD');
+  });
+
+  it('evidence whose nonce no offer asked for is said to be so', async () => {
+    const { exitCode, warned } = await lie({ editRun: (run) => ({ ...run, offers: [] }) });
+    expect(exitCode).toBe(0);
+    expect(warned).toContain('NONCE_UNRECORDED');
+  });
+});
