@@ -41,7 +41,10 @@ function generate(folder) {
       rmSync(join(folder, name));
       continue;
     }
-    writeFileSync(join(folder, name), text.replace(/^\/\/ Original file: .*?(\/node_modules\/|\/proto\/|null)/m, '// Original file: $1'));
+    writeFileSync(
+      join(folder, name),
+      text.replace(/^\/\/ Original file: .*?(\/node_modules\/|\/proto\/|null)/m, '// Original file: $1'),
+    );
   }
 }
 

@@ -13,7 +13,10 @@ const node = existsSync(carried) ? carried : process.execPath;
 if (!existsSync(entry)) {
   process.stderr.write('sealflow: first call, building ...\n');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const built = spawnSync(node, [tsc, '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: 'inherit' });
+  const built = spawnSync(node, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 const run = spawnSync(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });

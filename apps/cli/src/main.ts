@@ -16,7 +16,9 @@ async function main(): Promise<void> {
     process.exit(exitCode.usage);
   }
   const program = new Command('sealflow')
-    .description('Private workflows over TEE, ZK and FHE, with one evidence bundle that anybody verifies offline.')
+    .description(
+      'Private workflows over TEE, ZK and FHE, with one evidence bundle that anybody verifies offline.',
+    )
     .version('0.1.0')
     .exitOverride()
     .showHelpAfterError()

@@ -5,6 +5,9 @@ import { WorkerLifecycle } from '#worker';
 @Module({})
 export class FheServiceModule {
   static on(lifecycle: WorkerLifecycle): DynamicModule {
-    return { module: FheServiceModule, providers: [{ provide: WorkerLifecycle, useFactory: () => lifecycle }] };
+    return {
+      module: FheServiceModule,
+      providers: [{ provide: WorkerLifecycle, useFactory: () => lifecycle }],
+    };
   }
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, NestLogger } from '#telemetry';
+import { createLogger, exitWithParent, NestLogger } from '#telemetry';
 import { bootWorker, FheProcess, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
 import { FheServiceModule } from './app.module.js';
 import { fheRuntimes } from './runtimes/fhe-runtimes.js';
@@ -11,8 +11,13 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
+  exitWithParent();
   const logger = createLogger('fhe-service');
-  const worker = bootWorker(readWorkerEnvironment(process.env, 'fhe-service-0'), workerImage('fhe-service'), root);
+  const worker = bootWorker(
+    readWorkerEnvironment(process.env, 'fhe-service-0'),
+    workerImage('fhe-service'),
+    root,
+  );
   const fhe = new FheProcess({ keyed: false });
   const lifecycle = new WorkerLifecycle({
     agent: worker.agent(fheRuntimes({ fhe }), logger),
@@ -30,6 +35,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  createLogger('fhe-service').fatal({ reason: error instanceof Error ? error.message : String(error) }, 'start failed');
+  createLogger('fhe-service').fatal(
+    { reason: error instanceof Error ? error.message : String(error) },
+    'start failed',
+  );
   process.exit(1);
 });

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { SiteFile } from '#worker';
 import type { Logger } from '#telemetry';
+import type { SiteFile } from '#worker';
 import { BlobController } from './blobs/blob.controller.js';
 import { BlobStore } from './blobs/blob-store.js';
 import type { Config } from './config/config.js';

@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { type NestExpressApplication, ExpressAdapter } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { createLogger, exitWithParent, GrpcErrorFilter, type Logger, NestLogger } from '#telemetry';
 import { parseSiteFile } from '#worker';
-import { createLogger, GrpcErrorFilter, type Logger, NestLogger } from '#telemetry';
 import { AppModule } from './app.module.js';
 import { type Config, readConfig } from './config/config.js';
 import { limits } from './config/limits.js';
@@ -20,6 +20,7 @@ import { LeaseBook } from './sessions/lease-book.js';
 const INTERPRETER_VERSION = 'interpreter-v1';
 
 async function main(): Promise<void> {
+  exitWithParent();
   const logger = createLogger('orchestrator');
   const config = readConfig(process.env);
   const embedded = config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome) : null;

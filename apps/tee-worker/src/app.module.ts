@@ -5,6 +5,9 @@ import { WorkerLifecycle } from '#worker';
 @Module({})
 export class TeeWorkerModule {
   static on(lifecycle: WorkerLifecycle): DynamicModule {
-    return { module: TeeWorkerModule, providers: [{ provide: WorkerLifecycle, useFactory: () => lifecycle }] };
+    return {
+      module: TeeWorkerModule,
+      providers: [{ provide: WorkerLifecycle, useFactory: () => lifecycle }],
+    };
   }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, NestLogger } from '#telemetry';
+import { createLogger, exitWithParent, NestLogger } from '#telemetry';
 import { bootWorker, FheProcess, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
 import { TeeWorkerModule } from './app.module.js';
 import { ledgerRuntimes } from './runtimes/ledger/ledger-runtimes.js';
@@ -14,12 +14,16 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
+  exitWithParent();
   const logger = createLogger('tee-worker');
   const environment = readWorkerEnvironment(process.env, 'tee-worker-0');
   const worker = bootWorker(environment, workerImage('tee-worker'), root);
   const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
   const fhe = new FheProcess({ keyed: true });
-  const extract = documentExtractRuntime({ modelDir: join(root, 'apps/tee-worker/models/statement-reader'), random });
+  const extract = documentExtractRuntime({
+    modelDir: join(root, 'apps/tee-worker/models/statement-reader'),
+    random,
+  });
   await extract.warm();
   const runtimes = [
     extract,
@@ -48,6 +52,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  createLogger('tee-worker').fatal({ reason: error instanceof Error ? error.message : String(error) }, 'start failed');
+  createLogger('tee-worker').fatal(
+    { reason: error instanceof Error ? error.message : String(error) },
+    'start failed',
+  );
   process.exit(1);
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, NestLogger } from '#telemetry';
+import { createLogger, exitWithParent, NestLogger } from '#telemetry';
 import { bootWorker, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
 import { ZkProverModule } from './app.module.js';
 import { loadCircuit } from './circuit/circuit.js';
@@ -17,6 +17,7 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
+  exitWithParent();
   const logger = createLogger('zk-prover');
   const worker = bootWorker(
     readWorkerEnvironment(process.env, 'zk-prover-0'),

@@ -1,9 +1,9 @@
 import { appraisalPolicyDigest } from '#attestation';
 import { canonicalBytes, type Digest, type Json, toJson, ulid } from '#canonical';
 import {
-  connectServices,
   type CreateRunRequest,
   type CreateRunResponse__Output,
+  connectServices,
   type ServiceClients,
   unary,
   writeBlob,
@@ -86,7 +86,16 @@ export class SealflowClient {
     for (const worker of accepted) await this.#upload(worker.package, worker.evidence);
     const deadline = now() + options.deadlineMs;
     const notAfterMs = deadline + ENVELOPE_EXTRA_MS;
-    const sealing = { plan: planned.plan, runId, tenant, policyDigest, identity, values, workers, notAfterMs };
+    const sealing = {
+      plan: planned.plan,
+      runId,
+      tenant,
+      policyDigest,
+      identity,
+      values,
+      workers,
+      notAfterMs,
+    };
     const inputs = await sealInputs(sealing, { services, random });
     const request: CreateRunRequest = {
       parent: `tenants/${tenant}`,

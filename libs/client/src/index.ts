@@ -5,9 +5,9 @@
 export { type ClientOptions, type PreparedRun, type RunOptions, SealflowClient } from './client.js';
 export { ClientError, type ClientErrorCode } from './client-error.js';
 export { ClientIdentity } from './client-identity.js';
+export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';
 export { RunHandle } from './run-handle.js';
-export type { SealedInput } from './seal-inputs.js';
+export { type SealedInput, sealInputs } from './seal-inputs.js';
 export { type Decision, signDecision } from './sign-decision.js';
-export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';

@@ -1,4 +1,14 @@
-import { concatBytes, canonicalBytes, ed25519PublicKey, ed25519Sign, formatTime, type JsonObject, toBase64, toHex, utf8 } from '#canonical';
+import {
+  canonicalBytes,
+  concatBytes,
+  ed25519PublicKey,
+  ed25519Sign,
+  formatTime,
+  type JsonObject,
+  toBase64,
+  toHex,
+  utf8,
+} from '#canonical';
 
 /*
  * Documents that only the key enclave of a ledger reads. Each is signed over `"<version>\0" || JCS(document without

@@ -72,7 +72,8 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
   }
   if (accepted.length > 0) return accepted;
   const checks = refused.flatMap((appraisal) => failedChecks(appraisal.checks));
-  const reasons = [...new Set(checks.map(({ reason }) => reason ?? 'FAILED'))].join(', ') || 'MEASUREMENT_NOT_ALLOWED';
+  const reasons =
+    [...new Set(checks.map(({ reason }) => reason ?? 'FAILED'))].join(', ') || 'MEASUREMENT_NOT_ALLOWED';
   throw new ClientError(
     'EVIDENCE_REFUSED',
     `no worker for ${operation} passes the trust file (${reasons}): nothing was sealed or sent`,

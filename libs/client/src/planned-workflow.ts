@@ -1,7 +1,15 @@
 import { canonicalBytes, type Digest, fromBase64, type JsonObject, parseDigest } from '#canonical';
 import { type PlanWorkflowResponse__Output, type ServiceClients, unary } from '#contracts';
 import { isSignedBy, parseEnvelope, planPredicateType, statementOf, type TrustFile } from '#evidence';
-import { NO_MINIMUMS, parsePlan, type Minimums, type Plan, planDigest, parseDefinition, planWorkflow } from '#workflow';
+import {
+  type Minimums,
+  NO_MINIMUMS,
+  type Plan,
+  parseDefinition,
+  parsePlan,
+  planDigest,
+  planWorkflow,
+} from '#workflow';
 import { ClientError } from './client-error.js';
 
 const DEADLINE_MS = 10_000;
@@ -53,11 +61,22 @@ export async function requestPlan(
   );
   const envelope = parseEnvelope(new Uint8Array(response.signedPlan));
   if (!deps.trust.orchestratorKeys.some((key) => isSignedBy(envelope, fromBase64(key)))) {
-    throw new ClientError('PLAN_UNTRUSTED', 'the plan is not signed by an orchestrator key of the trust file');
+    throw new ClientError(
+      'PLAN_UNTRUSTED',
+      'the plan is not signed by an orchestrator key of the trust file',
+    );
   }
   const plan = parsePlan(canonicalBytes(statementOf(envelope, planPredicateType).predicate));
-  const definition = parseDefinition(input.definition, input.definition.trimStart().startsWith('{') ? 'json' : 'yaml');
-  const own = planWorkflow({ definition, minimums, connected: plan.connected, parameters: input.parameters ?? {} });
+  const definition = parseDefinition(
+    input.definition,
+    input.definition.trimStart().startsWith('{') ? 'json' : 'yaml',
+  );
+  const own = planWorkflow({
+    definition,
+    minimums,
+    connected: plan.connected,
+    parameters: input.parameters ?? {},
+  });
   const digest = parseDigest(response.plan);
   if (planDigest(own) !== digest || planDigest(plan) !== digest) {
     throw new ClientError(

@@ -11,8 +11,8 @@ import {
   type CancelRunResponse__Output,
   type GetBundleResponse__Output,
   type GetRunResponse__Output,
-  readBlob,
   type Run__Output,
+  readBlob,
   serverStream,
   unary,
   type WatchRunResponse__Output,
@@ -91,13 +91,15 @@ export class RunHandle {
   async wait(onEvent: (event: WatchRunResponse__Output) => void = () => undefined): Promise<Run__Output> {
     for await (const event of this.watch()) onEvent(event);
     const run = await this.get();
-    if (!endStates.includes(run.state)) throw new ClientError('EVENTS_BROKEN', `the events ended while ${run.state}`);
+    if (!endStates.includes(run.state))
+      throw new ClientError('EVENTS_BROKEN', `the events ended while ${run.state}`);
     return run;
   }
 
   async cancel(reason: string): Promise<void> {
     await unary<CancelRunResponse__Output>(
-      (options, callback) => this.client.services.run.cancelRun({ name: this.name, reason }, options, callback),
+      (options, callback) =>
+        this.client.services.run.cancelRun({ name: this.name, reason }, options, callback),
       { deadlineMs: CALL_DEADLINE_MS },
     );
   }
@@ -137,12 +139,19 @@ export class RunHandle {
   async open(outputName: string): Promise<EdgePayload> {
     const verdict = this.#verdict ?? (await this.verify());
     if (verdict.outcome !== 'verified') {
-      throw new ClientError('BUNDLE_REFUSED', `the bundle is not verified (${verdict.outcome}): ${outputName} stays closed`);
+      throw new ClientError(
+        'BUNDLE_REFUSED',
+        `the bundle is not verified (${verdict.outcome}): ${outputName} stays closed`,
+      );
     }
     const output = (await this.get()).outputs.find(({ name }) => name === outputName);
-    if (output === undefined) throw new ClientError('OUTPUT_MISSING', `run ${this.runId} has no output ${outputName}`);
+    if (output === undefined)
+      throw new ClientError('OUTPUT_MISSING', `run ${this.runId} has no output ${outputName}`);
     const bytes = named(
-      await readBlob(this.client.services.blob, output.blob, { deadlineMs: CALL_DEADLINE_MS, bytesMax: BLOB_BYTES_MAX }),
+      await readBlob(this.client.services.blob, output.blob, {
+        deadlineMs: CALL_DEADLINE_MS,
+        bytesMax: BLOB_BYTES_MAX,
+      }),
       output.blob,
     );
     const { plaintext } = await openEnvelope({

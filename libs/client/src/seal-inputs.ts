@@ -1,4 +1,13 @@
-import { commitmentOf, type Digest, deriveSalt, digestOf, encodeEdgePayload, formatTime, type Json, toBase64 } from '#canonical';
+import {
+  commitmentOf,
+  type Digest,
+  deriveSalt,
+  digestOf,
+  encodeEdgePayload,
+  formatTime,
+  type Json,
+  toBase64,
+} from '#canonical';
 import { type ServiceClients, writeBlob } from '#contracts';
 import { type EnvelopeContext, sealEnvelope, sealKeyId } from '#sealing';
 import type { Plan } from '#workflow';
@@ -89,7 +98,10 @@ function recipientsOf(edge: string, input: SealInputsInput) {
   for (const task of input.plan.tasks) {
     if (!task.inputs.some((port) => port.edge === edge)) continue;
     for (const { sealPublicKey } of input.workers.get(task.operation) ?? []) {
-      recipients.set(sealKeyId(sealPublicKey), { role: `worker:${task.operation}`, publicKey: sealPublicKey });
+      recipients.set(sealKeyId(sealPublicKey), {
+        role: `worker:${task.operation}`,
+        publicKey: sealPublicKey,
+      });
     }
   }
   const { sealPublicKey } = input.identity;

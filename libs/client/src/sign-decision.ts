@@ -1,6 +1,6 @@
 import {
-  canonicalBytes,
   type Commitment,
+  canonicalBytes,
   commitSha256,
   digestOf,
   ed25519PublicKey,
@@ -47,7 +47,9 @@ export function signDecision(decision: Decision, seed: Uint8Array, salt: Uint8Ar
     planDigest: decision.planned.digest,
     policyDigest: parseDigest(decision.policyDigest),
     inputs: [{ port: input.port, edge: input.edge, commitment: decision.seen }],
-    outputs: [{ port: output.port, edge: output.edge, commitment: digestOf(canonicalBytes(decision.decision)) }],
+    outputs: [
+      { port: output.port, edge: output.edge, commitment: digestOf(canonicalBytes(decision.decision)) },
+    ],
     public: { decision: decision.decision },
     startedAt: formatTime(decision.startedMs),
     endedAt: formatTime(decision.nowMs),

@@ -1,6 +1,6 @@
-import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
 import { fromServiceError } from './api-error.js';
 import { serverStream } from './call.js';
+import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
 
 /** Chunks stay far below the 4 MiB that grpc-js receives by default. */
 export const BLOB_CHUNK_BYTES = 256 * 1024;
@@ -41,7 +41,9 @@ export async function readBlob(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  const call = serverStream((options) => client.readBlob({ digest }, options), { deadlineMs: limits.deadlineMs });
+  const call = serverStream((options) => client.readBlob({ digest }, options), {
+    deadlineMs: limits.deadlineMs,
+  });
   for await (const { data } of call) {
     total += data.length;
     if (total > limits.bytesMax) throw new Error(`blob ${digest} is larger than ${limits.bytesMax} bytes`);

@@ -1,4 +1,9 @@
-import { type ChannelCredentials, type ClientOptions, credentials, loadPackageDefinition } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  type ClientOptions,
+  credentials,
+  loadPackageDefinition,
+} from '@grpc/grpc-js';
 import type { ProtoGrpcType as AttestationTypes } from './generated/attestation.js';
 import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
 import type { ProtoGrpcType as EvidenceTypes } from './generated/evidence.js';
@@ -15,7 +20,13 @@ import type { ProtoGrpcType as WorkerTypes } from './generated/worker.js';
 import type { ProtoGrpcType as WorkflowTypes } from './generated/workflow.js';
 import { loadContracts } from './loader.js';
 
-type Contracts = AttestationTypes & BlobTypes & EvidenceTypes & LedgerTypes & RunTypes & WorkerTypes & WorkflowTypes;
+type Contracts = AttestationTypes &
+  BlobTypes &
+  EvidenceTypes &
+  LedgerTypes &
+  RunTypes &
+  WorkerTypes &
+  WorkflowTypes;
 
 /** Typed clients of one orchestrator; they share one channel configuration. */
 export interface ServiceClients {

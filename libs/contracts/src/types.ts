@@ -1,65 +1,177 @@
 // Messages and handlers of the contract. Generated code is visible through this file only.
-export type { AttestationServiceHandlers } from './generated/sealflow/attestation/v1/AttestationService.js';
-export type { GetWorkerOffersRequest, GetWorkerOffersRequest__Output } from './generated/sealflow/attestation/v1/GetWorkerOffersRequest.js';
-export type { GetWorkerOffersResponse, GetWorkerOffersResponse__Output } from './generated/sealflow/attestation/v1/GetWorkerOffersResponse.js';
-export type { ListWorkersRequest, ListWorkersRequest__Output } from './generated/sealflow/attestation/v1/ListWorkersRequest.js';
-export type { ListWorkersResponse, ListWorkersResponse__Output } from './generated/sealflow/attestation/v1/ListWorkersResponse.js';
+
+export type { Timestamp, Timestamp__Output } from './generated/google/protobuf/Timestamp.js';
+export type {
+  AttestationServiceClient,
+  AttestationServiceHandlers,
+} from './generated/sealflow/attestation/v1/AttestationService.js';
+export type {
+  GetWorkerOffersRequest,
+  GetWorkerOffersRequest__Output,
+} from './generated/sealflow/attestation/v1/GetWorkerOffersRequest.js';
+export type {
+  GetWorkerOffersResponse,
+  GetWorkerOffersResponse__Output,
+} from './generated/sealflow/attestation/v1/GetWorkerOffersResponse.js';
+export type {
+  ListWorkersRequest,
+  ListWorkersRequest__Output,
+} from './generated/sealflow/attestation/v1/ListWorkersRequest.js';
+export type {
+  ListWorkersResponse,
+  ListWorkersResponse__Output,
+} from './generated/sealflow/attestation/v1/ListWorkersResponse.js';
 export type { Worker, Worker__Output } from './generated/sealflow/attestation/v1/Worker.js';
 export type { WorkerOffer, WorkerOffer__Output } from './generated/sealflow/attestation/v1/WorkerOffer.js';
 export type { BlobServiceHandlers } from './generated/sealflow/blob/v1/BlobService.js';
-export type { ReadBlobRequest, ReadBlobRequest__Output } from './generated/sealflow/blob/v1/ReadBlobRequest.js';
-export type { ReadBlobResponse, ReadBlobResponse__Output } from './generated/sealflow/blob/v1/ReadBlobResponse.js';
-export type { StatBlobRequest, StatBlobRequest__Output } from './generated/sealflow/blob/v1/StatBlobRequest.js';
-export type { StatBlobResponse, StatBlobResponse__Output } from './generated/sealflow/blob/v1/StatBlobResponse.js';
-export type { WriteBlobRequest, WriteBlobRequest__Output } from './generated/sealflow/blob/v1/WriteBlobRequest.js';
-export type { WriteBlobResponse, WriteBlobResponse__Output } from './generated/sealflow/blob/v1/WriteBlobResponse.js';
-export type { DownloadBundleRequest, DownloadBundleRequest__Output } from './generated/sealflow/evidence/v1/DownloadBundleRequest.js';
-export type { DownloadBundleResponse, DownloadBundleResponse__Output } from './generated/sealflow/evidence/v1/DownloadBundleResponse.js';
+export type {
+  ReadBlobRequest,
+  ReadBlobRequest__Output,
+} from './generated/sealflow/blob/v1/ReadBlobRequest.js';
+export type {
+  ReadBlobResponse,
+  ReadBlobResponse__Output,
+} from './generated/sealflow/blob/v1/ReadBlobResponse.js';
+export type {
+  StatBlobRequest,
+  StatBlobRequest__Output,
+} from './generated/sealflow/blob/v1/StatBlobRequest.js';
+export type {
+  StatBlobResponse,
+  StatBlobResponse__Output,
+} from './generated/sealflow/blob/v1/StatBlobResponse.js';
+export type {
+  WriteBlobRequest,
+  WriteBlobRequest__Output,
+} from './generated/sealflow/blob/v1/WriteBlobRequest.js';
+export type {
+  WriteBlobResponse,
+  WriteBlobResponse__Output,
+} from './generated/sealflow/blob/v1/WriteBlobResponse.js';
+export type {
+  DownloadBundleRequest,
+  DownloadBundleRequest__Output,
+} from './generated/sealflow/evidence/v1/DownloadBundleRequest.js';
+export type {
+  DownloadBundleResponse,
+  DownloadBundleResponse__Output,
+} from './generated/sealflow/evidence/v1/DownloadBundleResponse.js';
 export type { EvidenceServiceHandlers } from './generated/sealflow/evidence/v1/EvidenceService.js';
-export type { GetBundleRequest, GetBundleRequest__Output } from './generated/sealflow/evidence/v1/GetBundleRequest.js';
-export type { GetBundleResponse, GetBundleResponse__Output } from './generated/sealflow/evidence/v1/GetBundleResponse.js';
-export type { GetCheckpointRequest, GetCheckpointRequest__Output } from './generated/sealflow/evidence/v1/GetCheckpointRequest.js';
-export type { GetCheckpointResponse, GetCheckpointResponse__Output } from './generated/sealflow/evidence/v1/GetCheckpointResponse.js';
-export type { GetLedgerRequest, GetLedgerRequest__Output } from './generated/sealflow/ledger/v1/GetLedgerRequest.js';
-export type { GetLedgerResponse, GetLedgerResponse__Output } from './generated/sealflow/ledger/v1/GetLedgerResponse.js';
+export type {
+  GetBundleRequest,
+  GetBundleRequest__Output,
+} from './generated/sealflow/evidence/v1/GetBundleRequest.js';
+export type {
+  GetBundleResponse,
+  GetBundleResponse__Output,
+} from './generated/sealflow/evidence/v1/GetBundleResponse.js';
+export type {
+  GetCheckpointRequest,
+  GetCheckpointRequest__Output,
+} from './generated/sealflow/evidence/v1/GetCheckpointRequest.js';
+export type {
+  GetCheckpointResponse,
+  GetCheckpointResponse__Output,
+} from './generated/sealflow/evidence/v1/GetCheckpointResponse.js';
+export type {
+  GetLedgerRequest,
+  GetLedgerRequest__Output,
+} from './generated/sealflow/ledger/v1/GetLedgerRequest.js';
+export type {
+  GetLedgerResponse,
+  GetLedgerResponse__Output,
+} from './generated/sealflow/ledger/v1/GetLedgerResponse.js';
 export type { Ledger, Ledger__Output } from './generated/sealflow/ledger/v1/Ledger.js';
 export type { LedgerEntry, LedgerEntry__Output } from './generated/sealflow/ledger/v1/LedgerEntry.js';
 export type { LedgerServiceHandlers } from './generated/sealflow/ledger/v1/LedgerService.js';
-export type { ListLedgerEntriesRequest, ListLedgerEntriesRequest__Output } from './generated/sealflow/ledger/v1/ListLedgerEntriesRequest.js';
-export type { ListLedgerEntriesResponse, ListLedgerEntriesResponse__Output } from './generated/sealflow/ledger/v1/ListLedgerEntriesResponse.js';
+export type {
+  ListLedgerEntriesRequest,
+  ListLedgerEntriesRequest__Output,
+} from './generated/sealflow/ledger/v1/ListLedgerEntriesRequest.js';
+export type {
+  ListLedgerEntriesResponse,
+  ListLedgerEntriesResponse__Output,
+} from './generated/sealflow/ledger/v1/ListLedgerEntriesResponse.js';
 export type { AcceptedOffer, AcceptedOffer__Output } from './generated/sealflow/run/v1/AcceptedOffer.js';
-export type { ApproveStepRequest, ApproveStepRequest__Output } from './generated/sealflow/run/v1/ApproveStepRequest.js';
-export type { ApproveStepResponse, ApproveStepResponse__Output } from './generated/sealflow/run/v1/ApproveStepResponse.js';
+export type {
+  ApproveStepRequest,
+  ApproveStepRequest__Output,
+} from './generated/sealflow/run/v1/ApproveStepRequest.js';
+export type {
+  ApproveStepResponse,
+  ApproveStepResponse__Output,
+} from './generated/sealflow/run/v1/ApproveStepResponse.js';
 export type { Assurance, Assurance__Output } from './generated/sealflow/run/v1/Assurance.js';
-export type { CancelRunRequest, CancelRunRequest__Output } from './generated/sealflow/run/v1/CancelRunRequest.js';
-export type { CancelRunResponse, CancelRunResponse__Output } from './generated/sealflow/run/v1/CancelRunResponse.js';
-export type { Confidentiality, Confidentiality__Output } from './generated/sealflow/run/v1/Confidentiality.js';
-export type { CreateRunRequest, CreateRunRequest__Output } from './generated/sealflow/run/v1/CreateRunRequest.js';
-export type { CreateRunResponse, CreateRunResponse__Output } from './generated/sealflow/run/v1/CreateRunResponse.js';
+export type {
+  CancelRunRequest,
+  CancelRunRequest__Output,
+} from './generated/sealflow/run/v1/CancelRunRequest.js';
+export type {
+  CancelRunResponse,
+  CancelRunResponse__Output,
+} from './generated/sealflow/run/v1/CancelRunResponse.js';
+export type {
+  Confidentiality,
+  Confidentiality__Output,
+} from './generated/sealflow/run/v1/Confidentiality.js';
+export type {
+  CreateRunRequest,
+  CreateRunRequest__Output,
+} from './generated/sealflow/run/v1/CreateRunRequest.js';
+export type {
+  CreateRunResponse,
+  CreateRunResponse__Output,
+} from './generated/sealflow/run/v1/CreateRunResponse.js';
 export type { GetRunRequest, GetRunRequest__Output } from './generated/sealflow/run/v1/GetRunRequest.js';
 export type { GetRunResponse, GetRunResponse__Output } from './generated/sealflow/run/v1/GetRunResponse.js';
 export type { Heartbeat, Heartbeat__Output } from './generated/sealflow/run/v1/Heartbeat.js';
 export type { Integrity, Integrity__Output } from './generated/sealflow/run/v1/Integrity.js';
-export type { ListRunsRequest, ListRunsRequest__Output } from './generated/sealflow/run/v1/ListRunsRequest.js';
-export type { ListRunsResponse, ListRunsResponse__Output } from './generated/sealflow/run/v1/ListRunsResponse.js';
+export type {
+  ListRunsRequest,
+  ListRunsRequest__Output,
+} from './generated/sealflow/run/v1/ListRunsRequest.js';
+export type {
+  ListRunsResponse,
+  ListRunsResponse__Output,
+} from './generated/sealflow/run/v1/ListRunsResponse.js';
 export type { ProofState, ProofState__Output } from './generated/sealflow/run/v1/ProofState.js';
 export type { Protection, Protection__Output } from './generated/sealflow/run/v1/Protection.js';
-export type { RouteDecision, RouteDecision__Output, _sealflow_run_v1_RouteDecision_Rejected, _sealflow_run_v1_RouteDecision_Rejected__Output } from './generated/sealflow/run/v1/RouteDecision.js';
+export type {
+  _sealflow_run_v1_RouteDecision_Rejected,
+  _sealflow_run_v1_RouteDecision_Rejected__Output,
+  RouteDecision,
+  RouteDecision__Output,
+} from './generated/sealflow/run/v1/RouteDecision.js';
 export type { Run, Run__Output } from './generated/sealflow/run/v1/Run.js';
 export type { RunServiceHandlers } from './generated/sealflow/run/v1/RunService.js';
 export type { RunState, RunState__Output } from './generated/sealflow/run/v1/RunState.js';
 export type { SealedInput, SealedInput__Output } from './generated/sealflow/run/v1/SealedInput.js';
 export type { SealedOutput, SealedOutput__Output } from './generated/sealflow/run/v1/SealedOutput.js';
-export type { SettlementState, SettlementState__Output } from './generated/sealflow/run/v1/SettlementState.js';
+export type {
+  SettlementState,
+  SettlementState__Output,
+} from './generated/sealflow/run/v1/SettlementState.js';
 export type { Step, Step__Output } from './generated/sealflow/run/v1/Step.js';
 export type { StepState, StepState__Output } from './generated/sealflow/run/v1/StepState.js';
-export type { WatchRunRequest, WatchRunRequest__Output } from './generated/sealflow/run/v1/WatchRunRequest.js';
-export type { WatchRunResponse, WatchRunResponse__Output } from './generated/sealflow/run/v1/WatchRunResponse.js';
+export type {
+  WatchRunRequest,
+  WatchRunRequest__Output,
+} from './generated/sealflow/run/v1/WatchRunRequest.js';
+export type {
+  WatchRunResponse,
+  WatchRunResponse__Output,
+} from './generated/sealflow/run/v1/WatchRunResponse.js';
 export type { Accepted, Accepted__Output } from './generated/sealflow/worker/v1/Accepted.js';
 export type { Challenge, Challenge__Output } from './generated/sealflow/worker/v1/Challenge.js';
 export type { Complete, Complete__Output } from './generated/sealflow/worker/v1/Complete.js';
-export type { ConnectRequest, ConnectRequest__Output } from './generated/sealflow/worker/v1/ConnectRequest.js';
-export type { ConnectResponse, ConnectResponse__Output } from './generated/sealflow/worker/v1/ConnectResponse.js';
+export type {
+  ConnectRequest,
+  ConnectRequest__Output,
+} from './generated/sealflow/worker/v1/ConnectRequest.js';
+export type {
+  ConnectResponse,
+  ConnectResponse__Output,
+} from './generated/sealflow/worker/v1/ConnectResponse.js';
 export type { Drain, Drain__Output } from './generated/sealflow/worker/v1/Drain.js';
 export type { Fail, Fail__Output } from './generated/sealflow/worker/v1/Fail.js';
 export type { Lease, Lease__Output } from './generated/sealflow/worker/v1/Lease.js';
@@ -73,11 +185,28 @@ export type { Renew, Renew__Output } from './generated/sealflow/worker/v1/Renew.
 export type { Revoke, Revoke__Output } from './generated/sealflow/worker/v1/Revoke.js';
 export type { TaskResult, TaskResult__Output } from './generated/sealflow/worker/v1/TaskResult.js';
 export type { WorkerServiceHandlers } from './generated/sealflow/worker/v1/WorkerService.js';
-export type { MinimumForField, MinimumForField__Output } from './generated/sealflow/workflow/v1/MinimumForField.js';
-export type { MinimumForClass, MinimumForClass__Output } from './generated/sealflow/workflow/v1/MinimumForClass.js';
-export type { PlanWorkflowRequest, PlanWorkflowRequest__Output } from './generated/sealflow/workflow/v1/PlanWorkflowRequest.js';
-export type { PlanWorkflowResponse, PlanWorkflowResponse__Output } from './generated/sealflow/workflow/v1/PlanWorkflowResponse.js';
-export type { ValidateWorkflowRequest, ValidateWorkflowRequest__Output } from './generated/sealflow/workflow/v1/ValidateWorkflowRequest.js';
-export type { ValidateWorkflowResponse, ValidateWorkflowResponse__Output } from './generated/sealflow/workflow/v1/ValidateWorkflowResponse.js';
+export type {
+  MinimumForClass,
+  MinimumForClass__Output,
+} from './generated/sealflow/workflow/v1/MinimumForClass.js';
+export type {
+  MinimumForField,
+  MinimumForField__Output,
+} from './generated/sealflow/workflow/v1/MinimumForField.js';
+export type {
+  PlanWorkflowRequest,
+  PlanWorkflowRequest__Output,
+} from './generated/sealflow/workflow/v1/PlanWorkflowRequest.js';
+export type {
+  PlanWorkflowResponse,
+  PlanWorkflowResponse__Output,
+} from './generated/sealflow/workflow/v1/PlanWorkflowResponse.js';
+export type {
+  ValidateWorkflowRequest,
+  ValidateWorkflowRequest__Output,
+} from './generated/sealflow/workflow/v1/ValidateWorkflowRequest.js';
+export type {
+  ValidateWorkflowResponse,
+  ValidateWorkflowResponse__Output,
+} from './generated/sealflow/workflow/v1/ValidateWorkflowResponse.js';
 export type { WorkflowServiceHandlers } from './generated/sealflow/workflow/v1/WorkflowService.js';
-export type { Timestamp, Timestamp__Output } from './generated/google/protobuf/Timestamp.js';

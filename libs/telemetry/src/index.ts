@@ -1,2 +1,3 @@
+export * from './exit-with-parent.js';
 export * from './grpc-error.filter.js';
 export * from './logger.js';

@@ -2,7 +2,12 @@
  * What all workers share: keys of one boot, evidence for them, the session with the orchestrator, and the way of a
  * task from a lease to a signed result.
  */
-export { type BootedWorker, bootWorker, readWorkerEnvironment, type WorkerEnvironment } from './config/boot-worker.js';
+export {
+  type BootedWorker,
+  bootWorker,
+  readWorkerEnvironment,
+  type WorkerEnvironment,
+} from './config/boot-worker.js';
 export { type WorkerImage, workerImage, workerImages } from './config/images.js';
 export { encodeSiteFile, parseSiteFile, type SiteFile, siteDigest } from './config/site-file.js';
 export { FheProcessError } from './fhe/fhe-error.js';

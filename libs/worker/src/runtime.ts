@@ -87,7 +87,12 @@ export interface TaskOutcome {
 
 export type TaskOutput =
   | { readonly kind: 'sealed'; readonly value: Json }
-  | { readonly kind: 'sealed-fields'; readonly fields: readonly bigint[]; readonly salt: bigint; readonly value: Json }
+  | {
+      readonly kind: 'sealed-fields';
+      readonly fields: readonly bigint[];
+      readonly salt: bigint;
+      readonly value: Json;
+    }
   | { readonly kind: 'blob'; readonly bytes: Uint8Array }
   | { readonly kind: 'public'; readonly value: Json };
 

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { runCreditDemo } from '../demo/credit-demo.js';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
-import { runCreditDemo } from '../demo/credit-demo.js';
-import { findStack, startStack } from '../stack/stack.js';
 import { JsonReport, type Report, TextReport } from '../output/report.js';
+import { findStack, startStack } from '../stack/stack.js';
 
 interface DemoOptions {
   readonly json?: boolean;

@@ -17,13 +17,20 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('verify an evidence bundle offline')
     .argument('<file>', 'evidence bundle, *.evidence.json')
-    .option('--trust <file>', 'what you believe without proof (default: the installation, simulated hardware refused)')
+    .option(
+      '--trust <file>',
+      'what you believe without proof (default: the installation, simulated hardware refused)',
+    )
     .option('--at <time>', 'judge as of YYYY-MM-DDThh:mm:ss.sssZ instead of the time that the bundle proves')
     .option('--json', 'print the verdict as JSON')
     .action(async (file: string, options: VerifyOptions) => {
       const trust = parseTrustFile(readBounded(options.trust ?? defaultTrust(), exitCode.trustRoot));
-      const verdict = await verifyBundle(readBounded(file, exitCode.malformed), trust, { at: timeOf(options.at) });
-      process.stdout.write(options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`);
+      const verdict = await verifyBundle(readBounded(file, exitCode.malformed), trust, {
+        at: timeOf(options.at),
+      });
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,
+      );
       process.exitCode = verdict.exitCode;
     });
 }

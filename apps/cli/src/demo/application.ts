@@ -43,9 +43,27 @@ export function makeApplications(parties: Parties, nowMs: number): Application[]
     (applicant) => scoreApplicant(applicant) >= 680 && applicant.employment !== 'A71',
   );
   const cases = [
-    { name: 'approved', title: 'approved and settled', applicant: approve.applicant, statement: approve.statement, requestedCents: 209_600n },
-    { name: 'declined', title: 'declined, nothing moves', applicant: decline.applicant, statement: decline.statement, requestedCents: 150_000n },
-    { name: 'reviewed', title: 'between the bands: waits for a person', applicant: review.applicant, statement: review.statement, requestedCents: 120_000n },
+    {
+      name: 'approved',
+      title: 'approved and settled',
+      applicant: approve.applicant,
+      statement: approve.statement,
+      requestedCents: 209_600n,
+    },
+    {
+      name: 'declined',
+      title: 'declined, nothing moves',
+      applicant: decline.applicant,
+      statement: decline.statement,
+      requestedCents: 150_000n,
+    },
+    {
+      name: 'reviewed',
+      title: 'between the bands: waits for a person',
+      applicant: review.applicant,
+      statement: review.statement,
+      requestedCents: 120_000n,
+    },
     {
       name: 'overdrawn',
       title: 'asks for more than the pool holds',
@@ -81,7 +99,9 @@ export function makeApplications(parties: Parties, nowMs: number): Application[]
 }
 
 /** The run's inputs, each committed and sealed on its own. */
-export function inputsOf(application: Application): Record<'application' | 'statement' | 'intent', ReturnType<typeof toJson>> {
+export function inputsOf(
+  application: Application,
+): Record<'application' | 'statement' | 'intent', ReturnType<typeof toJson>> {
   return {
     application: toJson(application.applicant),
     statement: application.statement,

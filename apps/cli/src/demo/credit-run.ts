@@ -2,7 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EdgePayload, Json, JsonObject } from '#canonical';
-import { type PlannedWorkflow, type PreparedRun, type RunHandle, type SealflowClient, signDecision } from '#client';
+import {
+  type PlannedWorkflow,
+  type PreparedRun,
+  type RunHandle,
+  type SealflowClient,
+  signDecision,
+} from '#client';
 import type { Run__Output, Step__Output } from '#contracts';
 import type { BundleVerdict } from '#evidence';
 import { builtinText } from '#workflow';
@@ -13,7 +19,12 @@ export interface FinishedRun {
   readonly state: string;
   readonly reason: string;
   readonly totalMs: number;
-  readonly steps: readonly { readonly id: string; readonly state: string; readonly worker: string; readonly ms: number }[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly worker: string;
+    readonly ms: number;
+  }[];
   readonly facts: Readonly<Record<string, JsonObject>>;
   readonly verdict: BundleVerdict;
   readonly bundlePath: string;
@@ -83,7 +94,9 @@ function stepSummary(step: Step__Output): FinishedRun['steps'][number] {
 }
 
 function factsOf(run: Run__Output): Record<string, JsonObject> {
-  return Object.fromEntries(run.steps.map((step) => [step.id, JSON.parse(step.publicJson || '{}') as JsonObject]));
+  return Object.fromEntries(
+    run.steps.map((step) => [step.id, JSON.parse(step.publicJson || '{}') as JsonObject]),
+  );
 }
 
 /** Plans one of the workflows that come with the product. */

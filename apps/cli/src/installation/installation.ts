@@ -126,7 +126,12 @@ function appraisalPolicy(allowSimulated: boolean): AppraisalPolicy {
     gpu: { required: false },
     measurements: workerImages.map((image) => {
       const imageDigest = measureTree(projectRoot, image.folders);
-      return { name: image.name, mrtd: simulatedMrtd(imageDigest), imageDigest, operations: [...image.operations] };
+      return {
+        name: image.name,
+        mrtd: simulatedMrtd(imageDigest),
+        imageDigest,
+        operations: [...image.operations],
+      };
     }),
     bindingRules: ['sealflow/binding/v1'],
     freshness: ['nonce'],

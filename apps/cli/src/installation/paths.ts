@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folder of the checkout or image: holds `dist`, models and artifacts. */
-export const projectRoot = fileURLToPath(new URL('../../../../..', import.meta.url)).replace(/\/$/, '');
+export const projectRoot = folderWithPackage(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * Where an installation keeps keys, state and logs: SEALFLOW_HOME, or `.sealflow` in the checkout, so that two
@@ -21,4 +22,12 @@ export function postgresFolder(home: string): string {
   if (process.getuid?.() !== 0) return join(home, 'postgres');
   const name = createHash('sha256').update(home).digest('hex').slice(0, 12);
   return join('/var/lib/sealflow', name);
+}
+
+/** Compiled code lies one folder deeper than its sources, which tests run. */
+function folderWithPackage(folder: string): string {
+  const parent = dirname(folder);
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (parent === folder) throw new Error('no package.json above the command line program');
+  return folderWithPackage(parent);
 }

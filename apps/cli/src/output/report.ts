@@ -35,7 +35,8 @@ export class JsonReport implements Report {
   }
 
   end(): void {
-    const printable = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+    const printable = (_key: string, value: unknown): unknown =>
+      typeof value === 'bigint' ? value.toString() : value;
     process.stdout.write(`${JSON.stringify(this.#facts, printable)}\n`);
   }
 }

@@ -11,6 +11,8 @@ export interface ServiceSpec {
   readonly logFile: string;
   /** Megabytes of the V8 heap; a service that outgrows it is broken. */
   readonly heapMib: number;
+  /** How often it is started again before it is given up; RESTARTS_MAX unless said. */
+  readonly restartsMax?: number;
 }
 
 const RESTART_MS = 500;
@@ -53,7 +55,7 @@ export class ServiceProcess {
       this.#child = null;
       if (this.#stopping) return;
       this.#restarts = performance.now() - startedMs > HEALTHY_MS ? 1 : this.#restarts + 1;
-      if (this.#restarts > RESTARTS_MAX) this.onGiveUp(this);
+      if (this.#restarts > (this.spec.restartsMax ?? RESTARTS_MAX)) this.onGiveUp(this);
       else setTimeout(() => this.#stopping || this.start(), RESTART_MS);
     });
   }

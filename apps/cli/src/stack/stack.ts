@@ -37,8 +37,17 @@ export async function findStack(installation: Installation): Promise<RunningStac
   return { installation, address, trust, startedMs: null, processes: [], stop: async () => undefined };
 }
 
+export interface StackOptions {
+  /** How often a service that dies is started again; 0 leaves it to the caller. */
+  readonly restartsMax?: number;
+}
+
 /** Starts every service of the installation and waits until each operation has a worker. */
-export async function startStack(installation: Installation, onGiveUp: (name: string) => void): Promise<RunningStack> {
+export async function startStack(
+  installation: Installation,
+  onGiveUp: (name: string) => void,
+  options: StackOptions = {},
+): Promise<RunningStack> {
   const startMs = performance.now();
   const [grpcPort, httpPort] = [await freePort(), await freePort()];
   const address: StackAddress = {
@@ -49,7 +58,7 @@ export async function startStack(installation: Installation, onGiveUp: (name: st
   const failed = new AbortController();
   const processes = services(installation, address, httpPort).map(
     (spec) =>
-      new ServiceProcess(spec, (service) => {
+      new ServiceProcess({ ...spec, ...options }, (service) => {
         failed.abort(
           new Error(`${service.spec.name} does not start; the last lines of ${service.spec.logFile} say why`),
         );
@@ -82,6 +91,7 @@ function services(installation: Installation, address: StackAddress, httpPort: n
     NODE_ENV: 'production',
     // onnxruntime and the circuit's witness calculator use their own threads; the pool only serves files.
     UV_THREADPOOL_SIZE: '2',
+    SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
   };
   const log = (name: string): string => join(installation.logs, `${name}.log`);
   return [
@@ -107,7 +117,8 @@ function services(installation: Installation, address: StackAddress, httpPort: n
   ];
 }
 
-async function waitUntilReady(
+/** Waits until the orchestrator answers and each operation has a worker. */
+export async function waitUntilReady(
   address: StackAddress,
   installation: Installation,
   failed: AbortSignal,
@@ -143,7 +154,9 @@ async function readyOperations(address: StackAddress): Promise<readonly string[]
 }
 
 async function fetchKeys(address: StackAddress): Promise<OrchestratorKeys> {
-  const response = await fetch(`${address.http}/.well-known/sealflow-keys`, { signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(`${address.http}/.well-known/sealflow-keys`, {
+    signal: AbortSignal.timeout(5_000),
+  });
   return (await response.json()) as OrchestratorKeys;
 }
 

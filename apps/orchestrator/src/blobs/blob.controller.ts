@@ -75,9 +75,13 @@ export class BlobController {
     const bytes = Buffer.concat(chunks);
     const digest = digestOf(bytes);
     if (declared !== digest) {
-      throw new ApiError('BLOB_DIGEST_MISMATCH', `blob declared as ${declared ?? 'nothing'}, content is ${digest}`, {
-        facts: { expected: declared ?? '', actual: digest },
-      });
+      throw new ApiError(
+        'BLOB_DIGEST_MISMATCH',
+        `blob declared as ${declared ?? 'nothing'}, content is ${digest}`,
+        {
+          facts: { expected: declared ?? '', actual: digest },
+        },
+      );
     }
     await this.store.put(bytes);
     return { digest, size: String(bytes.length) };

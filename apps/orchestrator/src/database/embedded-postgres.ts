@@ -68,8 +68,13 @@ export class EmbeddedPostgres {
       );
     }
     if (!(await this.#runs())) await this.#launch();
-    const settings = this.#settings();
-    return `postgresql://${USER_NAME}:${settings.password}@127.0.0.1:${settings.port}/${DATABASE_NAME}`;
+    return this.url();
+  }
+
+  /** Connection string of the server as it was started last. */
+  url(): string {
+    const { password, port } = this.#settings();
+    return `postgresql://${USER_NAME}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`;
   }
 
   async stop(): Promise<void> {
@@ -172,7 +177,9 @@ function nativeFolder(): string {
   try {
     return fileURLToPath(new URL('../native', import.meta.resolve(name)));
   } catch {
-    throw new Error(`no PostgreSQL for this machine (${name} is not installed): set DATABASE_URL to a server`);
+    throw new Error(
+      `no PostgreSQL for this machine (${name} is not installed): set DATABASE_URL to a server`,
+    );
   }
 }
 
@@ -181,7 +188,9 @@ function unprivilegedUser(): ServerUser {
   const known = lookUp('postgres') ?? lookUp('sealflow');
   if (known !== undefined) return known;
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'sealflow'], { stdio: 'ignore' });
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'sealflow'], {
+      stdio: 'ignore',
+    });
   } catch {
     // No useradd on a minimal machine: every Debian has nobody.
   }
@@ -195,7 +204,8 @@ function unprivilegedUser(): ServerUser {
 function lookUp(name: string): ServerUser | undefined {
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
     const [login, , uid, gid] = line.split(':');
-    if (login === name && uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+    if (login === name && uid !== undefined && gid !== undefined)
+      return { uid: Number(uid), gid: Number(gid) };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { canonicalBytes, digestOf, isJsonObject, type Digest, type Json } from '#canonical';
+import { canonicalBytes, type Digest, digestOf, isJsonObject, type Json } from '#canonical';
 import { envelopeFromJson, type LedgerReceipt, parseLedgerReceipt, statementOf } from '#evidence';
 import type { PlanTask } from '#workflow';
 import type { RunStore } from '../runs/run-store.js';
@@ -11,7 +11,8 @@ export async function appliedReceipt(
 ): Promise<{ receipt: LedgerReceipt; digest: Digest }> {
   const authorized = await runs.task(runId, task.completes ?? '');
   const value = authorized.public?.['receipt'] as Json | undefined;
-  if (value === undefined || !isJsonObject(value)) throw new Error(`task ${authorized.taskId} states no receipt`);
+  if (value === undefined || !isJsonObject(value))
+    throw new Error(`task ${authorized.taskId} states no receipt`);
   const statement = statementOf(envelopeFromJson(value, 'receipt'));
   return { receipt: parseLedgerReceipt(statement.predicate), digest: digestOf(canonicalBytes(value)) };
 }

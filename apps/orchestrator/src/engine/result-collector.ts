@@ -44,7 +44,10 @@ export class ResultCollector {
     const lease = await this.leases.get(leaseId);
     if (lease.state === 'queued' || lease.state === 'sent') {
       await this.leases.revoke(leaseId, 'DEADLINE_EXCEEDED');
-      return this.#failed(lease.state === 'queued' ? 'NO_WORKER' : 'DEADLINE_EXCEEDED', task.kind !== 'human');
+      return this.#failed(
+        lease.state === 'queued' ? 'NO_WORKER' : 'DEADLINE_EXCEEDED',
+        task.kind !== 'human',
+      );
     }
     const run = await this.runs.get(runId);
     if (lease.state === 'revoked') {
@@ -55,14 +58,22 @@ export class ResultCollector {
     const answer = lease.result as LeaseResult | null;
     if (answer === null) return this.#failed('RESULT_MISSING', true);
     if (answer.kind === 'failed') {
-      this.logger.warn({ run: runId, task: task.id, reason: answer.reason, detail: answer.message }, 'task failed');
+      this.logger.warn(
+        { run: runId, task: task.id, reason: answer.reason, detail: answer.message },
+        'task failed',
+      );
+      await this.#note(runId, task, lease, answer.reason);
       return this.#failed(answer.reason, answer.retryable);
     }
     const checked = await this.checker.check(run, task, lease, answer);
     if (checked.reason !== null) {
       // No honest worker returns this: take it out of service and let another one do the work.
       if (checked.signKey !== null) this.registry.fence(checked.signKey, checked.reason);
-      this.logger.warn({ run: runId, task: task.id, worker: lease.worker, reason: checked.reason }, 'result refused');
+      this.logger.warn(
+        { run: runId, task: task.id, worker: lease.worker, reason: checked.reason },
+        'result refused',
+      );
+      await this.#note(runId, task, lease, checked.reason);
       return this.#failed(checked.reason, true);
     }
     await this.#record(run, task, lease, checked);
@@ -84,6 +95,12 @@ export class ResultCollector {
     this.leases.assign();
   }
 
+  /** Puts the reason of a failed attempt on record, so that a watcher sees why there is another one. */
+  async #note(runId: string, task: PlanTask, lease: LeaseRow, reason: string): Promise<void> {
+    const change = { state: 'WAITING', worker: lease.worker, reason };
+    await this.runs.changeTask(runId, task.id, change, new Date(this.clock()));
+  }
+
   async #record(run: RunRow, task: PlanTask, lease: LeaseRow, checked: CheckedResult): Promise<void> {
     const time = new Date(this.clock());
     const change = {
@@ -96,7 +113,8 @@ export class ResultCollector {
       endedAt: time,
       reason: null,
     };
-    const applied = task.completes === null || !task.ledgerState ? null : await appliedReceipt(this.runs, run.runId, task);
+    const applied =
+      task.completes === null || !task.ledgerState ? null : await appliedReceipt(this.runs, run.runId, task);
     await this.runs.changeTask(run.runId, task.id, change, time, async (transaction) => {
       if (applied === null) return;
       await this.ledgers.advance(transaction, run.tenant, applied.receipt, applied.digest, time);

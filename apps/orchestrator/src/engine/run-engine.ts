@@ -1,10 +1,10 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Inject, Injectable } from '@nestjs/common';
 import { nextTasks, type Plan, type PlanTask, runStatus, type TaskState } from '#workflow';
-import { LeaseBook, type LeaseRow } from '../sessions/lease-book.js';
 import { RunCloser } from '../evidence/run-closer.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { RunStore } from '../runs/run-store.js';
+import { LeaseBook, type LeaseRow } from '../sessions/lease-book.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { ResultCollector, type TaskResult } from './result-collector.js';
 import { TaskDispatcher } from './task-dispatcher.js';
@@ -141,7 +141,8 @@ export class RunEngine {
   }
 
   async #skip(runId: string, taskIds: readonly string[]): Promise<void> {
-    for (const taskId of taskIds) await this.runs.changeTask(runId, taskId, { state: 'SKIPPED' }, this.#time());
+    for (const taskId of taskIds)
+      await this.runs.changeTask(runId, taskId, { state: 'SKIPPED' }, this.#time());
   }
 
   #time(): Date {

@@ -88,7 +88,12 @@ export class StatementChecker {
     return { ...base, reason, signKey: key, public: structuredClone(predicate.public) };
   }
 
-  async #mismatch(run: RunRow, task: PlanTask, lease: LeaseRow, predicate: StepPredicate): Promise<string | null> {
+  async #mismatch(
+    run: RunRow,
+    task: PlanTask,
+    lease: LeaseRow,
+    predicate: StepPredicate,
+  ): Promise<string | null> {
     const { plan } = await this.plans.get(run.plan);
     const { inputs } = await this.messages.inputsOf(run, task);
     return statementMismatch(predicate, {
@@ -110,7 +115,8 @@ export class StatementChecker {
       if (!isDigest(stated.commitment)) continue;
       if (sent.blob !== stated.commitment) return 'COMMITMENT_MISMATCH';
       const fact = predicate.public[stated.port];
-      if (fact !== undefined && digestOf(canonicalBytes(fact)) !== stated.commitment) return 'COMMITMENT_MISMATCH';
+      if (fact !== undefined && digestOf(canonicalBytes(fact)) !== stated.commitment)
+        return 'COMMITMENT_MISMATCH';
     }
     return null;
   }
@@ -130,7 +136,10 @@ export class StatementChecker {
   async #proof(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
     if (task.kind !== 'zk.groth16') return null;
     const evidence = parseZkEvidence(predicate.evidence);
-    const [manifest, vkey] = await Promise.all([this.blobs.find(evidence.manifest), this.blobs.find(evidence.vkey)]);
+    const [manifest, vkey] = await Promise.all([
+      this.blobs.find(evidence.manifest),
+      this.blobs.find(evidence.vkey),
+    ]);
     if (manifest === undefined || vkey === undefined) return 'PROOF_INVALID';
     const byPort = (edges: StepPredicate['inputs']): Record<string, string> =>
       Object.fromEntries(edges.map(({ port, commitment }) => [port, commitment]));
@@ -151,8 +160,10 @@ export class StatementChecker {
   async #ledger(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
     if (task.completes === null || !task.ledgerState) return null;
     const { receipt } = await appliedReceipt(this.runs, run.runId, task);
-    const page = (port: string): Json => predicate.outputs.find((output) => output.port === port)?.commitment ?? null;
-    const same = page('pageAvailable') === receipt.next.available && page('pageReserved') === receipt.next.reserved;
+    const page = (port: string): Json =>
+      predicate.outputs.find((output) => output.port === port)?.commitment ?? null;
+    const same =
+      page('pageAvailable') === receipt.next.available && page('pageReserved') === receipt.next.reserved;
     return same ? null : 'STATE_ROOT_MISMATCH';
   }
 }

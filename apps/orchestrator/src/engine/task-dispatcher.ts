@@ -30,7 +30,10 @@ export class TaskDispatcher {
       operation: task.operation,
       forPerson: task.kind === 'human',
       // What completes a signed ledger change runs even after the run's deadline.
-      deadlineMs: task.completes === null ? Math.min(nowMs + task.timeoutMs, run.deadline.getTime()) : nowMs + task.timeoutMs,
+      deadlineMs:
+        task.completes === null
+          ? Math.min(nowMs + task.timeoutMs, run.deadline.getTime())
+          : nowMs + task.timeoutMs,
     });
     const time = new Date(nowMs);
     const state = task.kind === 'human' ? 'AWAITING_APPROVAL' : 'DISPATCHED';

@@ -13,7 +13,7 @@ import { parseEnvelope } from '#sealing';
 import type { Plan, RunStatus } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { PlanStore } from '../plans/plan-store.js';
-import { type RunRow, RunStore, type RunStateName, type TaskRow, terminalStates } from '../runs/run-store.js';
+import { type RunRow, type RunStateName, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { PackageAppraiser } from './package-appraiser.js';
 import { SigningKey } from './signing-key.js';
@@ -57,7 +57,9 @@ export class RunCloser {
     const endedAt = new Date(this.clock());
     const reason = reasonOf(status, tasks);
     const steps = await Promise.all(
-      inPlanOrder(plan, tasks).flatMap((task) => (task.statement === null ? [] : [this.blobs.get(task.statement)])),
+      inPlanOrder(plan, tasks).flatMap((task) =>
+        task.statement === null ? [] : [this.blobs.get(task.statement)],
+      ),
     );
     const built = buildBundle({
       run: runRecord(run, tasks, plan, { status, reason, endedAt }),
@@ -162,7 +164,9 @@ function runRecord(
 }
 
 function runOutputs(plan: Plan, tasks: readonly TaskRow[]): RunValue[] {
-  const outputs = new Map(tasks.flatMap((task) => (task.outputs ?? []).map((output) => [output.edge, output])));
+  const outputs = new Map(
+    tasks.flatMap((task) => (task.outputs ?? []).map((output) => [output.edge, output])),
+  );
   return Object.entries(plan.outputs).flatMap(([name, edge]) => {
     const output = outputs.get(edge);
     return output === undefined ? [] : [{ name, edge, commitment: output.commitment }];

@@ -11,9 +11,9 @@ import {
   noteVerifierKey,
   signNote,
 } from '#evidence';
+import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { logEntries } from '../database/schema.js';
-import type { Config } from '../config/config.js';
 import { CONFIG } from '../tokens.js';
 import { SigningKey } from './signing-key.js';
 
@@ -53,11 +53,20 @@ export class TransparencyLog {
       }
       const leaf = Buffer.from(leafHash(entry));
       const leaves = [...rows.map((row) => row.leafHash), leaf];
-      const text = formatCheckpoint({ origin: this.config.logOrigin, size: leaves.length, root: merkleRoot(leaves) });
+      const text = formatCheckpoint({
+        origin: this.config.logOrigin,
+        size: leaves.length,
+        root: merkleRoot(leaves),
+      });
       const signature = signNote({ text, name: this.config.logOrigin, seed: this.key.seed });
       const checkpoint = formatNote({ text, signatures: [signature] });
       await transaction.insert(logEntries).values({ index: rows.length, runId, leafHash: leaf, checkpoint });
-      return this.#entry(rows.length, leaves.map((hash) => ({ leafHash: hash })), checkpoint, entry);
+      return this.#entry(
+        rows.length,
+        leaves.map((hash) => ({ leafHash: hash })),
+        checkpoint,
+        entry,
+      );
     });
   }
 
@@ -79,7 +88,12 @@ export class TransparencyLog {
     return row?.index ?? null;
   }
 
-  #entry(index: number, rows: readonly { leafHash: Uint8Array }[], checkpointNote: string, leaf: Uint8Array): LogEntry {
+  #entry(
+    index: number,
+    rows: readonly { leafHash: Uint8Array }[],
+    checkpointNote: string,
+    leaf: Uint8Array,
+  ): LogEntry {
     const path = inclusionPath(
       rows.map((row) => row.leafHash),
       index,

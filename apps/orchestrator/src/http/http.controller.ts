@@ -1,11 +1,11 @@
 import { Controller, Get, Header, HttpException, HttpStatus, Inject } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { toBase64 } from '#canonical';
+import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { TransparencyLog } from '../evidence/transparency-log.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
-import type { Config } from '../config/config.js';
 import { CONFIG } from '../tokens.js';
 
 /** Health, metrics and the public halves of the orchestrator's keys. */

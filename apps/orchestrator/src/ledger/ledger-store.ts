@@ -118,7 +118,10 @@ export class LedgerStore {
             )
             .returning({ version: ledgers.version });
     if (changed.length === 0) {
-      throw new ApiError('STATE_ROOT_CONFLICT', `ledger ${receipt.ledger} is not at version ${receipt.version - 1}`);
+      throw new ApiError(
+        'STATE_ROOT_CONFLICT',
+        `ledger ${receipt.ledger} is not at version ${receipt.version - 1}`,
+      );
     }
     const entry = await transaction
       .insert(ledgerEntries)

@@ -7,8 +7,8 @@ import {
   type ListLedgerEntriesRequest__Output,
   type ListLedgerEntriesResponse,
 } from '#contracts';
-import { parseLedgerName, runName } from '../runs/resource-names.js';
 import { pageSize } from '../runs/paging.js';
+import { parseLedgerName, runName } from '../runs/resource-names.js';
 import { timestamp } from '../runs/timestamp.js';
 import { LedgerStore } from './ledger-store.js';
 

@@ -33,7 +33,10 @@ export class PlanStore {
     const digest = planDigestOf(json);
     const signed = signStatement({ statement: buildPlanStatement(json), seed: this.key.seed });
     const signedPlan = await this.blobs.put(signed);
-    await this.database.queries.insert(plans).values({ digest, tenant, signedPlan, plan: json }).onConflictDoNothing();
+    await this.database.queries
+      .insert(plans)
+      .values({ digest, tenant, signedPlan, plan: json })
+      .onConflictDoNothing();
     return { digest, tenant, plan, signedPlan };
   }
 

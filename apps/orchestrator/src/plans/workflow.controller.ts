@@ -13,10 +13,10 @@ import {
 import {
   definitionDigest,
   type Minimums,
+  type RouteDecision as PlannedRoute,
   parseDefinition,
   parseMinimums,
   planWorkflow,
-  type RouteDecision as PlannedRoute,
   type WorkflowDefinition,
 } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
@@ -67,7 +67,10 @@ export class WorkflowController {
 
 function readDefinition(bytes: Uint8Array): WorkflowDefinition {
   if (bytes.length > limits.definitionBytesMax) {
-    throw new ApiError('LIMIT_EXCEEDED', `definitionBytesMax: ${bytes.length} > ${limits.definitionBytesMax}`);
+    throw new ApiError(
+      'LIMIT_EXCEEDED',
+      `definitionBytesMax: ${bytes.length} > ${limits.definitionBytesMax}`,
+    );
   }
   // JSON starts with a brace; everything else is read as YAML.
   const format = bytes[0] === 0x7b ? 'json' : 'yaml';
@@ -75,8 +78,12 @@ function readDefinition(bytes: Uint8Array): WorkflowDefinition {
 }
 
 function readMinimums(request: PlanWorkflowRequest__Output): Minimums {
-  const classes = Object.fromEntries(request.minimums.map((entry) => [entry.dataClass, minimum(entry.minimum)]));
-  const fields = Object.fromEntries(request.fieldMinimums.map((entry) => [entry.reference, minimum(entry.minimum)]));
+  const classes = Object.fromEntries(
+    request.minimums.map((entry) => [entry.dataClass, minimum(entry.minimum)]),
+  );
+  const fields = Object.fromEntries(
+    request.fieldMinimums.map((entry) => [entry.reference, minimum(entry.minimum)]),
+  );
   return workflowErrors(() => parseMinimums({ classes, fields }));
 }
 
@@ -96,7 +103,10 @@ function readParameters(text: string): Record<string, JsonObject> {
   try {
     value = parseJsonStrict(utf8(text), { bytesMax: limits.definitionBytesMax });
   } catch (error) {
-    throw new ApiError('INVALID_REQUEST', `parameters_json: ${error instanceof Error ? error.message : 'not JSON'}`);
+    throw new ApiError(
+      'INVALID_REQUEST',
+      `parameters_json: ${error instanceof Error ? error.message : 'not JSON'}`,
+    );
   }
   if (!isJsonObject(value)) throw new ApiError('INVALID_REQUEST', 'parameters_json: expected an object');
   return Object.fromEntries(

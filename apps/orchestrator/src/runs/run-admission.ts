@@ -68,7 +68,10 @@ export class RunAdmission {
     }
     const cost = BigInt(plan.estimate.costMicros);
     if (request.costMicrosMax !== null && cost > request.costMicrosMax) {
-      throw new ApiError('LIMIT_EXCEEDED', `cost_micros_max: the plan costs ${cost}, at most ${request.costMicrosMax}`);
+      throw new ApiError(
+        'LIMIT_EXCEEDED',
+        `cost_micros_max: the plan costs ${cost}, at most ${request.costMicrosMax}`,
+      );
     }
   }
 
@@ -77,7 +80,10 @@ export class RunAdmission {
     try {
       parseAppraisalPolicy(parseJsonStrict(bytes, { bytesMax: limits.policyBytesMax }));
     } catch (error) {
-      throw new ApiError('INVALID_REQUEST', `policy: ${error instanceof Error ? error.message : 'unreadable'}`);
+      throw new ApiError(
+        'INVALID_REQUEST',
+        `policy: ${error instanceof Error ? error.message : 'unreadable'}`,
+      );
     }
   }
 
@@ -88,10 +94,16 @@ export class RunAdmission {
     try {
       binding = parseBinding(parseEvidencePackage(bytes).binding);
     } catch {
-      throw new ApiError('EVIDENCE_INVALID', `offer for ${offer.operation}: ${offer.package} is no evidence package`);
+      throw new ApiError(
+        'EVIDENCE_INVALID',
+        `offer for ${offer.operation}: ${offer.package} is no evidence package`,
+      );
     }
     if (toBase64(binding.nonce) !== offer.nonce) {
-      throw new ApiError('EVIDENCE_INVALID', `offer for ${offer.operation}: the evidence answers another nonce`);
+      throw new ApiError(
+        'EVIDENCE_INVALID',
+        `offer for ${offer.operation}: the evidence answers another nonce`,
+      );
     }
     if (binding.notAfterMs <= this.clock()) {
       throw new ApiError(
@@ -114,7 +126,10 @@ export class RunAdmission {
       {
         violations: [
           ...missing.map((name) => ({ field: `inputs/${name}`, description: 'missing' })),
-          ...unknown.map((name) => ({ field: `inputs/${name}`, description: 'not an input of this workflow' })),
+          ...unknown.map((name) => ({
+            field: `inputs/${name}`,
+            description: 'not an input of this workflow',
+          })),
         ],
       },
     );
@@ -128,14 +143,21 @@ export class RunAdmission {
     try {
       return parseEnvelope(bytes).header;
     } catch (error) {
-      if (error instanceof SealingError) throw new ApiError(error.code, `input ${name}: ${error.message}`, { code: 3 });
+      if (error instanceof SealingError)
+        throw new ApiError(error.code, `input ${name}: ${error.message}`, { code: 3 });
       throw error;
     }
   }
 }
 
 /** An envelope that was made for another run, workflow, policy or edge is refused by name. */
-function checkHeader(name: string, header: EnvelopeHeader, request: RunRequest, plan: Plan, nowMs: number): void {
+function checkHeader(
+  name: string,
+  header: EnvelopeHeader,
+  request: RunRequest,
+  plan: Plan,
+  nowMs: number,
+): void {
   const expected: Record<string, string> = {
     tenant: request.tenant,
     runId: request.runId,
@@ -154,6 +176,9 @@ function checkHeader(name: string, header: EnvelopeHeader, request: RunRequest, 
     );
   }
   if (Date.parse(header.notAfter) <= nowMs) {
-    throw new ApiError('ENVELOPE_CONTEXT_MISMATCH', `input ${name}: the envelope ran out at ${header.notAfter}`);
+    throw new ApiError(
+      'ENVELOPE_CONTEXT_MISMATCH',
+      `input ${name}: the envelope ran out at ${header.notAfter}`,
+    );
   }
 }

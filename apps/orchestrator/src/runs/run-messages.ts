@@ -44,7 +44,10 @@ export function stepMessage(task: TaskRow): Step {
 
 /** Receipts are long and are in the bundle; a watcher wants the facts. */
 function withoutReceipts(facts: Readonly<Record<string, unknown>>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => name !== 'receipt')) as Record<string, Json>;
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => name !== 'receipt')) as Record<
+    string,
+    Json
+  >;
 }
 
 function sealedOutputs(plan: Plan, tasks: ReadonlyMap<string, TaskRow>): SealedOutput[] {

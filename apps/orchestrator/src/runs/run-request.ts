@@ -1,4 +1,12 @@
-import { canonicalBytes, type Digest, digestOf, isUlid, parseCommitment, parseDigest, toBase64 } from '#canonical';
+import {
+  canonicalBytes,
+  type Digest,
+  digestOf,
+  isUlid,
+  parseCommitment,
+  parseDigest,
+  toBase64,
+} from '#canonical';
 import { ApiError, type CreateRunRequest__Output, type FieldViolation } from '#contracts';
 import { limits } from '../config/limits.js';
 import type { RunInput, RunOffer } from '../database/schema.js';
@@ -58,7 +66,9 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
   if (violations.length > 0) {
     const [first] = violations;
     const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-    throw new ApiError('INVALID_REQUEST', `${first?.field}: expected ${first?.description}${more}`, { violations });
+    throw new ApiError('INVALID_REQUEST', `${first?.field}: expected ${first?.description}${more}`, {
+      violations,
+    });
   }
   const inputs = request.inputs.map(({ name, commitment, blob }) => ({ name, commitment, blob }));
   const offers = request.offers.map((offer) => ({

@@ -99,7 +99,11 @@ export class RunStore {
   }
 
   async tasks(runId: string): Promise<TaskRow[]> {
-    return this.database.queries.select().from(tasks).where(eq(tasks.runId, runId)).orderBy(asc(tasks.taskId));
+    return this.database.queries
+      .select()
+      .from(tasks)
+      .where(eq(tasks.runId, runId))
+      .orderBy(asc(tasks.taskId));
   }
 
   async task(runId: string, taskId: string): Promise<TaskRow> {
@@ -114,11 +118,17 @@ export class RunStore {
   /** Inserts a run with its tasks, or returns false when its id or request id is taken. */
   async insert(run: NewRun, planned: readonly { id: string; operation: string }[]): Promise<boolean> {
     const inserted = await this.database.queries.transaction(async (transaction) => {
-      const rows = await transaction.insert(runs).values(run).onConflictDoNothing().returning({ id: runs.runId });
+      const rows = await transaction
+        .insert(runs)
+        .values(run)
+        .onConflictDoNothing()
+        .returning({ id: runs.runId });
       if (rows.length === 0) return false;
-      await transaction.insert(tasks).values(
-        planned.map(({ id, operation }) => ({ runId: run.runId, taskId: id, operation, state: 'WAITING' })),
-      );
+      await transaction
+        .insert(tasks)
+        .values(
+          planned.map(({ id, operation }) => ({ runId: run.runId, taskId: id, operation, state: 'WAITING' })),
+        );
       await this.#append(transaction, run.runId, null, { state: run.state }, run.createdAt);
       return true;
     });
@@ -128,15 +138,27 @@ export class RunStore {
 
   /** Changes a run and records the event. A run that ended stays as it ended. */
   async changeRun(runId: string, change: RunChange, time: Date): Promise<void> {
-    await this.database.queries.transaction((transaction) => this.changeRunIn(transaction, runId, change, time));
+    await this.database.queries.transaction((transaction) =>
+      this.changeRunIn(transaction, runId, change, time),
+    );
     this.signal.notify(runId);
   }
 
   async changeRunIn(transaction: Transaction, runId: string, change: RunChange, time: Date): Promise<void> {
-    const [row] = await transaction.select({ state: runs.state }).from(runs).where(eq(runs.runId, runId)).for('update');
+    const [row] = await transaction
+      .select({ state: runs.state })
+      .from(runs)
+      .where(eq(runs.runId, runId))
+      .for('update');
     if (row === undefined || terminalStates.includes(row.state)) return;
     await transaction.update(runs).set(change).where(eq(runs.runId, runId));
-    await this.#append(transaction, runId, null, { state: change.state ?? row.state, reason: change.reason ?? null }, time);
+    await this.#append(
+      transaction,
+      runId,
+      null,
+      { state: change.state ?? row.state, reason: change.reason ?? null },
+      time,
+    );
   }
 
   /** Changes a task and records the event. `also` runs in the same transaction, before the event. */

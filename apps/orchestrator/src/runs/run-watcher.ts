@@ -53,11 +53,20 @@ export class RunWatcher {
       const run = await this.runs.get(runId);
       const { plan } = await this.plans.get(run.plan);
       const snapshot = runMessage(run, await this.runs.tasks(runId), plan);
-      return { ...envelope, snapshot: { ...snapshot, state: `RUN_STATE_${String(event.body['state'])}` as 'RUN_STATE_RUNNING' } };
+      return {
+        ...envelope,
+        snapshot: { ...snapshot, state: `RUN_STATE_${String(event.body['state'])}` as 'RUN_STATE_RUNNING' },
+      };
     }
     const task = await this.runs.task(runId, event.taskId);
-    const { state, attempt } = event.body;
-    return { ...envelope, step: stepMessage({ ...task, state: String(state), attempt: Number(attempt) }) };
+    const { state, attempt, worker, reason } = event.body;
+    const then = {
+      state: String(state),
+      attempt: Number(attempt),
+      worker: typeof worker === 'string' ? worker : null,
+      reason: typeof reason === 'string' ? reason : null,
+    };
+    return { ...envelope, step: stepMessage({ ...task, ...then }) };
   }
 }
 

@@ -1,5 +1,5 @@
-import { Controller, Inject } from '@nestjs/common';
 import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import {

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalBytes, digestOf, fromBase64, type Json } from '#canonical';
 import { ApiError } from '#contracts';
-import { EvidenceError, isSignedBy, parseEnvelope, parseStepPredicate, type StepPredicate, statementOf, stepPredicateType } from '#evidence';
+import {
+  EvidenceError,
+  isSignedBy,
+  parseEnvelope,
+  parseStepPredicate,
+  type StepPredicate,
+  statementOf,
+  stepPredicateType,
+} from '#evidence';
 import type { PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
@@ -45,12 +53,16 @@ export class StepApproval {
       definitionDigest: plan.definitionDigest,
       inputs,
     });
-    if (reason !== null) throw new ApiError('INVALID_REQUEST', `statement: ${reason}: it is not of this step`);
+    if (reason !== null)
+      throw new ApiError('INVALID_REQUEST', `statement: ${reason}: it is not of this step`);
     const outputs = [];
     for (const { port, edge, commitment } of predicate.outputs) {
       const value = canonicalBytes(predicate.public[port] as Json);
       if (digestOf(value) !== commitment) {
-        throw new ApiError('COMMITMENT_MISMATCH', `output ${port}: the stated value does not open its commitment`);
+        throw new ApiError(
+          'COMMITMENT_MISMATCH',
+          `output ${port}: the stated value does not open its commitment`,
+        );
       }
       outputs.push({ port, edge, commitment, blob: await this.blobs.put(value) });
     }
@@ -65,7 +77,10 @@ export class StepApproval {
 
 function readDecision(statement: Uint8Array, task: PlanTask): StepPredicate {
   if (statement.length > limits.statementBytesMax) {
-    throw new ApiError('LIMIT_EXCEEDED', `statementBytesMax: ${statement.length} > ${limits.statementBytesMax}`);
+    throw new ApiError(
+      'LIMIT_EXCEEDED',
+      `statementBytesMax: ${statement.length} > ${limits.statementBytesMax}`,
+    );
   }
   try {
     const envelope = parseEnvelope(statement);
@@ -73,7 +88,10 @@ function readDecision(statement: Uint8Array, task: PlanTask): StepPredicate {
     const { key } = predicate.executor;
     const approvers = task.parameters['approvers'];
     if (!Array.isArray(approvers) || !approvers.includes(key) || !isSignedBy(envelope, fromBase64(key))) {
-      throw new ApiError('APPROVER_UNKNOWN', `step ${task.id}: not signed by an approver that the plan lists`);
+      throw new ApiError(
+        'APPROVER_UNKNOWN',
+        `step ${task.id}: not signed by an approver that the plan lists`,
+      );
     }
     return predicate;
   } catch (error) {

@@ -20,12 +20,21 @@ export class AttestationController {
   @GrpcMethod('AttestationService', 'GetWorkerOffers')
   async getWorkerOffers(request: GetWorkerOffersRequest__Output): Promise<GetWorkerOffersResponse> {
     if (request.nonce.length !== NONCE_BYTES) {
-      throw new ApiError('INVALID_REQUEST', `nonce: expected ${NONCE_BYTES} bytes, got ${request.nonce.length}`, {
-        violations: [{ field: 'nonce', description: `${NONCE_BYTES} random bytes, never used before` }],
-      });
+      throw new ApiError(
+        'INVALID_REQUEST',
+        `nonce: expected ${NONCE_BYTES} bytes, got ${request.nonce.length}`,
+        {
+          violations: [{ field: 'nonce', description: `${NONCE_BYTES} random bytes, never used before` }],
+        },
+      );
     }
     const wanted = request.offersMax === 0 ? OFFERS_MAX : Math.min(request.offersMax, OFFERS_MAX);
-    const offers = await this.registry.requestOffers(request.operation, request.policy, request.nonce, wanted);
+    const offers = await this.registry.requestOffers(
+      request.operation,
+      request.policy,
+      request.nonce,
+      wanted,
+    );
     if (offers.length === 0) {
       throw new ApiError('WORKER_CAPACITY', `no connected worker offers ${request.operation}`, {
         facts: { operation: request.operation, connected: this.registry.operations().join(' ') },

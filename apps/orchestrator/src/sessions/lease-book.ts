@@ -116,13 +116,18 @@ export class LeaseBook {
     const row = await this.get(lease);
     session.leases.delete(lease);
     this.assign();
-    if (row.state === 'completed' && row.fence.toString() === fence && row.bootId === session.identity.bootId) return;
+    if (row.state === 'completed' && row.fence.toString() === fence && row.bootId === session.identity.bootId)
+      return;
     const current =
       row.state === 'sent' && row.fence.toString() === fence && row.bootId === session.identity.bootId;
     if (!current || this.clock() >= row.deadline.getTime()) {
-      throw new ApiError('LEASE_FENCED', `lease ${lease} is ${row.state} under fence ${row.fence}, got fence ${fence}`, {
-        facts: { expected: row.fence.toString(), actual: fence, state: row.state },
-      });
+      throw new ApiError(
+        'LEASE_FENCED',
+        `lease ${lease} is ${row.state} under fence ${row.fence}, got fence ${fence}`,
+        {
+          facts: { expected: row.fence.toString(), actual: fence, state: row.state },
+        },
+      );
     }
     const state = result.kind === 'completed' ? 'completed' : 'failed';
     const updated = await this.database.queries
@@ -156,7 +161,8 @@ export class LeaseBook {
       .set({ state: 'completed', result: { ...result } })
       .where(and(eq(leases.lease, lease), eq(leases.state, 'sent'), isNull(leases.bootId)))
       .returning();
-    if (settled === undefined) throw new ApiError('STEP_NOT_WAITING', `lease ${lease} does not wait for a person`);
+    if (settled === undefined)
+      throw new ApiError('STEP_NOT_WAITING', `lease ${lease} does not wait for a person`);
     await this.#listener(settled);
   }
 

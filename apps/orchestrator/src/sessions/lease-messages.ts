@@ -62,7 +62,10 @@ export class LeaseMessages {
   }
 
   /** The values a task gets, in the plan's order, and for each envelope the keys that open it. */
-  async inputsOf(run: RunRow, task: PlanTask): Promise<{ inputs: LeaseInput[]; recipients: (readonly string[])[] }> {
+  async inputsOf(
+    run: RunRow,
+    task: PlanTask,
+  ): Promise<{ inputs: LeaseInput[]; recipients: (readonly string[])[] }> {
     const done = await this.runs.tasks(run.runId);
     const inputs: LeaseInput[] = [];
     const recipients: (readonly string[])[] = [];
@@ -103,7 +106,11 @@ export class LeaseMessages {
     return header.recipients.map(({ kid }) => kid);
   }
 
-  async #ledgerState(run: RunRow, task: PlanTask, row: typeof leases.$inferSelect): Promise<JsonObject | null> {
+  async #ledgerState(
+    run: RunRow,
+    task: PlanTask,
+    row: typeof leases.$inferSelect,
+  ): Promise<JsonObject | null> {
     if (!task.ledgerState) return null;
     const ledger = task.parameters['ledger'];
     if (typeof ledger !== 'string') throw new Error(`task ${task.id}: parameters name no ledger`);

@@ -17,10 +17,16 @@ const operationPattern = /^[a-z][a-z0-9.-]{0,62}$/;
 export function parseRegistration(register: Register__Output, nonce: Uint8Array): WorkerIdentity {
   const { operations } = register;
   if (register.package.length > limits.packageBytesMax) {
-    throw new ApiError('LIMIT_EXCEEDED', `packageBytesMax: ${register.package.length} > ${limits.packageBytesMax}`);
+    throw new ApiError(
+      'LIMIT_EXCEEDED',
+      `packageBytesMax: ${register.package.length} > ${limits.packageBytesMax}`,
+    );
   }
   if (operations.length > OPERATIONS_MAX || operations.some((name) => !operationPattern.test(name))) {
-    throw new ApiError('INVALID_REQUEST', `operations: at most ${OPERATIONS_MAX} names like document.extract`);
+    throw new ApiError(
+      'INVALID_REQUEST',
+      `operations: at most ${OPERATIONS_MAX} names like document.extract`,
+    );
   }
   const binding = readBinding(register.package);
   if (!equalBytes(binding.nonce, nonce)) {

@@ -112,7 +112,12 @@ export class SessionRegistry {
   }
 
   /** Relays a verifier's nonce to up to `offersMax` workers and returns what they answer in time. */
-  async requestOffers(operation: string, policy: string, nonce: Uint8Array, offersMax: number): Promise<WorkerOffer[]> {
+  async requestOffers(
+    operation: string,
+    policy: string,
+    nonce: Uint8Array,
+    offersMax: number,
+  ): Promise<WorkerOffer[]> {
     const sessions = this.list()
       .filter((session) => session.fencedReason === null && session.identity.operations.includes(operation))
       .sort((a, b) => a.leases.size - b.leases.size || a.lastDispatchMs - b.lastDispatchMs)

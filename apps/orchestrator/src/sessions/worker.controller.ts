@@ -2,14 +2,19 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import { ApiError, type ConnectRequest__Output, type ConnectResponse, type Register__Output } from '#contracts';
+import {
+  ApiError,
+  type ConnectRequest__Output,
+  type ConnectResponse,
+  type Register__Output,
+} from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { LeaseBook } from './lease-book.js';
-import { SessionRegistry } from './session-registry.js';
 import { parseRegistration } from './registration.js';
+import { SessionRegistry } from './session-registry.js';
 import { WorkerSession } from './worker-session.js';
 
 type WorkerStream = ServerDuplexStream<ConnectRequest__Output, ConnectResponse>;
@@ -54,7 +59,11 @@ export class WorkerController {
     call.write({ challenge: { nonce } });
   }
 
-  async #register(call: WorkerStream, register: Register__Output | null, nonce: Buffer): Promise<WorkerSession> {
+  async #register(
+    call: WorkerStream,
+    register: Register__Output | null,
+    nonce: Buffer,
+  ): Promise<WorkerSession> {
     if (register === null) {
       throw new ApiError('INVALID_REQUEST', 'the first message of a worker is its registration');
     }
@@ -98,14 +107,20 @@ export class WorkerController {
       }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.logger.warn({ lease: answered.lease, worker: session.identity.workerId, reason: error.reason }, 'refused');
+      this.logger.warn(
+        { lease: answered.lease, worker: session.identity.workerId, reason: error.reason },
+        'refused',
+      );
       session.send({ revoke: { lease: answered.lease, reason: error.reason } });
     }
   }
 
   async #storeStatement(statement: Buffer): Promise<string> {
     if (statement.length > limits.statementBytesMax) {
-      throw new ApiError('LIMIT_EXCEEDED', `statementBytesMax: ${statement.length} > ${limits.statementBytesMax}`);
+      throw new ApiError(
+        'LIMIT_EXCEEDED',
+        `statementBytesMax: ${statement.length} > ${limits.statementBytesMax}`,
+      );
     }
     return this.blobs.put(statement);
   }

@@ -20,12 +20,15 @@ import { seededRandom } from './random.fixture.js';
 
 /** Each option lets a test lie at one place while everything else of the run stays consistent. */
 export interface DemoOptions {
+  /** The credit run, or the opening of the ledger that it works on. */
+  readonly workflow?: 'credit' | 'ledger-open';
   readonly decision?: Decision;
   readonly insufficient?: boolean;
   /** Tells one run from another. */
   readonly seed?: string;
   readonly allowSimulated?: boolean;
   readonly allowDev?: boolean;
+  readonly keyState?: 'dev' | 'active';
   readonly witnesses?: number;
   readonly cosigners?: number;
   readonly ciphertexts?: boolean;
@@ -60,8 +63,8 @@ export function demoAuthority(): SimulationAuthority {
 const operations: Readonly<Record<string, readonly string[]>> = {
   extract: ['document.extract'],
   prover: ['scorecard.prove'],
-  ledger: ['ledger.reserve.authorize', 'ledger.commit.authorize'],
-  fhe: ['ledger.reserve.apply', 'ledger.commit.apply'],
+  ledger: ['ledger.open.authorize', 'ledger.reserve.authorize', 'ledger.commit.authorize'],
+  fhe: ['ledger.open.apply', 'ledger.reserve.apply', 'ledger.commit.apply'],
 };
 
 export function demoPolicy(allowSimulated: boolean): AppraisalPolicy {

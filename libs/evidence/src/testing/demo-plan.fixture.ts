@@ -1,6 +1,6 @@
 import { canonicalBytes, digestOf, type Json, type JsonObject } from '#canonical';
 
-/** The plan of a credit workflow in the form that the planner gives it, cut to what bundles of tests need. */
+/* Plans in the form that the planner gives them, cut to what bundles of tests need. */
 
 const tee = { integrity: 'ATTESTED', confidentiality: 'ENCLAVE' };
 const zk = { integrity: 'PROVED', confidentiality: 'ENCLAVE' };
@@ -119,7 +119,8 @@ function ledgerTasks(
   ];
 }
 
-export function demoPlan(): JsonObject {
+/** The plan of a credit run. */
+export function creditPlan(): JsonObject {
   const definition = {
     schema: 'sealflow/workflow/v1',
     name: 'credit',
@@ -200,15 +201,7 @@ export function demoPlan(): JsonObject {
       },
     ),
   ];
-  return {
-    v: 'sealflow/plan/v1',
-    definition,
-    definitionDigest: digestOf(canonicalBytes(definition)),
-    minimums: { classes: {}, fields: {} },
-    connected: [],
-    parameters: {},
-    tasks,
-    routes: [],
+  return plan(definition, tasks, {
     rejected: [
       condition('score/decision', ['decline']),
       condition('reserve.authorize/outcome', ['insufficient']),
@@ -219,6 +212,69 @@ export function demoPlan(): JsonObject {
       limit: 'score/limit',
       settlement: 'settle.authorize/settlement',
     },
+  });
+}
+
+/** The plan that opens a ledger. */
+export function openingPlan(): JsonObject {
+  const definition = {
+    schema: 'sealflow/workflow/v1',
+    name: 'ledger-open',
+    version: 1,
+    inputs: { charter: { class: 'financial-state', type: 'json', bytesMax: 4096 } },
+  };
+  const opened = condition('open.authorize/outcome', ['opened']);
+  const authorize = task({
+    id: 'open.authorize',
+    step: 'open',
+    operation: 'ledger.open.authorize',
+    kind: 'tee.cpu',
+    assurance: tee,
+    inputs: [['charter', 'inputs/charter', 'sha256']],
+    outputs: [
+      ['pageAvailable', 'digest'],
+      ['pageReserved', 'digest'],
+      ['receipt', 'public'],
+    ],
+    facts: { outcome: ['opened'] },
+    parameters: { ledger: 'demo' },
+  });
+  const apply = task({
+    id: 'open.apply',
+    step: 'open',
+    operation: 'ledger.open.apply',
+    kind: 'fhe.bfv',
+    assurance: fhe,
+    inputs: [
+      ['pageAvailable', 'open.authorize/pageAvailable', 'digest'],
+      ['pageReserved', 'open.authorize/pageReserved', 'digest'],
+      ['receipt', 'open.authorize/receipt', 'public'],
+    ],
+    outputs: [
+      ['pageAvailable', 'digest'],
+      ['pageReserved', 'digest'],
+    ],
+    when: [opened],
+    completes: 'open.authorize',
+    parameters: { ledger: 'demo' },
+  });
+  return plan(definition, [authorize, apply], {
+    rejected: [],
+    outputs: { receipt: 'open.authorize/receipt' },
+  });
+}
+
+function plan(definition: JsonObject, tasks: readonly Json[], ends: JsonObject): JsonObject {
+  return {
+    v: 'sealflow/plan/v1',
+    definition,
+    definitionDigest: digestOf(canonicalBytes(definition)),
+    minimums: { classes: {}, fields: {} },
+    connected: [],
+    parameters: {},
+    tasks,
+    routes: [],
     estimate: { seconds: 3, memoryMiB: 512, costMicros: 100 },
+    ...ends,
   };
 }

@@ -27,7 +27,7 @@ import {
   type StepPredicate,
 } from '../statements/step.js';
 import { proofContext } from '../verify/evidence-stage.js';
-import { type Decision, demoCircuit, signalsOf } from './demo-circuit.fixture.js';
+import { type Decision, type DemoCircuit, demoCircuit, signalsOf } from './demo-circuit.fixture.js';
 import {
   type DemoOptions,
   demoAuthority,
@@ -36,7 +36,7 @@ import {
   sealedValue,
   valueDigest,
 } from './demo-options.fixture.js';
-import { demoPlan } from './demo-plan.fixture.js';
+import { creditPlan, openingPlan } from './demo-plan.fixture.js';
 import { type DemoWorker, demoWorker } from './demo-worker.fixture.js';
 import { seededRandom } from './random.fixture.js';
 
@@ -67,6 +67,13 @@ const claims: Readonly<Record<StepKind, StepPredicate['assurance']>> = {
   human: { integrity: 'SIGNED', confidentiality: 'OPERATOR_VISIBLE' },
 };
 const tdx = { platform: 'intel-tdx' };
+const bfv = {
+  scheme: 'BFV',
+  library: { name: 'node-seal', version: '7.0.0' },
+  params: { polyModulusDegree: 8192 },
+  paramsId: 'demo',
+  replay: { deterministic: true },
+};
 const books = ['available', 'reserved'] as const;
 
 /** Walks the demo plan as its workers would and keeps the statements and blobs that they leave behind. */
@@ -76,7 +83,7 @@ export class DemoSteps {
   readonly plan: JsonObject;
   readonly planDigest: Digest;
   readonly workers: Readonly<Record<WorkerName, DemoWorker>>;
-  readonly circuit = demoCircuit();
+  readonly circuit: DemoCircuit;
   readonly approverSeed = seededRandom('approver')(32);
   readonly statements = new Map<string, Uint8Array>();
   readonly predicates: StepPredicate[] = [];
@@ -85,9 +92,11 @@ export class DemoSteps {
   readonly #policyDigest: Digest;
 
   constructor(private readonly options: DemoOptions) {
+    this.circuit = demoCircuit(options.keyState ?? 'dev');
     this.random = seededRandom(`run ${options.seed ?? 'one'}`);
     this.runId = ulid(demoStartMs, this.random(10));
-    this.plan = options.editPlan?.(demoPlan()) ?? demoPlan();
+    const plan = options.workflow === 'ledger-open' ? openingPlan() : creditPlan();
+    this.plan = options.editPlan?.(plan) ?? plan;
     this.planDigest = planDigestOf(this.plan);
     this.#policyDigest = appraisalPolicyDigest(demoPolicy(options.allowSimulated ?? true));
     const worker = (id: WorkerName): DemoWorker => {
@@ -111,13 +120,15 @@ export class DemoSteps {
     this.#put(this.circuit.vkey);
   }
 
-  inputs(): [Edge, Edge] {
+  inputs(): Edge[] {
     const input = (name: string): Edge => [
       name,
       `inputs/${name}`,
       sealedValue(`${name} ${this.options.seed ?? ''}`),
     ];
-    return [input('application'), input('intent')];
+    return this.options.workflow === 'ledger-open'
+      ? [input('charter')]
+      : [input('application'), input('intent')];
   }
 
   readers(edge: string, workers: readonly WorkerName[]): EdgeReaders {
@@ -128,6 +139,11 @@ export class DemoSteps {
   run(): void {
     const decision = this.options.decision ?? 'approve';
     const [application, intent] = this.inputs();
+    if (application === undefined) return;
+    if (intent === undefined) {
+      this.#open(application);
+      return;
+    }
     const features = commitPoseidon([4n, 12n], 7n);
     const limit = commitPoseidon([600_000n, 673n], 11n);
     this.#step('extract', this.workers.extract, 'tee.cpu', 'document.extract', {
@@ -159,6 +175,31 @@ export class DemoSteps {
       'committed',
       'settlement',
     ]);
+  }
+
+  #open(charter: Edge): void {
+    const receipt: LedgerReceipt = { ...this.#genesis(), runId: this.runId };
+    const signed = this.#signReceipt(this.options.editReceipt?.(receipt) ?? receipt);
+    const { ledger, version, next } = receipt;
+    const pages: [string, Digest][] = [
+      ['pageAvailable', next.available],
+      ['pageReserved', next.reserved],
+    ];
+    this.#step('open.authorize', this.workers.ledger, 'tee.cpu', 'ledger.open.authorize', {
+      inputs: [charter],
+      outputs: [...pages, ['receipt', digestOf(signed)]],
+      public: { outcome: 'opened', receipt: parseJsonStrict(signed) },
+      evidence: tdx,
+    });
+    this.#step('open.apply', this.workers.fhe, 'fhe.bfv', 'ledger.open.apply', {
+      inputs: [
+        ...pages.map(([port, page]): Edge => [port, `open.authorize/${port}`, page]),
+        ['receipt', 'open.authorize/receipt', digestOf(signed)],
+      ],
+      outputs: pages,
+      public: { ledger, version, ...next },
+      evidence: { ...bfv, ops: [] },
+    });
   }
 
   #score(features: Commitment, limit: Commitment, decision: Decision): void {
@@ -264,12 +305,8 @@ export class DemoSteps {
       ],
       public: { ledger, version, ...next },
       evidence: {
-        scheme: 'BFV',
-        library: { name: 'node-seal', version: '7.0.0' },
-        params: { polyModulusDegree: 8192 },
-        paramsId: 'demo',
+        ...bfv,
         ops: books.map((book) => ({ op: 'add', in: [head.next[book], delta[book]], out: next[book] })),
-        replay: { deterministic: true },
       },
     });
   }

@@ -25,7 +25,17 @@ export interface DemoWorker {
   readonly package: Digest;
 }
 
-export function demoWorker(input: {
+const made = new Map<string, DemoWorker>();
+
+/** Made once for each policy: ECDSA signatures are random, and two runs shall share their workers' evidence. */
+export function demoWorker(input: Parameters<typeof makeWorker>[0]): DemoWorker {
+  const key = `${input.id} ${input.policyDigest}`;
+  const worker = made.get(key) ?? makeWorker(input);
+  made.set(key, worker);
+  return worker;
+}
+
+function makeWorker(input: {
   id: string;
   authority: SimulationAuthority;
   policyDigest: Digest;

@@ -18,8 +18,10 @@ export function assuranceStage(
   broken: ReadonlySet<string>,
 ): StepVerdict[] {
   return session.steps.map((step) => {
-    const verdict = judge(session, step, broken.has(step.predicate.stepId));
-    report(session, checks, verdict);
+    const failed = broken.has(step.predicate.stepId);
+    const verdict = judge(session, step, failed);
+    if (failed) checks.skip('BND-ASSURE-001', 'assurance', 'EARLIER_CHECK_FAILED', { step: verdict.stepId });
+    else report(session, checks, verdict);
     return verdict;
   });
 }

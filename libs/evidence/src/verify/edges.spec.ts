@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf, type JsonObject, utf8 } from '#canonical';
+import { digestOf, utf8 } from '#canonical';
 import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
 import type { DemoOptions } from '../testing/demo-options.fixture.js';
 import { sealedValue } from '../testing/demo-options.fixture.js';
@@ -222,13 +222,6 @@ describe('the tasks of the plan', () => {
 });
 
 describe('readers', () => {
-  it('are listed in the root as the executor signed them', async () => {
-    const { bytes, trust } = demoRun();
-    const document: JsonObject = JSON.parse(new TextDecoder().decode(bytes));
-    expect(document['root']).toBeDefined();
-    expect((await judge(bytes, trust)).warned).not.toContain('READER_UNAPPRAISED');
-  });
-
   it('that no evidence vouches for are pointed out', async () => {
     const { exitCode, warned } = await lieInStep('extract', ({ sealing }) => ({
       sealing: {

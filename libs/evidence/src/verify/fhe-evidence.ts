@@ -18,18 +18,25 @@ export async function checkFheEvidence(
   step: StepPredicate,
   evidence: FheEvidence,
 ): Promise<void> {
-  checkTranscript(checks, step, evidence.ops);
+  const holds = checkTranscript(checks, step, evidence.ops);
   const { replay } = session.options;
   const about = { step: step.stepId };
+  const id = 'BND-FHE-002';
+  if (evidence.ops.length === 0) {
+    // An opening passes its pages on: that the digests are the same is all there is to run again.
+    session.findingsOf(step.stepId).replayed = holds;
+    checks.pass(id, 'replay: nothing was added', about);
+    return;
+  }
   if (replay === null || !evidence.replay.deterministic) {
-    checks.skip('BND-FHE-002', 'replay', 'REPLAY_NOT_RUN', {
+    checks.skip(id, 'replay', 'REPLAY_NOT_RUN', {
       ...about,
       actual: 'this verifier was given no FHE engine',
     });
     return;
   }
   let missing = 0;
-  let same = evidence.ops.length > 0;
+  let same = true;
   for (const { op, in: inputs, out } of evidence.ops) {
     const bytes = inputs.map((digest) => session.blob(digest, blobMediaTypes.ciphertext));
     const known = bytes.filter((input) => input !== null);
@@ -39,14 +46,14 @@ export async function checkFheEvidence(
     }
     const actual = await replayed(() => replay({ op, paramsId: evidence.paramsId, inputs: known }));
     same =
-      checks.passIf(actual === out, 'BND-FHE-002', 'replay', 'REPLAY_MISMATCH', {
+      checks.passIf(actual === out, id, 'replay', 'REPLAY_MISMATCH', {
         ...about,
         expected: out,
         actual,
       }) && same;
   }
   if (missing > 0) {
-    checks.skip('BND-FHE-002', 'replay', 'REPLAY_NOT_RUN', {
+    checks.skip(id, 'replay', 'REPLAY_NOT_RUN', {
       ...about,
       actual: `ciphertexts of ${missing} operations are not in the bundle`,
     });
@@ -62,9 +69,11 @@ async function replayed(run: () => Promise<Uint8Array> | Uint8Array): Promise<st
   }
 }
 
-function checkTranscript(checks: StageChecks, step: StepPredicate, ops: readonly FheOp[]): void {
+function checkTranscript(checks: StageChecks, step: StepPredicate, ops: readonly FheOp[]): boolean {
   const known = new Set<string>(step.inputs.map(({ commitment }) => commitment));
+  let holds = true;
   const fail = (expected: string, actual: string): void => {
+    holds = false;
     checks.fail('BND-FHE-001', 'transcript', 'FHE_TRANSCRIPT_MISMATCH', {
       step: step.stepId,
       expected,
@@ -80,5 +89,6 @@ function checkTranscript(checks: StageChecks, step: StepPredicate, ops: readonly
   }
   const lost = step.outputs.find(({ commitment }) => isDigest(commitment) && !known.has(commitment));
   if (lost !== undefined) fail('outputs that the transcript leads to', lost.edge);
-  else checks.pass('BND-FHE-001', `transcript of ${ops.length} operations`, { step: step.stepId });
+  if (holds) checks.pass('BND-FHE-001', `transcript of ${ops.length} operations`, { step: step.stepId });
+  return holds;
 }

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf, utf8 } from '#canonical';
-import type { LedgerReceipt } from '../statements/ledger-receipt.js';
+import { parseEnvelope, statementOf } from '../dsse/envelope.js';
+import {
+  type LedgerReceipt,
+  ledgerReceiptPredicateType,
+  parseLedgerReceipt,
+} from '../statements/ledger-receipt.js';
 import type { StepPredicate } from '../statements/step.js';
 import type { DemoOptions } from '../testing/demo-options.fixture.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
 import { judge } from '../testing/judge.fixture.js';
 import { seededRandom } from '../testing/random.fixture.js';
+import { tampered } from '../testing/tamper.fixture.js';
 
 const other = digestOf(utf8('another page'));
 
@@ -72,13 +78,27 @@ describe('the chain of receipts', () => {
   });
 
   it('is incomplete without the receipt before the first', async () => {
-    const { exitCode, failed } = await lieInReceipt(({ taskId, prevReceipt }) => ({
-      prevReceipt: taskId === 'reserve.authorize' ? other : prevReceipt,
-    })).catch(() => ({ exitCode: 3, failed: ['LEDGER_PREVIOUS_MISSING'] }));
-    expect(exitCode).toBe(3);
-    expect(failed).toContain('LEDGER_PREVIOUS_MISSING');
+    const { bytes, trust, steps } = demoRun();
+    const [genesis] = [...steps.blobs].find(([, blob]) => versionOf(blob) === 1) ?? [];
+    const without = tampered(bytes, (bundle) => {
+      delete bundle.blobs[genesis ?? ''];
+    });
+    const { exitCode, failed } = await judge(without, trust);
+    expect({ exitCode, failed }).toEqual({
+      exitCode: 3,
+      failed: ['BLOB_MISSING', 'LEDGER_PREVIOUS_MISSING'],
+    });
   });
 });
+
+/** Version that a blob states if it is a ledger receipt. */
+function versionOf(blob: Uint8Array): number | null {
+  try {
+    return parseLedgerReceipt(statementOf(parseEnvelope(blob), ledgerReceiptPredicateType).predicate).version;
+  } catch {
+    return null;
+  }
+}
 
 describe('a change of pages', () => {
   it('starts from pages that a receipt ends in', async () => {
@@ -122,6 +142,35 @@ describe('a change of pages', () => {
     expect(exitCode).toBe(0);
     expect(verdict.run?.status).toBe('rejected');
     expect(verdict.run?.skipped).toContain('reserve.apply');
+  });
+});
+
+describe('the opening of a ledger', () => {
+  it('is verified without a receipt before it, and its pages are passed on unchanged', async () => {
+    const { exitCode, verdict } = await lie({ workflow: 'ledger-open' });
+    expect(exitCode).toBe(0);
+    expect(verdict.steps.map(({ stepId, integrity }) => [stepId, integrity])).toEqual([
+      ['open.authorize', 'SIMULATED'],
+      ['open.apply', 'REPLAYED'],
+    ]);
+  });
+
+  it('gives the pages of its receipt', async () => {
+    const pages = { available: other, reserved: other };
+    const { exitCode, failed } = await lie({
+      workflow: 'ledger-open',
+      editReceipt: (receipt) => ({ ...receipt, next: pages }),
+    });
+    expect(exitCode).toBe(1);
+    expect(failed).toEqual(['LEDGER_DELTA_MISMATCH', 'LEDGER_NEXT_MISMATCH']);
+  });
+
+  it('is the first version', async () => {
+    const { failed } = await lie({
+      workflow: 'ledger-open',
+      editReceipt: (receipt) => ({ ...receipt, version: 7 }),
+    });
+    expect(failed).toContain('LEDGER_CHAIN_BROKEN');
   });
 });
 

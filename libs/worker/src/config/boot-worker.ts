@@ -29,7 +29,8 @@ const BINDING_LIFETIME_MS = 3_600_000;
 
 export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId: string): WorkerEnvironment {
   const home = environment['SEALFLOW_HOME'];
-  if (home === undefined) throw new Error('SEALFLOW_HOME: expected the folder of the installation, got nothing');
+  if (home === undefined)
+    throw new Error('SEALFLOW_HOME: expected the folder of the installation, got nothing');
   const leasesMax = Number(environment['SEALFLOW_LEASES_MAX'] ?? '4');
   if (!Number.isInteger(leasesMax) || leasesMax < 1 || leasesMax > 64) {
     throw new Error('SEALFLOW_LEASES_MAX: expected 1 to 64');
@@ -57,11 +58,7 @@ export interface BootedWorker {
  *
  * @param root folder above `dist`, the measured tree
  */
-export function bootWorker(
-  environment: WorkerEnvironment,
-  image: WorkerImage,
-  root: string,
-): BootedWorker {
+export function bootWorker(environment: WorkerEnvironment, image: WorkerImage, root: string): BootedWorker {
   const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
   const now = (): number => Date.now();
   const site = parseSiteFile(readFileSync(join(environment.home, 'site.json')));
@@ -75,7 +72,13 @@ export function bootWorker(
   });
   const identity = createBootIdentity(environment.workerId, random);
   const services = connectServices(environment.orchestrator);
-  const evidence = new EvidenceSource({ identity, provider, imageDigest, bindingLifetimeMs: BINDING_LIFETIME_MS, now });
+  const evidence = new EvidenceSource({
+    identity,
+    provider,
+    imageDigest,
+    bindingLifetimeMs: BINDING_LIFETIME_MS,
+    now,
+  });
   return {
     environment,
     site,

@@ -1,5 +1,13 @@
 import { parseTrustRoots, type TrustRoots } from '#attestation';
-import { canonicalBytes, type Digest, digestOf, isJsonObject, parseDigest, parseJsonStrict, toJson } from '#canonical';
+import {
+  canonicalBytes,
+  type Digest,
+  digestOf,
+  isJsonObject,
+  parseDigest,
+  parseJsonStrict,
+  toJson,
+} from '#canonical';
 
 /**
  * What the services of one installation believe without proof: roots of hardware, and circuits whose proofs count.
@@ -16,7 +24,8 @@ const BYTES_MAX = 256 * 1024;
 /** @throws Error that names the member; nothing in this file is secret */
 export function parseSiteFile(bytes: Uint8Array): SiteFile {
   const json = parseJsonStrict(bytes, { bytesMax: BYTES_MAX });
-  if (!isJsonObject(json) || json['v'] !== 'sealflow/site/v1') throw new Error('site file: expected v sealflow/site/v1');
+  if (!isJsonObject(json) || json['v'] !== 'sealflow/site/v1')
+    throw new Error('site file: expected v sealflow/site/v1');
   const circuits = json['circuits'];
   if (circuits === undefined || !isJsonObject(circuits)) throw new Error('site file: circuits is missing');
   const { manifests, allowDev } = circuits;

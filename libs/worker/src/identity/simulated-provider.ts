@@ -1,4 +1,9 @@
-import { type GpuEvidence, type SimulationAuthority, simulateGpuReport, simulateTdxQuote } from '#attestation';
+import {
+  type GpuEvidence,
+  type SimulationAuthority,
+  simulateGpuReport,
+  simulateTdxQuote,
+} from '#attestation';
 import { hmacSha256, utf8 } from '#canonical';
 import type { RandomSource } from './boot-identity.js';
 import type { QuoteProvider } from './quote-provider.js';
@@ -33,6 +38,9 @@ export class SimulatedProvider implements QuoteProvider {
 
   /** Bound to machine and measurement, as sealing keys of real platforms are. */
   sealingKey(): Uint8Array {
-    return hmacSha256(this.options.machineSecret, utf8(`sealflow/simulated-sealing-key/v1\0${this.options.mrtd}`));
+    return hmacSha256(
+      this.options.machineSecret,
+      utf8(`sealflow/simulated-sealing-key/v1\0${this.options.mrtd}`),
+    );
   }
 }

@@ -63,7 +63,8 @@ export class WorkerAgent {
     const until = this.options.now() + graceMs;
     while (this.#running.size > 0 && this.options.now() < until) await this.#pause(20);
     this.#stopped = true;
-    for (const controller of this.#running.values()) controller.abort(new TaskError('WORKER_STOPPED', 'worker stops', true));
+    for (const controller of this.#running.values())
+      controller.abort(new TaskError('WORKER_STOPPED', 'worker stops', true));
     this.#stream?.end();
     this.#wake();
   }
@@ -87,7 +88,8 @@ export class WorkerAgent {
 
   #receive(stream: Stream, message: ConnectResponse__Output): void {
     if (message.challenge) void this.#register(stream, message.challenge.nonce);
-    else if (message.accepted) this.options.logger.info({ session: message.accepted.session }, 'session open');
+    else if (message.accepted)
+      this.options.logger.info({ session: message.accepted.session }, 'session open');
     else if (message.offerRequest) void this.#offer(stream, message.offerRequest);
     else if (message.lease) this.#accept(message.lease);
     else if (message.revoke) {
@@ -114,7 +116,10 @@ export class WorkerAgent {
       const evidence = await this.options.evidence.answer(request.nonce, parseDigest(request.policy));
       stream.write({ offer: { requestId: request.requestId, package: Buffer.from(evidence) } });
     } catch (error) {
-      this.options.logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'offer refused');
+      this.options.logger.warn(
+        { reason: error instanceof Error ? error.message : 'unknown' },
+        'offer refused',
+      );
     }
   }
 
@@ -131,22 +136,38 @@ export class WorkerAgent {
     const { logger } = this.options;
     const facts = { lease: id, operation, run: lease.runId, attempt: lease.attempt };
     const timeoutMs = Math.max(1, deadlineOf(lease) - this.options.now());
-    const timer = setTimeout(() => controller.abort(new TaskError('DEADLINE_EXCEEDED', 'the lease ran out', true)), timeoutMs);
+    const timer = setTimeout(
+      () => controller.abort(new TaskError('DEADLINE_EXCEEDED', 'the lease ran out', true)),
+      timeoutMs,
+    );
     let result: ConnectRequest;
     try {
       const runtime = this.#runtimes.get(operation);
-      if (runtime === undefined) throw new TaskError('OPERATION_UNKNOWN', `this worker does not offer ${operation}`);
+      if (runtime === undefined)
+        throw new TaskError('OPERATION_UNKNOWN', `this worker does not offer ${operation}`);
       const done = await executeTask(lease, runtime, controller.signal, this.options);
       const outputs = done.outputs.map((output) => ({ ...output }));
       result = {
-        complete: { lease: id, fence, statement: Buffer.from(done.statement), outputs, blobs: [...done.blobs] },
+        complete: {
+          lease: id,
+          fence,
+          statement: Buffer.from(done.statement),
+          outputs,
+          blobs: [...done.blobs],
+        },
       };
       logger.info(facts, 'task done');
     } catch (error) {
       const failure = asTaskError(error);
       logger.warn({ ...facts, reason: failure.code }, 'task failed');
       result = {
-        fail: { lease: id, fence, reason: failure.code, message: failure.message, retryable: failure.retryable },
+        fail: {
+          lease: id,
+          fence,
+          reason: failure.code,
+          message: failure.message,
+          retryable: failure.retryable,
+        },
       };
     } finally {
       clearTimeout(timer);
@@ -184,4 +205,3 @@ function asTaskError(error: unknown): TaskError {
 function deadlineOf(lease: Lease__Output): number {
   return lease.deadline === null ? 0 : Number(lease.deadline.seconds) * 1000 + lease.deadline.nanos / 1e6;
 }
-

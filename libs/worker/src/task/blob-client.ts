@@ -1,5 +1,5 @@
 import { type Digest, digestOf } from '#canonical';
-import { type ServiceClients, readBlob, writeBlob } from '#contracts';
+import { readBlob, type ServiceClients, writeBlob } from '#contracts';
 import { type TaskBlobs, TaskError } from '../runtime.js';
 
 const DEADLINE_MS = 30_000;
@@ -10,7 +10,10 @@ export class BlobClient implements TaskBlobs {
   constructor(private readonly services: ServiceClients) {}
 
   async get(digest: Digest): Promise<Uint8Array> {
-    const bytes = await readBlob(this.services.blob, digest, { deadlineMs: DEADLINE_MS, bytesMax: BLOB_BYTES_MAX });
+    const bytes = await readBlob(this.services.blob, digest, {
+      deadlineMs: DEADLINE_MS,
+      bytesMax: BLOB_BYTES_MAX,
+    });
     const actual = digestOf(bytes);
     if (actual !== digest) {
       throw new TaskError('BLOB_DIGEST_MISMATCH', `blob store returned ${actual}, expected ${digest}`, true);

@@ -1,6 +1,15 @@
-import { canonicalBytes, type Digest, formatTime, type Json, type JsonObject, parseDigest, sha256, toBase64 } from '#canonical';
+import {
+  canonicalBytes,
+  type Digest,
+  formatTime,
+  type Json,
+  type JsonObject,
+  parseDigest,
+  sha256,
+  toBase64,
+} from '#canonical';
 import type { Lease__Output, ServiceClients } from '#contracts';
-import { buildStepStatement, signStatement, type StepPredicate } from '#evidence';
+import { buildStepStatement, type StepPredicate, signStatement } from '#evidence';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
 import type { EvidenceSource } from '../identity/evidence-source.js';
 import { type TaskBlobs, TaskError, type TaskOutcome, type TaskRuntime } from '../runtime.js';
@@ -56,7 +65,10 @@ export async function executeTask(
     definitionDigest,
     planDigest: opened.planDigest,
     policyDigest,
-    inputs: [...lease.inputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })), ...stateInputs(opened)],
+    inputs: [
+      ...lease.inputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
+      ...stateInputs(opened),
+    ],
     outputs: sealed.outputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
     public: publicFacts(outcome),
     startedAt: formatTime(startedMs),
@@ -67,7 +79,11 @@ export async function executeTask(
       softwareDigest: deps.imageDigest,
     },
     sealing: { suite: 2, readers: sealed.readers },
-    evidence: { ...outcome.evidence, ...(runtime.kind.startsWith('tee') ? { platform: 'intel-tdx' } : {}), package: packageDigest },
+    evidence: {
+      ...outcome.evidence,
+      ...(runtime.kind.startsWith('tee') ? { platform: 'intel-tdx' } : {}),
+      package: packageDigest,
+    },
     metrics: {
       ...outcome.metrics,
       openMs: openedMs - startedMs,
@@ -100,7 +116,8 @@ function toText(value: Json): string {
 /** A ledger task reads pages that no task of this run made: the edge names book and version. */
 function stateInputs({ task }: OpenedTask): { port: string; edge: string; commitment: string }[] {
   const { state } = task;
-  if (state === null || typeof state['available'] !== 'string' || typeof state['reserved'] !== 'string') return [];
+  if (state === null || typeof state['available'] !== 'string' || typeof state['reserved'] !== 'string')
+    return [];
   const { ledger, version } = state;
   return (['available', 'reserved'] as const).map((book) => ({
     port: `state-${book}`,

@@ -13,7 +13,15 @@ import {
   utf8,
 } from '#canonical';
 import type { Lease__Output, LeaseInput__Output } from '#contracts';
-import { isSignedBy, parseEnvelope, parseStepPredicate, proofContext, type StepPredicate, statementOf, stepPredicateType } from '#evidence';
+import {
+  isSignedBy,
+  parseEnvelope,
+  parseStepPredicate,
+  proofContext,
+  type StepPredicate,
+  statementOf,
+  stepPredicateType,
+} from '#evidence';
 import { openEnvelope, SealingError } from '#sealing';
 import type { BootIdentity } from '../identity/boot-identity.js';
 import { type OpenInput, type OpenTask, type Producer, type TaskBlobs, TaskError } from '../runtime.js';
@@ -76,7 +84,8 @@ async function openInput(
   const bytes = await deps.blobs.get(parseDigest(input.blob));
   if (input.kind === 'blob' || input.kind === 'public') {
     if (digestOf(bytes) !== commitment) throw mismatch(input);
-    if (input.kind === 'blob') return { kind: 'blob', edge, commitment: parseDigest(commitment), bytes, producer };
+    if (input.kind === 'blob')
+      return { kind: 'blob', edge, commitment: parseDigest(commitment), bytes, producer };
     return { kind: 'public', edge, commitment, value: parseJsonStrict(bytes), producer };
   }
   const senderKey = producer === null ? lease.clientSignKey : executorKey(producer);
@@ -110,7 +119,8 @@ async function unseal(
     });
     return plaintext;
   } catch (error) {
-    if (error instanceof SealingError) throw new TaskError(error.code, `input ${input.port}: ${error.message}`);
+    if (error instanceof SealingError)
+      throw new TaskError(error.code, `input ${input.port}: ${error.message}`);
     throw error;
   }
 }
@@ -125,12 +135,18 @@ async function verifyProducer(
   const statement = statementOf(envelope, stepPredicateType);
   const predicate = parseStepPredicate(statement.predicate);
   if (!isSignedBy(envelope, fromBase64(predicate.executor.key))) {
-    throw new TaskError('SIGNATURE_INVALID', `input ${input.port}: the producer's statement is not signed by its key`);
+    throw new TaskError(
+      'SIGNATURE_INVALID',
+      `input ${input.port}: the producer's statement is not signed by its key`,
+    );
   }
   const output = predicate.outputs.find(({ edge }) => edge === input.edge);
   const sameRun = predicate.runId === lease.runId && predicate.planDigest === lease.plan;
   if (!sameRun || predicate.policyDigest !== lease.policy || output?.commitment !== input.commitment) {
-    throw new TaskError('EDGE_MISMATCH', `input ${input.port}: the producer's statement is of another run or value`);
+    throw new TaskError(
+      'EDGE_MISMATCH',
+      `input ${input.port}: the producer's statement is of another run or value`,
+    );
   }
   if (predicate.kind === 'human') requireApprover(lease, predicate);
   else await requireAttested(predicate, policy, deps);
@@ -146,7 +162,10 @@ async function verifyProducer(
 function requireApprover(lease: Lease__Output, predicate: StepPredicate): void {
   const approvers = jsonObject(lease.parametersJson, 'parameters')['approvers'];
   if (!Array.isArray(approvers) || !approvers.includes(predicate.executor.key)) {
-    throw new TaskError('APPROVER_UNKNOWN', `step ${predicate.stepId} was decided by a key that the plan does not list`);
+    throw new TaskError(
+      'APPROVER_UNKNOWN',
+      `step ${predicate.stepId} was decided by a key that the plan does not list`,
+    );
   }
 }
 
@@ -162,10 +181,16 @@ async function requireAttested(
   const evidence = await deps.blobs.get(parseDigest(named));
   const peer = deps.appraiser.stored(evidence, policy, parseDigest(predicate.policyDigest));
   if (!equalBytes(peer.binding.signKey, fromBase64(predicate.executor.key))) {
-    throw new TaskError('EVIDENCE_UNBOUND', `step ${predicate.stepId}: the signing key is not the attested one`);
+    throw new TaskError(
+      'EVIDENCE_UNBOUND',
+      `step ${predicate.stepId}: the signing key is not the attested one`,
+    );
   }
   if (!peer.operations.includes(predicate.operation)) {
-    throw new TaskError('MEASUREMENT_NOT_ALLOWED', `step ${predicate.stepId}: this image may not run ${predicate.operation}`);
+    throw new TaskError(
+      'MEASUREMENT_NOT_ALLOWED',
+      `step ${predicate.stepId}: this image may not run ${predicate.operation}`,
+    );
   }
 }
 
@@ -180,5 +205,8 @@ function jsonObject(text: string, what: string): JsonObject {
 }
 
 function mismatch(input: LeaseInput__Output): TaskError {
-  return new TaskError('COMMITMENT_MISMATCH', `input ${input.port}: the content does not open its commitment`);
+  return new TaskError(
+    'COMMITMENT_MISMATCH',
+    `input ${input.port}: the content does not open its commitment`,
+  );
 }

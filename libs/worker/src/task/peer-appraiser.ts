@@ -1,4 +1,11 @@
-import { type Appraisal, type AppraisalPolicy, appraise, type Binding, parseAppraisalPolicy, type TrustRoots } from '#attestation';
+import {
+  type Appraisal,
+  type AppraisalPolicy,
+  appraise,
+  type Binding,
+  parseAppraisalPolicy,
+  type TrustRoots,
+} from '#attestation';
 import { type Digest, digestOf, failedChecks, parseJsonStrict } from '#canonical';
 import { TaskError } from '../runtime.js';
 
@@ -37,7 +44,12 @@ export class PeerAppraiser {
   }
 
   /** Evidence answered to this worker's own nonce: fresh. Null when it does not pass. */
-  offer(evidence: Uint8Array, nonce: Uint8Array, policy: AppraisalPolicy, policyDigest: Digest): AppraisedPeer | null {
+  offer(
+    evidence: Uint8Array,
+    nonce: Uint8Array,
+    policy: AppraisalPolicy,
+    policyDigest: Digest,
+  ): AppraisedPeer | null {
     return this.#judge(evidence, nonce, policy, policyDigest).peer;
   }
 
@@ -61,7 +73,14 @@ export class PeerAppraiser {
     policy: AppraisalPolicy,
     policyDigest: Digest,
   ): { peer: AppraisedPeer | null; reasons: string } {
-    const appraisal = appraise({ evidence, roots: this.roots, policy, expectedNonce, at: this.now(), policyDigest });
+    const appraisal = appraise({
+      evidence,
+      roots: this.roots,
+      policy,
+      expectedNonce,
+      at: this.now(),
+      policyDigest,
+    });
     const failed = failedChecks(appraisal.checks);
     const { binding, measurement } = appraisal;
     const reference = policy.measurements.find(

@@ -1,6 +1,20 @@
 import type { AppraisalPolicy } from '#attestation';
-import { canonicalBytes, commitmentOf, type Digest, type EdgePayload, encodeEdgePayload, formatTime, toBase64 } from '#canonical';
-import { type GetWorkerOffersResponse__Output, type LeaseOutput__Output, type Lease__Output, type ServiceClients, unary } from '#contracts';
+import {
+  canonicalBytes,
+  commitmentOf,
+  type Digest,
+  type EdgePayload,
+  encodeEdgePayload,
+  formatTime,
+  toBase64,
+} from '#canonical';
+import {
+  type GetWorkerOffersResponse__Output,
+  type Lease__Output,
+  type LeaseOutput__Output,
+  type ServiceClients,
+  unary,
+} from '#contracts';
 import type { EdgeCommitment, EdgeReaders } from '#evidence';
 import { type Recipient, sealEnvelope, sealKeyId } from '#sealing';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// Not `import`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
+const conditions = ['sealflow-source', 'node', 'module', 'default'];
+
+/** Whole stacks, killed on purpose: one file at a time, since each has four services and a database. */
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/faults/**/*.spec.ts'],
+    globalSetup: ['test/support/build.ts'],
+    setupFiles: ['reflect-metadata'],
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { SealflowClient } from '#client';
+import { type ListWorkersResponse__Output, unary } from '#contracts';
+import type { TrustFile } from '#evidence';
+import { Installation } from '../../apps/cli/src/installation/installation.js';
+import type { ServiceProcess } from '../../apps/cli/src/stack/service-process.js';
+import {
+  type RunningStack,
+  type StackAddress,
+  startStack,
+  waitUntilReady,
+} from '../../apps/cli/src/stack/stack.js';
+import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
+import { until } from './until.js';
+
+export type ServiceName = 'orchestrator' | 'tee-worker' | 'zk-prover' | 'fhe-service';
+
+export interface TestStackOptions {
+  /** Folder of the installation; one of its own below the system's temporary folder, removed at the end, unless said. */
+  readonly home?: string;
+  /** How often the supervisor starts a dead service again. 0, so that a test decides when, unless said. */
+  readonly restartsMax?: number;
+}
+
+/** Every service as a process of its own, in a home of its own, for one suite. */
+export interface TestStack {
+  readonly home: string;
+  readonly installation: Installation;
+  readonly address: StackAddress;
+  readonly trust: TrustFile;
+  readonly postgres: EmbeddedPostgres;
+  /** A client that trusts this installation; closed with the stack. */
+  client(tenant?: string): SealflowClient;
+  service(name: ServiceName): ServiceProcess;
+  /** Process id of a service that runs. */
+  pid(name: ServiceName): number;
+  /** Ends a service by its process id and waits until it is gone. */
+  kill(name: ServiceName, signal?: NodeJS.Signals): Promise<void>;
+  /** Starts a service that ended, and waits until it serves again. */
+  start(name: ServiceName): Promise<void>;
+  /** `kill` and `start`. */
+  restart(name: ServiceName, signal?: NodeJS.Signals): Promise<void>;
+  /** Process id of the database server. */
+  postmaster(): number;
+  databaseUrl(): string;
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  log(name: ServiceName): string;
+  /** Stops everything and removes what the stack left on the disk. */
+  stop(): Promise<void>;
+}
+
+/** Starts a stack from `dist`; `test/support/build.ts` as global setup keeps that up to date. */
+export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'sealflow-test-'));
+  const installation = Installation.open(home);
+  const stack = await startStack(installation, () => undefined, { restartsMax: options.restartsMax ?? 0 });
+  return new LocalTestStack(stack, options.home === undefined);
+}
+
+class LocalTestStack implements TestStack {
+  readonly postgres: EmbeddedPostgres;
+  readonly #clients: SealflowClient[] = [];
+
+  constructor(
+    private readonly stack: RunningStack,
+    private readonly ownsHome: boolean,
+  ) {
+    this.postgres = new EmbeddedPostgres(stack.installation.postgresHome);
+  }
+
+  get home(): string {
+    return this.stack.installation.home;
+  }
+
+  get installation(): Installation {
+    return this.stack.installation;
+  }
+
+  get address(): StackAddress {
+    return this.stack.address;
+  }
+
+  get trust(): TrustFile {
+    return this.stack.trust;
+  }
+
+  client(tenant = 'demo'): SealflowClient {
+    const client = new SealflowClient({
+      target: this.address.grpc,
+      tenant,
+      trust: this.trust,
+      random: (n) => new Uint8Array(randomBytes(n)),
+      now: () => Date.now(),
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  service(name: ServiceName): ServiceProcess {
+    const service = this.stack.processes.find(({ spec }) => spec.name === name);
+    if (service === undefined) throw new RangeError(`no service ${name}`);
+    return service;
+  }
+
+  pid(name: ServiceName): number {
+    const { pid } = this.service(name);
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    return pid;
+  }
+
+  async kill(name: ServiceName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const pid = this.pid(name);
+    process.kill(pid, signal);
+    await until(`${name} is gone`, () => this.service(name).pid !== pid);
+  }
+
+  async start(name: ServiceName): Promise<void> {
+    // The orchestrator may still list the boot that died; only another one counts.
+    const before = name === 'orchestrator' ? [] : await this.#boots(name);
+    this.service(name).start();
+    await waitUntilReady(this.address, this.installation, new AbortController().signal);
+    if (name === 'orchestrator') return;
+    await until(`a new boot of ${name}`, async () =>
+      (await this.#boots(name)).some((boot) => !before.includes(boot)),
+    );
+  }
+
+  async restart(name: ServiceName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.kill(name, signal);
+    await this.start(name);
+  }
+
+  postmaster(): number {
+    const file = join(this.installation.postgresHome, 'data', 'postmaster.pid');
+    return Number(readFileSync(file, 'utf8').split('\n')[0]);
+  }
+
+  databaseUrl(): string {
+    return this.postgres.url();
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.databaseUrl() });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, [...values])).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  log(name: ServiceName): string {
+    return readFileSync(this.service(name).spec.logFile, 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    await this.stack.stop();
+    // An orchestrator that was killed last left its database running.
+    await this.postgres.stop();
+    if (!this.ownsHome) return;
+    rmSync(this.installation.postgresHome, { recursive: true, force: true });
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  async #boots(name: ServiceName): Promise<string[]> {
+    const client = this.#clients[0] ?? this.client();
+    const { workers } = await unary<ListWorkersResponse__Output>(
+      (options, callback) => client.services.attestation.listWorkers({}, options, callback),
+      { deadlineMs: 5_000 },
+    );
+    return workers.filter((worker) => worker.name === `workers/${name}-0`).map(({ bootId }) => bootId);
+  }
+}

@@ -1,0 +1,17 @@
+const POLL_MS = 20;
+
+/** Polls until `look` returns something else than null, undefined or false. Names what was waited for when it never does. */
+export async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  withinMs = 30_000,
+): Promise<Exclude<T, null | undefined | false>> {
+  const endMs = performance.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== null && seen !== undefined && seen !== false)
+      return seen as Exclude<T, null | undefined | false>;
+    if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
