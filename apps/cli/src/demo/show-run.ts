@@ -43,9 +43,9 @@ export interface RunOutcome {
 }
 
 export function outcomeOf(run: FinishedRun): RunOutcome {
-  const limit = valueOf(run.outputs['limit']);
-  const settlement = valueOf(run.outputs['settlement']);
-  const findings = valueOf(run.outputs['findings']);
+  const limit = objectOf(run.outputs['limit']);
+  const settlement = objectOf(run.outputs['settlement']);
+  const findings = objectOf(run.outputs['findings']);
   const decision = run.facts['score']?.['decision'];
   return {
     decision: typeof decision === 'string' ? decision : null,
@@ -71,7 +71,7 @@ export function showRun(report: Report, application: Application, run: FinishedR
   report.line(`  bundle ${run.verdict.outcome.toUpperCase()}${simulated}  ${run.bundlePath}`);
 }
 
-function valueOf(payload: EdgePayload | undefined): JsonObject | null {
+function objectOf(payload: EdgePayload | undefined): JsonObject | null {
   const value = payload?.value;
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
 }

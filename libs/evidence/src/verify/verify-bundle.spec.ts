@@ -148,12 +148,8 @@ describe('who assembled the run', () => {
 
 describe('a client that knows its run', () => {
   const expectation = () => {
-    const [application] = demo.steps.inputs();
-    return {
-      runId: demo.steps.runId,
-      planDigest: demo.steps.planDigest,
-      inputs: { application: application[2] },
-    };
+    const inputs = Object.fromEntries(demo.steps.inputs().map(([name, , commitment]) => [name, commitment]));
+    return { runId: demo.steps.runId, planDigest: demo.steps.planDigest, inputs };
   };
 
   it('finds it again', async () => {

@@ -1,0 +1,253 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { isJsonObject, parseJsonStrict } from '#canonical';
+import { SealflowClient, signCharter } from '#client';
+import { envelopeFromJson, parseStepPredicate, statementOf } from '#evidence';
+import { inputsOf, makeApplications } from '../../apps/cli/src/demo/application.js';
+import { type FinishedRun, followRun, planBuiltin, prepareRun } from '../../apps/cli/src/demo/credit-run.js';
+import { makeParties, openingAccounts } from '../../apps/cli/src/demo/parties.js';
+import { circuitManifestDigest, Installation } from '../../apps/cli/src/installation/installation.js';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
+import { type RunningStack, startStack } from '../../apps/cli/src/stack/stack.js';
+import { type Figure, median, printFigures, quantile } from './figures.js';
+import { memoryOf, type TreeMemory, treeOf } from './processes.js';
+
+const COLD_STARTS = 3;
+const RUNS = 20;
+const VERIFICATIONS = 5;
+const SAMPLE_MS = 100;
+const MIB = 2 ** 20;
+const cli = join(projectRoot, 'dist/apps/cli/src/main.js');
+
+/** A private credit run and its parts; see `measureRuns`. */
+interface MeasuredRuns {
+  readonly totalMs: number[];
+  readonly bareMs: number[];
+  readonly memory: TreeMemory;
+  readonly bundle: string;
+}
+
+async function main(): Promise<void> {
+  const homes: string[] = [];
+  const installation = (): Installation => {
+    const home = mkdtempSync(join(tmpdir(), 'sealflow-bench-'));
+    homes.push(home);
+    return Installation.open(home);
+  };
+  try {
+    const figures: Figure[] = [];
+    const demo = measureDemo(installation());
+    figures.push({
+      name: 'demo, whole command',
+      value: demo / 1000,
+      unit: 's',
+      target: 60,
+      samples: 1,
+      note: 'cold home, four runs, four attackers',
+    });
+
+    const startMs: number[] = [];
+    let stack: RunningStack | null = null;
+    for (let index = 0; index < COLD_STARTS; index += 1) {
+      await stack?.stop();
+      stack = await startStack(installation(), () => undefined);
+      startMs.push(stack.startedMs ?? 0);
+    }
+    if (stack === null) throw new Error('no stack');
+    figures.push({
+      name: 'stack up from cold',
+      value: median(startMs) / 1000,
+      unit: 's',
+      target: 15,
+      samples: startMs.length,
+      note: 'new database, every operation has a worker',
+    });
+
+    const runs = await measureRuns(stack).finally(() => stack?.stop());
+    figures.push(...runFigures(runs));
+    figures.push(...verifyFigures(runs.bundle, stack.installation));
+    printFigures(figures);
+    write(figures);
+  } finally {
+    for (const home of homes) {
+      rmSync(Installation.open(home).postgresHome, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
+    }
+  }
+}
+
+function measureDemo(installation: Installation): number {
+  const startMs = performance.now();
+  const run = spawnSync(process.execPath, [cli, 'demo', 'credit', '--json'], {
+    env: { ...process.env, SEALFLOW_HOME: installation.home },
+    encoding: 'utf8',
+    maxBuffer: 64 * MIB,
+  });
+  if (run.status !== 0) throw new Error(`the demo failed: ${run.stderr}`);
+  return performance.now() - startMs;
+}
+
+/** Sequential approved runs on one ledger: from the first question for evidence to the verified bundle. */
+async function measureRuns(stack: RunningStack): Promise<MeasuredRuns> {
+  const client = new SealflowClient({
+    target: stack.address.grpc,
+    tenant: 'bench',
+    trust: stack.trust,
+    random: (n) => new Uint8Array(randomBytes(n)),
+    now: () => Date.now(),
+  });
+  const bundles = stack.installation.bundles;
+  const parties = makeParties();
+  const { ledger } = parties;
+  const opening = await planBuiltin(client, 'ledger-open', { open: { ledger } });
+  const accounts = openingAccounts(parties).map((account, index) => ({
+    ...account,
+    openingCents: index === 0 ? 1_000_000_000n : 0n,
+  }));
+  const charter = signCharter({ ledger, accounts }, parties.bankSeed);
+  await followRun(client, await prepareRun(client, opening, { charter }), { bundles });
+  const credit = await planBuiltin(client, 'credit', {
+    reserve: { ledger, manifest: circuitManifestDigest() },
+    settle: { ledger },
+  });
+  const sampler = sampleMemory(stack);
+  const totalMs: number[] = [];
+  const bareMs: number[] = [];
+  let last: FinishedRun | null = null;
+  for (let index = 0; index < RUNS; index += 1) {
+    const [application] = makeApplications(parties, Date.now());
+    if (application === undefined) throw new Error('no application');
+    const startMs = performance.now();
+    last = await followRun(client, await prepareRun(client, credit, inputsOf(application)), { bundles });
+    totalMs.push(performance.now() - startMs);
+    if (last.state !== 'SUCCEEDED' || last.verdict.outcome !== 'verified') {
+      throw new Error(`a run ended ${last.state}, its bundle ${last.verdict.outcome}`);
+    }
+    bareMs.push(bareWorkMs(last.bundlePath));
+  }
+  client.close();
+  return { totalMs, bareMs, memory: sampler.stop(), bundle: last?.bundlePath ?? '' };
+}
+
+/** What the steps themselves took, by their signed statements: inference, proof, FHE; no sealing, evidence or waiting. */
+function bareWorkMs(bundlePath: string): number {
+  const bundle = parseJsonStrict(readFileSync(bundlePath));
+  const steps = isJsonObject(bundle) && Array.isArray(bundle['steps']) ? bundle['steps'] : [];
+  return steps.reduce((sum, step) => {
+    const { metrics } = parseStepPredicate(statementOf(envelopeFromJson(step, 'step')).predicate);
+    return sum + Number(metrics['runMs'] ?? 0);
+  }, 0);
+}
+
+function sampleMemory(stack: RunningStack): { stop(): TreeMemory } {
+  const postgres = Number(
+    readFileSync(join(stack.installation.postgresHome, 'data/postmaster.pid'), 'utf8').split('\n')[0],
+  );
+  const roots = stack.processes.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  let peak: TreeMemory = { rssBytes: 0, pssBytes: 0, processes: 0 };
+  const sample = (): void => {
+    const now = memoryOf(treeOf(roots, postgres));
+    if (now.rssBytes > peak.rssBytes) peak = now;
+  };
+  sample();
+  const timer = setInterval(sample, SAMPLE_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return peak;
+    },
+  };
+}
+
+function runFigures(runs: MeasuredRuns): Figure[] {
+  const samples = runs.totalMs.length;
+  const total = median(runs.totalMs);
+  const bare = median(runs.bareMs);
+  return [
+    {
+      name: 'credit run end to end, p50',
+      value: total / 1000,
+      unit: 's',
+      target: 3,
+      samples,
+      note: 'appraise, seal, 6 tasks, settle, log, verify',
+    },
+    {
+      name: 'credit run end to end, p95',
+      value: quantile(runs.totalMs, 0.95) / 1000,
+      unit: 's',
+      samples,
+      note: '',
+    },
+    {
+      name: 'peer: the same steps bare, p50',
+      value: bare / 1000,
+      unit: 's',
+      samples,
+      note: 'inference, proof and FHE alone, same runs',
+    },
+    {
+      name: 'ratio, run to bare steps',
+      value: total / bare,
+      unit: 'x',
+      samples,
+      note: 'price of durability, sealing and evidence',
+    },
+    {
+      name: 'memory of all processes, peak RSS',
+      value: runs.memory.rssBytes / MIB,
+      unit: 'MiB',
+      target: 1536,
+      samples: 1,
+      note: `${runs.memory.processes} processes, shared pages counted for each`,
+    },
+    {
+      name: 'memory of all processes, PSS then',
+      value: runs.memory.pssBytes / MIB,
+      unit: 'MiB',
+      samples: 1,
+      note: 'shared pages counted once',
+    },
+  ];
+}
+
+function verifyFigures(bundle: string, installation: Installation): Figure[] {
+  const times: number[] = [];
+  for (let index = 0; index < VERIFICATIONS; index += 1) {
+    const startMs = performance.now();
+    const run = spawnSync(process.execPath, [cli, 'verify', bundle, '--trust', installation.trustPath], {
+      encoding: 'utf8',
+    });
+    if (run.status !== 0) throw new Error(`verify ended ${run.status}: ${run.stderr}`);
+    times.push(performance.now() - startMs);
+  }
+  return [
+    {
+      name: 'sealflow verify, cold process',
+      value: median(times) / 1000,
+      unit: 's',
+      target: 1,
+      samples: times.length,
+      note: `${(readFileSync(bundle).length / 1024).toFixed(0)} KiB bundle, 6 steps`,
+    },
+  ];
+}
+
+function write(figures: readonly Figure[]): void {
+  const folder = join(projectRoot, 'bench-results');
+  mkdirSync(folder, { recursive: true });
+  const machine = {
+    cpus: cpus().length,
+    model: cpus()[0]?.model ?? '',
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  const file = join(folder, 'latest.json');
+  writeFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), machine, figures }, null, 2)}\n`);
+  process.stdout.write(`written to ${file}\n`);
+}
+
+await main();
