@@ -71,7 +71,7 @@ async function launchEngine(config: Config, databaseUrl: string, logger: Logger)
   DBOS.setConfig({
     name: 'sealflow',
     systemDatabaseUrl: databaseUrl,
-    systemDatabasePoolSize: 8,
+    systemDatabasePoolSize: 5,
     executorID: config.executorId,
     applicationVersion: INTERPRETER_VERSION,
     logger: engineLogger(logger),

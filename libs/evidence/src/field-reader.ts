@@ -21,8 +21,9 @@ function isJsonArray(value: Json | undefined): value is readonly Json[] {
 
 /** Hostile text in a message is cut and stripped of control characters: it may end on a terminal. */
 export function shown(value: Json | undefined): string {
-  const text = typeof value === 'string' ? `"${printable(value)}"` : kindOf(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  if (typeof value !== 'string') return kindOf(value);
+  // Cut first: a hostile string may have megabytes.
+  return value.length > 80 ? `"${printable(value.slice(0, 77))}..."` : `"${printable(value)}"`;
 }
 
 export function printable(text: string): string {

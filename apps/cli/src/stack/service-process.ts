@@ -40,7 +40,12 @@ export class ServiceProcess {
     const log = openSync(this.spec.logFile, 'a', 0o600);
     const child = spawn(
       process.execPath,
-      [`--max-old-space-size=${this.spec.heapMib}`, join(projectRoot, this.spec.entry)],
+      // A small young generation: these services make garbage in bursts, and V8 would rather grow than collect it.
+      [
+        `--max-old-space-size=${this.spec.heapMib}`,
+        '--max-semi-space-size=4',
+        join(projectRoot, this.spec.entry),
+      ],
       {
         cwd: projectRoot,
         env: { ...process.env, ...this.spec.environment },

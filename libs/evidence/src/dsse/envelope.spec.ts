@@ -86,6 +86,10 @@ describe('an envelope', () => {
   });
 
   it('of another predicate type than asked for is refused', () => {
+    const later = 'https://example.com/a/v2';
+    expect(code(() => openStatement({ envelope: signed, publicKey, predicateType: later }))).toBe(
+      'PREDICATE_VERSION_UNSUPPORTED',
+    );
     const predicateType = 'https://example.com/b/v1';
     expect(code(() => openStatement({ envelope: signed, publicKey, predicateType }))).toBe(
       'PREDICATE_TYPE_UNEXPECTED',

@@ -91,7 +91,8 @@ export function signStatement(input: { statement: Statement; seed: Uint8Array })
 
 /**
  * Verifies and reads a signed statement. Raises `ENVELOPE_MALFORMED`, `SIGNATURE_INVALID`, `STATEMENT_MALFORMED`
- * or, when `predicateType` is given, `PREDICATE_TYPE_UNEXPECTED`.
+ * or, when `predicateType` is given, `PREDICATE_TYPE_UNEXPECTED` or, for another version of it,
+ * `PREDICATE_VERSION_UNSUPPORTED`.
  */
 export function openStatement(input: {
   envelope: Uint8Array;
@@ -115,7 +116,10 @@ export function statementOf(envelope: DsseEnvelope, predicateType?: string): Sta
   }
   const statement = parseStatement(parsed(envelope.payload, 'STATEMENT_MALFORMED', 'payload'));
   if (predicateType !== undefined && statement.predicateType !== predicateType) {
-    throw new EvidenceError('PREDICATE_TYPE_UNEXPECTED', `predicateType is not ${predicateType}`);
+    const unversioned = (type: string): string => type.replace(/\/v[0-9]+$/, '');
+    const later = unversioned(statement.predicateType) === unversioned(predicateType);
+    const code = later ? 'PREDICATE_VERSION_UNSUPPORTED' : 'PREDICATE_TYPE_UNEXPECTED';
+    throw new EvidenceError(code, `predicateType is not ${predicateType}`);
   }
   return statement;
 }

@@ -1,16 +1,12 @@
-import { appraisalPolicyDigest } from '#attestation';
 import {
   type Commitment,
   commitPoseidon,
   type Digest,
   digestOf,
   ed25519PublicKey,
-  formatTime,
-  type JsonObject,
   parseJsonStrict,
   toBase64,
   ulid,
-  utf8,
 } from '#canonical';
 import { signStatement } from '../dsse/envelope.js';
 import { ledgerEdge } from '../statements/ledger-edge.js';
@@ -19,53 +15,12 @@ import {
   type LedgerPages,
   type LedgerReceipt,
 } from '../statements/ledger-receipt.js';
-import { planDigestOf } from '../statements/plan.js';
-import {
-  buildStepStatement,
-  type EdgeReaders,
-  type StepKind,
-  type StepPredicate,
-} from '../statements/step.js';
 import { proofContext } from '../verify/evidence-stage.js';
-import { type Decision, type DemoCircuit, demoCircuit, signalsOf } from './demo-circuit.fixture.js';
-import {
-  type DemoOptions,
-  demoAuthority,
-  demoPolicy,
-  demoStartMs,
-  sealedValue,
-  valueDigest,
-} from './demo-options.fixture.js';
-import { creditPlan, openingPlan } from './demo-plan.fixture.js';
-import { type DemoWorker, demoWorker } from './demo-worker.fixture.js';
+import { type Decision, signalsOf } from './demo-circuit.fixture.js';
+import { demoStartMs, sealedValue, valueDigest } from './demo-options.fixture.js';
+import { DemoStatements, type Edge } from './demo-statements.fixture.js';
 import { seededRandom } from './random.fixture.js';
 
-export type WorkerName = 'extract' | 'prover' | 'ledger' | 'fhe';
-type Edge = [port: string, edge: string, commitment: Commitment];
-
-interface Executor {
-  readonly id: string;
-  readonly key: string;
-  readonly seed: Uint8Array;
-  readonly imageDigest?: Digest;
-  readonly package?: Digest;
-}
-
-interface StepParts {
-  readonly inputs: readonly Edge[];
-  readonly outputs?: readonly [port: string, commitment: Commitment][];
-  readonly public?: JsonObject;
-  readonly evidence: JsonObject;
-  readonly sealed?: readonly string[];
-}
-
-const claims: Readonly<Record<StepKind, StepPredicate['assurance']>> = {
-  'tee.cpu': { integrity: 'ATTESTED', confidentiality: 'ENCLAVE' },
-  'tee.cpu+gpu': { integrity: 'ATTESTED', confidentiality: 'ENCLAVE' },
-  'zk.groth16': { integrity: 'PROVED', confidentiality: 'ENCLAVE' },
-  'fhe.bfv': { integrity: 'REPLAYED', confidentiality: 'ENCRYPTED' },
-  human: { integrity: 'SIGNED', confidentiality: 'OPERATOR_VISIBLE' },
-};
 const tdx = { platform: 'intel-tdx' };
 const bfv = {
   scheme: 'BFV',
@@ -76,66 +31,8 @@ const bfv = {
 };
 const books = ['available', 'reserved'] as const;
 
-/** Walks the demo plan as its workers would and keeps the statements and blobs that they leave behind. */
-export class DemoSteps {
-  readonly random: (length: number) => Uint8Array;
-  readonly runId: string;
-  readonly plan: JsonObject;
-  readonly planDigest: Digest;
-  readonly workers: Readonly<Record<WorkerName, DemoWorker>>;
-  readonly circuit: DemoCircuit;
-  readonly approverSeed = seededRandom('approver')(32);
-  readonly statements = new Map<string, Uint8Array>();
-  readonly predicates: StepPredicate[] = [];
-  readonly blobs = new Map<Digest, Uint8Array>();
-  clockMs = demoStartMs + 1000;
-  readonly #policyDigest: Digest;
-
-  constructor(private readonly options: DemoOptions) {
-    this.circuit = demoCircuit(options.keyState ?? 'dev');
-    this.random = seededRandom(`run ${options.seed ?? 'one'}`);
-    this.runId = ulid(demoStartMs, this.random(10));
-    const plan = options.workflow === 'ledger-open' ? openingPlan() : creditPlan();
-    this.plan = options.editPlan?.(plan) ?? plan;
-    this.planDigest = planDigestOf(this.plan);
-    this.#policyDigest = appraisalPolicyDigest(demoPolicy(options.allowSimulated ?? true));
-    const worker = (id: WorkerName): DemoWorker => {
-      const notAfterMs = demoStartMs + 3_600_000;
-      return demoWorker({
-        id,
-        authority: demoAuthority(),
-        policyDigest: this.#policyDigest,
-        notAfterMs,
-        gpu: id === 'extract',
-      });
-    };
-    this.workers = {
-      extract: worker('extract'),
-      prover: worker('prover'),
-      ledger: worker('ledger'),
-      fhe: worker('fhe'),
-    };
-    for (const { evidence } of Object.values(this.workers)) this.#put(evidence);
-    this.#put(this.circuit.manifest);
-    this.#put(this.circuit.vkey);
-  }
-
-  inputs(): Edge[] {
-    const input = (name: string): Edge => [
-      name,
-      `inputs/${name}`,
-      sealedValue(`${name} ${this.options.seed ?? ''}`),
-    ];
-    return this.options.workflow === 'ledger-open'
-      ? [input('charter')]
-      : [input('application'), input('intent')];
-  }
-
-  readers(edge: string, workers: readonly WorkerName[]): EdgeReaders {
-    const recipients = workers.map((name) => ({ role: `worker:${name}`, kid: this.workers[name].sealKid }));
-    return { edge, recipients: [...recipients, { role: 'client', kid: digestOf(utf8('client key')) }] };
-  }
-
+/** Walks the plan of a run as its workers would. */
+export class DemoSteps extends DemoStatements {
   run(): void {
     const decision = this.options.decision ?? 'approve';
     const [application, intent] = this.inputs();
@@ -146,7 +43,7 @@ export class DemoSteps {
     }
     const features = commitPoseidon([4n, 12n], 7n);
     const limit = commitPoseidon([600_000n, 673n], 11n);
-    this.#step('extract', this.workers.extract, 'tee.cpu', 'document.extract', {
+    this.step('extract', this.workers.extract, 'tee.cpu', 'document.extract', {
       inputs: [application],
       outputs: [['features', features]],
       evidence: tdx,
@@ -162,7 +59,7 @@ export class DemoSteps {
     }
     const head = this.#genesis();
     if (this.options.insufficient === true) {
-      this.#step('reserve.authorize', this.workers.ledger, 'tee.cpu', 'ledger.reserve.authorize', {
+      this.step('reserve.authorize', this.workers.ledger, 'tee.cpu', 'ledger.reserve.authorize', {
         inputs: [...inputs, ...stateEdges(head)],
         public: { outcome: 'insufficient' },
         evidence: tdx,
@@ -185,13 +82,13 @@ export class DemoSteps {
       ['pageAvailable', next.available],
       ['pageReserved', next.reserved],
     ];
-    this.#step('open.authorize', this.workers.ledger, 'tee.cpu', 'ledger.open.authorize', {
+    this.step('open.authorize', this.workers.ledger, 'tee.cpu', 'ledger.open.authorize', {
       inputs: [charter],
       outputs: [...pages, ['receipt', digestOf(signed)]],
       public: { outcome: 'opened', receipt: parseJsonStrict(signed) },
       evidence: tdx,
     });
-    this.#step('open.apply', this.workers.fhe, 'fhe.bfv', 'ledger.open.apply', {
+    this.step('open.apply', this.workers.fhe, 'fhe.bfv', 'ledger.open.apply', {
       inputs: [
         ...pages.map(([port, page]): Edge => [port, `open.authorize/${port}`, page]),
         ['receipt', 'open.authorize/receipt', digestOf(signed)],
@@ -206,7 +103,7 @@ export class DemoSteps {
     const model = commitPoseidon([617n], 3n);
     const context = proofContext(this.options.proofRunId ?? this.runId, 'score', this.planDigest);
     const signals = signalsOf({ features, model, decision, limit, context });
-    this.#step('score', this.workers.prover, 'zk.groth16', 'scorecard.prove', {
+    this.step('score', this.workers.prover, 'zk.groth16', 'scorecard.prove', {
       inputs: [['features', 'extract/features', features]],
       outputs: [
         ['decision', valueDigest(decision)],
@@ -239,7 +136,7 @@ export class DemoSteps {
       seed: this.approverSeed,
     };
     const reasonCommitment = sealedValue('reason');
-    this.#step('review', approver, 'human', 'human.approve', {
+    this.step('review', approver, 'human', 'human.approve', {
       inputs: [decision],
       outputs: [['decision', valueDigest('approve')]],
       public: { decision: 'approve' },
@@ -269,7 +166,7 @@ export class DemoSteps {
       addCount: head.addCount + 1,
     };
     const signed = this.#signReceipt(this.options.editReceipt?.(receipt) ?? receipt);
-    this.#step(`${prefix}.authorize`, this.workers.ledger, 'tee.cpu', `${operation}.authorize`, {
+    this.step(`${prefix}.authorize`, this.workers.ledger, 'tee.cpu', `${operation}.authorize`, {
       inputs: [...inputs, ...stateEdges(head)],
       outputs: [
         ['deltaAvailable', delta.available],
@@ -292,7 +189,7 @@ export class DemoSteps {
   ): void {
     const { receipt, delta, head, receiptDigest } = change;
     const { ledger, version, next } = receipt;
-    this.#step(`${prefix}.apply`, this.workers.fhe, 'fhe.bfv', `${operation}.apply`, {
+    this.step(`${prefix}.apply`, this.workers.fhe, 'fhe.bfv', `${operation}.apply`, {
       inputs: [
         ['deltaAvailable', `${prefix}.authorize/deltaAvailable`, delta.available],
         ['deltaReserved', `${prefix}.authorize/deltaReserved`, delta.reserved],
@@ -335,45 +232,8 @@ export class DemoSteps {
     const seed = this.options.ledgerSeedOf?.(receipt.taskId) ?? seededRandom('ledger key')(32);
     const ledgerKey = toBase64(ed25519PublicKey(seed));
     const signed = signStatement({ statement: buildLedgerReceiptStatement({ ...receipt, ledgerKey }), seed });
-    this.#put(signed);
+    this.put(signed);
     return signed;
-  }
-
-  #step(stepId: string, executor: Executor, kind: StepKind, operation: string, parts: StepParts): void {
-    const startedMs = this.clockMs;
-    this.clockMs += 500;
-    const { inputs, outputs = [], sealed = [] } = parts;
-    const base: StepPredicate = {
-      runId: this.runId,
-      stepId,
-      attempt: 1,
-      kind,
-      operation,
-      assurance: claims[kind],
-      definitionDigest: valueDigest(this.plan['definition'] ?? null),
-      planDigest: this.planDigest,
-      policyDigest: this.#policyDigest,
-      inputs: inputs.map(([port, edge, commitment]) => ({ port, edge, commitment })),
-      outputs: outputs.map(([port, commitment]) => ({ port, edge: `${stepId}/${port}`, commitment })),
-      public: parts.public ?? {},
-      startedAt: formatTime(startedMs),
-      endedAt: formatTime(this.clockMs),
-      executor: {
-        id: executor.id,
-        key: executor.key,
-        softwareDigest: executor.imageDigest ?? digestOf(utf8('none')),
-      },
-      sealing: { suite: 2, readers: sealed.map((port) => this.readers(`${stepId}/${port}`, ['prover'])) },
-      evidence: {
-        ...parts.evidence,
-        ...(executor.package === undefined ? {} : { package: executor.package }),
-      },
-      metrics: { runMs: 480 },
-    };
-    const predicate = this.options.editStep?.(base) ?? base;
-    this.predicates.push(predicate);
-    const seed = this.options.signerOf?.(stepId) ?? executor.seed;
-    this.statements.set(stepId, signStatement({ statement: buildStepStatement(predicate), seed }));
   }
 
   #pages(): LedgerPages {
@@ -389,13 +249,7 @@ export class DemoSteps {
   }
 
   #putCiphertext(bytes: Uint8Array): Digest {
-    return this.options.ciphertexts === true ? this.#put(bytes) : digestOf(bytes);
-  }
-
-  #put(bytes: Uint8Array): Digest {
-    const digest = digestOf(bytes);
-    this.blobs.set(digest, bytes);
-    return digest;
+    return this.options.ciphertexts === true ? this.put(bytes) : digestOf(bytes);
   }
 }
 

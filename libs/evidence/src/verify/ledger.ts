@@ -17,10 +17,12 @@ export function checkLedgers(session: Session, checks: StageChecks): void {
   const keys = new Set(receipts.own.map(({ ledger, ledgerKey }) => `${ledger} ${ledgerKey}`));
   const ledgers = new Set(receipts.own.map(({ ledger }) => ledger));
   checks.passIf(keys.size === ledgers.size, 'BND-LEDGER-006', 'one key a ledger', 'LEDGER_KEY_CHANGED');
+  // The receipt that backs a page may be that of a step which is not shown.
+  const hidden = session.root.tasks.some(({ taskId }) => isWithheld(session, taskId));
   for (const { predicate } of session.steps) {
     if (isLedgerAuthorize(predicate.operation)) checkAuthorize(session, checks, predicate, receipts);
     if (isLedgerApply(predicate.operation)) checkApply(session, checks, predicate, receipts);
-    checkStateEdges(session, checks, predicate, receipts);
+    checkStateEdges(checks, predicate, receipts, hidden);
   }
 }
 
@@ -141,13 +143,11 @@ function checkApply(
 
 /** A page that no step of the run made counts only if a receipt of the same ledger key ends in it. */
 function checkStateEdges(
-  session: Session,
   checks: StageChecks,
   step: StepPredicate,
   receipts: LedgerReceipts,
+  hidden: boolean,
 ): void {
-  // The receipt that backs a page may be that of a step which is not shown.
-  const hidden = session.root.tasks.some(({ taskId }) => isWithheld(session, taskId));
   for (const { edge, commitment } of step.inputs) {
     const state = parseLedgerEdge(edge);
     if (state === null) continue;
