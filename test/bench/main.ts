@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { isJsonObject, parseJsonStrict } from '#canonical';
 import { SealflowClient, signCharter } from '#client';
 import { envelopeFromJson, parseStepPredicate, statementOf } from '#evidence';
@@ -247,7 +247,7 @@ function write(figures: readonly Figure[]): void {
   };
   const file = join(folder, 'latest.json');
   writeFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), machine, figures }, null, 2)}\n`);
-  process.stdout.write(`written to ${file}\n`);
+  process.stdout.write(`written to ${relative(process.cwd(), file)}\n`);
 }
 
 await main();

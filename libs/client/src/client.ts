@@ -120,7 +120,7 @@ export class SealflowClient {
   /** Starts a prepared run. May be repeated: the request id makes it one run. */
   async create(prepared: PreparedRun): Promise<RunHandle> {
     await this.createRaw(prepared.request);
-    return new RunHandle(prepared.runId, this, prepared.identity);
+    return new RunHandle(prepared, this);
   }
 
   /** The bare call, for whoever builds the request by hand. */

@@ -19,9 +19,8 @@ import {
 } from '#contracts';
 import { type BundleVerdict, verifyBundle } from '#evidence';
 import { openEnvelope } from '#sealing';
-import type { SealflowClient } from './client.js';
+import type { PreparedRun, SealflowClient } from './client.js';
 import { ClientError } from './client-error.js';
-import type { ClientIdentity } from './client-identity.js';
 
 const CALL_DEADLINE_MS = 30_000;
 const BLOB_BYTES_MAX = 16 * 1024 * 1024;
@@ -37,15 +36,16 @@ const endStates: readonly string[] = [
 
 /** One run as its client sees it. */
 export class RunHandle {
+  readonly runId: string;
   readonly name: string;
   #verdict: BundleVerdict | null = null;
 
   constructor(
-    readonly runId: string,
+    private readonly prepared: PreparedRun,
     private readonly client: SealflowClient,
-    private readonly identity: ClientIdentity,
   ) {
-    this.name = `tenants/${client.options.tenant}/runs/${runId}`;
+    this.runId = prepared.runId;
+    this.name = `tenants/${client.options.tenant}/runs/${prepared.runId}`;
   }
 
   async get(): Promise<Run__Output> {
@@ -128,10 +128,17 @@ export class RunHandle {
     return named(Buffer.concat(chunks), info.digest);
   }
 
-  /** Verifies the bundle under the client's own trust file. */
+  /** Verifies the bundle under the client's own trust file, and that it is of this run, plan, policy and inputs. */
   async verify(): Promise<BundleVerdict> {
-    const { trust } = this.client.options;
-    this.#verdict = await verifyBundle(await this.bundle(), trust, { at: null });
+    const { planned, runId, inputs } = this.prepared;
+    const expect = {
+      runId,
+      planDigest: planned.digest,
+      definitionDigest: planned.plan.definitionDigest,
+      policyDigest: this.client.policyDigest,
+      inputs: Object.fromEntries(inputs.map(({ name, commitment }) => [name, commitment])),
+    };
+    this.#verdict = await verifyBundle(await this.bundle(), this.client.options.trust, { at: null, expect });
     return this.#verdict;
   }
 
@@ -144,9 +151,12 @@ export class RunHandle {
         `the bundle is not verified (${verdict.outcome}): ${outputName} stays closed`,
       );
     }
+    // Names and commitments come from the verified bundle; the orchestrator only says where the sealed bytes are.
+    const proven = verdict.run?.outputs.find(({ name }) => name === outputName);
     const output = (await this.get()).outputs.find(({ name }) => name === outputName);
-    if (output === undefined)
+    if (proven === undefined || output === undefined) {
       throw new ClientError('OUTPUT_MISSING', `run ${this.runId} has no output ${outputName}`);
+    }
     const bytes = named(
       await readBlob(this.client.services.blob, output.blob, {
         deadlineMs: CALL_DEADLINE_MS,
@@ -156,12 +166,12 @@ export class RunHandle {
     );
     const { plaintext } = await openEnvelope({
       bytes,
-      secretKey: this.identity.sealSecretKey,
-      expected: { tenant: this.client.options.tenant, runId: this.runId, edge: output.edge },
+      secretKey: this.prepared.identity.sealSecretKey,
+      expected: { tenant: this.client.options.tenant, runId: this.runId, edge: proven.edge },
       at: this.client.options.now(),
     });
     const payload = parseEdgePayload(plaintext);
-    if (commitmentOf(payload) !== output.commitment) {
+    if (commitmentOf(payload) !== proven.commitment) {
       throw new ClientError('COMMITMENT_MISMATCH', `output ${outputName} does not open its commitment`);
     }
     return payload;

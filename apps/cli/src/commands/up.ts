@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
 import { UsageError } from '../output/failure.js';
+import { shownPath } from '../output/format.js';
 import { findStack, startStack } from '../stack/stack.js';
 
 /** `sealflow up`: the whole stack on this machine, until it is interrupted. */
@@ -30,8 +31,8 @@ export function upCommand(): Command {
             `ready after ${(startMs / 1000).toFixed(1)} s; hardware is SIMULATED`,
             `  gRPC   ${grpc}`,
             `  HTTP   ${http}  (/readyz /metrics /log/checkpoint)`,
-            `  trust  ${installation.trustPath}`,
-            `  logs   ${installation.logs}`,
+            `  trust  ${shownPath(installation.trustPath)}`,
+            `  logs   ${shownPath(installation.logs)}`,
             'Ctrl-C stops it. In another terminal: npx sealflow demo credit',
             '',
           ].join('\n'),

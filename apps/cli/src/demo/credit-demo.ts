@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type PlannedWorkflow, SealflowClient, signCharter } from '#client';
 import { renderVerdict, verifyBundle } from '#evidence';
 import { circuitManifestDigest } from '../installation/installation.js';
-import { euros, seconds } from '../output/format.js';
+import { euros, seconds, shownPath } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import type { RunningStack } from '../stack/stack.js';
 import { type Application, expectedDecision, inputsOf, makeApplications } from './application.js';
@@ -136,7 +136,9 @@ async function applyForLoan(
 
 function showVerdict(report: Report, run: FinishedRun, stack: RunningStack): void {
   report.heading('VERDICT  of the approved run, as any outsider makes it offline');
-  report.line(`  npx sealflow verify "${run.bundlePath}" --trust "${stack.installation.trustPath}"`);
+  report.line(
+    `  npx sealflow verify "${shownPath(run.bundlePath)}" --trust "${shownPath(stack.installation.trustPath)}"`,
+  );
   report.line();
   for (const line of renderVerdict(run.verdict).split('\n')) report.line(`  ${line}`);
 }
@@ -176,7 +178,7 @@ async function showTamper(
   );
   report.heading(`TAMPERED  ${what}`);
   report.line(
-    `  ${verdict.outcome.toUpperCase()}, exit code ${verdict.exitCode}, reason ${verdict.reason ?? 'none'}  ${copy}`,
+    `  ${verdict.outcome.toUpperCase()}, exit code ${verdict.exitCode}, reason ${verdict.reason ?? 'none'}  ${shownPath(copy)}`,
   );
   for (const { stage, check } of caught.slice(0, 5)) {
     const detail =

@@ -1,6 +1,6 @@
 import type { EdgePayload, JsonObject } from '#canonical';
 import type { Step__Output } from '#contracts';
-import { euros, seconds } from '../output/format.js';
+import { euros, seconds, shownPath } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import type { Application } from './application.js';
 import type { FinishedRun, StepListener } from './credit-run.js';
@@ -68,7 +68,7 @@ export function showRun(report: Report, application: Application, run: FinishedR
   const times = run.steps.map(({ id, ms }) => `${id} ${Math.round(ms)}`).join(' · ');
   report.line(`  ms by step: ${times}`);
   const simulated = run.verdict.simulated ? ' [SIMULATED hardware]' : '';
-  report.line(`  bundle ${run.verdict.outcome.toUpperCase()}${simulated}  ${run.bundlePath}`);
+  report.line(`  bundle ${run.verdict.outcome.toUpperCase()}${simulated}  ${shownPath(run.bundlePath)}`);
 }
 
 function objectOf(payload: EdgePayload | undefined): JsonObject | null {

@@ -1,3 +1,5 @@
+import { isAbsolute, relative } from 'node:path';
+
 /** 209600n -> "2 096.00 EUR" */
 export function euros(cents: bigint): string {
   const whole = (cents / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ' ');
@@ -21,4 +23,10 @@ export function wrapped(text: string, width: number, indent: string): string[] {
     }
   }
   return [...lines, indent + line];
+}
+
+/** A file as the user would type it here: relative to the working folder when it lies below it. */
+export function shownPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') || isAbsolute(path) ? file : path;
 }
