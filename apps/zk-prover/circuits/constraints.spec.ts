@@ -7,7 +7,7 @@ import * as snarkjs from 'snarkjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FIELD_MODULUS as r } from '#canonical';
 import { loadCircuit, shippedArtifacts } from '../src/circuit/circuit.js';
-import { goldenRows } from '../src/scorecard/golden-rows.js';
+import { goldenRows } from '../src/scorecard/golden-rows.fixture.js';
 import { parseModel } from '../src/scorecard/model.js';
 import { buildWitness } from '../src/scorecard/witness.js';
 

@@ -8,7 +8,7 @@ import { shippedArtifacts } from '../src/circuit/circuit.js';
 import type { CircuitInput } from '../src/pool/messages.js';
 import { attributeFields, type ScorecardAttributes } from '../src/scorecard/attributes.js';
 import { evaluateScorecard } from '../src/scorecard/evaluate.js';
-import { goldenRows, randomApplicants } from '../src/scorecard/golden-rows.js';
+import { goldenRows, randomApplicants } from '../src/scorecard/golden-rows.fixture.js';
 import { modelCommitment, parseModel, type ScorecardModel } from '../src/scorecard/model.js';
 import { buildWitness } from '../src/scorecard/witness.js';
 

@@ -8,23 +8,13 @@ import {
   unary,
   writeBlob,
 } from '#contracts';
-import type { TrustFile } from '#evidence';
-import { ClientIdentity, type RandomSource } from './client-identity.js';
+import type { ClientConnection, ClientOptions } from './client-connection.js';
+import { ClientIdentity } from './client-identity.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
 import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
+import type { PreparedRun } from './prepared-run.js';
 import { RunHandle } from './run-handle.js';
-import { type SealedInput, sealInputs } from './seal-inputs.js';
-
-export interface ClientOptions {
-  /** host:port of an orchestrator. */
-  readonly target: string;
-  readonly tenant: string;
-  /** What this client believes: roots, policy, log and orchestrator keys. */
-  readonly trust: TrustFile;
-  readonly random: RandomSource;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
+import { sealInputs } from './seal-inputs.js';
 
 export interface RunOptions {
   /** From now; the run ends by then. */
@@ -34,22 +24,12 @@ export interface RunOptions {
   readonly costMicrosMax?: bigint;
 }
 
-/** Inputs sealed and uploaded, evidence accepted, nothing started. */
-export interface PreparedRun {
-  readonly runId: string;
-  readonly planned: PlannedWorkflow;
-  readonly identity: ClientIdentity;
-  readonly workers: readonly AcceptedWorker[];
-  readonly inputs: readonly SealedInput[];
-  readonly request: CreateRunRequest;
-}
-
 const CALL_DEADLINE_MS = 30_000;
 /** Envelopes outlive the run's deadline a little: a result in flight may still need one. */
 const ENVELOPE_EXTRA_MS = 3_600_000;
 
 /** The way of an enterprise to a result: plan, appraise, seal, create, watch, verify, open. */
-export class SealflowClient {
+export class SealflowClient implements ClientConnection {
   readonly services: ServiceClients;
   readonly policyDigest: Digest;
 

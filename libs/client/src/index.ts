@@ -2,12 +2,14 @@
  * The client: plan, appraise, seal, create, watch, verify, open. Nothing is sealed to a worker whose evidence did
  * not pass the caller's own trust file, and nothing is opened before the bundle verified.
  */
-export { type ClientOptions, type PreparedRun, type RunOptions, SealflowClient } from './client.js';
+export { type RunOptions, SealflowClient } from './client.js';
+export type { ClientConnection, ClientOptions } from './client-connection.js';
 export { ClientError, type ClientErrorCode } from './client-error.js';
 export { ClientIdentity } from './client-identity.js';
 export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';
+export type { PreparedRun } from './prepared-run.js';
 export { RunHandle } from './run-handle.js';
 export { type SealedInput, sealInputs } from './seal-inputs.js';
 export { type Decision, signDecision } from './sign-decision.js';

@@ -19,8 +19,9 @@ import {
 } from '#contracts';
 import { type BundleVerdict, verifyBundle } from '#evidence';
 import { openEnvelope } from '#sealing';
-import type { PreparedRun, SealflowClient } from './client.js';
+import type { ClientConnection } from './client-connection.js';
 import { ClientError } from './client-error.js';
+import type { PreparedRun } from './prepared-run.js';
 
 const CALL_DEADLINE_MS = 30_000;
 const BLOB_BYTES_MAX = 16 * 1024 * 1024;
@@ -42,7 +43,7 @@ export class RunHandle {
 
   constructor(
     private readonly prepared: PreparedRun,
-    private readonly client: SealflowClient,
+    private readonly client: ClientConnection,
   ) {
     this.runId = prepared.runId;
     this.name = `tenants/${client.options.tenant}/runs/${prepared.runId}`;

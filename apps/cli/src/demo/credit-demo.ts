@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type PlannedWorkflow, SealflowClient, signCharter } from '#client';
+import { SealflowClient, signCharter } from '#client';
 import { renderVerdict, verifyBundle } from '#evidence';
-import { circuitManifestDigest } from '../installation/installation.js';
 import { euros, seconds, shownPath } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import type { RunningStack } from '../stack/stack.js';
@@ -12,16 +11,12 @@ import { curiousOperator } from './attacks/curious-operator.js';
 import { dishonestWorker } from './attacks/dishonest-worker.js';
 import { replayingNetwork } from './attacks/replaying-network.js';
 import { replayingSubmitter } from './attacks/replaying-submitter.js';
-import { approveAs, type FinishedRun, followRun, planBuiltin, prepareRun } from './credit-run.js';
+import { approveAs, type FinishedRun, followRun, prepareRun } from './credit-run.js';
+import { type DemoPlans, makePlans } from './demo-plans.js';
 import { makeParties, openingAccounts, type Parties, POOL_CENTS } from './parties.js';
 import { showPlan } from './show-plan.js';
 import { liveProgress, outcomeOf, showRun } from './show-run.js';
 import { tamper } from './tamper.js';
-
-export interface DemoPlans {
-  readonly ledgerOpen: PlannedWorkflow;
-  readonly credit: PlannedWorkflow;
-}
 
 /** The main job, then four attackers. Returns whether everything came out as it must. */
 export async function runCreditDemo(
@@ -74,19 +69,6 @@ function showStack(report: Report, stack: RunningStack): void {
       : `stack up from cold in ${seconds(stack.startedMs)}`;
   report.line(`  ${started}: orchestrator, PostgreSQL, TEE worker, ZK prover, FHE service on loopback`);
   report.fact('stack', { startedMs: stack.startedMs, grpc: stack.address.grpc, http: stack.address.http });
-}
-
-async function makePlans(client: SealflowClient, parties: Parties, stack: RunningStack): Promise<DemoPlans> {
-  const { ledger } = parties;
-  const approvers = [...stack.trust.approvers];
-  return {
-    ledgerOpen: await planBuiltin(client, 'ledger-open', { open: { ledger } }),
-    credit: await planBuiltin(client, 'credit', {
-      review: { approvers },
-      reserve: { ledger, approvers, manifest: circuitManifestDigest() },
-      settle: { ledger },
-    }),
-  };
 }
 
 async function openLedger(

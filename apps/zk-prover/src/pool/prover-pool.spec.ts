@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { TaskError } from '#worker';
 import { type Circuit, loadCircuit, shippedArtifacts } from '../circuit/circuit.js';
-import { goldenRows } from '../scorecard/golden-rows.js';
+import { goldenRows } from '../scorecard/golden-rows.fixture.js';
 import { parseModel } from '../scorecard/model.js';
 import { buildWitness } from '../scorecard/witness.js';
 import { ProverPool, type ProverPoolOptions } from './prover-pool.js';

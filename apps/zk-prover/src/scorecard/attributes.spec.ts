@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTES, attributeFields, parseAttributes } from './attributes.js';
-import { goldenRows } from './golden-rows.js';
+import { goldenRows } from './golden-rows.fixture.js';
 import { ScorecardError } from './scorecard-error.js';
 
 const [demo] = goldenRows;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { shippedArtifacts } from '../circuit/circuit.js';
 import type { ScorecardAttributes } from './attributes.js';
 import { evaluateScorecard } from './evaluate.js';
-import { goldenRows, parseCreditRow } from './golden-rows.js';
+import { goldenRows, parseCreditRow } from './golden-rows.fixture.js';
 import { parseModel } from './model.js';
 import { ScorecardError } from './scorecard-error.js';
 

@@ -20,7 +20,7 @@ import { type OpenTask, TaskError, type TaskOutcome } from '#worker';
 import { loadCircuit, shippedArtifacts } from '../circuit/circuit.js';
 import { type MadeProof, ProverPool } from '../pool/prover-pool.js';
 import { attributeFields } from './attributes.js';
-import { goldenRows, randomApplicants } from './golden-rows.js';
+import { goldenRows, randomApplicants } from './golden-rows.fixture.js';
 import { modelCommitment, parseModel } from './model.js';
 import { scorecardRuntime } from './runtime.js';
 

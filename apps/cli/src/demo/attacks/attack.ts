@@ -1,8 +1,8 @@
 import type { SealflowClient } from '#client';
 import type { RunningStack } from '../../stack/stack.js';
 import type { Application } from '../application.js';
-import type { DemoPlans } from '../credit-demo.js';
 import type { FinishedRun } from '../credit-run.js';
+import type { DemoPlans } from '../demo-plans.js';
 
 /** What the attackers find: a stack that has just served four applications. */
 export interface Scene {

@@ -10,7 +10,7 @@ import {
   sampleManifestDigest,
   sampleReview,
   sampleTask,
-} from './sample-loan.js';
+} from './sample-loan.fixture.js';
 
 type Inputs = Record<string, OpenInput>;
 type Scored = { decision: PublicInput } & Inputs;

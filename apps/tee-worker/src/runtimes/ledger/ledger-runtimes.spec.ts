@@ -21,7 +21,7 @@ import {
   sampleReview,
   sampleTask,
   sealedInput,
-} from './sample-loan.js';
+} from './sample-loan.fixture.js';
 
 const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
 const sealingKey = new Uint8Array(32).fill(9);

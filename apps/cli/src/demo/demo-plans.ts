@@ -1,0 +1,29 @@
+import type { PlannedWorkflow, SealflowClient } from '#client';
+import { circuitManifestDigest } from '../installation/installation.js';
+import type { RunningStack } from '../stack/stack.js';
+import { planBuiltin } from './credit-run.js';
+import type { Parties } from './parties.js';
+
+/** The two workflows of the demo, planned and compared before any data is sealed. */
+export interface DemoPlans {
+  readonly ledgerOpen: PlannedWorkflow;
+  readonly credit: PlannedWorkflow;
+}
+
+/** Pins what a plan can pin: the ledger, the circuit whose proofs count, and who may decide. */
+export async function makePlans(
+  client: SealflowClient,
+  parties: Parties,
+  stack: RunningStack,
+): Promise<DemoPlans> {
+  const { ledger } = parties;
+  const approvers = [...stack.trust.approvers];
+  return {
+    ledgerOpen: await planBuiltin(client, 'ledger-open', { open: { ledger } }),
+    credit: await planBuiltin(client, 'credit', {
+      review: { approvers },
+      reserve: { ledger, approvers, manifest: circuitManifestDigest() },
+      settle: { ledger },
+    }),
+  };
+}
