@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['sealflow-source', 'node', 'import', 'module', 'default'];
+// Without `import`: vitest hands these to Node too, where packages written for `require` would find the wrong half of pg.
+const conditions = ['sealflow-source', 'node', 'module', 'default'];
 
 export default defineConfig({
   resolve: { conditions },

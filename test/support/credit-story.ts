@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ed25519PublicKey, toJson } from '#canonical';
-import { type PlannedWorkflow, type PreparedRun, type SealflowClient, signCharter, signIntent } from '#client';
+import {
+  type PlannedWorkflow,
+  type PreparedRun,
+  type SealflowClient,
+  signCharter,
+  signIntent,
+} from '#client';
 import { demoCase } from '#samples';
 import { builtinText } from '#workflow';
 import type { TestStack } from './test-stack.js';
@@ -102,7 +108,9 @@ export class CreditStory {
 
   /** Changes that one run made, in order. */
   async operationsOf(run: WatchedRun): Promise<string[]> {
-    return (await this.entries()).filter(({ run_id }) => run_id === run.runId).map(({ operation }) => operation);
+    return (await this.entries())
+      .filter(({ run_id }) => run_id === run.runId)
+      .map(({ operation }) => operation);
   }
 
   async head(): Promise<{ version: number; claimed_by: string | null }> {

@@ -6,7 +6,9 @@ import type { WatchedRun } from './watched-run.js';
 /** What holds for every run that ended, however it ended: one end, no missing event, a bundle that verifies. */
 export async function expectEnded(story: CreditStory, run: WatchedRun, state: string): Promise<Run__Output> {
   const ended = await run.ended;
-  expect({ state: ended.state, reason: ended.reason, seen: run.seen() }).toMatchObject({ state: `RUN_STATE_${state}` });
+  expect({ state: ended.state, reason: ended.reason, seen: run.seen() }).toMatchObject({
+    state: `RUN_STATE_${state}`,
+  });
   const [events] = await story.stack.query<{ count: string }>(
     'select count(*) from sealflow.run_events where run_id = $1',
     [run.runId],

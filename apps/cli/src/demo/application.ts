@@ -92,10 +92,17 @@ export function makeApplications(parties: Parties, nowMs: number): Application[]
         },
         borrower.seed,
       ),
-      // The signature on the intent is as unique as the reference line, and only the key enclave may see it.
-      canaries: [canary, entry.statement.slice(200, 260)],
+      // A line of the statement itself: something that was not planted to be found.
+      canaries: [canary, longestLine(entry.statement)],
     };
   });
+}
+
+function longestLine(text: string): string {
+  return text
+    .split('\n')
+    .reduce((longest, line) => (line.length > longest.length ? line : longest), '')
+    .trim();
 }
 
 /** The run's inputs, each committed and sealed on its own. */

@@ -63,33 +63,73 @@ function databaseUrl(scene: Scene): string {
   return `postgresql://sealflow:${password}@127.0.0.1:${port}/postgres`;
 }
 
-/** Rows are compared as text; a bytea column shows as hex there, so hex spellings find raw bytes too. */
-async function searchDatabase(url: string, secrets: readonly string[], known: readonly string[]) {
+interface Found {
+  tables: number;
+  rows: number;
+  bytes: number;
+  secrets: number;
+  known: number;
+}
+
+/** Rows to hold at once; a ciphertext page is half a mebibyte. */
+const ROWS_AT_ONCE = 32;
+
+/** Reads every row of every table, binary columns as bytes and all others as text. */
+async function searchDatabase(
+  url: string,
+  secrets: readonly string[],
+  known: readonly string[],
+): Promise<Found> {
   const database = new pg.Client({ connectionString: url });
   await database.connect();
+  const needles = {
+    secrets: secrets.map((text) => Buffer.from(text)),
+    known: known.map((text) => Buffer.from(text)),
+  };
+  const found: Found = { tables: 0, rows: 0, bytes: 0, secrets: 0, known: 0 };
   try {
-    const { rows: tables } = await database.query<{ name: string }>(
-      "select format('%I.%I', table_schema, table_name) as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')",
+    const { rows: tables } = await database.query<{ name: string; binary: string[] }>(
+      `select format('%I.%I', c.table_schema, c.table_name) as name,
+              coalesce(array_agg(format('%I', c.column_name)) filter (where c.data_type = 'bytea'), '{}') as binary
+       from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+       where t.table_type = 'BASE TABLE' and c.table_schema not in ('pg_catalog', 'information_schema')
+       group by 1`,
     );
-    const total = { tables: tables.length, rows: 0, bytes: 0, secrets: 0, known: 0 };
-    for (const { name } of tables) {
-      const { rows } = await database.query<{ rows: string; bytes: string; secrets: string; known: string }>(
-        `select count(*) as rows, coalesce(sum(length(row_text)), 0) as bytes,
-                count(*) filter (where exists (select 1 from unnest($1::text[]) s where position(s in row_text) > 0)) as secrets,
-                count(*) filter (where exists (select 1 from unnest($2::text[]) s where position(s in row_text) > 0)) as known
-         from (select t::text as row_text from ${name} t) texts`,
-        [secrets, known],
+    await database.query('begin isolation level repeatable read read only');
+    for (const { name, binary } of tables) {
+      found.tables += 1;
+      // Without its binary columns the row is text; they follow as they are.
+      const text = binary.length === 0 ? 't::text' : `(to_jsonb(t) - '{${binary.join(',')}}'::text[])::text`;
+      await database.query(
+        `declare everything no scroll cursor for select ${[`${text} as row_text`, ...binary].join(', ')} from ${name} t`,
       );
-      const [row] = rows;
-      total.rows += Number(row?.rows ?? 0);
-      total.bytes += Number(row?.bytes ?? 0);
-      total.secrets += Number(row?.secrets ?? 0);
-      total.known += Number(row?.known ?? 0);
+      for (;;) {
+        const { rows } = await database.query<Record<string, unknown>>(
+          `fetch ${ROWS_AT_ONCE} from everything`,
+        );
+        for (const row of rows) lookAt(Object.values(row), needles, found);
+        if (rows.length < ROWS_AT_ONCE) break;
+      }
+      await database.query('close everything');
     }
-    return total;
+    return found;
   } finally {
     await database.end();
   }
+}
+
+function lookAt(
+  columns: readonly unknown[],
+  needles: { readonly secrets: readonly Buffer[]; readonly known: readonly Buffer[] },
+  found: Found,
+): void {
+  const values = columns.map((value) => (Buffer.isBuffer(value) ? value : Buffer.from(String(value ?? ''))));
+  const has = (texts: readonly Buffer[]): boolean =>
+    texts.some((text) => values.some((value) => value.indexOf(text) >= 0));
+  found.rows += 1;
+  found.bytes += values.reduce((sum, value) => sum + value.length, 0);
+  if (has(needles.secrets)) found.secrets += 1;
+  if (has(needles.known)) found.known += 1;
 }
 
 function searchLogs(folder: string, secrets: readonly string[], known: readonly string[]) {
