@@ -1,23 +1,29 @@
 #!/usr/bin/env node
-// Starts the command line on the Node of the repository and builds it on the first call.
-import { spawnSync } from 'node:child_process';
+// Starts the command line, on the Node that came with the packages when this one is too old, and builds on the first call.
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const entry = join(root, 'dist/apps/cli/src/main.js');
 const carried = join(root, 'node_modules/.bin/node');
-const node = existsSync(carried) ? carried : process.execPath;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const recent = major > 22 || (major === 22 && minor >= 12);
+const node = recent || !existsSync(carried) ? process.execPath : carried;
 
 if (!existsSync(entry)) {
   process.stderr.write('sealflow: first call, building ...\n');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const built = spawnSync(node, [tsc, '-p', join(root, 'tsconfig.build.json')], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const built = spawnSync(node, [tsc, '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: 'inherit' });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
-const run = spawnSync(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
-process.exit(run.status ?? 70);
+
+if (node === process.execPath) {
+  process.argv[1] = entry;
+  await import(pathToFileURL(entry).href);
+} else {
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 70 : 128)));
+}
