@@ -67,7 +67,7 @@ const PACKAGE_HOMES: readonly {
 const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'libs/canonical': ['@noble/hashes', 'poseidon-lite', 'tweetnacl'],
   'libs/sealing': ['@hpke/core', '@noble/hashes', 'tweetnacl'],
-  'libs/attestation': ['@noble/curves', '@noble/hashes'],
+  'libs/attestation': ['@marcbachmann/cel-js', '@noble/curves', '@noble/hashes'],
   'libs/proofs': ['@noble/curves', '@noble/hashes'],
   'libs/ciphertext': ['node-seal'],
   'libs/evidence': [],

@@ -20,8 +20,6 @@ async function main(): Promise<void> {
       'Private workflows over TEE, ZK and FHE, with one evidence bundle that anybody verifies offline.',
     )
     .version('0.1.0')
-    .exitOverride()
-    .showHelpAfterError()
     .addCommand(upCommand())
     .addCommand(demoCommand())
     .addCommand(verifyCommand())
@@ -30,7 +28,13 @@ async function main(): Promise<void> {
     'after',
     '\nExit codes: 0 verified, 1 failed, 2 usage, 3 incomplete, 4 policy not met, 5 trust root, 6 version, 7 malformed or I/O, 70 internal',
   );
+  // A command that is added has settings of its own; without these, a wrong option would exit with another code.
+  for (const command of withSubcommands(program)) command.exitOverride().showHelpAfterError();
   await program.parseAsync(process.argv);
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 main().catch((error: unknown) => {

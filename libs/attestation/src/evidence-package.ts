@@ -1,6 +1,7 @@
 import { canonicalBytes, equalBytes, type Json, parseJsonStrict, toBase64 } from '#canonical';
 import { AttestationError } from './attestation-error.js';
 import type { GpuEvidence } from './binding.js';
+import { COLLATERAL_MAX, type Collateral, collateralJson, readCollateral } from './collateral.js';
 import { attestationLimits } from './limits.js';
 import { StrictObject } from './strict-object.js';
 
@@ -14,21 +15,26 @@ export interface EvidencePackage {
   readonly cpu: { readonly format: CpuFormat; readonly quote: Uint8Array };
   /** In device index order. */
   readonly gpus: readonly GpuEvidence[];
+  /** What the worker brought along for its verifiers. No part of the binding: it is judged by its own signatures. */
+  readonly collateral: readonly Collateral[];
 }
 
-export const cpuFormats = ['tdx-quote-v4'] as const;
+/** What `encodeEvidencePackage` takes: a worker may leave collateral to others. */
+export type EvidencePackageParts = Omit<EvidencePackage, 'collateral'> & Partial<EvidencePackage>;
+
+export const cpuFormats = ['tdx-quote-v4', 'tdx-quote-v5', 'snp-report'] as const;
 export type CpuFormat = (typeof cpuFormats)[number];
 
 const VERSION = 'sealflow/evidence-package/v1';
 
 /** @throws AttestationError `EVIDENCE_MALFORMED` when a part is over its limit. */
-export function encodeEvidencePackage(evidence: EvidencePackage): Uint8Array {
+export function encodeEvidencePackage(evidence: EvidencePackageParts): Uint8Array {
   const bytes = canonicalBytes({
     v: VERSION,
     binding: toBase64(evidence.binding),
     cpu: { format: evidence.cpu.format, quote: toBase64(evidence.cpu.quote) },
     gpu: evidence.gpus.map(({ report, chain }) => ({ report: toBase64(report), chain })),
-    collateral: [],
+    collateral: (evidence.collateral ?? []).map(collateralJson),
   });
   parseEvidencePackage(bytes);
   return bytes;
@@ -43,8 +49,6 @@ export function parseEvidencePackage(bytes: Uint8Array): EvidencePackage {
   const json = readJson(bytes);
   const object = strict(json, ['v', 'binding', 'cpu', 'gpu', 'collateral'], 'evidence package');
   object.word('v', [VERSION]);
-  // Collateral that no verifier reads must not travel as if it had been judged.
-  object.list('collateral', 0);
   const cpu = strict(object.value('cpu'), ['format', 'quote'], 'evidence package cpu');
   return {
     binding: object.bytes('binding', { max: attestationLimits.bindingBytesMax }),
@@ -53,6 +57,8 @@ export function parseEvidencePackage(bytes: Uint8Array): EvidencePackage {
       quote: cpu.bytes('quote', { max: attestationLimits.quoteBytesMax }),
     },
     gpus: object.list('gpu', attestationLimits.gpusMax).map(readGpu),
+    // Kinds are a closed set: what no verifier reads must not travel as if it had been judged.
+    collateral: object.list('collateral', COLLATERAL_MAX).map(readCollateral),
   };
 }
 

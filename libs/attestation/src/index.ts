@@ -19,28 +19,67 @@ export {
   type SealKey,
 } from './binding.js';
 export {
+  type Collateral,
+  type CollateralKind,
+  collateralBytesMax,
+  collateralKinds,
+  collateralOf,
+} from './collateral.js';
+export {
   type CpuFormat,
   EVIDENCE_PACKAGE_MEDIA_TYPE,
   type EvidencePackage,
+  type EvidencePackageParts,
   encodeEvidencePackage,
   parseEvidencePackage,
 } from './evidence-package.js';
 export { attestationLimits } from './limits.js';
+export type { GpuEndorsements } from './nvidia/endorsements.js';
 export { type GpuReport, parseGpuReport } from './nvidia/gpu-report.js';
+export { type NrasVerification, type NrasVerificationInput, verifyNrasToken } from './nvidia/nras-token.js';
+export { type RimIds, rimIds } from './nvidia/rim-ids.js';
 export {
   type GpuVerification,
   type GpuVerificationInput,
   gpuClaims,
   verifyGpuReport,
+  verifySwitchReport,
 } from './nvidia/verify-gpu-report.js';
+export { type RimVerification, type RimVerificationInput, verifyRim } from './nvidia/verify-rim.js';
 export {
   type AppraisalPolicy,
   appraisalPolicyDigest,
   parseAppraisalPolicy,
   type ReferenceMeasurement,
 } from './policy/appraisal-policy.js';
+export type {
+  ClaimRule,
+  GpuRules,
+  MachinePairing,
+  PhysicalTrustRules,
+  Platform,
+  RevocationRules,
+  SnpProduct,
+  SnpRules,
+  SnpSigner,
+  SnpTcbMinimum,
+  TcbStatus,
+  TdxRules,
+  Tier,
+} from './policy/policy-groups.js';
 export { parseTrustRoots, type TrustRoots, vendorRootKeys, vendorTrustRoots } from './policy/trust-roots.js';
 export type { AttestationErrorCode, ReasonCode } from './reasons.js';
+export {
+  type AmdAuthority,
+  type AmdKeys,
+  amdCaChain,
+  createAmdAuthority,
+  generateAmdKeys,
+  issueVek,
+  type SimulatedAmdCrl,
+  simulateAmdCrl,
+  simulatedAmdRoots,
+} from './simulated/amd-authority.js';
 export {
   createSimulationAuthority,
   parseSimulationAuthority,
@@ -48,8 +87,45 @@ export {
   simulatedRoots,
 } from './simulated/authority.js';
 export { type SimulatedGpu, simulateGpuReport } from './simulated/simulate-gpu-report.js';
+export {
+  type SimulatedSnpEvidence,
+  type SimulatedSnpGuest,
+  simulatedTcb,
+  simulateSnpReport,
+} from './simulated/simulate-snp-report.js';
 export { type SimulatedTd, simulateTdxQuote } from './simulated/simulate-tdx-quote.js';
+export { amdRootKeys, productOfCpuid } from './snp/product.js';
+export { parseSnpReport, type SnpReport } from './snp/report.js';
+export {
+  type SnpExpectations,
+  type SnpRequirements,
+  standardSnpRequirements,
+  strictSnpRequirements,
+} from './snp/requirements.js';
+export type { SnpTcb } from './snp/tcb.js';
+export {
+  type SnpVerification,
+  type SnpVerificationInput,
+  snpCheckRules,
+  verifySnpReport,
+} from './snp/verify-snp-report.js';
+export { encodeIntelCollateral, type IntelCollateral, parseIntelCollateral } from './tdx/collateral.js';
+export { type EventLog, type MeasuredEvent, parseEventLog } from './tdx/event-log.js';
+export type { IntelVerification } from './tdx/intel-quote.js';
+export { defaultIntelRequirements, type IntelRequirements, intelRules } from './tdx/intel-rules.js';
+export { type IntelVerdict, intelVerdict } from './tdx/intel-verdict.js';
+export type { PckPlatform } from './tdx/pck.js';
 export { parseTdxQuote, type TdBody, type TdxQuote } from './tdx/quote.js';
+export { parseSgxQuote, type SgxQuote } from './tdx/sgx-quote.js';
+export type { TcbEvaluation } from './tdx/tcb-checks.js';
+export { parseQeIdentity, parseTcbInfo, type QeIdentity, type TcbInfo, type Tee } from './tdx/tcb-info.js';
+export type { Shortfall, TcbStatus as IntelTcbStatus } from './tdx/tcb-level.js';
+export {
+  type SgxVerification,
+  type SgxVerificationInput,
+  sgxClaims,
+  verifySgxQuote,
+} from './tdx/verify-sgx-quote.js';
 export {
   type TdxVerification,
   type TdxVerificationInput,
@@ -57,3 +133,4 @@ export {
   verifyTdxQuote,
 } from './tdx/verify-tdx-quote.js';
 export type { PinnedRoots, RootKind } from './x509/chain.js';
+export { type Crl, type CrlEntry, type CrlJudgement, judgeCrl, judgeRevoked, parseCrl } from './x509/crl.js';

@@ -2,7 +2,16 @@
  * The only file of this library that touches `node:crypto`, so that a browser build can swap it.
  * It judges nothing: a signature that cannot be read is simply not valid.
  */
-import { createECDH, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import {
+  constants,
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+} from 'node:crypto';
 import { concatBytes, fromHex, toBase64Url } from '#canonical';
 
 export type Curve = 'P-256' | 'P-384';
@@ -100,4 +109,57 @@ export function ecdsaSign(key: EcKeyPair, message: Uint8Array, encoding: 'raw' |
   const dsaEncoding = encoding === 'raw' ? 'ieee-p1363' : 'der';
   const secret = createPrivateKey({ key: jwk, format: 'jwk' });
   return Uint8Array.from(sign(hash, message, { key: secret, dsaEncoding }));
+}
+
+/** RSASSA-PSS as AMD uses it, and no other way: SHA-384 for message and mask, salt as long as the hash. */
+export const RSA_PSS_SALT_BYTES = 48;
+export const RSA_MODULUS_BITS = 4096;
+const rsaPss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALT_BYTES } as const;
+
+export interface RsaPssInput {
+  /** DER SubjectPublicKeyInfo. The caller has checked that it is an RSA key of the expected size. */
+  readonly spki: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export function rsaPssVerify(input: RsaPssInput): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(input.spki), format: 'der', type: 'spki' });
+    return verify('sha384', input.message, { key, ...rsaPss }, input.signature);
+  } catch {
+    // OpenSSL throws on a key that is none. It verifies nothing.
+    return false;
+  }
+}
+
+export interface RsaKeyPair {
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** DER PKCS #8. */
+  readonly secret: Uint8Array;
+}
+
+/** Key for simulated hardware. Its primes come from OpenSSL: Node cannot make them from a caller's randomness. */
+export function rsaKeyPair(modulusLength: number = RSA_MODULUS_BITS): RsaKeyPair {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength,
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+  });
+  return { spki: Uint8Array.from(publicKey), secret: Uint8Array.from(privateKey) };
+}
+
+export function rsaPssSign(
+  key: RsaKeyPair,
+  message: Uint8Array,
+  saltLength: number = RSA_PSS_SALT_BYTES,
+): Uint8Array {
+  const secret = createPrivateKey({ key: Buffer.from(key.secret), format: 'der', type: 'pkcs8' });
+  return Uint8Array.from(sign('sha384', message, { key: secret, ...rsaPss, saltLength }));
+}
+
+/** SHA-1, for the key names of OCSP (RFC 6960 section 4.2.1) alone: they select a key and prove nothing. */
+export function sha1KeyName(publicKey: Uint8Array): Uint8Array {
+  return Uint8Array.from(createHash('sha1').update(publicKey).digest());
 }

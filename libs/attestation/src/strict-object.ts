@@ -15,15 +15,27 @@ export class StrictObject {
     members: readonly string[],
     private readonly code: AttestationErrorCode,
     private readonly where: string,
+    /** Members that may be absent. Ask `has` before reading one. */
+    optional: readonly string[] = [],
   ) {
     if (!isJsonObject(value)) throw new AttestationError(code, `${where} must be an object`);
     this.#object = value;
     for (const name of Object.keys(this.#object)) {
-      if (!members.includes(name)) this.#fail(name, `is not known; known are ${members.join(', ')}`);
+      if (members.includes(name) || optional.includes(name)) continue;
+      this.#fail(name, `is not known; known are ${[...members, ...optional].join(', ')}`);
     }
     for (const name of members) {
       if (!Object.hasOwn(this.#object, name)) this.#fail(name, 'is missing');
     }
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#object, name);
+  }
+
+  /** The value of an optional member, or nothing at all, to be spread into the result. */
+  optional<N extends string, T>(name: N, read: (name: N) => T): { readonly [K in N]?: T } {
+    return this.has(name) ? ({ [name]: read(name) } as { readonly [K in N]: T }) : {};
   }
 
   /** The member as it is, for a nested object. */

@@ -4,6 +4,7 @@ export type ClientErrorCode =
   | 'PLAN_UNTRUSTED'
   | 'EVIDENCE_REFUSED'
   | 'INPUT_UNKNOWN'
+  | 'INPUT_INVALID'
   | 'OUTPUT_MISSING'
   | 'BLOB_DIGEST_MISMATCH'
   | 'EVENTS_BROKEN'

@@ -44,7 +44,8 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
   );
   const refused: Appraisal[] = [];
   const accepted: AcceptedWorker[] = [];
-  for (const offer of offers) {
+  // More than was asked for is not looked at: an envelope has room for a few recipients.
+  for (const offer of offers.slice(0, OFFERS_MAX)) {
     const evidence = new Uint8Array(offer.package);
     const appraisal = appraise({
       evidence,

@@ -1,4 +1,5 @@
 import {
+  canonicalBytes,
   commitmentOf,
   type Digest,
   deriveSalt,
@@ -51,12 +52,32 @@ export async function sealInputs(
       `inputs: expected exactly ${wanted.join(', ')}; missing ${missing.join(', ') || 'none'}, unknown ${unknown.join(', ') || 'none'}`,
     );
   }
+  for (const [name, { type, bytesMax }] of Object.entries(input.plan.definition.inputs)) {
+    checkInput(name, input.values[name], type, bytesMax);
+  }
   const sealed: SealedInput[] = [];
   for (const name of wanted) {
     const value = input.values[name];
     if (value !== undefined) sealed.push(await sealInput(name, value, input, deps));
   }
   return sealed;
+}
+
+/** What the workflow says of an input holds before anything is sealed: on the way nobody could see that it does not. */
+function checkInput(name: string, value: Json | undefined, type: 'json' | 'text', bytesMax: number): void {
+  if (type === 'text' && typeof value !== 'string') {
+    throw new ClientError(
+      'INPUT_INVALID',
+      `input ${name}: expected a text, got ${value === null ? 'null' : typeof value}`,
+    );
+  }
+  const size = canonicalBytes(value ?? null).length;
+  if (size > bytesMax) {
+    throw new ClientError(
+      'INPUT_INVALID',
+      `input ${name}: expected at most ${bytesMax} bytes of canonical JSON, got ${size}: shorten it, or raise bytesMax in the workflow`,
+    );
+  }
 }
 
 async function sealInput(

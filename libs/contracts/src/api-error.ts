@@ -42,6 +42,19 @@ export const REASONS = {
   INTERNAL: status.INTERNAL,
 } as const;
 
+/**
+ * Errors quote what a caller sent, and they travel in HTTP/2 trailers, which every peer bounds (65 535 bytes in Node):
+ * an error above that bound would arrive as a broken connection. Characters and entries; the worst case is 48 KB.
+ */
+const textMax = {
+  message: 1_000,
+  facts: 8,
+  fact: 500,
+  violations: 16,
+  field: 100,
+  description: 200,
+} as const;
+
 export type Reason = keyof typeof REASONS;
 
 export interface FieldViolation {
@@ -63,9 +76,18 @@ export class ApiError extends Error {
     message: string,
     options: { facts?: Record<string, string>; violations?: readonly FieldViolation[]; code?: status } = {},
   ) {
-    super(message);
-    this.facts = options.facts ?? {};
-    this.violations = options.violations ?? [];
+    super(cut(message, textMax.message));
+    this.facts = Object.fromEntries(
+      Object.entries(options.facts ?? {})
+        .slice(0, textMax.facts)
+        .map(([name, value]) => [name, cut(value, textMax.fact)]),
+    );
+    this.violations = (options.violations ?? [])
+      .slice(0, textMax.violations)
+      .map(({ field, description }) => ({
+        field: cut(field, textMax.field),
+        description: cut(description, textMax.description),
+      }));
     this.code = options.code ?? REASONS[reason as Reason] ?? status.UNKNOWN;
   }
 
@@ -79,10 +101,15 @@ export class ApiError extends Error {
   }
 }
 
+/** The end of a text that is too long is of no use to anybody; half a character never goes out. */
+function cut(text: string, charsMax: number): string {
+  return text.length <= charsMax ? text : `${text.slice(0, charsMax - 3).replace(/[\ud800-\udbff]$/, '')}...`;
+}
+
 /** Reads the error of a call back into an ApiError; an error of the transport gets the reason of its code. */
 export function fromServiceError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const service = error as Partial<ServiceError>;
+  const service = (error ?? {}) as Partial<ServiceError>;
   const code = typeof service.code === 'number' ? service.code : status.UNKNOWN;
   const message = service.details ?? (error instanceof Error ? error.message : 'unknown error');
   const trailer = service.metadata?.get(DETAILS_KEY)[0];

@@ -35,6 +35,7 @@ export async function* serverStream<Response>(
   start: (options: CallOptions) => ClientReadableStream<Response>,
   limits: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
 ): AsyncGenerator<Response, void, undefined> {
+  limits.signal?.throwIfAborted();
   const call = start(limits.deadlineMs === undefined ? {} : { deadline: Date.now() + limits.deadlineMs });
   const cancel = (): void => call.cancel();
   limits.signal?.addEventListener('abort', cancel, { once: true });

@@ -1,4 +1,4 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
 import type { Logger } from './logger.js';
 
@@ -12,16 +12,29 @@ function isStatusError(error: unknown): error is StatusError {
 
 const INTERNAL = 13;
 
+/** What the filter needs of an Express response. */
+interface HttpResponse {
+  status(code: number): { json(body: unknown): void };
+}
+
 /**
  * Sends errors of the API with their details trailer; Nest drops it by default (nestjs/nest#1953, #3324).
  * Anything else is an internal error: its text stays in the log and the caller gets no stack and no message.
+ * The HTTP side of an application has the same filter; there an error is answered, or the caller would wait for ever.
  */
 @Catch()
 export class GrpcErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
-  catch(error: unknown, _host: ArgumentsHost): Observable<never> {
-    return throwError(() => toGrpcStatus(error, this.logger));
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    if (host.getType() !== 'http') return throwError(() => toGrpcStatus(error, this.logger));
+    const response = host.switchToHttp().getResponse<HttpResponse>();
+    if (error instanceof HttpException) {
+      response.status(error.getStatus()).json(error.getResponse());
+    } else {
+      response.status(500).json({ status: toGrpcStatus(error, this.logger).details });
+    }
+    return undefined;
   }
 }
 

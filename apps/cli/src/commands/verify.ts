@@ -1,7 +1,14 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CanonicalError, parseTime } from '#canonical';
-import { bundleLimits, parseTrustFile, renderVerdict, verifyBundle } from '#evidence';
+import {
+  bundleLimits,
+  EvidenceError,
+  parseTrustFile,
+  renderVerdict,
+  type TrustFile,
+  verifyBundle,
+} from '#evidence';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode, UsageError } from '../output/failure.js';
@@ -24,10 +31,9 @@ export function verifyCommand(): Command {
     .option('--at <time>', 'judge as of YYYY-MM-DDThh:mm:ss.sssZ instead of the time that the bundle proves')
     .option('--json', 'print the verdict as JSON')
     .action(async (file: string, options: VerifyOptions) => {
-      const trust = parseTrustFile(readBounded(options.trust ?? defaultTrust(), exitCode.trustRoot));
-      const verdict = await verifyBundle(readBounded(file, exitCode.malformed), trust, {
-        at: timeOf(options.at),
-      });
+      const at = timeOf(options.at);
+      const trust = readTrust(options.trust);
+      const verdict = await verifyBundle(readBounded(file, exitCode.malformed), trust, { at });
       process.stdout.write(
         options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,
       );
@@ -35,8 +41,21 @@ export function verifyCommand(): Command {
     });
 }
 
+/** Verifying makes nothing: without an installation there is no trust file, and `readTrust` says what to do. */
 function defaultTrust(): string {
-  return Installation.open(homeFolder()).productionTrustPath;
+  return Installation.at(homeFolder()).productionTrustPath;
+}
+
+function readTrust(given: string | undefined): TrustFile {
+  const file = given ?? defaultTrust();
+  const hint = given === undefined ? '; say what you believe with --trust FILE' : '';
+  const bytes = readBounded(file, exitCode.trustRoot, hint);
+  try {
+    return parseTrustFile(bytes);
+  } catch (error) {
+    if (error instanceof EvidenceError) throw new UsageError(`${file}: ${error.message}`, exitCode.trustRoot);
+    throw error;
+  }
 }
 
 function timeOf(text: string | undefined): number | null {
@@ -49,21 +68,30 @@ function timeOf(text: string | undefined): number | null {
   }
 }
 
-/** Looks at the size before reading: a file larger than any bundle is not read into memory. */
-export function readBounded(file: string, codeWhenMissing: number): Uint8Array {
+/**
+ * Looks before it reads: a folder, a device that never ends, or a file larger than any bundle is refused.
+ *
+ * @param code exit code of every refusal, by what the file was to be
+ */
+export function readBounded(file: string, code: number, hint = ''): Uint8Array {
   let handle: number;
   try {
-    handle = openSync(file, 'r');
+    // A pipe without a writer would block; it is refused below.
+    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new UsageError(`${file}: ${reason}: expected a readable file`, codeWhenMissing);
+    throw new UsageError(`${file}: expected a readable file, got ${reason}${hint}`, code);
   }
   try {
-    const { size } = fstatSync(handle);
-    if (size > bundleLimits.bytesMax) {
+    const status = fstatSync(handle);
+    if (!status.isFile()) {
+      const kind = status.isDirectory() ? 'a folder' : 'a device or pipe';
+      throw new UsageError(`${file}: expected a file, got ${kind}${hint}`, code);
+    }
+    if (status.size > bundleLimits.bytesMax) {
       throw new UsageError(
-        `${file}: ${size} bytes, expected at most ${bundleLimits.bytesMax}: this is no evidence bundle`,
-        exitCode.malformed,
+        `${file}: expected at most ${bundleLimits.bytesMax} bytes, got ${status.size}: this is no evidence bundle or trust file`,
+        code,
       );
     }
     return readFileSync(handle);

@@ -37,6 +37,11 @@ export class Installation {
     this.bundles = join(home, 'bundles');
   }
 
+  /** Where things are, whether or not they exist: makes nothing. */
+  static at(home: string): Installation {
+    return new Installation(home);
+  }
+
   /** Makes what is missing. Keys are made once; the site file follows the code that is installed now. */
   static open(home: string): Installation {
     const installation = new Installation(home);

@@ -2,7 +2,7 @@ import type { Metadata, ServerReadableStream, ServerWritableStream, sendUnaryDat
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import { digestOf, parseDigest } from '#canonical';
+import { digestOf } from '#canonical';
 import {
   ApiError,
   BLOB_CHUNK_BYTES,
@@ -15,6 +15,7 @@ import {
 } from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
 import { limits } from '../config/limits.js';
+import { countField, digestField, invalidField } from '../request-fields.js';
 import { serverStream, writeMessage } from '../server-stream.js';
 import { LOGGER } from '../tokens.js';
 import { BlobStore } from './blob-store.js';
@@ -45,47 +46,67 @@ export class BlobController {
     call: ServerWritableStream<ReadBlobRequest__Output, ReadBlobResponse>,
   ): Observable<ReadBlobResponse> {
     return serverStream(async () => {
-      await sendBytes(call, await this.store.get(request.digest), Number(request.offset || '0'));
+      const bytes = await this.store.get(digestField('digest', request.digest, 'a blob'));
+      await sendBytes(call, bytes, countField('offset', request.offset, bytes.length));
     });
   }
 
   @GrpcMethod('BlobService', 'StatBlob')
   async statBlob(request: StatBlobRequest__Output): Promise<StatBlobResponse> {
-    const size = await this.store.size(request.digest);
-    if (size === undefined) throw new ApiError('NOT_FOUND', `no blob ${request.digest}`);
-    return { digest: request.digest, size: String(size) };
+    const digest = digestField('digest', request.digest, 'a blob');
+    const size = await this.store.size(digest);
+    if (size === undefined) throw new ApiError('NOT_FOUND', `no blob ${digest}`);
+    return { digest, size: String(size) };
   }
 
   async #receive(
     call: ServerReadableStream<WriteBlobRequest__Output, WriteBlobResponse>,
   ): Promise<WriteBlobResponse> {
     const chunks: Buffer[] = [];
-    let declared: string | undefined;
+    let declared: { readonly digest: string; readonly size: number | null } | undefined;
     let total = 0;
     for await (const message of call) {
       const chunk = message as WriteBlobRequest__Output;
-      declared ??= parseDigest(chunk.digest);
+      declared ??= declaredBlob(chunk);
       total += chunk.data.length;
-      if (total > limits.blobBytesMax) {
-        throw new ApiError('BLOB_TOO_LARGE', `blob ${declared}: more than ${limits.blobBytesMax} bytes`);
+      if (total > limits.blobBytesMax || (declared.size ?? 0) > limits.blobBytesMax) {
+        throw new ApiError(
+          'BLOB_TOO_LARGE',
+          `blob ${declared.digest}: expected at most ${limits.blobBytesMax} bytes, got ${declared.size ?? 'more'}`,
+          { facts: { limit: 'blobBytesMax', max: String(limits.blobBytesMax) } },
+        );
       }
       // The chunk is a view on the received frame: copy, or the frame lives as long as the blob.
       chunks.push(Buffer.from(chunk.data));
     }
     const bytes = Buffer.concat(chunks);
     const digest = digestOf(bytes);
-    if (declared !== digest) {
+    if (declared === undefined) throw invalidField('digest', 'a first chunk that names the blob', 'no chunk');
+    if (declared.size !== null && declared.size !== total) {
+      throw invalidField(
+        'size',
+        `the ${declared.size} bytes that were announced`,
+        `${total}: send the blob again`,
+      );
+    }
+    if (declared.digest !== digest) {
       throw new ApiError(
         'BLOB_DIGEST_MISMATCH',
-        `blob declared as ${declared ?? 'nothing'}, content is ${digest}`,
-        {
-          facts: { expected: declared ?? '', actual: digest },
-        },
+        `blob: expected ${declared.digest}, got content of ${digest}: name it by the digest of its bytes`,
+        { facts: { expected: declared.digest, actual: digest } },
       );
     }
     await this.store.put(bytes);
     return { digest, size: String(bytes.length) };
   }
+}
+
+/** What the first chunk says of the whole; an empty size says nothing. */
+function declaredBlob(chunk: WriteBlobRequest__Output): { digest: string; size: number | null } {
+  return {
+    digest: digestField('digest', chunk.digest, 'the blob, in its first chunk'),
+    size: chunk.size === '' ? null : countField('size', chunk.size, Number.MAX_SAFE_INTEGER),
+  };
 }
 
 /** Writes bytes in chunks and waits for the reader whenever its window is full. */

@@ -32,14 +32,19 @@ export const blobs = sealflow.table('blobs', {
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 
-export const plans = sealflow.table('plans', {
-  digest: text('digest').primaryKey(),
-  tenant: text('tenant').notNull(),
-  /** Blob of the plan as a DSSE envelope. */
-  signedPlan: text('signed_plan').notNull(),
-  plan: jsonb('plan').notNull(),
-  createdAt: moment('created_at').notNull().defaultNow(),
-});
+export const plans = sealflow.table(
+  'plans',
+  {
+    digest: text('digest').notNull(),
+    tenant: text('tenant').notNull(),
+    /** Blob of the plan as a DSSE envelope. */
+    signedPlan: text('signed_plan').notNull(),
+    plan: jsonb('plan').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  // Two tenants that plan the same workflow get the same plan, and each may run it.
+  (table) => [primaryKey({ columns: [table.digest, table.tenant] })],
+);
 
 export interface RunInput {
   readonly name: string;

@@ -23,6 +23,7 @@ import {
   stepPredicateType,
 } from '#evidence';
 import { verifyGroth16 } from '#proofs';
+import { parseEnvelope as parseSealed, SealingError } from '#sealing';
 import type { SiteFile } from '#worker';
 import type { PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
@@ -46,6 +47,9 @@ export interface CheckedResult {
   readonly outputs: readonly TaskOutputRow[];
   readonly blobs: readonly string[];
 }
+
+/** Blobs that the bundle carries for one step. */
+const CARRIED_MAX = 16;
 
 /**
  * Checks a worker's result before the graph advances: right task, right inputs, planned outputs, a key whose
@@ -80,7 +84,8 @@ export class StatementChecker {
     }
     const reason =
       (await this.#mismatch(run, task, lease, predicate)) ??
-      (await this.#outputs(predicate, result)) ??
+      (await this.#outputs(run, predicate, result)) ??
+      (await this.#carried(predicate, result)) ??
       (await this.#executor(run, task, predicate)) ??
       (await this.#proof(run, task, predicate)) ??
       (await this.#ledger(run, task, predicate));
@@ -106,19 +111,34 @@ export class StatementChecker {
   }
 
   /** Every output has its bytes in the store; a digest is a digest of them, and a disclosed value opens its own. */
-  async #outputs(predicate: StepPredicate, result: CompletedResult): Promise<string | null> {
+  async #outputs(run: RunRow, predicate: StepPredicate, result: CompletedResult): Promise<string | null> {
     if (result.outputs.length !== predicate.outputs.length) return 'EDGE_MISMATCH';
     for (const stated of predicate.outputs) {
       const sent = result.outputs.find(({ edge }) => edge === stated.edge);
       if (sent?.commitment !== stated.commitment || sent.port !== stated.port) return 'EDGE_MISMATCH';
-      if ((await this.blobs.size(sent.blob)) === undefined) return 'OUTPUT_MISSING';
-      if (!isDigest(stated.commitment)) continue;
+      const bytes = await this.blobs.find(sent.blob);
+      if (bytes === undefined) return 'OUTPUT_MISSING';
+      if (!isDigest(stated.commitment)) {
+        const reason = envelopeMismatch(bytes, run, stated.edge);
+        if (reason !== null) return reason;
+        continue;
+      }
       if (sent.blob !== stated.commitment) return 'COMMITMENT_MISMATCH';
       const fact = predicate.public[stated.port];
       if (fact !== undefined && digestOf(canonicalBytes(fact)) !== stated.commitment)
         return 'COMMITMENT_MISMATCH';
     }
     return null;
+  }
+
+  /** What the bundle will carry for the step is there; the evidence package comes first. */
+  async #carried(predicate: StepPredicate, { blobs }: CompletedResult): Promise<string | null> {
+    if (blobs.length > CARRIED_MAX) return 'LIMIT_EXCEEDED';
+    for (const blob of blobs) {
+      if (!isDigest(blob) || (await this.blobs.size(blob)) === undefined) return 'OUTPUT_MISSING';
+    }
+    if (predicate.kind === 'human') return null;
+    return blobs[0] === predicate.evidence['package'] ? null : 'EVIDENCE_INVALID';
   }
 
   async #executor(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
@@ -165,5 +185,16 @@ export class StatementChecker {
     const same =
       page('pageAvailable') === receipt.next.available && page('pageReserved') === receipt.next.reserved;
     return same ? null : 'STATE_ROOT_MISMATCH';
+  }
+}
+
+/** A sealed output that is no envelope of its edge would stop the next step, and others with it. */
+function envelopeMismatch(bytes: Uint8Array, run: RunRow, edge: string): string | null {
+  try {
+    const { header } = parseSealed(bytes);
+    return header.runId === run.runId && header.edge === edge ? null : 'ENVELOPE_CONTEXT_MISMATCH';
+  } catch (error) {
+    if (error instanceof SealingError) return error.code;
+    throw error;
   }
 }

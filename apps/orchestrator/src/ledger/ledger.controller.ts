@@ -7,7 +7,7 @@ import {
   type ListLedgerEntriesRequest__Output,
   type ListLedgerEntriesResponse,
 } from '#contracts';
-import { pageSize } from '../runs/paging.js';
+import { pageSize, parseSequenceToken } from '../runs/paging.js';
 import { parseLedgerName, runName } from '../runs/resource-names.js';
 import { timestamp } from '../runs/timestamp.js';
 import { LedgerStore } from './ledger-store.js';
@@ -37,10 +37,7 @@ export class LedgerController {
   async listLedgerEntries(request: ListLedgerEntriesRequest__Output): Promise<ListLedgerEntriesResponse> {
     const { tenant, ledger } = parseLedgerName(request.parent);
     const size = pageSize(request.pageSize);
-    const after = request.pageToken === '' ? 0 : Number(request.pageToken);
-    if (!Number.isSafeInteger(after) || after < 0) {
-      throw new ApiError('INVALID_REQUEST', 'page_token: not one that this service gave');
-    }
+    const after = parseSequenceToken('page_token', request.pageToken, 'ListLedgerEntries');
     const rows = await this.ledgers.entries(tenant, ledger, after, size + 1);
     const page = rows.slice(0, size);
     return {

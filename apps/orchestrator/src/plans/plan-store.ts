@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { type Digest, type JsonObject, toJson } from '#canonical';
 import { ApiError } from '#contracts';
 import { buildPlanStatement, planDigestOf, signStatement } from '#evidence';
@@ -11,13 +11,12 @@ import { SigningKey } from '../evidence/signing-key.js';
 
 export interface StoredPlan {
   readonly digest: Digest;
-  readonly tenant: string;
   readonly plan: Plan;
   /** Blob of the plan as a DSSE envelope. */
   readonly signedPlan: string;
 }
 
-/** Plans are immutable and named by digest: the same definition and minimums make the same plan. */
+/** Plans are immutable and named by digest: the same definition and minimums make the same plan, for every tenant. */
 @Injectable()
 export class PlanStore {
   readonly #cache = new Map<string, StoredPlan>();
@@ -37,17 +36,27 @@ export class PlanStore {
       .insert(plans)
       .values({ digest, tenant, signedPlan, plan: json })
       .onConflictDoNothing();
-    return { digest, tenant, plan, signedPlan };
+    return { digest, plan, signedPlan };
   }
 
+  /** A plan that this tenant asked for. One of another tenant does not exist for the caller. */
+  async getForTenant(tenant: string, digest: string): Promise<StoredPlan> {
+    const [row] = await this.database.queries
+      .select({ digest: plans.digest })
+      .from(plans)
+      .where(and(eq(plans.tenant, tenant), eq(plans.digest, digest)));
+    if (row === undefined) throw new ApiError('NOT_FOUND', `no plan ${digest}: call PlanWorkflow first`);
+    return this.get(digest);
+  }
+
+  /** A plan by its digest, whoever asked for it: the content is the same for all. */
   async get(digest: string): Promise<StoredPlan> {
     const cached = this.#cache.get(digest);
     if (cached !== undefined) return cached;
-    const [row] = await this.database.queries.select().from(plans).where(eq(plans.digest, digest));
+    const [row] = await this.database.queries.select().from(plans).where(eq(plans.digest, digest)).limit(1);
     if (row === undefined) throw new ApiError('NOT_FOUND', `no plan ${digest}: call PlanWorkflow first`);
     const stored: StoredPlan = {
       digest: row.digest as Digest,
-      tenant: row.tenant,
       plan: row.plan as Plan,
       signedPlan: row.signedPlan,
     };

@@ -1,14 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { isJsonObject, type Json, type JsonObject, parseJsonStrict, utf8 } from '#canonical';
-import {
-  ApiError,
-  type Assurance__Output,
-  type PlanWorkflowRequest__Output,
-  type PlanWorkflowResponse,
-  type RouteDecision,
-  type ValidateWorkflowRequest__Output,
-  type ValidateWorkflowResponse,
+import type {
+  Assurance__Output,
+  PlanWorkflowRequest__Output,
+  PlanWorkflowResponse,
+  RouteDecision,
+  ValidateWorkflowRequest__Output,
+  ValidateWorkflowResponse,
 } from '#contracts';
 import {
   definitionDigest,
@@ -21,6 +20,7 @@ import {
 } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
+import { invalidField, limitExceeded } from '../request-fields.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { PlanStore } from './plan-store.js';
@@ -67,10 +67,7 @@ export class WorkflowController {
 
 function readDefinition(bytes: Uint8Array): WorkflowDefinition {
   if (bytes.length > limits.definitionBytesMax) {
-    throw new ApiError(
-      'LIMIT_EXCEEDED',
-      `definitionBytesMax: ${bytes.length} > ${limits.definitionBytesMax}`,
-    );
+    throw limitExceeded('definitionBytesMax', bytes.length, 'make the definition shorter');
   }
   // JSON starts with a brace; everything else is read as YAML.
   const format = bytes[0] === 0x7b ? 'json' : 'yaml';
@@ -78,23 +75,47 @@ function readDefinition(bytes: Uint8Array): WorkflowDefinition {
 }
 
 function readMinimums(request: PlanWorkflowRequest__Output): Minimums {
-  const classes = Object.fromEntries(
-    request.minimums.map((entry) => [entry.dataClass, minimum(entry.minimum)]),
+  const classes = minimumsOf(
+    'minimums',
+    request.minimums.map((entry) => ({ name: entry.dataClass, minimum: entry.minimum })),
   );
-  const fields = Object.fromEntries(
-    request.fieldMinimums.map((entry) => [entry.reference, minimum(entry.minimum)]),
+  const fields = minimumsOf(
+    'field_minimums',
+    request.fieldMinimums.map((entry) => ({ name: entry.reference, minimum: entry.minimum })),
   );
   return workflowErrors(() => parseMinimums({ classes, fields }));
 }
 
-/** An axis left UNSPECIFIED asks for nothing on that axis. */
-function minimum(assurance: Assurance__Output | null): Json {
-  const integrity = assurance?.integrity.replace('INTEGRITY_', '') ?? 'UNSPECIFIED';
-  const confidentiality = assurance?.confidentiality.replace('CONFIDENTIALITY_', '') ?? 'UNSPECIFIED';
-  return {
-    ...(integrity === 'UNSPECIFIED' ? {} : { integrity }),
-    ...(confidentiality === 'UNSPECIFIED' ? {} : { confidentiality }),
-  };
+/** One entry a name: of two, one would be dropped unseen, and it could be the stricter. */
+function minimumsOf(
+  field: string,
+  entries: readonly { readonly name: string; readonly minimum: Assurance__Output | null }[],
+): Record<string, Json> {
+  const read = new Map(
+    entries.map(({ name, minimum }, index) => [name, readMinimum(`${field}[${index}]`, minimum)]),
+  );
+  if (read.size !== entries.length) throw invalidField(field, 'each name once', 'one that is given twice');
+  return Object.fromEntries(read);
+}
+
+/**
+ * An axis left UNSPECIFIED asks for nothing on that axis. Both UNSPECIFIED is refused: a level that the sender
+ * misspelt arrives as UNSPECIFIED, and its minimum must not vanish.
+ */
+function readMinimum(field: string, assurance: Assurance__Output | null): Json {
+  const levels: Record<string, string> = {};
+  for (const axis of ['integrity', 'confidentiality'] as const) {
+    const prefix = `${axis.toUpperCase()}_`;
+    // A number of an enum that this version does not know arrives as that number.
+    const value: unknown = assurance?.[axis] ?? `${prefix}UNSPECIFIED`;
+    if (typeof value !== 'string')
+      throw invalidField(`${field}.${axis}`, 'a level of this version', String(value));
+    if (value !== `${prefix}UNSPECIFIED`) levels[axis] = value.slice(prefix.length);
+  }
+  if (Object.keys(levels).length === 0) {
+    throw invalidField(field, 'a minimum integrity, a minimum confidentiality, or both', 'neither');
+  }
+  return levels;
 }
 
 function readParameters(text: string): Record<string, JsonObject> {
@@ -103,16 +124,17 @@ function readParameters(text: string): Record<string, JsonObject> {
   try {
     value = parseJsonStrict(utf8(text), { bytesMax: limits.definitionBytesMax });
   } catch (error) {
-    throw new ApiError(
-      'INVALID_REQUEST',
-      `parameters_json: ${error instanceof Error ? error.message : 'not JSON'}`,
+    throw invalidField(
+      'parameters_json',
+      `a JSON object of at most ${limits.definitionBytesMax} bytes, integers only`,
+      error instanceof Error ? error.message : 'something else',
     );
   }
-  if (!isJsonObject(value)) throw new ApiError('INVALID_REQUEST', 'parameters_json: expected an object');
+  if (!isJsonObject(value)) throw invalidField('parameters_json', 'a JSON object', 'another value');
   return Object.fromEntries(
     Object.entries(value).map(([step, parameters]) => {
       if (!isJsonObject(parameters)) {
-        throw new ApiError('INVALID_REQUEST', `parameters_json: step ${step}: expected an object`);
+        throw invalidField(`parameters_json.${step}`, 'a JSON object', 'another value');
       }
       return [step, parameters];
     }),

@@ -1,8 +1,9 @@
+import { status } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import { parseAppraisalPolicy, parseBinding, parseEvidencePackage } from '#attestation';
 import { parseJsonStrict, toBase64 } from '#canonical';
 import { ApiError } from '#contracts';
-import { type EnvelopeHeader, parseEnvelope, SealingError } from '#sealing';
+import { type EnvelopeHeader, type ParsedEnvelope, parseEnvelope, SealingError } from '#sealing';
 import { checkRunnable, type Plan } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
@@ -31,7 +32,7 @@ export class RunAdmission {
     if (row !== undefined && row.contentDigest !== request.contentDigest) {
       throw new ApiError(
         'REQUEST_ID_REUSED',
-        `request_id ${request.requestId} was used for run ${row.runId} with other content: take a new one`,
+        `request_id ${request.requestId}: expected the content of run ${row.runId}, which it named before, got other content: take a new one`,
         { facts: { run: row.runId } },
       );
     }
@@ -39,20 +40,23 @@ export class RunAdmission {
   }
 
   async check(request: RunRequest): Promise<Plan> {
-    const { plan, tenant } = await this.plans.get(request.plan);
-    if (tenant !== request.tenant) throw new ApiError('NOT_FOUND', `no plan ${request.plan}`);
+    const { plan } = await this.plans.getForTenant(request.tenant, request.plan);
     workflowErrors(() => checkRunnable(plan));
     this.#checkBounds(request, plan);
     await this.#checkPolicy(request);
     for (const offer of request.offers) await this.#checkOffer(offer);
     this.#checkInputNames(request, plan);
     for (const input of request.inputs) {
-      const header = await this.#header(input.name, input.blob);
-      checkHeader(input.name, header, request, plan, this.clock());
+      const envelope = await this.#envelope(input.name, input.blob);
+      checkHeader(input.name, envelope.header, request, plan, this.clock());
+      checkSize(input.name, envelope.payload.length, plan);
     }
     const open = await this.runs.openRuns(request.tenant);
     if (open >= limits.openRunsPerTenantMax) {
-      throw new ApiError('LIMIT_EXCEEDED', `openRunsPerTenantMax: ${open} runs of the tenant are open`);
+      throw new ApiError(
+        'LIMIT_EXCEEDED',
+        `openRunsPerTenantMax: expected less than ${limits.openRunsPerTenantMax} open runs of the tenant, got ${open}: wait for one to end`,
+      );
     }
     return plan;
   }
@@ -62,7 +66,7 @@ export class RunAdmission {
     if (leftMs < plan.estimate.durationMs || leftMs > limits.runDeadlineMsMax) {
       throw new ApiError(
         'DEADLINE_TOO_SHORT',
-        `deadline: expected ${plan.estimate.durationMs} ms to ${limits.runDeadlineMsMax} ms from now, got ${leftMs} ms`,
+        `deadline: expected ${plan.estimate.durationMs} ms to ${limits.runDeadlineMsMax} ms from now, got ${leftMs} ms: set a later or nearer one`,
         { facts: { estimateMs: String(plan.estimate.durationMs), leftMs: String(leftMs) } },
       );
     }
@@ -70,7 +74,7 @@ export class RunAdmission {
     if (request.costMicrosMax !== null && cost > request.costMicrosMax) {
       throw new ApiError(
         'LIMIT_EXCEEDED',
-        `cost_micros_max: the plan costs ${cost}, at most ${request.costMicrosMax}`,
+        `cost_micros_max: expected at least ${cost}, the plan's cost, got ${request.costMicrosMax}: raise the cap or plan otherwise`,
       );
     }
   }
@@ -82,7 +86,7 @@ export class RunAdmission {
     } catch (error) {
       throw new ApiError(
         'INVALID_REQUEST',
-        `policy: ${error instanceof Error ? error.message : 'unreadable'}`,
+        `policy: expected an appraisal policy, got something else (${error instanceof Error ? error.message : 'unreadable'}): upload the one of your trust file`,
       );
     }
   }
@@ -96,19 +100,19 @@ export class RunAdmission {
     } catch {
       throw new ApiError(
         'EVIDENCE_INVALID',
-        `offer for ${offer.operation}: ${offer.package} is no evidence package`,
+        `offer for ${offer.operation}: ${offer.package} is no evidence package: expected the one that the worker answered`,
       );
     }
     if (toBase64(binding.nonce) !== offer.nonce) {
       throw new ApiError(
         'EVIDENCE_INVALID',
-        `offer for ${offer.operation}: the evidence answers another nonce`,
+        `offer for ${offer.operation}: the evidence answers another nonce: expected the one of this offer`,
       );
     }
     if (binding.notAfterMs <= this.clock()) {
       throw new ApiError(
         'OFFER_EXPIRED',
-        `offer for ${offer.operation} ran out at ${new Date(binding.notAfterMs).toISOString()}: ask for a new one and seal again`,
+        `offer for ${offer.operation}: expected evidence that is still valid, got one that ran out at ${new Date(binding.notAfterMs).toISOString()}: ask for a new offer and seal again`,
         { facts: { operation: offer.operation, notAfter: new Date(binding.notAfterMs).toISOString() } },
       );
     }
@@ -119,10 +123,11 @@ export class RunAdmission {
     const given = request.inputs.map(({ name }) => name);
     const missing = wanted.filter((name) => !given.includes(name));
     const unknown = given.filter((name) => !wanted.includes(name));
-    if (missing.length === 0 && unknown.length === 0 && new Set(given).size === given.length) return;
+    const twice = given.filter((name, index) => given.indexOf(name) !== index);
+    if (missing.length === 0 && unknown.length === 0 && twice.length === 0) return;
     throw new ApiError(
       'INVALID_REQUEST',
-      `inputs: expected exactly ${wanted.join(', ')}; missing ${missing.join(', ') || 'none'}, unknown ${unknown.join(', ') || 'none'}`,
+      `inputs: expected exactly ${wanted.join(', ')}; missing ${list(missing)}, unknown ${list(unknown)}, given twice ${list(twice)}`,
       {
         violations: [
           ...missing.map((name) => ({ field: `inputs/${name}`, description: 'missing' })),
@@ -130,24 +135,48 @@ export class RunAdmission {
             field: `inputs/${name}`,
             description: 'not an input of this workflow',
           })),
+          ...twice.map((name) => ({ field: `inputs/${name}`, description: 'given twice' })),
         ],
       },
     );
   }
 
-  async #header(name: string, blob: string): Promise<EnvelopeHeader> {
+  async #envelope(name: string, blob: string): Promise<ParsedEnvelope> {
     const bytes = await this.blobs.find(blob);
     if (bytes === undefined) {
-      throw new ApiError('NOT_FOUND', `input ${name}: blob ${blob} is not in the store: upload it first`);
+      throw new ApiError('NOT_FOUND', `input ${name}: no blob ${blob} in the store: upload it first`);
     }
     try {
-      return parseEnvelope(bytes).header;
+      return parseEnvelope(bytes);
     } catch (error) {
       if (error instanceof SealingError)
-        throw new ApiError(error.code, `input ${name}: ${error.message}`, { code: 3 });
+        throw new ApiError(
+          error.code,
+          `input ${name}: expected a sealed envelope, got ${error.message}: seal it again`,
+          { code: status.INVALID_ARGUMENT },
+        );
       throw error;
     }
   }
+}
+
+/** Label and salt beside the value, and the tags of the chunks it is sealed in. */
+const SEALED_EXTRA_BYTES = 1_024;
+
+/** The size of what is sealed shows from outside, within a little; what the workflow allows holds for it. */
+function checkSize(name: string, payloadBytes: number, plan: Plan): void {
+  const bytesMax = plan.definition.inputs[name]?.bytesMax ?? 0;
+  const sealedMax = bytesMax + Math.ceil(bytesMax / 256) + SEALED_EXTRA_BYTES;
+  if (payloadBytes <= sealedMax) return;
+  throw new ApiError(
+    'LIMIT_EXCEEDED',
+    `input ${name}: expected a value of at most ${bytesMax} bytes, got ${payloadBytes} bytes sealed: shorten it, or raise bytesMax in the workflow`,
+    { facts: { limit: 'bytesMax', max: String(bytesMax), actual: String(payloadBytes) } },
+  );
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ') || 'none';
 }
 
 /** An envelope that was made for another run, workflow, policy or edge is refused by name. */
@@ -178,7 +207,7 @@ function checkHeader(
   if (Date.parse(header.notAfter) <= nowMs) {
     throw new ApiError(
       'ENVELOPE_CONTEXT_MISMATCH',
-      `input ${name}: the envelope ran out at ${header.notAfter}`,
+      `input ${name}: the envelope ran out at ${header.notAfter}: expected a later time, seal it again`,
     );
   }
 }

@@ -2,6 +2,7 @@ import {
   canonicalBytes,
   type Digest,
   digestOf,
+  isDigest,
   isUlid,
   parseCommitment,
   parseDigest,
@@ -10,6 +11,7 @@ import {
 import { ApiError, type CreateRunRequest__Output, type FieldViolation } from '#contracts';
 import { limits } from '../config/limits.js';
 import type { RunInput, RunOffer } from '../database/schema.js';
+import { isOperation } from '../request-fields.js';
 import { parseTenantName } from './resource-names.js';
 import { milliseconds } from './timestamp.js';
 
@@ -45,22 +47,23 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
   };
   require('run_id', isUlid(request.runId), 'a ULID');
   require('request_id', uuidPattern.test(request.requestId), 'a lower-case UUID');
-  require('plan', isDigestText(request.plan), 'sha256:<64 hex> from PlanWorkflow');
-  require('policy', isDigestText(request.policy), 'sha256:<64 hex> of a policy in the blob store');
+  require('plan', isDigest(request.plan), 'sha256:<64 hex> from PlanWorkflow');
+  require('policy', isDigest(request.policy), 'sha256:<64 hex> of a policy in the blob store');
   require('client_seal_key', request.clientSealKey.length === KEY_BYTES, 'an X25519 public key, 32 bytes');
   require('client_sign_key', request.clientSignKey.length === KEY_BYTES, 'an Ed25519 public key, 32 bytes');
   require('inputs', request.inputs.length <= limits.inputsMax, `at most ${limits.inputsMax}`);
   require('offers', request.offers.length <= limits.offersMax, `at most ${limits.offersMax}`);
   const deadlineMs = milliseconds(request.deadline);
-  require('deadline', deadlineMs !== null, 'a time: a run without a deadline could wait for ever');
+  require('deadline', isTime(deadlineMs), 'a time: a run without a deadline could wait for ever');
   const cap = request.costMicrosMax;
   require('cost_micros_max', cap === '' || amountPattern.test(cap), 'a decimal number of micros, or empty');
   for (const [index, input] of request.inputs.entries()) {
-    const sealed = isCommitmentText(input.commitment) && isDigestText(input.blob);
+    const sealed = isInputName(input.name) && isCommitmentText(input.commitment) && isDigest(input.blob);
     require(`inputs[${index}]`, sealed, 'name, commitment commit:sha256:<hex> and blob sha256:<hex>');
   }
   for (const [index, offer] of request.offers.entries()) {
-    const form = isDigestText(offer.package) && offer.nonce.length === NONCE_BYTES;
+    const form =
+      isOperation(offer.operation) && isDigest(offer.package) && offer.nonce.length === NONCE_BYTES;
     require(`offers[${index}]`, form, 'operation, package sha256:<hex> and a nonce of 32 bytes');
   }
   if (violations.length > 0) {
@@ -83,6 +86,9 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
     inputs,
     clientSealKey: toBase64(request.clientSealKey),
     clientSignKey: toBase64(request.clientSignKey),
+    offers,
+    deadlineMs,
+    costMicrosMax: cap,
   };
   return {
     tenant,
@@ -101,8 +107,12 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
   };
 }
 
-function isDigestText(text: string): boolean {
-  return /^sha256:[0-9a-f]{64}$/.test(text);
+function isTime(ms: number | null): boolean {
+  return ms !== null && Number.isSafeInteger(ms) && ms > 0;
+}
+
+function isInputName(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(text);
 }
 
 function isCommitmentText(text: string): boolean {

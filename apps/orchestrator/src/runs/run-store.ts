@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, count, desc, eq, gt, inArray, isNull, lt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, isNull, lt, max, or } from 'drizzle-orm';
 import { canonicalBytes, digestOf, formatTime, type JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Transaction } from '../database/database.js';
 import { leases, runEvents, runs, tasks } from '../database/schema.js';
+import type { RunCursor } from './paging.js';
 import { RunSignal } from './run-signal.js';
 
 export type RunRow = typeof runs.$inferSelect;
@@ -67,13 +68,22 @@ export class RunStore {
     return row;
   }
 
-  async list(tenant: string, before: Date | null, limit: number): Promise<RunRow[]> {
+  /** Newest first. Runs of one millisecond are ordered by id, or a page that ends between them would lose some. */
+  async list(tenant: string, before: RunCursor | null, limit: number): Promise<RunRow[]> {
     const mine = eq(runs.tenant, tenant);
+    const time = before === null ? null : new Date(before.createdMs);
+    const earlier =
+      before === null || time === null
+        ? mine
+        : and(
+            mine,
+            or(lt(runs.createdAt, time), and(eq(runs.createdAt, time), lt(runs.runId, before.runId))),
+          );
     return this.database.queries
       .select()
       .from(runs)
-      .where(before === null ? mine : and(mine, lt(runs.createdAt, before)))
-      .orderBy(desc(runs.createdAt))
+      .where(earlier)
+      .orderBy(desc(runs.createdAt), desc(runs.runId))
       .limit(limit);
   }
 
@@ -212,6 +222,14 @@ export class RunStore {
       .where(and(eq(runEvents.runId, runId), gt(runEvents.sequence, afterSequence)))
       .orderBy(asc(runEvents.sequence))
       .limit(500);
+  }
+
+  async lastSequence(runId: string): Promise<number> {
+    const [row] = await this.database.queries
+      .select({ sequence: max(runEvents.sequence) })
+      .from(runEvents)
+      .where(eq(runEvents.runId, runId));
+    return row?.sequence ?? 0;
   }
 
   /** The caller holds the run's row lock, so sequences have no gap and the chain has one order. */

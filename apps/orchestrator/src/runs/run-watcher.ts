@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { fromHex } from '#canonical';
-import { ApiError, type WatchRunResponse } from '#contracts';
+import type { WatchRunResponse } from '#contracts';
 import { limits } from '../config/limits.js';
 import { PlanStore } from '../plans/plan-store.js';
+import { foreignToken, parseSequenceToken } from './paging.js';
 import { runMessage, stepMessage } from './run-messages.js';
 import { RunSignal } from './run-signal.js';
 import { type EventRow, type RunRow, RunStore, terminalStates } from './run-store.js';
@@ -21,7 +22,9 @@ export class RunWatcher {
   ) {}
 
   async *watch(run: RunRow, resumeToken: string, abort: AbortSignal): AsyncGenerator<WatchRunResponse> {
-    let sequence = parseResumeToken(resumeToken);
+    let sequence = parseSequenceToken('resume_token', resumeToken, 'WatchRun');
+    // A token of another run, or of none, would wait for events that never come.
+    if (sequence > (await this.runs.lastSequence(run.runId))) throw foreignToken('resume_token', 'WatchRun');
     let silentMs = 0;
     while (!abort.aborted) {
       // Read the state before the events: an event of the end is then among those that follow.
@@ -68,12 +71,4 @@ export class RunWatcher {
     };
     return { ...envelope, step: stepMessage({ ...task, ...then }) };
   }
-}
-
-function parseResumeToken(token: string): number {
-  if (token === '') return 0;
-  if (!/^[0-9]{1,9}$/.test(token)) {
-    throw new ApiError('INVALID_REQUEST', 'resume_token: not one that WatchRun gave');
-  }
-  return Number(token);
 }

@@ -22,7 +22,7 @@ import { RunEngine } from '../engine/run-engine.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { serverStream, writeMessage } from '../server-stream.js';
 import { CLOCK, type Clock } from '../tokens.js';
-import { pageSize } from './paging.js';
+import { formatRunToken, pageSize, parseRunToken } from './paging.js';
 import { parseRunName, parseTenantName } from './resource-names.js';
 import { RunAdmission } from './run-admission.js';
 import { runMessage } from './run-messages.js';
@@ -70,7 +70,10 @@ export class RunController {
     );
     const row = inserted ? await this.runs.get(request.runId) : await this.admission.earlier(request);
     if (row === undefined) {
-      throw new ApiError('REQUEST_ID_REUSED', `run_id ${request.runId} is taken: make a new ULID`);
+      throw new ApiError(
+        'REQUEST_ID_REUSED',
+        `run_id ${request.runId}: expected a new ULID, got one that a run has: make another`,
+      );
     }
     await this.engine.start(row.runId);
     return { run: await this.#message(row) };
@@ -85,15 +88,15 @@ export class RunController {
   async listRuns(request: ListRunsRequest__Output): Promise<ListRunsResponse> {
     const tenant = parseTenantName(request.parent);
     const size = pageSize(request.pageSize);
-    const before = request.pageToken === '' ? null : new Date(Number(request.pageToken));
-    if (before !== null && Number.isNaN(before.getTime())) {
-      throw new ApiError('INVALID_REQUEST', 'page_token: not one that this service gave');
-    }
-    const rows = await this.runs.list(tenant, before, size + 1);
+    const rows = await this.runs.list(tenant, parseRunToken(request.pageToken), size + 1);
     const page = rows.slice(0, size);
+    const last = page.at(-1);
     return {
       runs: await Promise.all(page.map((row) => this.#message(row))),
-      nextPageToken: rows.length > size ? String(page.at(-1)?.createdAt.getTime() ?? '') : '',
+      nextPageToken:
+        rows.length > size && last !== undefined
+          ? formatRunToken({ createdMs: last.createdAt.getTime(), runId: last.runId })
+          : '',
     };
   }
 

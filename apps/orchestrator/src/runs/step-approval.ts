@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalBytes, digestOf, fromBase64, type Json } from '#canonical';
+import { canonicalBytes, digestOf, fromBase64 } from '#canonical';
 import { ApiError } from '#contracts';
 import {
   EvidenceError,
@@ -15,6 +15,7 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { statementMismatch } from '../engine/statement-match.js';
 import { PlanStore } from '../plans/plan-store.js';
+import { limitExceeded } from '../request-fields.js';
 import { LeaseBook } from '../sessions/lease-book.js';
 import { LeaseMessages } from '../sessions/lease-messages.js';
 import { type RunRow, RunStore } from './run-store.js';
@@ -41,9 +42,13 @@ export class StepApproval {
     const lease = (await this.leases.openLeases(run.runId)).find((candidate) => candidate.taskId === taskId);
     if (lease === undefined) {
       const { state } = await this.runs.task(run.runId, taskId);
-      throw new ApiError('STEP_NOT_WAITING', `step ${taskId} is ${state}: it does not wait for a decision`, {
-        facts: { state },
-      });
+      throw new ApiError(
+        'STEP_NOT_WAITING',
+        `step ${taskId} is ${state}, expected AWAITING_APPROVAL: it does not wait for a decision`,
+        {
+          facts: { state },
+        },
+      );
     }
     const { inputs } = await this.messages.inputsOf(run, task);
     const reason = statementMismatch(predicate, {
@@ -54,18 +59,23 @@ export class StepApproval {
       inputs,
     });
     if (reason !== null)
-      throw new ApiError('INVALID_REQUEST', `statement: ${reason}: it is not of this step`);
-    const outputs = [];
-    for (const { port, edge, commitment } of predicate.outputs) {
-      const value = canonicalBytes(predicate.public[port] as Json);
-      if (digestOf(value) !== commitment) {
+      throw new ApiError(
+        'INVALID_REQUEST',
+        `statement: expected the answer to step ${taskId} of run ${run.runId}, got ${reason}: sign this step`,
+      );
+    const values = predicate.outputs.map(({ port, edge, commitment }) => {
+      const fact = predicate.public[port];
+      const value = fact === undefined ? null : canonicalBytes(fact);
+      if (value === null || digestOf(value) !== commitment) {
         throw new ApiError(
           'COMMITMENT_MISMATCH',
-          `output ${port}: the stated value does not open its commitment`,
+          `output ${port}: expected a stated value that opens its commitment, got another or none: sign the step again`,
         );
       }
-      outputs.push({ port, edge, commitment, blob: await this.blobs.put(value) });
-    }
+      return { port, edge, commitment, value };
+    });
+    const outputs = [];
+    for (const { value, ...output } of values) outputs.push({ ...output, blob: await this.blobs.put(value) });
     await this.leases.settleByPerson(lease.lease, {
       kind: 'completed',
       statement: await this.blobs.put(statement),
@@ -77,10 +87,7 @@ export class StepApproval {
 
 function readDecision(statement: Uint8Array, task: PlanTask): StepPredicate {
   if (statement.length > limits.statementBytesMax) {
-    throw new ApiError(
-      'LIMIT_EXCEEDED',
-      `statementBytesMax: ${statement.length} > ${limits.statementBytesMax}`,
-    );
+    throw limitExceeded('statementBytesMax', statement.length, 'this is no step statement');
   }
   try {
     const envelope = parseEnvelope(statement);
@@ -90,7 +97,7 @@ function readDecision(statement: Uint8Array, task: PlanTask): StepPredicate {
     if (!Array.isArray(approvers) || !approvers.includes(key) || !isSignedBy(envelope, fromBase64(key))) {
       throw new ApiError(
         'APPROVER_UNKNOWN',
-        `step ${task.id}: not signed by an approver that the plan lists`,
+        `step ${task.id}: expected the signature of an approver that the plan lists, got another or none`,
       );
     }
     return predicate;

@@ -6,6 +6,7 @@ import {
   type GetWorkerOffersResponse,
   type ListWorkersResponse,
 } from '#contracts';
+import { digestField, invalidField, operationField } from '../request-fields.js';
 import { timestamp } from '../runs/timestamp.js';
 import { SessionRegistry } from './session-registry.js';
 
@@ -28,16 +29,14 @@ export class AttestationController {
         },
       );
     }
+    if (request.offersMax < 0) throw invalidField('offers_max', `1 to ${OFFERS_MAX}, or nothing`);
+    const operation = operationField('operation', request.operation);
+    const policy = digestField('policy', request.policy, 'the policy that the worker is to bind itself to');
     const wanted = request.offersMax === 0 ? OFFERS_MAX : Math.min(request.offersMax, OFFERS_MAX);
-    const offers = await this.registry.requestOffers(
-      request.operation,
-      request.policy,
-      request.nonce,
-      wanted,
-    );
+    const offers = await this.registry.requestOffers(operation, policy, request.nonce, wanted);
     if (offers.length === 0) {
-      throw new ApiError('WORKER_CAPACITY', `no connected worker offers ${request.operation}`, {
-        facts: { operation: request.operation, connected: this.registry.operations().join(' ') },
+      throw new ApiError('WORKER_CAPACITY', `no connected worker offers ${operation}: try again later`, {
+        facts: { operation, connected: this.registry.operations().join(' ') },
       });
     }
     return { offers };

@@ -224,26 +224,33 @@ export class LeaseBook {
       .where(eq(leases.state, 'queued'))
       .orderBy(asc(leases.fence));
     for (const row of queued) {
-      if (this.registry.candidates(row.operation, []).length === 0) continue;
-      const message = await this.messages.build(row);
-      if (message === null) continue;
-      const [session] = this.registry.candidates(row.operation, message.recipients);
-      if (session === undefined) continue;
-      const updated = await this.database.queries
-        .update(leases)
-        .set({
-          state: 'sent',
-          worker: session.identity.workerId,
-          bootId: session.identity.bootId,
-          sentAt: new Date(this.clock()),
-          ledgerState: message.ledgerState,
-        })
-        .where(and(eq(leases.lease, row.lease), eq(leases.state, 'queued')))
-        .returning({ lease: leases.lease });
-      if (updated.length === 0) continue;
-      session.leases.add(row.lease);
-      session.lastDispatchMs = this.clock();
-      session.send({ lease: message.lease });
+      // One lease that cannot be given out must not hold up the others.
+      await this.#assignOne(row).catch((error: unknown) =>
+        this.logger.error({ err: error, lease: row.lease }, 'lease not assigned'),
+      );
     }
+  }
+
+  async #assignOne(row: LeaseRow): Promise<void> {
+    if (this.registry.candidates(row.operation, []).length === 0) return;
+    const message = await this.messages.build(row);
+    if (message === null) return;
+    const [session] = this.registry.candidates(row.operation, message.recipients);
+    if (session === undefined) return;
+    const updated = await this.database.queries
+      .update(leases)
+      .set({
+        state: 'sent',
+        worker: session.identity.workerId,
+        bootId: session.identity.bootId,
+        sentAt: new Date(this.clock()),
+        ledgerState: message.ledgerState,
+      })
+      .where(and(eq(leases.lease, row.lease), eq(leases.state, 'queued')))
+      .returning({ lease: leases.lease });
+    if (updated.length === 0) return;
+    session.leases.add(row.lease);
+    session.lastDispatchMs = this.clock();
+    session.send({ lease: message.lease });
   }
 }

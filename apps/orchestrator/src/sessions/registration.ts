@@ -3,11 +3,11 @@ import { equalBytes, toBase64, toHex } from '#canonical';
 import { ApiError, type Register__Output } from '#contracts';
 import { sealKeyId } from '#sealing';
 import { limits } from '../config/limits.js';
+import { isOperation, limitExceeded } from '../request-fields.js';
 import type { WorkerIdentity } from './worker-session.js';
 
 const OPERATIONS_MAX = 32;
 const LEASES_MAX = 64;
-const operationPattern = /^[a-z][a-z0-9.-]{0,62}$/;
 
 /**
  * Reads who registers. The evidence is not appraised here: every client and every hop appraises it under its own
@@ -17,24 +17,27 @@ const operationPattern = /^[a-z][a-z0-9.-]{0,62}$/;
 export function parseRegistration(register: Register__Output, nonce: Uint8Array): WorkerIdentity {
   const { operations } = register;
   if (register.package.length > limits.packageBytesMax) {
-    throw new ApiError(
-      'LIMIT_EXCEEDED',
-      `packageBytesMax: ${register.package.length} > ${limits.packageBytesMax}`,
-    );
+    throw limitExceeded('packageBytesMax', register.package.length, 'this is no evidence package');
   }
-  if (operations.length > OPERATIONS_MAX || operations.some((name) => !operationPattern.test(name))) {
+  if (operations.length > OPERATIONS_MAX || !operations.every(isOperation)) {
     throw new ApiError(
       'INVALID_REQUEST',
-      `operations: at most ${OPERATIONS_MAX} names like document.extract`,
+      `operations: expected at most ${OPERATIONS_MAX} names like document.extract, got others`,
     );
   }
   const binding = readBinding(register.package);
   if (!equalBytes(binding.nonce, nonce)) {
-    throw new ApiError('EVIDENCE_INVALID', 'registration: the evidence answers another challenge');
+    throw new ApiError(
+      'EVIDENCE_INVALID',
+      'registration: expected evidence over the challenge of this stream, got an answer to another',
+    );
   }
   const sealKey = binding.sealKeys[0];
   if (sealKey === undefined || binding.workerId !== register.worker) {
-    throw new ApiError('EVIDENCE_INVALID', 'registration: the binding is of another worker');
+    throw new ApiError(
+      'EVIDENCE_INVALID',
+      'registration: expected a binding of the worker that registers, got one of another',
+    );
   }
   return {
     workerId: binding.workerId,
@@ -51,6 +54,9 @@ function readBinding(evidence: Uint8Array) {
   try {
     return parseBinding(parseEvidencePackage(evidence).binding);
   } catch {
-    throw new ApiError('EVIDENCE_INVALID', 'registration: the evidence package cannot be read');
+    throw new ApiError(
+      'EVIDENCE_INVALID',
+      'registration: expected an evidence package, got bytes that are none',
+    );
   }
 }

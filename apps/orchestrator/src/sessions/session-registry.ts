@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError, type WorkerOffer } from '#contracts';
+import type { WorkerOffer } from '#contracts';
 import type { Logger } from '#telemetry';
 import { limits } from '../config/limits.js';
+import { limitExceeded } from '../request-fields.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import type { WorkerSession } from './worker-session.js';
 
@@ -46,7 +47,7 @@ export class SessionRegistry {
 
   add(session: WorkerSession): void {
     if (this.#sessions.size >= limits.sessionsMax) {
-      throw new ApiError('LIMIT_EXCEEDED', `sessionsMax: ${limits.sessionsMax} workers are connected`);
+      throw limitExceeded('sessionsMax', this.#sessions.size + 1, 'connect to another replica');
     }
     const { workerId, bootId, signKey } = session.identity;
     for (const other of this.#sessions.values()) {

@@ -11,6 +11,7 @@ import {
 import { type Logger, toGrpcStatus } from '#telemetry';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
+import { invalidField, limitExceeded } from '../request-fields.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { LeaseBook } from './lease-book.js';
 import { parseRegistration } from './registration.js';
@@ -42,6 +43,7 @@ export class WorkerController {
       // One message after the other: a result must not overtake the registration before it.
       queue = queue.then(async () => {
         try {
+          requireOneKind(message);
           if (session === null) session = await this.#register(call, message.register ?? null, nonce);
           else await this.#receive(session, message);
         } catch (error) {
@@ -65,7 +67,10 @@ export class WorkerController {
     nonce: Buffer,
   ): Promise<WorkerSession> {
     if (register === null) {
-      throw new ApiError('INVALID_REQUEST', 'the first message of a worker is its registration');
+      throw new ApiError(
+        'INVALID_REQUEST',
+        'kind: expected register as the first message of a worker, got another: register first',
+      );
     }
     const identity = parseRegistration(register, nonce);
     const session = new WorkerSession(randomUUID(), identity, this.clock(), (message) => {
@@ -117,11 +122,16 @@ export class WorkerController {
 
   async #storeStatement(statement: Buffer): Promise<string> {
     if (statement.length > limits.statementBytesMax) {
-      throw new ApiError(
-        'LIMIT_EXCEEDED',
-        `statementBytesMax: ${statement.length} > ${limits.statementBytesMax}`,
-      );
+      throw limitExceeded('statementBytesMax', statement.length, 'this is no step statement');
     }
     return this.blobs.put(statement);
   }
+}
+
+const kinds = ['register', 'offer', 'progress', 'renew', 'complete', 'fail'] as const;
+
+/** The decoder lets two members of one oneof through; which of them the sender meant would be a guess. */
+function requireOneKind(message: ConnectRequest__Output): void {
+  const set = kinds.filter((kind) => message[kind] !== undefined && message[kind] !== null);
+  if (set.length !== 1) throw invalidField('kind', `one of ${kinds.join(', ')}`, set.join(' and ') || 'none');
 }

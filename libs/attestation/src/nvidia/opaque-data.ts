@@ -10,6 +10,10 @@ export const opaqueType = {
   projectSku: 18,
   fwid: 20,
   protectedPcie: 21,
+  /** On a GPU: the switches it is linked to, 8 bytes each, little endian. On a switch: its own identifier. */
+  switchPdis: 22,
+  /** On a switch: the GPUs at its ports, 8 bytes each. */
+  switchGpuPdis: 26,
   chipInfo: 35,
   featureFlag: 36,
 } as const;

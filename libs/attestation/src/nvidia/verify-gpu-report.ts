@@ -1,21 +1,32 @@
 /**
- * Judges one GPU's report and certificate chain.
+ * Judges one GPU's report and certificate chain, and the endorsements that came with them.
  *
- * Trusted: the pinned root keys. The root vouches for the device's boot ROM, the boot ROM for the firmware
- * digest (FWID) and the leaf key, the leaf key for the measurements. A GPU says nothing about the machine it
- * sits in: that relation is judged where the binding is known. Reference manifests (RIM) and OCSP are not
- * read yet; until they are, a hardware root fails (`RIM_MISSING`, `REVOCATION_UNKNOWN`).
+ * Trusted: the pinned root keys. The device root vouches for the boot ROM, the boot ROM for the firmware digest
+ * (FWID) and the leaf key, the leaf key for the measurements; the manifest root vouches for the values that these
+ * should have. Manifests and OCSP responses are data that anybody may have carried. A device says nothing about the
+ * machine it sits in: that relation is judged where the binding is known. Without endorsements a hardware root fails
+ * (`RIM_MISSING`, `REVOCATION_UNKNOWN`).
  */
-import { type Check, digestOf, equalBytes, type JsonObject, toHex, utf8 } from '#canonical';
+import { type Check, digestOf, type JsonObject, toHex, utf8 } from '#canonical';
 import type { GpuEvidence } from '../binding.js';
-import { CheckList, fail, type Outcome, pass, passIf, type Rule, skip, warn } from '../check-list.js';
-import { ecdsaVerify } from '../primitives.js';
-import type { Certificate } from '../x509/certificate.js';
+import { CheckList, fail, type Outcome, type Rule, skip } from '../check-list.js';
 import { type ChainRules, checkChain, type PinnedRoots, type RootKind } from '../x509/chain.js';
 import { parseCertificateChain } from '../x509/pem.js';
-import { parseFwid } from './fwid.js';
+import {
+  architectureOf,
+  judgeArchitecture,
+  judgeFwid,
+  judgeNonce,
+  judgeRole,
+  judgeSignature,
+} from './device-checks.js';
+import { type DeviceKind, gpuKind, switchKind } from './device-kind.js';
+import { type EndorsementResult, judgeEndorsements } from './endorsement-checks.js';
+import type { GpuEndorsements } from './endorsements.js';
+import { goldenClaims } from './golden-values.js';
 import { type GpuReport, parseGpuReport } from './gpu-report.js';
-import { opaqueText, opaqueType, opaqueVbios } from './opaque-data.js';
+import { opaqueType } from './opaque-data.js';
+import { revocationClaims } from './revocation.js';
 
 export interface GpuVerification {
   readonly checks: readonly Check[];
@@ -25,6 +36,12 @@ export interface GpuVerification {
   readonly report: GpuReport | null;
   /** Serial number of the leaf certificate, which names the device; null when the chain could not be parsed. */
   readonly leafSerial: string | null;
+  /** Serial number of the boot ROM certificate: it stays when firmware, and with it the leaf, changes. */
+  readonly deviceSerial: string | null;
+  /** Null when no endorsements were supplied, or nothing could be judged by them. */
+  readonly endorsed: EndorsementResult | null;
+  readonly kind: DeviceKind;
+  readonly atMs: number;
 }
 
 export interface GpuVerificationInput {
@@ -34,6 +51,10 @@ export interface GpuVerificationInput {
   /** Null when it cannot be known because the binding could not be read. */
   readonly expectedNonce: Uint8Array | null;
   readonly atMs: number;
+  /** Absent or null: none were supplied. */
+  readonly endorsements?: GpuEndorsements | null;
+  /** What firmware that does not report its digest means; `warn` unless given. */
+  readonly fwidAbsent?: 'warn' | 'refuse';
 }
 
 const rules = {
@@ -56,111 +77,100 @@ const rules = {
   },
   measurements: { id: 'TEE-GPU-012', title: 'Driver and VBIOS match reference values' },
   revocation: { id: 'TEE-GPU-013', title: 'Device certificates are not revoked' },
+  form: { id: 'TEE-GPU-014', title: 'Manifests and OCSP responses are well formed' },
+  driverVersion: { id: 'TEE-GPU-015', title: 'Driver manifest is for the reported driver' },
+  vbiosVersion: { id: 'TEE-GPU-016', title: 'VBIOS manifest is for the reported VBIOS' },
+  rimRoot: { id: 'TEE-GPU-017', title: 'Manifests are trusted, and for this kind of hardware' },
+  rimRevocation: { id: 'TEE-GPU-018', title: 'Signers of the manifests are not revoked' },
 } satisfies Record<string, Rule | ChainRules>;
 
-/** `GH100 A01 GSP FMC LF`: chip, stepping, and the key that the first mutable code of the GPU holds. */
-const LEAF_NAME = /^(?:SIMULATED )?(G[HB]\d{3}) [A-Z]\d{2} GSP FMC LF$/;
-
 export function verifyGpuReport(input: GpuVerificationInput): GpuVerification {
-  const { evidence, index, expectedNonce, roots, atMs } = input;
+  return verifyDevice(gpuKind, input);
+}
+
+/** Judges the report of an LS10 NVSwitch (protected PCIe): same form, another role, one manifest for its BIOS. */
+export function verifySwitchReport(input: GpuVerificationInput): GpuVerification {
+  return verifyDevice(switchKind, input);
+}
+
+function verifyDevice(kind: DeviceKind, input: GpuVerificationInput): GpuVerification {
+  const { evidence, index, expectedNonce, roots, atMs, endorsements = null, fwidAbsent = 'warn' } = input;
   const chainBytes = utf8(evidence.chain);
-  const list = new CheckList([digestOf(evidence.report), digestOf(chainBytes)], `GPU ${index}: `);
+  const prefix = `${kind.name} ${index}: `;
+  const list = new CheckList([digestOf(evidence.report), digestOf(chainBytes)], prefix);
   const report = list.parse(rules.parse, evidence.report, parseGpuReport);
   const chain = list.parse(rules.chainParse, chainBytes, parseCertificateChain);
   const root = checkChain(list, rules.chain, { chain, curve: 'P-384', roots, atMs });
 
   const leaf = chain?.[0] ?? null;
   const signed = report !== null && leaf !== null ? { report, leaf } : null;
-  list.judge(rules.role, leaf, judgeRole);
+  list.judge(rules.role, leaf, (present) => judgeRole(kind, present));
   list.judge(rules.signature, signed, judgeSignature);
   const asked = report !== null && expectedNonce !== null ? { report, expectedNonce } : null;
-  list.judge(rules.nonce, asked, judgeNonce);
-  list.judge(rules.fwid, signed, judgeFwid);
-  list.judge(rules.architecture, signed, judgeArchitecture);
-  list.judge(rules.measurements, report, () => judgeMeasurements(root));
-  list.judge(rules.revocation, leaf, () => judgeRevocation(root));
-  return { checks: list.checks, root, report, leafSerial: leaf?.serial ?? null };
+  list.judge(rules.nonce, asked, (present) => judgeNonce(present.report, present.expectedNonce));
+  list.judge(rules.fwid, signed, (present) => judgeFwid(present, fwidAbsent));
+  list.judge(rules.architecture, signed, (present) => judgeArchitecture(kind, present));
+
+  let checks = list.checks;
+  let endorsed: EndorsementResult | null = null;
+  if (endorsements === null) {
+    list.judge(rules.measurements, report, () => judgeWithoutManifests(root));
+    list.judge(rules.revocation, leaf, () => judgeWithoutRevocation(root));
+  } else {
+    const device = { kind, report, chain, root, architecture: leaf && architectureOf(kind, leaf) };
+    const result = judgeEndorsements(list, rules, { device, endorsements, atMs, prefix });
+    checks = [...list.checks, ...result.rimChecks];
+    endorsed = result;
+  }
+  const serialAt = (position: number): string | null => chain?.[position]?.serial ?? null;
+  return {
+    checks,
+    root,
+    report,
+    leafSerial: serialAt(0),
+    deviceSerial: serialAt(1),
+    endorsed,
+    kind,
+    atMs,
+  };
 }
 
 /** The values a reader of the verdict may want to see; flags as their bytes on the wire. */
 export function gpuClaims(verification: GpuVerification): JsonObject | null {
-  const { report, root, leafSerial } = verification;
+  const { report, root, leafSerial, deviceSerial, endorsed, kind, atMs } = verification;
   if (report === null) return null;
   const hex = (type: number): string | null => {
     const value = report.opaque.get(type);
     return value === undefined ? null : toHex(value);
   };
+  const measured = verification.checks.find(({ id }) => id === rules.measurements.id)?.result;
   return {
     root,
     leafSerial,
-    driver: opaqueText(report.opaque, opaqueType.driverVersion),
-    vbios: opaqueVbios(report.opaque),
+    deviceSerial,
+    // As NVIDIA's services write it: the leaf's serial number in decimal.
+    ueid: leafSerial === null ? null : BigInt(`0x${leafSerial}`).toString(),
+    driver: kind.driver(report),
+    vbios: kind.vbios(report),
     fwid: hex(opaqueType.fwid),
     nvdec0: hex(opaqueType.nvdec0Status),
     protectedPcie: hex(opaqueType.protectedPcie),
     featureFlag: hex(opaqueType.featureFlag),
     measurements: report.measurements.size,
+    measres: measured === 'pass' ? 'success' : measured === 'fail' ? 'fail' : 'not-compared',
+    // No field of a report is known to show it; a measured agent must ask the driver.
+    mode: 'unproven',
+    golden: endorsed?.golden == null ? null : goldenClaims(endorsed.golden),
+    revocation: endorsed === null ? [] : revocationClaims(endorsed.revocation, atMs),
   };
 }
 
-/** Other devices hang under NVIDIA's root too: an NVSwitch is genuine, and no GPU. */
-function judgeRole(leaf: Certificate): Outcome {
-  const name = leaf.commonName ?? '';
-  return passIf(
-    LEAF_NAME.test(name),
-    'SIGNER_ROLE',
-    'a GPU firmware certificate (… GSP FMC LF)',
-    name.slice(0, 64),
-  );
-}
-
-function judgeSignature({ report, leaf }: { report: GpuReport; leaf: Certificate }): Outcome {
-  const valid =
-    leaf.curve === 'P-384' &&
-    ecdsaVerify({
-      curve: 'P-384',
-      spki: leaf.spki,
-      message: report.signedBytes,
-      signature: report.signature,
-      encoding: 'raw',
-    });
-  return passIf(
-    valid,
-    'GPU_SIGNATURE_INVALID',
-    'a signature by the device',
-    valid ? 'verifies' : 'does not verify',
-  );
-}
-
-function judgeNonce({ report, expectedNonce }: { report: GpuReport; expectedNonce: Uint8Array }): Outcome {
-  const equal = equalBytes(report.nonce, expectedNonce);
-  return passIf(equal, 'GPU_NONCE_MISMATCH', toHex(expectedNonce), toHex(report.nonce));
-}
-
-function judgeFwid({ report, leaf }: { report: GpuReport; leaf: Certificate }): Outcome {
-  const certified = parseFwid(leaf);
-  const reported = report.opaque.get(opaqueType.fwid);
-  // Old firmware does not report it. NVIDIA's SDK then counts it as matching; here a reader is told.
-  if (reported === undefined)
-    return warn('GPU_FWID_ABSENT', toHex(certified), 'not reported by this firmware');
-  return passIf(equalBytes(reported, certified), 'GPU_FWID_MISMATCH', toHex(certified), toHex(reported));
-}
-
-function judgeArchitecture({ report, leaf }: { report: GpuReport; leaf: Certificate }): Outcome {
-  const certified = LEAF_NAME.exec(leaf.commonName ?? '')?.[1];
-  const reported = opaqueText(report.opaque, opaqueType.chipInfo);
-  if (certified === undefined)
-    return fail('GPU_ARCHITECTURE_MISMATCH', 'a GPU certificate', 'another certificate');
-  if (reported === null) return pass(`${certified}; the report names none`);
-  return passIf(reported === certified, 'GPU_ARCHITECTURE_MISMATCH', certified, reported);
-}
-
-function judgeMeasurements(root: RootKind): Outcome {
+function judgeWithoutManifests(root: RootKind): Outcome {
   if (root === 'simulated') return skip('simulated hardware has no reference manifest');
   return fail('RIM_MISSING', 'signed reference manifests for driver and VBIOS', 'none were supplied');
 }
 
-function judgeRevocation(root: RootKind): Outcome {
+function judgeWithoutRevocation(root: RootKind): Outcome {
   if (root === 'simulated') return skip('simulated hardware has no revocation list');
   return fail('REVOCATION_UNKNOWN', 'OCSP responses or revocation lists', 'none were supplied');
 }

@@ -2,13 +2,42 @@ import { canonicalBytes, type Digest, digestOf, type Json, toJson } from '#canon
 import { AttestationError } from '../attestation-error.js';
 import { type BindingRule, bindingRules } from '../binding.js';
 import { StrictObject } from '../strict-object.js';
+import { parseClaimRules, parseMachines, parsePhysicalTrust, parseRevocation } from './parse-common-rules.js';
+import { parseGpuRules, parseSnpRules, parseTdxRules } from './parse-device-rules.js';
+import {
+  type ClaimRule,
+  type GpuRules,
+  type MachinePairing,
+  type PhysicalTrustRules,
+  type Platform,
+  platforms,
+  type RevocationRules,
+  type SnpRules,
+  type TdxRules,
+  type Tier,
+  tiers,
+} from './policy-groups.js';
 
-/** What a relying party accepts. Its digest stands in every binding and verdict made under it. */
+/**
+ * What a relying party accepts. Its digest stands in every binding and verdict made under it. Members that are
+ * absent are absent from the digest too: a policy of the first days keeps its digest.
+ */
 export interface AppraisalPolicy {
   readonly v: 'sealflow/appraisal-policy/v1';
-  /** Lets simulated hardware be used; it is reported as simulated all the same. */
+  /** Absent: as `standard`, except that `allowSimulated` decides about simulated hardware. */
+  readonly tier?: Tier;
+  /** Lets simulated hardware be used; it is reported as simulated all the same. Never under `strict` or `standard`. */
   readonly allowSimulated: boolean;
-  readonly gpu: { readonly required: boolean };
+  readonly platforms?: readonly Platform[];
+  readonly tdx?: TdxRules;
+  readonly snp?: SnpRules;
+  readonly gpu: GpuRules;
+  /** Which GPU may be in which machine. */
+  readonly machines?: readonly MachinePairing[];
+  readonly revocation?: RevocationRules;
+  readonly physicalTrust?: PhysicalTrustRules;
+  /** Judged after everything else. One that cannot be evaluated fails. */
+  readonly rules?: readonly ClaimRule[];
   readonly measurements: readonly ReferenceMeasurement[];
   readonly bindingRules: readonly BindingRule[];
   /** Ways of being fresh that are accepted. */
@@ -20,11 +49,17 @@ export interface AppraisalPolicy {
 /** A guest that may be trusted: what was measured at launch, and the image that the measured guest then ran. */
 export interface ReferenceMeasurement {
   readonly name: string;
-  /** Lower-case hex, 48 bytes. */
+  /** Absent: `intel-tdx`. */
+  readonly platform?: Platform;
+  /** Launch measurement, lower-case hex of 48 bytes: MRTD of a TD, MEASUREMENT of an SEV-SNP guest. */
   readonly mrtd: string;
   readonly imageDigest: Digest;
   /** Operations this guest may run, e.g. `document.extract`. The caller compares; appraisal does not know the task. */
   readonly operations: readonly string[];
+  /** The measured guest lets nothing but the worker's agent ask for reports. */
+  readonly soleReporter?: boolean;
+  /** The measured guest does not start unless the GPU driver says that confidential computing is on. */
+  readonly checksGpuMode?: boolean;
 }
 
 const VERSION = 'sealflow/appraisal-policy/v1';
@@ -33,23 +68,39 @@ const OPERATIONS_MAX = 64;
 const TEXT_MAX = 128;
 const MRTD_BYTES = 48;
 const DAY_MS = 24 * 60 * 60 * 1000;
+const MEMBERS = [
+  'v',
+  'allowSimulated',
+  'gpu',
+  'measurements',
+  'bindingRules',
+  'freshness',
+  'bindingLifetimeMsMax',
+];
+const OPTIONAL = ['tier', 'platforms', 'tdx', 'snp', 'machines', 'revocation', 'physicalTrust', 'rules'];
 
 /** @throws AttestationError `POLICY_MALFORMED`, for unknown members too: a rule that is misspelt must not vanish. */
 export function parseAppraisalPolicy(value: Json): AppraisalPolicy {
-  const object = strict(
-    value,
-    ['v', 'allowSimulated', 'gpu', 'measurements', 'bindingRules', 'freshness', 'bindingLifetimeMsMax'],
-    'appraisal policy',
-  );
-  return {
+  const object = new StrictObject(value, MEMBERS, 'POLICY_MALFORMED', 'appraisal policy', OPTIONAL);
+  const policy: AppraisalPolicy = {
     v: object.word('v', [VERSION]),
+    ...object.optional('tier', (name) => object.word(name, tiers)),
     allowSimulated: object.flag('allowSimulated'),
-    gpu: { required: strict(object.value('gpu'), ['required'], 'appraisal policy gpu').flag('required') },
+    ...object.optional('platforms', (name) => object.words(name, platforms)),
+    ...object.optional('tdx', (name) => parseTdxRules(object.value(name))),
+    ...object.optional('snp', (name) => parseSnpRules(object.value(name))),
+    gpu: parseGpuRules(object.value('gpu')),
+    ...object.optional('machines', (name) => parseMachines(object, name)),
+    ...object.optional('revocation', (name) => parseRevocation(object.value(name))),
+    ...object.optional('physicalTrust', (name) => parsePhysicalTrust(object.value(name))),
+    ...object.optional('rules', (name) => parseClaimRules(object, name)),
     measurements: parseMeasurements(object.list('measurements', MEASUREMENTS_MAX)),
     bindingRules: object.words('bindingRules', bindingRules),
     freshness: object.words('freshness', ['nonce']),
     bindingLifetimeMsMax: object.integer('bindingLifetimeMsMax', 1, 7 * DAY_MS),
   };
+  requireOneWord(policy);
+  return policy;
 }
 
 /** Digest of the canonical bytes: how a policy is pinned. */
@@ -57,29 +108,41 @@ export function appraisalPolicyDigest(policy: AppraisalPolicy): Digest {
   return digestOf(canonicalBytes(toJson(policy)));
 }
 
+/** A tier for production and a member that loosens it contradict each other; to guess which one counts is unsafe. */
+function requireOneWord({ tier, allowSimulated, revocation }: AppraisalPolicy): void {
+  if (tier !== 'strict' && tier !== 'standard') return;
+  if (allowSimulated)
+    malformed(`tier ${tier} does not accept simulated hardware: allowSimulated must be false`);
+  if (revocation?.mode === 'report') malformed(`tier ${tier} needs revocation data: mode must be required`);
+}
+
 function parseMeasurements(list: readonly Json[]): readonly ReferenceMeasurement[] {
   const measurements = list.map(parseMeasurement);
   // Two entries for one guest and image could allow different operations; which one counts would be a guess.
   const keys = new Set(measurements.map(({ mrtd, imageDigest }) => `${mrtd} ${imageDigest}`));
-  if (keys.size !== measurements.length) {
-    throw new AttestationError(
-      'POLICY_MALFORMED',
-      'appraisal policy: measurements names one guest and image twice',
-    );
-  }
+  if (keys.size !== measurements.length) malformed('measurements names one guest and image twice');
   return measurements;
 }
 
 function parseMeasurement(value: Json): ReferenceMeasurement {
-  const object = strict(value, ['name', 'mrtd', 'imageDigest', 'operations'], 'appraisal policy measurement');
+  const members = ['name', 'mrtd', 'imageDigest', 'operations'];
+  const where = 'appraisal policy measurement';
+  const object = new StrictObject(value, members, 'POLICY_MALFORMED', where, [
+    'platform',
+    'soleReporter',
+    'checksGpuMode',
+  ]);
   return {
     name: object.text('name', TEXT_MAX),
+    ...object.optional('platform', (name) => object.word(name, platforms)),
     mrtd: object.hex('mrtd', MRTD_BYTES),
     imageDigest: object.digest('imageDigest'),
     operations: object.texts('operations', OPERATIONS_MAX, TEXT_MAX),
+    ...object.optional('soleReporter', (name) => object.flag(name)),
+    ...object.optional('checksGpuMode', (name) => object.flag(name)),
   };
 }
 
-function strict(value: Json, members: readonly string[], where: string): StrictObject {
-  return new StrictObject(value, members, 'POLICY_MALFORMED', where);
+function malformed(message: string): never {
+  throw new AttestationError('POLICY_MALFORMED', `appraisal policy: ${message}`);
 }

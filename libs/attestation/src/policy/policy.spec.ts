@@ -14,7 +14,7 @@ describe('an appraisal policy', () => {
   const [measurement] = policy.measurements;
   const malformed: readonly [string, object][] = [
     ['an unknown member', { ...policy, alowSimulated: true }],
-    ['an unknown nested member', { ...policy, gpu: { required: true, count: 1 } }],
+    ['an unknown nested member', { ...policy, gpu: { required: true, counts: 1 } }],
     ['another version', { ...policy, v: 'sealflow/appraisal-policy/v2' }],
     ['a flag that is no flag', { ...policy, allowSimulated: 'yes' }],
     ['an unknown binding rule', { ...policy, bindingRules: ['any'] }],
@@ -40,7 +40,7 @@ describe('trust roots', () => {
   });
 
   const malformed: readonly [string, object][] = [
-    ['an unknown list', { ...roots, amd: [] }],
+    ['an unknown list', { ...roots, amdd: [] }],
     ['a missing list', { intel: [] }],
     ['a key that is no digest', { ...roots, intel: ['abc'] }],
     [

@@ -8,7 +8,11 @@ import { isHex, StrictObject } from '../strict-object.js';
  */
 export interface TrustRoots {
   readonly intel: readonly string[];
+  /** AMD root keys (ARK), one a product. Absent: no SEV-SNP report is genuine. */
+  readonly amd?: readonly string[];
   readonly nvidia: readonly string[];
+  /** Signers of reference manifests. Absent: no manifest is believed. */
+  readonly nvidiaRim?: readonly string[];
   readonly simulatedCpu: readonly string[];
   readonly simulatedGpu: readonly string[];
 }
@@ -34,19 +38,24 @@ export const vendorRootKeys = {
 /** Genuine hardware and nothing else: the start of every trust policy. */
 export const vendorTrustRoots: TrustRoots = {
   intel: [vendorRootKeys.intelSgxRootCa],
+  amd: [vendorRootKeys.amdArkMilan, vendorRootKeys.amdArkGenoa, vendorRootKeys.amdArkTurin],
   nvidia: [vendorRootKeys.nvidiaDeviceIdentityCa],
+  nvidiaRim: [vendorRootKeys.nvidiaCorimSigningRootCa],
   simulatedCpu: [],
   simulatedGpu: [],
 };
 
 const MEMBERS = ['intel', 'nvidia', 'simulatedCpu', 'simulatedGpu'] as const;
+/** Trust files of the first days lack them. */
+const OPTIONAL = ['amd', 'nvidiaRim'] as const;
+type Member = (typeof MEMBERS)[number] | (typeof OPTIONAL)[number];
 const ROOTS_MAX = 16;
 const SHA256_BYTES = 32;
 
 /** @throws AttestationError `TRUST_ROOTS_MALFORMED` */
 export function parseTrustRoots(value: Json): TrustRoots {
-  const object = new StrictObject(value, MEMBERS, 'TRUST_ROOTS_MALFORMED', 'trust roots');
-  const list = (name: (typeof MEMBERS)[number]): string[] =>
+  const object = new StrictObject(value, MEMBERS, 'TRUST_ROOTS_MALFORMED', 'trust roots', OPTIONAL);
+  const list = (name: Member): string[] =>
     object.texts(name, ROOTS_MAX, SHA256_BYTES * 2).map((key) => {
       if (isHex(key, SHA256_BYTES)) return key;
       throw new AttestationError(
@@ -56,11 +65,13 @@ export function parseTrustRoots(value: Json): TrustRoots {
     });
   const roots = {
     intel: list('intel'),
+    ...object.optional('amd', list),
     nvidia: list('nvidia'),
+    ...object.optional('nvidiaRim', list),
     simulatedCpu: list('simulatedCpu'),
     simulatedGpu: list('simulatedGpu'),
   };
-  const hardware = [...roots.intel, ...roots.nvidia];
+  const hardware = [...roots.intel, ...(roots.amd ?? []), ...roots.nvidia, ...(roots.nvidiaRim ?? [])];
   if ([...roots.simulatedCpu, ...roots.simulatedGpu].some((key) => hardware.includes(key))) {
     throw new AttestationError(
       'TRUST_ROOTS_MALFORMED',

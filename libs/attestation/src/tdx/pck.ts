@@ -8,6 +8,12 @@ import { oid } from '../x509/oids.js';
  * These values select and are compared with TCB info; they mean nothing before the certificate's chain holds.
  */
 export interface PckPlatform {
+  /** Lower-case hex, 16 bytes: one machine. Null in certificates that leave it out. */
+  readonly ppid: string | null;
+  /** Lower-case hex, 16 bytes: one registration of a multi-package machine. */
+  readonly platformInstanceId: string | null;
+  /** Lower-case hex, 16 bytes. */
+  readonly cpuSvn: string;
   /** Lower-case hex, 6 bytes. */
   readonly fmspc: string;
   /** Lower-case hex, 2 bytes. */
@@ -29,6 +35,9 @@ export function parsePckPlatform(pck: Certificate): PckPlatform {
     derSmallInteger(required(tcb, index + 1, derTag.integer, '2.')),
   );
   return {
+    ppid: fields.has(1) ? octets(fields, 1, 16) : null,
+    platformInstanceId: fields.has(6) ? octets(fields, 6, 16) : null,
+    cpuSvn: octets(tcb, COMPONENTS + 2, 16),
     fmspc: octets(fields, 4, 6),
     pceId: octets(fields, 3, 2),
     pceSvn: derSmallInteger(required(tcb, COMPONENTS + 1, derTag.integer, '2.')),

@@ -1,6 +1,7 @@
 import { toHex } from '#canonical';
 import { ByteReader, isZero } from '../byte-reader.js';
 import { attestationLimits } from '../limits.js';
+import { ENCLAVE_REPORT_BYTES } from './enclave-report.js';
 
 /**
  * An Intel TDX quote, read and not judged. Slices are views on the quote's bytes.
@@ -8,11 +9,15 @@ import { attestationLimits } from '../limits.js';
  * Source: Intel TDX DCAP Quoting Library API, quote format v4 (TD 1.0 body at 48) and v5 (body descriptor
  * at 48, TD 1.0 or TD 1.5 body at 54). All integers are little endian.
  */
-export interface TdxQuote {
+export interface TdxQuote extends QuoteSignature {
   readonly version: 4 | 5;
   readonly body: TdBody;
   /** Header and body: what the attestation key signed. */
   readonly signedBytes: Uint8Array;
+}
+
+/** What follows the signed bytes of every ECDSA quote. */
+export interface QuoteSignature {
   /** r || s. */
   readonly signature: Uint8Array;
   /** x || y, P-256. */
@@ -49,11 +54,12 @@ export interface TdBody {
 export const QE_VENDOR_INTEL = '939a7233f79c4ca9940a0db3957f0607';
 export const TD_BODY_BYTES = 584;
 export const TD_BODY_15_BYTES = 648;
-export const QE_REPORT_BYTES = 384;
+export const QE_REPORT_BYTES = ENCLAVE_REPORT_BYTES;
 export const REPORT_DATA_BYTES = 64;
 
 export const quoteConstant = {
   attestationKeyEcdsaP256: 2,
+  teeTypeSgx: 0,
   teeTypeTdx: 0x81,
   bodyTd10: 2,
   bodyTd15: 3,
@@ -72,27 +78,39 @@ export function parseTdxQuote(quote: Uint8Array): TdxQuote {
   const body = readBody(reader, bodyBytes);
   const signedBytes = quote.subarray(0, reader.offset);
 
+  const signatureData = takeSignatureData(reader);
+  return { version, body, signedBytes, ...readSignatureData(signatureData, 'TDX quote', true) };
+}
+
+export function takeSignatureData(reader: ByteReader): Uint8Array {
   const signatureData = reader.take(reader.u32('signature data length'), 'signature data');
   // Providers hand out fixed buffers, so zero padding is common; anything else would be unsigned content.
   if (!isZero(reader.take(reader.left, 'tail')))
     reader.fail('bytes other than zero follow the signature data');
-  return { version, body, signedBytes, ...readSignatureData(signatureData) };
+  return signatureData;
 }
 
 function readHeader(reader: ByteReader): 4 | 5 {
   const version = reader.u16('version');
   if (version !== 4 && version !== 5) return reader.fail(`version is ${version}, expected 4 or 5`);
+  readHeaderTail(reader, quoteConstant.teeTypeTdx);
+  return version;
+}
+
+/** All of the header behind its version. */
+export function readHeaderTail(reader: ByteReader, teeType: number): void {
   reader.expect(
     reader.u16('attestation key type'),
     quoteConstant.attestationKeyEcdsaP256,
     'attestation key type',
   );
-  reader.expect(reader.u32('TEE type'), quoteConstant.teeTypeTdx, 'TEE type');
-  reader.expect(reader.u32('reserved'), 0, 'reserved header field');
+  reader.expect(reader.u32('TEE type'), teeType, 'TEE type');
+  // Version 3 keeps the versions of the quoting enclave and the PCE here; later ones took them out.
+  const reserved = reader.u32('reserved header field');
+  if (teeType !== quoteConstant.teeTypeSgx) reader.expect(reserved, 0, 'reserved header field');
   const vendor = toHex(reader.take(16, 'QE vendor id'));
   if (vendor !== QE_VENDOR_INTEL) reader.fail(`QE vendor id is ${vendor}, expected ${QE_VENDOR_INTEL}`);
   reader.take(20, 'user data');
-  return version;
 }
 
 function readBodyDescriptor(reader: ByteReader): number {
@@ -124,25 +142,22 @@ function readBody(reader: ByteReader, bytes: number): TdBody {
   };
 }
 
-function readSignatureData(bytes: Uint8Array): Omit<TdxQuote, 'version' | 'body' | 'signedBytes'> {
-  const reader = new ByteReader(bytes, 'QUOTE_MALFORMED', 'TDX quote signature data');
+/** `nested`: quotes from version 4 wrap the quoting enclave's part in certification data of type 6. */
+export function readSignatureData(bytes: Uint8Array, what: string, nested: boolean): QuoteSignature {
+  const reader = new ByteReader(bytes, 'QUOTE_MALFORMED', `${what} signature data`);
   const signature = reader.take(64, 'signature');
   const attestationKey = reader.take(64, 'attestation key');
-  reader.expect(
-    reader.u16('certification data type'),
-    quoteConstant.certDataQeReport,
-    'certification data type',
-  );
-  // Both lengths must reach the end exactly: what lies behind them would be read by nobody and trusted by somebody.
-  reader.expect(reader.u32('certification data size'), reader.left, 'certification data size');
+  if (nested) {
+    const type = reader.u16('certification data type');
+    reader.expect(type, quoteConstant.certDataQeReport, 'certification data type');
+    // Both lengths must reach the end exactly: what lies behind them would be read by nobody and trusted by somebody.
+    reader.expect(reader.u32('certification data size'), reader.left, 'certification data size');
+  }
   const qeReport = reader.take(QE_REPORT_BYTES, 'QE report');
   const qeReportSignature = reader.take(64, 'QE report signature');
   const qeAuthData = reader.take(reader.u16('QE authentication data length'), 'QE authentication data');
-  reader.expect(
-    reader.u16('inner certification data type'),
-    quoteConstant.certDataPckChain,
-    'inner certification data type',
-  );
+  const type = reader.u16('inner certification data type');
+  reader.expect(type, quoteConstant.certDataPckChain, 'inner certification data type');
   reader.expect(reader.u32('inner certification data size'), reader.left, 'inner certification data size');
   const pckChain = reader.take(reader.left, 'PCK chain');
   return { signature, attestationKey, qeReport, qeReportSignature, qeAuthData, pckChain };

@@ -38,6 +38,8 @@ export interface Certificate {
   readonly spkiSha256: string;
   /** Null for a key of a kind that no verifier here uses. */
   readonly curve: Curve | null;
+  /** Encoded AlgorithmIdentifier with its parameters: RSASSA-PSS is not told by its identifier alone. */
+  readonly signatureAlgorithm: Uint8Array;
   readonly signatureOid: string;
   /** DER ECDSA-Sig-Value for the ECDSA algorithms. */
   readonly signature: Uint8Array;
@@ -95,6 +97,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
     spki: spki.encoded,
     spkiSha256: toHex(sha256(spki.encoded)),
     curve: readCurve(spki.encoded),
+    signatureAlgorithm: algorithm.encoded,
     signatureOid: derOid(new DerReader(algorithm.content).next(derTag.oid).content),
     signature,
     ...readBasicConstraints(extensions.get(oid.basicConstraints)),

@@ -64,7 +64,8 @@ export function checkChain(list: CheckList, rules: ChainRules, input: ChainInput
   return outcomes.every((outcome) => outcome.result === 'pass') ? kind : 'unknown';
 }
 
-function rootKind(chain: readonly Certificate[], roots: PinnedRoots): RootKind {
+/** What the last certificate's key is pinned as. It means nothing before the chain's signatures hold. */
+export function rootKind(chain: readonly Certificate[], roots: PinnedRoots): RootKind {
   const key = chain.at(-1)?.spkiSha256 ?? '';
   // Simulated wins: a key on both lists must not pass for hardware.
   if (roots.simulated.includes(key)) return 'simulated';
@@ -123,7 +124,7 @@ function judgeConstraints(chain: readonly Certificate[]): Outcome {
   return pass();
 }
 
-function judgeValidity(chain: readonly Certificate[], atMs: number): Outcome {
+export function judgeValidity(chain: readonly Certificate[], atMs: number): Outcome {
   for (const certificate of chain) {
     const window = `${formatTime(certificate.notBeforeMs)} to ${formatTime(certificate.notAfterMs)}`;
     const expected = `${describe(certificate)} valid at ${formatTime(atMs)}`;
@@ -133,12 +134,12 @@ function judgeValidity(chain: readonly Certificate[], atMs: number): Outcome {
   return pass();
 }
 
-function describeRoot(chain: readonly Certificate[]): string {
+export function describeRoot(chain: readonly Certificate[]): string {
   const root = chain.at(-1);
   return root === undefined ? 'no certificate' : `${describe(root)}, key sha256 ${root.spkiSha256}`;
 }
 
 /** The name is text of an untrusted sender: bounded and quoted. */
-function describe(certificate: Certificate): string {
+export function describe(certificate: Certificate): string {
   return JSON.stringify((certificate.commonName ?? 'a certificate without a name').slice(0, 64));
 }

@@ -46,7 +46,8 @@ function checkAuthorize(
     receipt.runId === session.root.runId &&
     receipt.taskId === step.stepId &&
     `${receipt.operation}.authorize` === step.operation &&
-    receipt.ledger === ledgerOf(session, step);
+    // Without the plan nobody can say which ledger was meant; that it is missing is found elsewhere.
+    (session.plan === null || receipt.ledger === ledgerOf(session, step));
   checks.passIf(own, id, 'receipt of this task', 'LEDGER_RECEIPT_MISMATCH', {
     ...about,
     expected: `${step.operation} of ${session.root.runId}`,

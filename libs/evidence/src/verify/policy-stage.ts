@@ -66,6 +66,11 @@ function compare(session: Session, checks: StageChecks, title: string, claim: Ap
     checks.skip('BND-POLICY-004', `${title} recomputed`, 'BLOB_MISSING', { evidence });
     return;
   }
+  if (found.checks.some(({ reason }) => reason === 'UNKNOWN_ISSUER')) {
+    // Who knows other roots comes to another verdict: that is a question of trust, and no lie of the orchestrator.
+    checks.skip('BND-POLICY-004', `${title} recomputed`, 'UNKNOWN_ISSUER', { evidence });
+    return;
+  }
   const better =
     appraisalVerdicts.indexOf(claim.verdict) < appraisalVerdicts.indexOf(found.verdict) ||
     appraisalLevels.indexOf(claim.level) < appraisalLevels.indexOf(found.level);

@@ -40,7 +40,13 @@ function checkKey(session: Session, checks: StageChecks, step: StepView, key: Ui
     });
     return;
   }
-  const binding = session.appraisal(evidencePackage)?.binding ?? null;
+  const appraisal = session.appraisal(evidencePackage);
+  if (appraisal === null) {
+    // Evidence that is not in the file vouches for nobody and accuses nobody.
+    checks.fail(id, 'key of the executor', 'BLOB_MISSING', { ...about, evidence: [evidencePackage] });
+    return;
+  }
+  const { binding } = appraisal;
   if (binding === null) {
     checks.fail(id, 'key of the executor', 'EXECUTOR_KEY_MISMATCH', {
       ...about,

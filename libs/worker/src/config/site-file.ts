@@ -4,6 +4,7 @@ import {
   type Digest,
   digestOf,
   isJsonObject,
+  type JsonObject,
   parseDigest,
   parseJsonStrict,
   toJson,
@@ -26,8 +27,10 @@ export function parseSiteFile(bytes: Uint8Array): SiteFile {
   const json = parseJsonStrict(bytes, { bytesMax: BYTES_MAX });
   if (!isJsonObject(json) || json['v'] !== 'sealflow/site/v1')
     throw new Error('site file: expected v sealflow/site/v1');
+  only(json, ['v', 'roots', 'circuits'], 'site file');
   const circuits = json['circuits'];
   if (circuits === undefined || !isJsonObject(circuits)) throw new Error('site file: circuits is missing');
+  only(circuits, ['manifests', 'allowDev'], 'site file: circuits');
   const { manifests, allowDev } = circuits;
   if (!Array.isArray(manifests) || typeof allowDev !== 'boolean') {
     throw new Error('site file: circuits: expected { manifests: [sha256:...], allowDev: true or false }');
@@ -37,6 +40,12 @@ export function parseSiteFile(bytes: Uint8Array): SiteFile {
     roots: parseTrustRoots(json['roots'] ?? null),
     circuits: { manifests: manifests.map((digest) => parseDigest(String(digest))), allowDev },
   };
+}
+
+/** A rule that is misspelt must not vanish. */
+function only(object: JsonObject, members: readonly string[], where: string): void {
+  const unknown = Object.keys(object).find((name) => !members.includes(name));
+  if (unknown !== undefined) throw new Error(`${where}: ${unknown}: expected only ${members.join(', ')}`);
 }
 
 export function encodeSiteFile(site: SiteFile): Uint8Array {

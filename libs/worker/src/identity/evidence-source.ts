@@ -50,6 +50,8 @@ export class EvidenceSource {
     });
     const quote = await provider.quote(reportData(binding));
     const bytes = encodeEvidencePackage({ binding, cpu: { format: 'tdx-quote-v4', quote }, gpus });
+    // Taken out first: a policy that is known takes nobody's place, and the one that was asked for last stays longest.
+    this.#issued.delete(policyDigest);
     if (this.#issued.size >= POLICIES_MAX) this.#issued.delete([...this.#issued.keys()][0] ?? policyDigest);
     this.#issued.set(policyDigest, { bytes, notAfterMs });
     return bytes;

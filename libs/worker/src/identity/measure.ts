@@ -12,8 +12,13 @@ export function measureTree(root: string, folders: readonly string[]): Digest {
   const hash = createHash('sha256');
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.endsWith('.tsbuildinfo'))
-      .map((entry) => join(entry.parentPath, entry.name)),
+      .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.tsbuildinfo'))
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        // What a link points to would run and not be measured.
+        if (!entry.isFile()) throw new Error(`${path}: expected a file or a folder, links are not measured`);
+        return path;
+      }),
   );
   for (const file of files.sort()) {
     hash.update(relative(root, file));

@@ -165,7 +165,8 @@ async function appraisedKeys(
       ),
     { deadlineMs: OFFERS_DEADLINE_MS },
   );
-  return offers.flatMap((offer) => {
+  // More than was asked for is not looked at: an envelope has room for a few recipients.
+  return offers.slice(0, OFFERS_MAX).flatMap((offer) => {
     const peer = deps.appraiser.offer(offer.package, nonce, input.policy, input.policyDigest);
     const key = peer?.binding.sealKeys[0]?.publicKey;
     return key !== undefined && peer?.operations.includes(operation) ? [key] : [];

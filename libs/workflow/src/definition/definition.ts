@@ -22,6 +22,7 @@ export interface WorkflowDefinition {
 export interface InputDefinition {
   readonly class: DataClass;
   readonly type: 'json' | 'text';
+  /** Of the value's canonical JSON. */
   readonly bytesMax: number;
 }
 

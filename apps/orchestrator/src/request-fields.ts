@@ -1,0 +1,49 @@
+import { type Digest, isDigest } from '#canonical';
+import { ApiError } from '#contracts';
+import { limits } from './config/limits.js';
+
+/*
+ * Fields that several services read. The transport turns what it cannot decode into defaults and passes every text
+ * on, so nothing is used before it was parsed here. A refusal names the field and what was expected.
+ */
+
+const operationPattern = /^[a-z][a-z0-9.-]{0,62}$/;
+const countPattern = /^(0|[1-9][0-9]{0,15})$/;
+
+export function invalidField(field: string, expected: string, got?: string): ApiError {
+  const actual = got === undefined ? '' : `, got ${got}`;
+  return new ApiError('INVALID_REQUEST', `${field}: expected ${expected}${actual}`, {
+    violations: [{ field, description: expected }],
+  });
+}
+
+/** `what` says whose digest it is. */
+export function digestField(field: string, text: string, what: string): Digest {
+  if (!isDigest(text)) throw invalidField(field, `sha256:<64 hex> of ${what}`);
+  return text;
+}
+
+/** A decimal number from 0 to `max`; empty is 0. */
+export function countField(field: string, text: string, max: number): number {
+  if (text === '') return 0;
+  const count = countPattern.test(text) ? Number(text) : Number.NaN;
+  if (!(count <= max)) throw invalidField(field, `a decimal number from 0 to ${max}, or nothing`);
+  return count;
+}
+
+export function operationField(field: string, text: string): string {
+  if (!isOperation(text)) throw invalidField(field, 'the name of an operation, e.g. document.extract');
+  return text;
+}
+
+export function isOperation(text: string): boolean {
+  return operationPattern.test(text);
+}
+
+/** Over one of `limits`: the error names it, so that an operator finds it. */
+export function limitExceeded(name: keyof typeof limits, got: number, advice: string): ApiError {
+  const max = limits[name];
+  return new ApiError('LIMIT_EXCEEDED', `${name}: expected at most ${max}, got ${got}: ${advice}`, {
+    facts: { limit: name, max: String(max), actual: String(got) },
+  });
+}

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createSimulationAuthority } from '#attestation';
+import { digestOf, failedChecks, utf8 } from '#canonical';
+import type { GetWorkerOffersRequest } from '#contracts';
+import { ClientError } from './client-error.js';
+import { findWorkers } from './offers.js';
+import { answer, NOW_MS, orchestrator, policyDigest, random, trust } from './orchestrator.fixture.js';
+
+const OPERATION = 'document.extract';
+let asked: GetWorkerOffersRequest[];
+
+beforeEach(() => {
+  asked = [];
+});
+
+function find(
+  offers: (nonce: Uint8Array) => readonly Uint8Array[],
+  changes: { nowMs?: number; operation?: string } = {},
+) {
+  const { services } = orchestrator({
+    offers: (request) => {
+      asked.push(request);
+      return offers(new Uint8Array(request.nonce as Buffer));
+    },
+  });
+  return findWorkers(changes.operation ?? OPERATION, {
+    services,
+    trust,
+    policyDigest,
+    random,
+    now: () => changes.nowMs ?? NOW_MS,
+  });
+}
+
+async function refusal(promise: Promise<unknown>): Promise<ClientError> {
+  const error = await promise.catch((failure: unknown) => failure);
+  if (!(error instanceof ClientError)) throw new Error(`expected a ClientError, got ${String(error)}`);
+  return error;
+}
+
+describe('a worker', () => {
+  it('is accepted when it answers this nonce with evidence that passes', async () => {
+    const [worker] = await find((nonce) => [answer(nonce)]);
+    expect(worker).toMatchObject({ worker: 'workers/worker-0', operation: OPERATION });
+    expect(worker?.appraisal.level).toBe('SIMULATED');
+    expect(worker?.package).toBe(digestOf(worker?.evidence ?? new Uint8Array(0)));
+  });
+
+  it('is asked with 32 new bytes each time, under the policy of the caller', async () => {
+    await find((nonce) => [answer(nonce)]);
+    await find((nonce) => [answer(nonce)]);
+    const nonces = asked.map(({ nonce }) => Buffer.from(nonce as Buffer).toString('hex'));
+    expect(new Set(nonces).size).toBe(2);
+    expect(nonces.every((nonce) => nonce.length === 64)).toBe(true);
+    expect(asked.every(({ policy }) => policy === policyDigest)).toBe(true);
+  });
+
+  it.each<[string, string, (nonce: Uint8Array) => readonly Uint8Array[]]>([
+    ['an answer to an older nonce', 'NONCE_UNKNOWN', () => [answer(random(32))]],
+    ['an unknown measurement', 'MEASUREMENT_UNKNOWN', (nonce) => [answer(nonce, { mrtd: 'ff'.repeat(48) })]],
+    [
+      'a binding to another policy',
+      'POLICY_MISMATCH',
+      (nonce) => [answer(nonce, { policyDigest: digestOf(utf8('x')) })],
+    ],
+    ['a binding that ran out', 'BINDING_EXPIRED', (nonce) => [answer(nonce, { notAfterMs: NOW_MS - 1 })]],
+    [
+      'a binding that lives too long',
+      'BINDING_LIFETIME_EXCEEDED',
+      (nonce) => [answer(nonce, { notAfterMs: NOW_MS + 8_000_000 })],
+    ],
+    [
+      'a root that is not in the trust file',
+      'UNKNOWN_ISSUER',
+      (nonce) => [answer(nonce, { authority: createSimulationAuthority(random, NOW_MS) })],
+    ],
+    ['bytes that are no evidence', 'EVIDENCE_MALFORMED', () => [random(100)]],
+  ])('with %s is refused, with the checks that say why', async (_what, reason, offers) => {
+    const error = await refusal(find(offers));
+    expect(error.code).toBe('EVIDENCE_REFUSED');
+    expect(error.message).toContain(reason);
+    expect(error.message).toContain('nothing was sealed');
+    expect(failedChecks(error.checks).map((check) => check.reason)).toContain(reason);
+  });
+
+  it('that may not run the operation is refused, however good its evidence', async () => {
+    const error = await refusal(find((nonce) => [answer(nonce)], { operation: 'scorecard.prove' }));
+    expect(error).toMatchObject({ code: 'EVIDENCE_REFUSED' });
+    expect(error.message).toContain('MEASUREMENT_NOT_ALLOWED');
+  });
+
+  it('that passes counts although another one does not', async () => {
+    const workers = await find((nonce) => [answer(random(32)), random(10), answer(nonce)]);
+    expect(workers).toHaveLength(1);
+  });
+
+  it('is refused when there is none', async () => {
+    expect(await refusal(find(() => []))).toMatchObject({ code: 'EVIDENCE_REFUSED' });
+  });
+
+  it('is one of three at most, however many an orchestrator sends', async () => {
+    const workers = await find((nonce) => Array.from({ length: 20 }, () => answer(nonce)));
+    expect(workers.length).toBeLessThanOrEqual(3);
+  });
+});

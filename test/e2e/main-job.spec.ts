@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { approvals } from './stories/approvals.js';
+import { badCalls } from './stories/bad-calls.js';
+import { badRuns } from './stories/bad-runs.js';
+import { badWorkflows } from './stories/bad-workflows.js';
+import { brokenCommitments } from './stories/broken-commitments.js';
+import { canarySearch } from './stories/canaries.js';
+import { creditRuns } from './stories/credit-runs.js';
+import { missingWorker } from './stories/missing-worker.js';
+import { servicesOfTheStack } from './stories/services.js';
+import { verifyCommand } from './stories/verify-command.js';
+import { watching } from './stories/watching.js';
+import { startSuite, stopSuite } from './suite.js';
+
+/*
+ * One stack serves all stories, told in this order: good runs first, then bad input while nothing else moves, so that
+ * a row too many has one cause, and last the search of everything that was stored or said.
+ */
+beforeAll(startSuite);
+afterAll(stopSuite);
+
+describe('applications', creditRuns);
+describe('bad workflows', badWorkflows);
+describe('bad runs', badRuns);
+describe('bad calls', badCalls);
+describe('watching', watching);
+describe('services', servicesOfTheStack);
+describe('approvals', approvals);
+describe('broken commitments', brokenCommitments);
+describe('sealflow verify', verifyCommand);
+describe('a missing worker', missingWorker);
+describe('canaries', canarySearch);

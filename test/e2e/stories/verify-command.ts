@@ -1,0 +1,299 @@
+import { spawn } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSimulationAuthority, simulatedRoots } from '#attestation';
+import { ed25519PublicKey, fromBase64, type JsonObject, toBase64 } from '#canonical';
+import { encodeTrustFile, formatVerifierKey, noteKeyTypes, noteVerifierKey, type TrustFile } from '#evidence';
+import { projectRoot } from '../../../apps/cli/src/installation/paths.js';
+import { runOf, settled, suite } from '../suite.js';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command as a user calls it: the file that `npx sealflow` runs. */
+function sealflow(args: readonly string[], home = suite().stack.home): Promise<Ended> {
+  const child = spawn(process.execPath, [join(projectRoot, 'apps/cli/bin/sealflow.js'), ...args], {
+    env: { ...process.env, SEALFLOW_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    texts.out += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    texts.err += chunk.toString('utf8');
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      suite().said.push(texts.out, texts.err);
+      resolve({ code, ...texts });
+    });
+  });
+}
+
+const STACK_TRACE = /^ {4}at |node_modules|\.js:\d/m;
+let folder: string;
+let bundle: Buffer;
+let trust: string;
+
+function file(name: string, content: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The bundle with one place of its JSON changed. */
+function edited(name: string, change: (document: Record<string, JsonObject & never>) => void): string {
+  const document = JSON.parse(bundle.toString('utf8')) as Record<string, JsonObject & never>;
+  change(document);
+  return file(name, JSON.stringify(document));
+}
+
+function trusting(name: string, change: (file: TrustFile) => Partial<TrustFile>): string {
+  const own = suite().stack.trust;
+  return file(name, encodeTrustFile({ ...own, ...change(own) }));
+}
+
+const random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
+
+/** `sealflow verify`: the exit code is the verdict, on files that are bundles and on files that are not. */
+export function verifyCommand(): void {
+  beforeAll(async () => {
+    await settled();
+    folder = mkdtempSync(join(tmpdir(), 'sealflow-verify-'));
+    bundle = Buffer.from(await runOf('approved').handle.bundle());
+    file('good.evidence.json', bundle);
+    trust = suite().stack.installation.trustPath;
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  describe.concurrent('verify', () => {
+    it('exits with 0 under the trust file that accepts simulated hardware, and says SIMULATED', async () => {
+      const { code, out, err } = await sealflow([
+        'verify',
+        join(folder, 'good.evidence.json'),
+        '--trust',
+        trust,
+      ]);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/VERIFIED/i);
+      expect(out).toMatch(/SIMULATED/);
+      expect(out).toMatch(/not proven/i);
+    });
+
+    it('exits with 4 under the production trust file, also without --trust', async () => {
+      const path = join(folder, 'good.evidence.json');
+      const production = suite().stack.installation.productionTrustPath;
+      const ends = await Promise.all([
+        sealflow(['verify', path, '--trust', production]),
+        sealflow(['verify', path]),
+      ]);
+      for (const { code, out } of ends) {
+        expect(code).toBe(4);
+        expect(out).toMatch(/SIMULATED_HARDWARE/);
+      }
+    });
+
+    it('prints the verdict as one JSON document when asked', async () => {
+      const { code, out } = await sealflow([
+        'verify',
+        join(folder, 'good.evidence.json'),
+        '--trust',
+        trust,
+        '--json',
+      ]);
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({
+        outcome: 'verified',
+        exitCode: 0,
+        run: { id: runOf('approved').runId },
+      });
+    });
+  });
+
+  describe.concurrent('verify of a bundle', () => {
+    it.each<[what: string, code: number, reason: RegExp, make: () => string]>([
+      [
+        'whose decision was changed',
+        1,
+        /SIGNATURE_INVALID|STEP_/,
+        () =>
+          edited('changed.json', (document) => {
+            const steps = document['steps'] as unknown as { payload: string }[];
+            const step = steps[1];
+            if (step === undefined) throw new Error('no step');
+            const payload = Buffer.from(fromBase64(step.payload))
+              .toString('utf8')
+              .replace('"approve"', '"decline"');
+            step.payload = toBase64(Buffer.from(payload));
+          }),
+      ],
+      [
+        'without a blob that it names',
+        3,
+        /BLOB_MISSING|BLOB_DETACHED/,
+        () =>
+          edited('missing.json', (document) => {
+            const blobs = document['blobs'] as unknown as Record<string, unknown>;
+            delete blobs[Object.keys(blobs)[0] ?? ''];
+          }),
+      ],
+      [
+        'of a later version',
+        6,
+        /BUNDLE_VERSION_UNSUPPORTED/,
+        () =>
+          file(
+            'version.json',
+            bundle.toString('utf8').replace('evidence-bundle.v1+json', 'evidence-bundle.v9+json'),
+          ),
+      ],
+      ['that was cut', 7, /JSON_SYNTAX/, () => file('cut.json', bundle.subarray(0, bundle.length / 2))],
+      [
+        'with a name given twice',
+        7,
+        /JSON_DUPLICATE_KEY/,
+        () => file('twice.json', `{"root":1,${bundle.toString('utf8').slice(1)}`),
+      ],
+      [
+        'with a float',
+        7,
+        /JSON_FLOAT/,
+        () => file('float.json', `{"x":1.5,${bundle.toString('utf8').slice(1)}`),
+      ],
+      ['of another format', 7, /BUNDLE_MEDIA_TYPE_UNKNOWN/, () => file('other.json', '{"hello":"world"}')],
+      ['of no bytes', 7, /JSON_SYNTAX/, () => file('empty.json', '')],
+      ['that is noise', 7, /JSON_/, () => file('noise.json', random(5_000))],
+      [
+        'that is compressed',
+        7,
+        /BUNDLE_COMPRESSED/,
+        () => file('zipped.json', Uint8Array.of(0x1f, 0x8b, 8, 0)),
+      ],
+    ])('%s exits with %i and one reason', async (_what, code, reason, make) => {
+      const ended = await sealflow(['verify', make(), '--trust', trust]);
+      expect({ code: ended.code, err: ended.err }).toEqual({ code, err: '' });
+      expect(ended.out).toMatch(reason);
+      expect(ended.out).not.toMatch(STACK_TRACE);
+    });
+  });
+
+  describe.concurrent('verify of what is no bundle', () => {
+    it.each<[what: string, code: number, line: RegExp, args: () => string[]]>([
+      [
+        'a file of 100 MB',
+        7,
+        /expected at most \d+ bytes, got 100000000/,
+        () => {
+          const path = file('huge.json', '');
+          truncateSync(path, 100_000_000);
+          return [path];
+        },
+      ],
+      ['a folder', 7, /expected a file, got a folder/, () => [folder]],
+      ['a device', 7, /expected a file, got a device/, () => ['/dev/zero']],
+      ['nothing', 7, /expected a readable file, got ENOENT/, () => [join(folder, 'nowhere.json')]],
+      ['a bundle without a file name', 2, /missing required argument/, () => []],
+      [
+        'a bundle with an option that nobody knows',
+        2,
+        /unknown option/,
+        () => [join(folder, 'good.evidence.json'), '--truth'],
+      ],
+      [
+        'a bundle at a time that is none',
+        2,
+        /--at/,
+        () => [join(folder, 'good.evidence.json'), '--at', 'yesterday'],
+      ],
+    ])('%s exits with %i and one clear line', async (_what, code, line, args) => {
+      const ended = await sealflow(['verify', ...args(), '--trust', trust]);
+      expect({ code: ended.code, out: ended.out }).toEqual({ code, out: '' });
+      expect(ended.err).toMatch(line);
+      expect(ended.err).not.toMatch(STACK_TRACE);
+      if (code !== 2) expect(ended.err.trimEnd().split('\n')).toHaveLength(1);
+    });
+  });
+
+  describe.concurrent('verify under a trust file', () => {
+    it.each<[what: string, code: number, line: RegExp, make: () => string]>([
+      ['that is not there', 5, /expected a readable file, got ENOENT/, () => join(folder, 'nowhere.json')],
+      ['that is a folder', 5, /got a folder/, () => folder],
+      ['that is a bundle', 5, /trust file/, () => join(folder, 'good.evidence.json')],
+      ['that was cut', 5, /trust file: /, () => file('trust-cut.json', readFileSync(trust).subarray(0, 200))],
+      [
+        'with a rule that nobody knows',
+        5,
+        /trust file: .*quorum/,
+        () => file('trust-extra.json', readFileSync(trust, 'utf8').replace('"v":', '"quorum":1,"v":')),
+      ],
+      [
+        'of another orchestrator',
+        5,
+        /ORCHESTRATOR_KEY_UNKNOWN/,
+        () =>
+          trusting('trust-key.json', () => ({ orchestratorKeys: [toBase64(ed25519PublicKey(random(32)))] })),
+      ],
+      [
+        'of another log',
+        5,
+        /LOG_UNKNOWN/,
+        () =>
+          trusting('trust-log.json', () => {
+            const origin = 'example.com/log';
+            const vkey = noteVerifierKey(origin, noteKeyTypes.ed25519, ed25519PublicKey(random(32)));
+            return { log: { origin, vkey: formatVerifierKey(vkey) } };
+          }),
+      ],
+      [
+        'of other hardware roots',
+        5,
+        /UNKNOWN_ISSUER/,
+        () =>
+          trusting('trust-roots.json', ({ roots }) => ({
+            roots: { ...roots, ...simulatedRoots(createSimulationAuthority(random, Date.now())) },
+          })),
+      ],
+    ])('%s exits with %i and says why', async (_what, code, line, make) => {
+      const ended = await sealflow(['verify', join(folder, 'good.evidence.json'), '--trust', make()]);
+      expect(ended.code).toBe(code);
+      expect(ended.out + ended.err).toMatch(line);
+      expect(ended.out + ended.err).not.toMatch(STACK_TRACE);
+    });
+
+    it('of an installation that is not there exits with 5, says what to do, and installs nothing', async () => {
+      const home = join(folder, 'home');
+      mkdirSync(home);
+      const ended = await sealflow(['verify', join(folder, 'good.evidence.json')], home);
+      expect({ code: ended.code, out: ended.out }).toEqual({ code: 5, out: '' });
+      expect(ended.err).toMatch(/--trust FILE/);
+      expect(readdirSync(home)).toEqual([]);
+    });
+  });
+
+  describe.concurrent('inspect', () => {
+    it('shows a bundle without believing it, and refuses what is none', async () => {
+      const [shown, refused] = await Promise.all([
+        sealflow(['inspect', join(folder, 'good.evidence.json')]),
+        sealflow(['inspect', folder]),
+      ]);
+      expect(shown.code).toBe(0);
+      expect(shown.out).toMatch(/nothing below is verified/);
+      expect(refused).toMatchObject({ code: 7, out: '' });
+    });
+  });
+}
