@@ -86,7 +86,9 @@ export {
   type SimulationAuthority,
   simulatedRoots,
 } from './simulated/authority.js';
+export { type SimulatedCollateralOptions, simulateIntelCollateral } from './simulated/intel-collateral.js';
 export { type SimulatedGpu, simulateGpuReport } from './simulated/simulate-gpu-report.js';
+export { type SimulatedEnclave, simulateSgxQuote } from './simulated/simulate-sgx-quote.js';
 export {
   type SimulatedSnpEvidence,
   type SimulatedSnpGuest,
@@ -117,7 +119,7 @@ export { type IntelVerdict, intelVerdict } from './tdx/intel-verdict.js';
 export type { PckPlatform } from './tdx/pck.js';
 export { parseTdxQuote, type TdBody, type TdxQuote } from './tdx/quote.js';
 export { parseSgxQuote, type SgxQuote } from './tdx/sgx-quote.js';
-export type { TcbEvaluation } from './tdx/tcb-checks.js';
+export type { TcbEvaluation } from './tdx/tcb-evaluation.js';
 export { parseQeIdentity, parseTcbInfo, type QeIdentity, type TcbInfo, type Tee } from './tdx/tcb-info.js';
 export type { Shortfall, TcbStatus as IntelTcbStatus } from './tdx/tcb-level.js';
 export {

@@ -29,6 +29,7 @@ export type ReasonCode =
   | 'CA_CONSTRAINT'
   | 'SIGNER_ROLE'
   | 'UNKNOWN_ISSUER'
+  | 'CERT_MISSING'
   | 'CERT_SIGNATURE_INVALID'
   | 'CERT_EXPIRED'
   | 'CERT_NOT_YET_VALID'

@@ -1,8 +1,8 @@
-import { concatBytes, fromHex, sha256, sha384, utf8 } from '#canonical';
-import { ecdsaSign, ecKeyPair } from '../primitives.js';
-import { QE_REPORT_BYTES, QE_VENDOR_INTEL, quoteConstant, REPORT_DATA_BYTES } from '../tdx/quote.js';
-import { leafKey, type Random, type SimulationAuthority, simulatedChain } from './authority.js';
+import { concatBytes, fromHex, sha384, utf8 } from '#canonical';
+import { quoteConstant, REPORT_DATA_BYTES, TD_BODY_15_BYTES, TD_BODY_BYTES } from '../tdx/quote.js';
+import type { Random, SimulationAuthority } from './authority.js';
 import { u16le, u32le } from './little-endian.js';
+import { quoteHeader, type SimulatedQe, signQuote } from './quote-writer.js';
 
 export interface SimulatedTd {
   /** 64 bytes, see `reportData`. */
@@ -15,16 +15,27 @@ export interface SimulatedTd {
   readonly debug?: boolean;
   /** SEPT_VE_DISABLE is set unless this is false. */
   readonly septVeDisable?: boolean;
+  /** Lower-case hex, 16 bytes: module 01 at version 1 unless given. */
+  readonly teeTcbSvn?: string;
+  /** Lower-case hex, 48 bytes; zero unless given, as Intel signs. */
+  readonly mrSignerSeam?: string;
+  /** Makes it a quote v5, with a TD 1.0 body (`null`) or a TD 1.5 body. */
+  readonly td15?: SimulatedTd15 | null;
+  readonly qe?: SimulatedQe;
+}
+
+export interface SimulatedTd15 {
+  /** Lower-case hex, 16 bytes; as `teeTcbSvn` unless given. */
+  readonly teeTcbSvn2?: string;
+  /** Lower-case hex, 48 bytes; zero unless given. */
+  readonly mrServiceTd?: string;
 }
 
 const MEASUREMENT_BYTES = 48;
 const SEPT_VE_DISABLE = 0x10;
-/** What Intel's quoting enclave puts there. */
-const QE_AUTH_DATA = Uint8Array.from({ length: 32 }, (_, index) => index);
-const QE_ATTRIBUTES = 48;
-const SGX_INIT_MODE64 = 0x05;
+const TEE_TCB_SVN = '01'.repeat(16);
 
-/** A TDX quote v4 of simulated hardware, with a new attestation key. About 4.3 KB. */
+/** A TDX quote of simulated hardware, v4 unless `td15` is given, with a new attestation key. About 4.3 KB. */
 export function simulateTdxQuote(
   authority: SimulationAuthority,
   td: SimulatedTd,
@@ -33,41 +44,17 @@ export function simulateTdxQuote(
   if (td.reportData.length !== REPORT_DATA_BYTES) {
     throw new RangeError(`reportData has ${td.reportData.length} bytes, expected ${REPORT_DATA_BYTES}`);
   }
-  const attestationKey = ecKeyPair('P-256', random);
-  const signedBytes = concatBytes(header(random), body(td));
-
-  const qeReport = new Uint8Array(QE_REPORT_BYTES);
-  qeReport[QE_ATTRIBUTES] = SGX_INIT_MODE64;
-  qeReport.set(sha256(attestationKey.point, QE_AUTH_DATA), QE_REPORT_BYTES - 64);
-  const pckChain = utf8(simulatedChain(authority.cpu));
-  const certification = concatBytes(
-    qeReport,
-    ecdsaSign(leafKey('P-256', authority.cpu), qeReport, 'raw'),
-    u16le(QE_AUTH_DATA.length),
-    QE_AUTH_DATA,
-    u16le(quoteConstant.certDataPckChain),
-    u32le(pckChain.length),
-    pckChain,
-  );
-  const signatureData = concatBytes(
-    ecdsaSign(attestationKey, signedBytes, 'raw'),
-    attestationKey.point,
-    u16le(quoteConstant.certDataQeReport),
-    u32le(certification.length),
-    certification,
-  );
-  return concatBytes(signedBytes, u32le(signatureData.length), signatureData);
+  const version = td.td15 === undefined ? 4 : 5;
+  const header = quoteHeader(version, quoteConstant.teeTypeTdx, random);
+  const signedBytes = concatBytes(header, ...descriptor(td), body(td), ...body15(td));
+  return signQuote(authority, signedBytes, { nested: true, qe: td.qe ?? {} }, random);
 }
 
-function header(random: Random): Uint8Array {
-  return concatBytes(
-    u16le(4),
-    u16le(quoteConstant.attestationKeyEcdsaP256),
-    u32le(quoteConstant.teeTypeTdx),
-    new Uint8Array(4),
-    fromHex(QE_VENDOR_INTEL),
-    random(20),
-  );
+function descriptor({ td15 }: SimulatedTd): Uint8Array[] {
+  if (td15 === undefined) return [];
+  return td15 === null
+    ? [u16le(quoteConstant.bodyTd10), u32le(TD_BODY_BYTES)]
+    : [u16le(quoteConstant.bodyTd15), u32le(TD_BODY_15_BYTES)];
 }
 
 function body(td: SimulatedTd): Uint8Array {
@@ -77,9 +64,9 @@ function body(td: SimulatedTd): Uint8Array {
   if (td.debug === true) tdAttributes[0] = 1;
   if (td.septVeDisable !== false) tdAttributes[3] = SEPT_VE_DISABLE;
   return concatBytes(
-    new Uint8Array(16).fill(1),
+    fromHex(td.teeTcbSvn ?? TEE_TCB_SVN),
     sha384(utf8('sealflow/simulated-tdx-module/v1\0')),
-    new Uint8Array(MEASUREMENT_BYTES),
+    measurement(td.mrSignerSeam ?? '00'.repeat(MEASUREMENT_BYTES), 'mrSignerSeam'),
     new Uint8Array(8),
     tdAttributes,
     new Uint8Array(8),
@@ -88,6 +75,12 @@ function body(td: SimulatedTd): Uint8Array {
     ...rtmrs.map((value, index) => measurement(value, `rtmr${index}`)),
     td.reportData,
   );
+}
+
+function body15({ td15, teeTcbSvn = TEE_TCB_SVN }: SimulatedTd): Uint8Array[] {
+  if (td15 === undefined || td15 === null) return [];
+  const serviceTd = td15.mrServiceTd ?? '00'.repeat(MEASUREMENT_BYTES);
+  return [fromHex(td15.teeTcbSvn2 ?? teeTcbSvn), measurement(serviceTd, 'mrServiceTd')];
 }
 
 function measurement(hex: string, name: string): Uint8Array {

@@ -26,16 +26,22 @@ describe('random mutations of SNP evidence', () => {
         const [one = report, vek = report, ca = report, ark = report, crl = report] = parts.map(
           (bytes, index) => (index === part ? changed : bytes),
         );
-        const start = performance.now();
+        // Time on the processor: nothing here waits, and the machine may be busy with others.
+        const start = process.cpuUsage();
         const verification = judge({ report: one, certificates: [vek, ca, ark] }, { crl, atMs: AT_MS });
-        slowestMs = Math.max(slowestMs, performance.now() - start);
+        const { user, system } = process.cpuUsage(start);
+        slowestMs = Math.max(slowestMs, (user + system) / 1000);
         const reasons = failures(verification.checks);
         if (reasons.length === 0 || reasons.includes('VERIFIER_ERROR')) {
           expect.fail(`round ${round}, part ${part}: ${reasons.join(', ') || 'accepted'}`);
         }
       }
+      const growth = process.memoryUsage().rss - before;
+      console.log(
+        `SNP mutations: ${MUTATIONS}, slowest ${Math.round(slowestMs)} ms, memory growth ${Math.round(growth / 1024 / 1024)} MiB`,
+      );
       expect(slowestMs).toBeLessThan(SLOWEST_MS);
-      expect(process.memoryUsage().rss - before).toBeLessThan(GROWTH_BYTES_MAX);
+      expect(growth).toBeLessThan(GROWTH_BYTES_MAX);
     },
     TIMEOUT_MS,
   );

@@ -6,15 +6,16 @@
  */
 import { formatTime, type JsonObject } from '#canonical';
 import { AttestationError } from '../attestation-error.js';
-import { CheckList, fail, type Outcome, pass, passIf } from '../check-list.js';
+import { type CheckList, fail, type Outcome, pass, passIf } from '../check-list.js';
 import { ecdsaVerify } from '../primitives.js';
 import type { ReasonCode } from '../reasons.js';
 import type { Certificate } from '../x509/certificate.js';
-import { checkChain, type PinnedRoots, type RootKind } from '../x509/chain.js';
+import type { PinnedRoots } from '../x509/chain.js';
 import { type Crl, judgeCrl, judgeRevoked, parseCrl } from '../x509/crl.js';
 import { parseCertificateChain } from '../x509/pem.js';
 import { type IntelCollateral, parseIntelCollateral } from './collateral.js';
 import type { CollateralRules } from './intel-rules.js';
+import { chainJudge, checkSigner, type SignerInput } from './signer-chain.js';
 import {
   type CollateralWindow,
   parseQeIdentity,
@@ -24,15 +25,12 @@ import {
   type Tee,
 } from './tcb-info.js';
 
-export interface CollateralInput {
+export interface CollateralInput extends SignerInput {
   readonly tee: Tee;
   /** The file form, its parsed form, or null when none came. */
   readonly collateral: Uint8Array | IntelCollateral | null;
   /** Of the quote, leaf first; null when it could not be read. */
   readonly pckChain: readonly Certificate[] | null;
-  readonly root: RootKind;
-  readonly roots: PinnedRoots;
-  readonly atMs: number;
   readonly evaluationDataNumberMin: number;
 }
 
@@ -46,8 +44,6 @@ export interface CollateralResult {
   readonly revocation: readonly JsonObject[];
 }
 
-const SIGNING_ROLE = 'SGX TCB Signing';
-
 /** Leaves one check per rule in `list`, also when no collateral came. */
 export function checkCollateral(
   list: CheckList,
@@ -58,14 +54,17 @@ export function checkCollateral(
   const data = list.parse(rules.parse, input.collateral, (given) =>
     given instanceof Uint8Array ? parseIntelCollateral(given) : given,
   );
-  const tcbChain = checkSigner(list, rules.tcbChain, rules.tcbRole, data?.tcbInfoIssuerChain ?? null, input);
-  const qeChain = checkSigner(list, rules.qeChain, rules.qeRole, data?.qeIdentityIssuerChain ?? null, input);
+  const judge = chainJudge(input);
+  const tcbChain = checkSigner(list, rules.tcbChain, rules.tcbRole, data?.tcbInfoIssuerChain ?? null, judge);
+  const qeChain = checkSigner(list, rules.qeChain, rules.qeRole, data?.qeIdentityIssuerChain ?? null, judge);
 
   const chains = [input.pckChain, tcbChain, qeChain].filter((chain) => chain !== null);
   const root = pinnedRoot(chains, input.roots);
   const crls = {
     root: checkCrl(list, rules.rootCrl, data, data?.rootCaCrl ?? null, root, atMs),
-    pck: checkCrl(list, rules.pckCrl, data, data?.pckCrl ?? null, input.pckChain?.[1] ?? null, atMs),
+    pck: checkCrl(list, rules.pckCrl, data, data?.pckCrl ?? null, input.pckChain?.[1] ?? null, atMs, () =>
+      judgeCrlIssuer(input.pckChain ?? [], data?.pckCrlIssuerChain ?? new Uint8Array(0)),
+    ),
   };
   const intermediates = [
     ...(input.pckChain?.slice(1, -1) ?? []),
@@ -101,51 +100,6 @@ function conclude(outcomes: readonly Outcome[]): 'spared' | 'revoked' | 'unknown
   return outcomes.every(({ result }) => result === 'pass') ? 'spared' : 'unknown';
 }
 
-/** The chain of who signed TCB data; null when it could not be read. */
-function checkSigner(
-  list: CheckList,
-  chainRule: CollateralRules['tcbChain'],
-  roleRule: CollateralRules['tcbRole'],
-  pem: Uint8Array | null,
-  input: CollateralInput,
-): readonly Certificate[] | null {
-  let chain: readonly Certificate[] | null = null;
-  list.judge(chainRule, pem, (bytes) => {
-    chain = parseCertificateChain(bytes);
-    return judgeChain(chain, input);
-  });
-  list.judge(roleRule, chain, judgeRole);
-  return chain;
-}
-
-/** All rules of a chain as one line: the first that does not pass speaks. */
-function judgeChain(chain: readonly Certificate[], { roots, root, atMs }: CollateralInput): Outcome {
-  // Data of simulated hardware must not vouch for genuine hardware, nor the other way round.
-  const pinned: PinnedRoots = {
-    hardware: root === 'simulated' ? [] : roots.hardware,
-    simulated: root === 'hardware' ? [] : roots.simulated,
-  };
-  const scratch = new CheckList();
-  const rule = { id: '', title: '' };
-  const rules = { signatures: rule, constraints: rule, validity: rule, root: rule };
-  checkChain(scratch, rules, { chain, curve: 'P-256', roots: pinned, atMs });
-  const found = scratch.checks.find(({ result }) => result !== 'pass');
-  if (found === undefined) return pass(`${chain.length} certificates`);
-  return fail(found.reason as ReasonCode, found.expected ?? '', found.actual ?? '');
-}
-
-function judgeRole(chain: readonly Certificate[]): Outcome {
-  const name = chain[0]?.commonName ?? '';
-  if (!name.includes(SIGNING_ROLE)) return fail('SIGNER_ROLE', SIGNING_ROLE, name.slice(0, 64));
-  // Intel's root signs this one itself. A CA for PCKs must not be able to name another.
-  return passIf(
-    chain.length === 2,
-    'SIGNER_ROLE',
-    'a signer directly below the root',
-    `${chain.length - 1} CAs`,
-  );
-}
-
 /** A list can be judged by the root's key whichever chain carried the root. */
 function pinnedRoot(chains: readonly (readonly Certificate[])[], roots: PinnedRoots): Certificate | null {
   const pinned = [...roots.hardware, ...roots.simulated];
@@ -161,15 +115,29 @@ function checkCrl(
   der: Uint8Array | null,
   issuer: Certificate | null,
   atMs: number,
+  judgeIssuer: () => Outcome = () => pass(),
 ): Crl | null {
   let crl: Crl | null = null;
   const outcome = list.judge(rule, data === null ? null : der, (bytes) => {
     crl = parseCrl(bytes);
     if (issuer === null)
       return fail('REVOCATION_UNKNOWN', 'a CA that the list is of', 'no trusted chain names one');
-    return judgeCrl(crl, { issuer, atMs });
+    const judged = judgeCrl(crl, { issuer, atMs });
+    return judged.result === 'pass' ? andPass(judged, judgeIssuer()) : judged;
   });
   return outcome.result === 'pass' ? crl : null;
+}
+
+/** The list is judged by the CA in the quote. A chain that came with the list must not tell another story. */
+function judgeCrlIssuer(pckChain: readonly Certificate[], pem: Uint8Array): Outcome {
+  if (pem.length === 0) return pass();
+  const keys = (chain: readonly Certificate[]): string => chain.map(({ spkiSha256 }) => spkiSha256).join();
+  const isSame = keys(parseCertificateChain(pem)) === keys(pckChain.slice(1));
+  return passIf(isSame, 'CRL_ISSUER_MISMATCH', 'the CAs above the PCK', 'the chain of the list has others');
+}
+
+function andPass(first: Outcome, second: Outcome): Outcome {
+  return second.result === 'pass' ? first : second;
 }
 
 function withPck(

@@ -36,12 +36,15 @@ const MEMBERS = {
   qe_identity_signature: 'hex',
 } as const;
 type Member = keyof typeof MEMBERS;
+/** Other verifiers prefer this one to the chain inside the quote. Only the latter is judged here. */
+const IGNORED = 'pck_certificate_chain';
 
 /** Reads the file form. Absent members are empty: each is then named by the check that needs it.
  * @throws AttestationError `COLLATERAL_MALFORMED` */
 export function parseIntelCollateral(bytes: Uint8Array): IntelCollateral {
   const fields = new JsonFields(parseJson(bytes), 'Intel collateral');
-  // A `pck_certificate_chain` beside these is ignored: only the chain inside the quote is judged.
+  const unknown = fields.names.find((name) => !Object.hasOwn(MEMBERS, name) && name !== IGNORED);
+  if (unknown !== undefined) refuse(`member ${JSON.stringify(unknown.slice(0, 40))} is not known`);
   const member = (name: Member): Uint8Array => {
     if (!fields.has(name)) return new Uint8Array(0);
     const text = fields.text(name, attestationLimits.collateralBytesMax);

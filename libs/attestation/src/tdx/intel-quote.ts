@@ -19,7 +19,8 @@ import {
   judgeRole,
   judgeSignature,
 } from './quote-checks.js';
-import { checkTcb, judgeModule, judgeModuleIdentity, type TcbEvaluation } from './tcb-checks.js';
+import { checkTcb, judgeModule, judgeModuleIdentity } from './tcb-checks.js';
+import type { TcbEvaluation } from './tcb-evaluation.js';
 import type { Tee } from './tcb-info.js';
 
 export interface IntelQuoteInput {

@@ -10,6 +10,7 @@ export interface IntelRequirements {
   /** Days from Intel's `tcbDate` during which an OutOfDate level is accepted as well. */
   readonly graceDays: number;
   readonly forbiddenAdvisories: readonly string[];
+  /** The policy's minimum or the highest number seen before, whichever is higher. */
   readonly evaluationDataNumberMin: number;
   /** Without it a host can inject faults into the guest's private memory. */
   readonly septVeDisable: boolean;

@@ -19,6 +19,10 @@ export class JsonFields {
     this.#object = value;
   }
 
+  get names(): readonly string[] {
+    return Object.keys(this.#object);
+  }
+
   has(name: string): boolean {
     return Object.hasOwn(this.#object, name);
   }

@@ -10,7 +10,7 @@ import { checkIntelQuote, type IntelVerification } from './intel-quote.js';
 import { defaultIntelRequirements, type IntelRequirements, intelRules } from './intel-rules.js';
 import { judgeRevocation } from './quote-checks.js';
 import { parseSgxQuote, type SgxQuote } from './sgx-quote.js';
-import { tcbClaims } from './tcb-checks.js';
+import { tcbClaims } from './tcb-evaluation.js';
 
 export interface SgxVerification extends IntelVerification {
   readonly checks: readonly Check[];

@@ -16,7 +16,7 @@ import { checkIntelQuote, type IntelVerification } from './intel-quote.js';
 import { defaultIntelRequirements, type IntelRequirements, intelRules } from './intel-rules.js';
 import { parseTdxQuote, type TdBody, type TdxQuote } from './quote.js';
 import { judgeRevocation } from './quote-checks.js';
-import { tcbClaims } from './tcb-checks.js';
+import { tcbClaims } from './tcb-evaluation.js';
 
 export interface TdxVerification extends IntelVerification {
   readonly checks: readonly Check[];
