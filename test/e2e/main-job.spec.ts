@@ -6,10 +6,11 @@ import { badWorkflows } from './stories/bad-workflows.js';
 import { brokenCommitments } from './stories/broken-commitments.js';
 import { canarySearch } from './stories/canaries.js';
 import { creditRuns } from './stories/credit-runs.js';
-import { missingWorker } from './stories/missing-worker.js';
+import { repeatedRequests } from './stories/repeated-requests.js';
 import { servicesOfTheStack } from './stories/services.js';
 import { verifyCommand } from './stories/verify-command.js';
 import { watching } from './stories/watching.js';
+import { workers } from './stories/workers.js';
 import { startSuite, stopSuite } from './suite.js';
 
 /*
@@ -22,11 +23,12 @@ afterAll(stopSuite);
 describe('applications', creditRuns);
 describe('bad workflows', badWorkflows);
 describe('bad runs', badRuns);
+describe('repeated requests', repeatedRequests);
 describe('bad calls', badCalls);
 describe('watching', watching);
 describe('services', servicesOfTheStack);
 describe('approvals', approvals);
 describe('broken commitments', brokenCommitments);
 describe('sealflow verify', verifyCommand);
-describe('a missing worker', missingWorker);
+describe('workers', workers);
 describe('canaries', canarySearch);

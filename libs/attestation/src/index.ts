@@ -33,7 +33,13 @@ export {
   encodeEvidencePackage,
   parseEvidencePackage,
 } from './evidence-package.js';
+export { inspectAmdChain, inspectAmdCrl, inspectVcek, type VcekInput } from './inspect/amd.js';
+export type { Inspection } from './inspect/inspection.js';
+export { inspectIntelCrl, inspectQeIdentity, inspectTcbInfo } from './inspect/intel.js';
+export { inspectOcsp, inspectRim } from './inspect/nvidia.js';
+export { encodeOcspRequest } from './inspect/ocsp-request.js';
 export { attestationLimits } from './limits.js';
+export { type DeviceSet, type PpcieSet, verifyGpuSet, verifyPpcie } from './nvidia/device-set.js';
 export type { GpuEndorsements } from './nvidia/endorsements.js';
 export { type GpuReport, parseGpuReport } from './nvidia/gpu-report.js';
 export { type NrasVerification, type NrasVerificationInput, verifyNrasToken } from './nvidia/nras-token.js';
@@ -87,6 +93,16 @@ export {
   simulatedRoots,
 } from './simulated/authority.js';
 export { type SimulatedCollateralOptions, simulateIntelCollateral } from './simulated/intel-collateral.js';
+export { type SimulatedNras, writeNrasToken } from './simulated/nras-writer.js';
+export {
+  createNvidiaAuthority,
+  createResponder,
+  createSimulatedDevice,
+  issueIdentity,
+  type NvidiaAuthority,
+} from './simulated/nvidia-authority.js';
+export { type SimulatedOcsp, writeOcspResponse } from './simulated/ocsp-writer.js';
+export { type SimulatedRim, signRim } from './simulated/rim-writer.js';
 export { type SimulatedGpu, simulateGpuReport } from './simulated/simulate-gpu-report.js';
 export { type SimulatedEnclave, simulateSgxQuote } from './simulated/simulate-sgx-quote.js';
 export {

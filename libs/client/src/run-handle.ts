@@ -21,6 +21,7 @@ import { type BundleVerdict, verifyBundle } from '#evidence';
 import { openEnvelope } from '#sealing';
 import type { ClientConnection } from './client-connection.js';
 import { ClientError } from './client-error.js';
+import { EventChain } from './event-chain.js';
 import type { PreparedRun } from './prepared-run.js';
 
 const CALL_DEADLINE_MS = 30_000;
@@ -60,23 +61,20 @@ export class RunHandle {
 
   /**
    * Events until the run ends, each once and in order. A broken stream is taken up where it ended, so a restart of
-   * the orchestrator shows as a pause. Raises EVENTS_BROKEN when a sequence number is missing.
+   * the orchestrator shows as a pause. Raises EVENTS_BROKEN when an event is missing or the chain is another.
    */
   async *watch(signal?: AbortSignal): AsyncGenerator<WatchRunResponse__Output, void, undefined> {
-    let sequence = 0;
+    const chain = new EventChain(this.runId);
     while (signal?.aborted !== true) {
       try {
-        const request = { name: this.name, resumeToken: String(sequence) };
+        const request = { name: this.name, resumeToken: String(chain.sequence) };
         const events = serverStream(
           (options) => this.client.services.run.watchRun(request, options),
           signal === undefined ? {} : { signal },
         );
         for await (const event of events) {
           if (event.kind === 'heartbeat') continue;
-          if (Number(event.sequence) !== sequence + 1) {
-            throw new ClientError('EVENTS_BROKEN', `event ${event.sequence} follows event ${sequence}`);
-          }
-          sequence += 1;
+          chain.follow(event);
           yield event;
         }
         return;

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildBinding, encodeEvidencePackage } from '#attestation';
 import { canonicalBytes, digestOf, ed25519PublicKey, formatTime, ulid, utf8 } from '#canonical';
@@ -8,7 +8,7 @@ import { type EnvelopeContext, generateSealKeyPair, sealEnvelope } from '#sealin
 import { inputsOf } from '../../../apps/cli/src/demo/application.js';
 import { planBuiltin, prepareRun } from '../../../apps/cli/src/demo/credit-run.js';
 import { refused } from '../refused.js';
-import { applicationOf, runOf, settled, suite } from '../suite.js';
+import { applicationOf, settled, suite } from '../suite.js';
 
 type Change = (request: CreateRunRequest, prepared: PreparedRun) => Partial<CreateRunRequest>;
 
@@ -337,62 +337,6 @@ export function badRuns(): void {
       const { facts, message } = await refused('ENVELOPE_CONTEXT_MISMATCH', () => create(changes));
       expect(facts).toMatchObject({ field: 'runId', expected: prepared.runId });
       expect(message).toContain('seal it for this run');
-    });
-  });
-
-  describe('a plan', () => {
-    it('that two tenants asked for serves both', async () => {
-      const { stack, parties, charter } = suite();
-      const globex = stack.client('globex');
-      const planned = await planBuiltin(globex, 'ledger-open', { open: { ledger: parties.ledger } });
-      expect(planned.digest).toBe(suite().plans.ledgerOpen.digest);
-      const request = (await prepareRun(globex, planned, { charter })).request;
-      const { run } = await globex.createRaw({ ...request, validateOnly: true });
-      expect(run).toBeNull();
-    });
-  });
-
-  describe('a request that is sent again', () => {
-    it('is the same run, whatever became of it', async () => {
-      const { request } = runOf('approved').prepared;
-      const { run } = await suite().client.createRaw(request);
-      expect(run).toMatchObject({ name: runOf('approved').handle.name, state: 'RUN_STATE_SUCCEEDED' });
-    });
-
-    it.each<[what: string, change: Change]>([
-      ['other inputs', (_request, other) => ({ inputs: other.inputs.map((input) => ({ ...input })) })],
-      ['another run id', (_request, other) => ({ runId: other.runId })],
-      ['another key', () => ({ clientSealKey: Buffer.from(random(32)) })],
-      ['a later deadline', () => ({ deadline: seconds(Date.now() + 7_200_000) })],
-      ['a cap', () => ({ costMicrosMax: '999999999' })],
-      ['other offers', () => ({ offers: [] })],
-    ])('with %s is refused', async (_what, change) => {
-      const { request } = runOf('approved').prepared;
-      const error = await refused('REQUEST_ID_REUSED', () =>
-        suite().client.createRaw({ ...request, ...change(request, prepared) }),
-      );
-      expect(error.facts['run']).toBe(runOf('approved').runId);
-    });
-
-    it('under another request id cannot take the id of a run', async () => {
-      const { request } = runOf('approved').prepared;
-      await refused('REQUEST_ID_REUSED', () =>
-        suite().client.createRaw({ ...request, requestId: randomUUID() }),
-      );
-    });
-  });
-
-  describe('a request that is only to be checked', () => {
-    it('starts nothing', async () => {
-      const { run } = await create({ validateOnly: true });
-      expect(run).toBeNull();
-      await expect(
-        suite().stack.query('select 1 from sealflow.runs where run_id = $1', [prepared.runId]),
-      ).resolves.toEqual([]);
-    });
-
-    it('is refused for the same reasons', async () => {
-      await refused('LIMIT_EXCEEDED', () => create({ validateOnly: true, costMicrosMax: '0' }));
     });
   });
 }

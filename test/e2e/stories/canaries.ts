@@ -67,6 +67,7 @@ export function canarySearch(): void {
   let texts: string[];
   let search: TextSearch;
   let ids: TextSearch;
+  let found: Map<string, Buffer>;
 
   beforeAll(async () => {
     await settled();
@@ -80,6 +81,7 @@ export function canarySearch(): void {
       const stored = Buffer.concat([utf8('before '), bytes, utf8(' after')]);
       await writeBlob(blob, digestOf(stored), stored, { deadlineMs: 5_000 });
     }
+    found = await tables();
   });
 
   describe('the search', () => {
@@ -88,14 +90,13 @@ export function canarySearch(): void {
       expect(texts.every((text) => text.length >= 20)).toBe(true);
     });
 
-    it('finds a control text in each of its spellings', async () => {
-      const blobs = (await tables()).get('sealflow.blobs') ?? Buffer.alloc(0);
+    it('finds a control text in each of its spellings', () => {
+      const blobs = found.get('sealflow.blobs') ?? Buffer.alloc(0);
       const everything = spellings(CONTROL).map(({ name }) => `${CONTROL.slice(0, 24)} as ${name}`);
       expect(new TextSearch([CONTROL]).in(blobs)).toEqual(everything.sort());
     });
 
-    it('finds nothing of anybody in any table', async () => {
-      const found = await tables();
+    it('finds nothing of anybody in any table', () => {
       expect([...found.keys()]).toEqual(
         expect.arrayContaining(['sealflow.blobs', 'sealflow.runs', 'dbos.workflow_status']),
       );
@@ -133,7 +134,7 @@ export function canarySearch(): void {
 
     it('finds nothing of anybody in the sealed state of the key enclave', () => {
       const files = filesBelow(suite().stack.home).filter((file) => file.includes('ledger.sealed'));
-      expect(files).toHaveLength(1);
+      expect(files).not.toEqual([]);
       expect(search.inFiles(files)).toEqual([]);
     });
 

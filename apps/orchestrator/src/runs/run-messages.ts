@@ -1,7 +1,7 @@
-import type { Json } from '#canonical';
 import type { ProofState, Run, RunState, SealedOutput, SettlementState, Step, StepState } from '#contracts';
 import type { Plan } from '#workflow';
 import { runName } from './resource-names.js';
+import { taskEventBody } from './run-events.js';
 import type { RunRow, TaskRow } from './run-store.js';
 import { timestamp } from './timestamp.js';
 
@@ -27,27 +27,27 @@ export function runMessage(run: RunRow, tasks: readonly TaskRow[], plan: Plan): 
 }
 
 export function stepMessage(task: TaskRow): Step {
-  return {
-    id: task.taskId,
-    operation: task.operation,
-    state: `STEP_STATE_${task.state}` as StepState,
-    proof: proofState(task),
-    settlement: settlementState(task),
-    attempt: task.attempt,
-    worker: task.worker ?? '',
-    startTime: timestamp(task.startedAt),
-    endTime: timestamp(task.endedAt),
-    publicJson: JSON.stringify(withoutReceipts(task.public ?? {})),
-    reason: task.reason ?? '',
-  };
+  return stepOf(taskEventBody(task));
 }
 
-/** Receipts are long and are in the bundle; a watcher wants the facts. */
-function withoutReceipts(facts: Readonly<Record<string, unknown>>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => name !== 'receipt')) as Record<
-    string,
-    Json
-  >;
+/** The step as it was when the event happened: from the event alone, or the chain of events would prove nothing. */
+export function stepOf(body: Readonly<Record<string, unknown>>): Step {
+  const text = (name: string): string => (typeof body[name] === 'string' ? body[name] : '');
+  const time = (name: string) => timestamp(typeof body[name] === 'number' ? body[name] : null);
+  const [operation, state] = [text('operation'), text('state')];
+  return {
+    id: text('id'),
+    operation,
+    state: `STEP_STATE_${state}` as StepState,
+    proof: proofState(operation, state),
+    settlement: settlementState(operation, state),
+    attempt: Number(body['attempt']),
+    worker: text('worker'),
+    startTime: time('startedMs'),
+    endTime: time('endedMs'),
+    publicJson: JSON.stringify(body['public'] ?? {}),
+    reason: text('reason'),
+  };
 }
 
 function sealedOutputs(plan: Plan, tasks: ReadonlyMap<string, TaskRow>): SealedOutput[] {
@@ -57,17 +57,17 @@ function sealedOutputs(plan: Plan, tasks: ReadonlyMap<string, TaskRow>): SealedO
   });
 }
 
-function proofState(task: TaskRow): ProofState {
-  if (task.operation !== 'scorecard.prove') return 'PROOF_STATE_NOT_REQUIRED';
-  if (task.state === 'SUCCEEDED') return 'PROOF_STATE_VERIFIED';
-  if (task.state === 'DISPATCHED') return 'PROOF_STATE_PROVING';
-  return task.state === 'FAILED' ? 'PROOF_STATE_INVALID' : 'PROOF_STATE_QUEUED';
+function proofState(operation: string, state: string): ProofState {
+  if (operation !== 'scorecard.prove') return 'PROOF_STATE_NOT_REQUIRED';
+  if (state === 'SUCCEEDED') return 'PROOF_STATE_VERIFIED';
+  if (state === 'DISPATCHED') return 'PROOF_STATE_PROVING';
+  return state === 'FAILED' ? 'PROOF_STATE_INVALID' : 'PROOF_STATE_QUEUED';
 }
 
-function settlementState(task: TaskRow): SettlementState {
-  const done = task.state === 'SUCCEEDED';
-  if (task.operation === 'ledger.reserve.apply' && done) return 'SETTLEMENT_STATE_RESERVED';
-  if (task.operation === 'ledger.commit.apply' && done) return 'SETTLEMENT_STATE_COMMITTED';
-  if (task.operation === 'ledger.release.apply' && done) return 'SETTLEMENT_STATE_RELEASED';
+function settlementState(operation: string, state: string): SettlementState {
+  const done = state === 'SUCCEEDED';
+  if (operation === 'ledger.reserve.apply' && done) return 'SETTLEMENT_STATE_RESERVED';
+  if (operation === 'ledger.commit.apply' && done) return 'SETTLEMENT_STATE_COMMITTED';
+  if (operation === 'ledger.release.apply' && done) return 'SETTLEMENT_STATE_RELEASED';
   return 'SETTLEMENT_STATE_NONE';
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, count, desc, eq, gt, inArray, isNull, lt, max, or } from 'drizzle-orm';
-import { canonicalBytes, digestOf, formatTime, type JsonObject } from '#canonical';
+import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Transaction } from '../database/database.js';
 import { leases, runEvents, runs, tasks } from '../database/schema.js';
 import type { RunCursor } from './paging.js';
+import { eventDigest, GENESIS, runEventBody, taskEventBody } from './run-events.js';
 import { RunSignal } from './run-signal.js';
 
 export type RunRow = typeof runs.$inferSelect;
@@ -24,9 +25,6 @@ export type RunStateName =
   | 'EXPIRED';
 
 export const terminalStates: readonly string[] = ['SUCCEEDED', 'REJECTED', 'FAILED', 'CANCELLED', 'EXPIRED'];
-
-/** The first event's predecessor. */
-const GENESIS = `sha256:${'0'.repeat(64)}`;
 
 export type TaskChange = Partial<Omit<TaskRow, 'runId' | 'taskId' | 'operation'>>;
 export type RunChange = Partial<Pick<RunRow, 'state' | 'reason' | 'bundle' | 'endedAt' | 'cancelRequested'>>;
@@ -139,7 +137,7 @@ export class RunStore {
         .values(
           planned.map(({ id, operation }) => ({ runId: run.runId, taskId: id, operation, state: 'WAITING' })),
         );
-      await this.#append(transaction, run.runId, null, { state: run.state }, run.createdAt);
+      await this.#append(transaction, run.runId, null, runEventBody(run.state, null), run.createdAt);
       return true;
     });
     if (inserted) this.signal.notify(run.runId);
@@ -166,7 +164,7 @@ export class RunStore {
       transaction,
       runId,
       null,
-      { state: change.state ?? row.state, reason: change.reason ?? null },
+      runEventBody(change.state ?? row.state, change.reason ?? null),
       time,
     );
   }
@@ -188,7 +186,7 @@ export class RunStore {
         .returning();
       if (row === undefined) throw new ApiError('NOT_FOUND', `run ${runId} has no step ${taskId}`);
       await also(transaction);
-      await this.#append(transaction, runId, taskId, eventOfTask(row), time);
+      await this.#append(transaction, runId, taskId, taskEventBody(row), time);
     });
     this.signal.notify(runId);
   }
@@ -248,22 +246,7 @@ export class RunStore {
       .limit(1);
     const sequence = (last?.sequence ?? 0) + 1;
     const prevDigest = last?.digest ?? GENESIS;
-    const digest = digestOf(
-      canonicalBytes({ runId, sequence, taskId, body, prevDigest, time: formatTime(time.getTime()) }),
-    );
+    const digest = eventDigest({ runId, sequence, taskId, body, prevDigest, time });
     await transaction.insert(runEvents).values({ runId, sequence, taskId, body, prevDigest, digest, time });
   }
-}
-
-function eventOfTask(row: TaskRow): JsonObject {
-  return {
-    id: row.taskId,
-    operation: row.operation,
-    state: row.state,
-    attempt: row.attempt,
-    worker: row.worker,
-    reason: row.reason,
-    startedMs: row.startedAt?.getTime() ?? null,
-    endedMs: row.endedAt?.getTime() ?? null,
-  };
 }

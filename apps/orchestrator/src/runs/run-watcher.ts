@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { fromHex } from '#canonical';
-import type { WatchRunResponse } from '#contracts';
+import type { RunState, WatchRunResponse } from '#contracts';
 import { limits } from '../config/limits.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { foreignToken, parseSequenceToken } from './paging.js';
-import { runMessage, stepMessage } from './run-messages.js';
+import { runMessage, stepOf } from './run-messages.js';
 import { RunSignal } from './run-signal.js';
 import { type EventRow, type RunRow, RunStore, terminalStates } from './run-store.js';
 import { timestamp } from './timestamp.js';
@@ -56,19 +56,13 @@ export class RunWatcher {
       const run = await this.runs.get(runId);
       const { plan } = await this.plans.get(run.plan);
       const snapshot = runMessage(run, await this.runs.tasks(runId), plan);
-      return {
-        ...envelope,
-        snapshot: { ...snapshot, state: `RUN_STATE_${String(event.body['state'])}` as 'RUN_STATE_RUNNING' },
+      const { state, reason } = event.body;
+      const then = {
+        state: `RUN_STATE_${String(state)}` as RunState,
+        reason: typeof reason === 'string' ? reason : '',
       };
+      return { ...envelope, snapshot: { ...snapshot, ...then } };
     }
-    const task = await this.runs.task(runId, event.taskId);
-    const { state, attempt, worker, reason } = event.body;
-    const then = {
-      state: String(state),
-      attempt: Number(attempt),
-      worker: typeof worker === 'string' ? worker : null,
-      reason: typeof reason === 'string' ? reason : null,
-    };
-    return { ...envelope, step: stepMessage({ ...task, ...then }) };
+    return { ...envelope, step: stepOf(event.body) };
   }
 }

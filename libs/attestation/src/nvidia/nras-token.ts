@@ -44,6 +44,8 @@ export interface NrasVerification {
   readonly checks: readonly Check[];
   readonly claims: JsonObject | null;
   readonly root: RootKind;
+  /** The service of a pinned root really said so, and found no fault. Adds to evidence, never replaces it. */
+  readonly corroborates: boolean;
 }
 
 interface Token {
@@ -90,11 +92,19 @@ export function verifyNrasToken(input: NrasVerificationInput): NrasVerification 
   const chainInput = { chain, curve: 'P-384', roots: input.roots, atMs: issuedMs } as const;
   const root = checkChain(list, rules.chain, chainInput);
   const signed = token !== null && chain !== null ? { token, chain } : null;
-  list.judge(rules.signature, signed, (present) => judgeSignatures(present.token, present.chain));
+  const signature = list.judge(rules.signature, signed, (present) =>
+    judgeSignatures(present.token, present.chain),
+  );
   list.judge(rules.time, token, (present) => judgeTime(present, input.atMs));
   list.judge(rules.nonce, token, (present) => judgeNonce(present, input.expectedNonce));
   list.judge(rules.agreement, token, (present) => judgeAgreement(present, input.leafSerials));
-  return { checks: list.checks, claims: token && claimsOf(token, digests.result === 'pass'), root };
+  const holds = list.checks.every(({ result }) => result === 'pass' || result === 'skip');
+  return {
+    checks: list.checks,
+    claims: token && claimsOf(token, digests.result === 'pass'),
+    root,
+    corroborates: holds && signature.result === 'pass' && root !== 'unknown',
+  };
 }
 
 function parseToken(bytes: Uint8Array): Token {

@@ -178,7 +178,7 @@ function sgxExtensions(random: Random): Uint8Array {
 }
 
 /** TCG CompositeDeviceID, as Hopper's boot ROM writes it: version, device key, firmware digest. */
-function compositeDeviceId(leaf: EcKeyPair): Uint8Array {
+export function compositeDeviceId(leaf: EcKeyPair): Uint8Array {
   const fwid = sequence(objectIdentifier(oid.sha384), octetString(SIMULATED_FWID));
   return sequence(integer(Uint8Array.of(1)), spkiOfPoint(leaf.curve, leaf.point), fwid);
 }

@@ -7,6 +7,7 @@ import {
   leafKey,
   type Random,
   SIMULATED_FWID,
+  type SimulatedIdentity,
   type SimulationAuthority,
   simulatedChain,
 } from './authority.js';
@@ -17,6 +18,12 @@ export interface SimulatedGpu {
   readonly nonce: Uint8Array;
   /** Shown as the driver version; says that it is simulated unless given. */
   readonly driver?: string;
+  /** Leaf first, root last; the authority's own GPU unless given. */
+  readonly chain?: readonly SimulatedIdentity[];
+  /** Measurements by SPDM index that differ from `simulatedMeasurement`. */
+  readonly measurements?: ReadonlyMap<number, Uint8Array>;
+  /** Opaque fields by type that replace or extend the usual ones; null leaves one out. */
+  readonly opaque?: ReadonlyMap<number, Uint8Array | null>;
 }
 
 const BLOCKS = 64;
@@ -31,12 +38,18 @@ export function simulateGpuReport(
   if (gpu.nonce.length !== spdm.nonceBytes) {
     throw new RangeError(`nonce has ${gpu.nonce.length} bytes, expected ${spdm.nonceBytes}`);
   }
-  const record = concatBytes(...Array.from({ length: BLOCKS }, (_, index) => block(index + 1)));
+  const record = concatBytes(
+    ...Array.from({ length: BLOCKS }, (_, index) => block(index + 1, gpu.measurements?.get(index + 1))),
+  );
+  const fields = new Map<number, Uint8Array | null>([
+    [opaqueType.driverVersion, utf8(`${gpu.driver ?? 'SIMULATED'}\0`)],
+    [opaqueType.vbiosVersion, new Uint8Array(8)],
+    [opaqueType.nvdec0Status, Uint8Array.of(NVDEC0_OFF)],
+    [opaqueType.fwid, SIMULATED_FWID],
+    ...(gpu.opaque ?? []),
+  ]);
   const opaque = concatBytes(
-    field(opaqueType.driverVersion, utf8(`${gpu.driver ?? 'SIMULATED'}\0`)),
-    field(opaqueType.vbiosVersion, new Uint8Array(8)),
-    field(opaqueType.nvdec0Status, Uint8Array.of(NVDEC0_OFF)),
-    field(opaqueType.fwid, SIMULATED_FWID),
+    ...[...fields].map(([type, value]) => (value === null ? new Uint8Array(0) : field(type, value))),
   );
   const signedBytes = concatBytes(
     Uint8Array.of(spdm.version11, spdm.getMeasurements, spdm.signatureRequested, spdm.allMeasurements),
@@ -49,18 +62,23 @@ export function simulateGpuReport(
     u16le(opaque.length),
     opaque,
   );
-  const key = leafKey('P-384', authority.gpu);
-  const report = concatBytes(signedBytes, ecdsaSign(key, signedBytes, 'raw'));
-  return { report, chain: simulatedChain(authority.gpu) };
+  const chain = gpu.chain ?? authority.gpu;
+  const report = concatBytes(signedBytes, ecdsaSign(leafKey('P-384', chain), signedBytes, 'raw'));
+  return { report, chain: simulatedChain(chain) };
 }
 
-function block(index: number): Uint8Array {
+/** What a simulated GPU measures at an SPDM index, and what its manifests expect there. */
+export function simulatedMeasurement(index: number): Uint8Array {
+  return sha384(utf8(`sealflow/simulated-gpu-measurement/v1\0${index}`));
+}
+
+function block(index: number, value: Uint8Array = simulatedMeasurement(index)): Uint8Array {
   return concatBytes(
     Uint8Array.of(index, spdm.dmtfSpecification),
     u16le(spdm.measurementHeaderBytes + spdm.measurementBytes),
     Uint8Array.of(1),
     u16le(spdm.measurementBytes),
-    sha384(utf8(`sealflow/simulated-gpu-measurement/v1\0${index}`)),
+    value,
   );
 }
 

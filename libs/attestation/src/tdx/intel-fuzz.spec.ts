@@ -138,14 +138,15 @@ describe(
         const source = kind === 0 ? tdx.quote : kind === 1 ? tdx.quote15 : kind === 2 ? sgx.quote : file;
         const changed = mutate(source);
         if (Buffer.compare(changed, source) === 0) continue;
-        const start = performance.now();
+        const start = process.cpuUsage();
         const reasons =
           kind === 2
             ? judgeSgx(changed, sgx.collateral)
             : kind === 3
               ? judgeTdx(tdx.quote, changed)
               : judgeTdx(changed, tdx.collateral);
-        longestMs = Math.max(longestMs, performance.now() - start);
+        // Work and not waiting: other processes may keep this one from running.
+        longestMs = Math.max(longestMs, process.cpuUsage(start).user / 1000);
         if (reasons.length === 0) expect(neutral(changed, source), `mutation ${count}`).toBe(true);
         expect(reasons).not.toContain('VERIFIER_ERROR');
       }

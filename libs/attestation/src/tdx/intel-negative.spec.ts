@@ -134,6 +134,11 @@ describe('negative tests', () => {
       edit(() => ({ pckCrl: crlBy({ cert: ca.cert, key: pck.key }) })),
       'CRL_SIGNATURE_INVALID',
     ],
+    [
+      '21 CRL with the chain of another CA',
+      edit(({ tcbInfoIssuerChain }) => ({ pckCrlIssuerChain: tcbInfoIssuerChain })),
+      'CRL_ISSUER_MISMATCH',
+    ],
     ['21 expired CRL', edit(() => ({ rootCaCrl: crlBy(root, AT_MS, AT_MS + 1000) })), 'CRL_EXPIRED'],
     [
       '21 CRL from the future',

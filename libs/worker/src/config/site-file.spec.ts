@@ -38,7 +38,7 @@ describe('a site file', () => {
       'with a rule that nobody reads',
       { ...json, circuits: { manifests: [], allowDev: false, allowdev: true } },
     ],
-    ['with a root that nobody reads', { ...json, roots: { ...(json['roots'] as object), amd: [] } }],
+    ['with a root that nobody reads', { ...json, roots: { ...(json['roots'] as object), acme: [] } }],
     ['that is a list', [json]],
   ])('%s is refused', (_what, value) => {
     expect(() => parseSiteFile(canonicalBytes(value))).toThrow();

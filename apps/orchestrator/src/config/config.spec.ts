@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.js';
+
+describe('the configuration', () => {
+  it('needs a home and has a default for everything else', () => {
+    expect(readConfig({ SEALFLOW_HOME: '/srv/sealflow' })).toEqual({
+      home: '/srv/sealflow',
+      postgresHome: '/srv/sealflow/postgres',
+      databaseUrl: undefined,
+      grpcAddress: '127.0.0.1:7443',
+      httpPort: 7480,
+      logOrigin: 'sealflow.local/log',
+      executorId: 'orchestrator-0',
+    });
+  });
+
+  it('takes what the environment says', () => {
+    const config = readConfig({
+      SEALFLOW_HOME: 'h',
+      SEALFLOW_POSTGRES_HOME: 'p',
+      DATABASE_URL: 'postgresql://db',
+      SEALFLOW_GRPC_ADDRESS: '0.0.0.0:1',
+      SEALFLOW_HTTP_PORT: '0',
+      SEALFLOW_LOG_ORIGIN: 'example.com/log',
+      SEALFLOW_EXECUTOR_ID: 'b',
+    });
+    expect(config).toMatchObject({
+      postgresHome: 'p',
+      databaseUrl: 'postgresql://db',
+      httpPort: 0,
+      executorId: 'b',
+    });
+  });
+
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ['SEALFLOW_HOME', {}],
+    ['SEALFLOW_HOME', { SEALFLOW_HOME: '' }],
+    ['SEALFLOW_HTTP_PORT', { SEALFLOW_HOME: 'h', SEALFLOW_HTTP_PORT: '70000' }],
+    ['SEALFLOW_HTTP_PORT', { SEALFLOW_HOME: 'h', SEALFLOW_HTTP_PORT: 'http' }],
+    ['SEALFLOW_HTTP_PORT', { SEALFLOW_HOME: 'h', SEALFLOW_HTTP_PORT: '80.5' }],
+    ['DATABASE_URL', { SEALFLOW_HOME: 'h', DATABASE_URL: '' }],
+    ['SEALFLOW_EXECUTOR_ID', { SEALFLOW_HOME: 'h', SEALFLOW_EXECUTOR_ID: 'x'.repeat(64) }],
+  ])('names %s when it is wrong', (name, environment) => {
+    expect(() => readConfig(environment)).toThrow(new RegExp(`^configuration: ${name}: `));
+  });
+
+  it('does not repeat a wrong value, which may hold a password', () => {
+    const environment = { SEALFLOW_HOME: 'h', SEALFLOW_HTTP_PORT: 'CANARY' };
+    expect(() => readConfig(environment)).toThrow(expect.not.stringContaining('CANARY'));
+  });
+});
