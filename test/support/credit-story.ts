@@ -41,8 +41,16 @@ export class CreditStory {
     private readonly borrowerSeed: Uint8Array,
   ) {}
 
-  /** Opens a ledger whose pool holds `loans` times what one application asks for. */
-  static async open(stack: TestStack, loans: number): Promise<CreditStory> {
+  /**
+   * Opens a ledger whose pool holds `loans` times what one application asks for.
+   *
+   * @param definition of the credit workflow; the product's own unless said
+   */
+  static async open(
+    stack: TestStack,
+    loans: number,
+    definition: string = builtinText('credit'),
+  ): Promise<CreditStory> {
     const client = stack.client();
     const ledger = `faults-${randomBytes(6).toString('hex')}`;
     const bankSeed = new Uint8Array(randomBytes(32));
@@ -67,7 +75,7 @@ export class CreditStory {
     if (state !== 'RUN_STATE_SUCCEEDED') throw new Error(`the ledger did not open: ${state} ${reason}`);
     const approvers = [...stack.trust.approvers];
     const plan = await client.plan({
-      definition: builtinText('credit'),
+      definition,
       parameters: { review: { approvers }, reserve: { ledger, approvers }, settle: { ledger } },
     });
     return new CreditStory(stack, client, ledger, plan, borrowerSeed);
@@ -94,8 +102,12 @@ export class CreditStory {
     });
   }
 
+  create(prepared: PreparedRun): Promise<WatchedRun> {
+    return WatchedRun.create(this.client, prepared);
+  }
+
   async apply(options: ApplicationOptions = {}): Promise<WatchedRun> {
-    return WatchedRun.create(this.client, await this.prepare(options));
+    return this.create(await this.prepare(options));
   }
 
   /** Every change of the ledger, from its opening on. */

@@ -38,6 +38,15 @@ export async function expectSettledOnce(story: CreditStory, run: WatchedRun): Pr
   expect(await run.handle.open('settlement')).toMatchObject({ value: { transferredCents: '209600' } });
 }
 
+/** Nothing was done twice: whoever was away came back to the work that it had left. */
+export async function expectOneAttemptEach(story: CreditStory, run: WatchedRun): Promise<void> {
+  const repeated = await story.stack.query(
+    'select task_id, attempt from sealflow.tasks where run_id = $1 and attempt > 1',
+    [run.runId],
+  );
+  expect(repeated).toEqual([]);
+}
+
 /** The ledger is what its entries say: versions without a gap, the head at the last one, nobody holding it. */
 export async function expectLedgerConsistent(story: CreditStory): Promise<void> {
   const entries = await story.entries();

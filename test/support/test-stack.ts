@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -33,19 +33,26 @@ export interface TestStack {
   readonly address: StackAddress;
   readonly trust: TrustFile;
   readonly postgres: EmbeddedPostgres;
+  /** As the command line program holds it. */
+  readonly running: RunningStack;
   /** A client that trusts this installation; closed with the stack. */
   client(tenant?: string): SealflowClient;
   service(name: ServiceName): ServiceProcess;
   /** Process id of a service that runs. */
   pid(name: ServiceName): number;
+  /** Stops a service where it is (SIGSTOP), so that it holds what it gets and answers nothing, until it is killed. */
+  freeze(name: ServiceName): void;
+  thaw(name: ServiceName): void;
   /** Ends a service by its process id and waits until it is gone. */
   kill(name: ServiceName, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a service that ended, and waits until it serves again. */
   start(name: ServiceName): Promise<void>;
+  /** Waits until every operation has a worker. */
+  ready(): Promise<void>;
   /** `kill` and `start`. */
   restart(name: ServiceName, signal?: NodeJS.Signals): Promise<void>;
-  /** Process id of the database server. */
-  postmaster(): number;
+  /** Process id of the database server; null while none runs. */
+  postmaster(): number | null;
   databaseUrl(): string;
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   log(name: ServiceName): string;
@@ -66,26 +73,26 @@ class LocalTestStack implements TestStack {
   readonly #clients: SealflowClient[] = [];
 
   constructor(
-    private readonly stack: RunningStack,
+    readonly running: RunningStack,
     private readonly ownsHome: boolean,
   ) {
-    this.postgres = new EmbeddedPostgres(stack.installation.postgresHome);
+    this.postgres = new EmbeddedPostgres(running.installation.postgresHome);
   }
 
   get home(): string {
-    return this.stack.installation.home;
+    return this.running.installation.home;
   }
 
   get installation(): Installation {
-    return this.stack.installation;
+    return this.running.installation;
   }
 
   get address(): StackAddress {
-    return this.stack.address;
+    return this.running.address;
   }
 
   get trust(): TrustFile {
-    return this.stack.trust;
+    return this.running.trust;
   }
 
   client(tenant = 'demo'): SealflowClient {
@@ -101,7 +108,7 @@ class LocalTestStack implements TestStack {
   }
 
   service(name: ServiceName): ServiceProcess {
-    const service = this.stack.processes.find(({ spec }) => spec.name === name);
+    const service = this.running.processes.find(({ spec }) => spec.name === name);
     if (service === undefined) throw new RangeError(`no service ${name}`);
     return service;
   }
@@ -110,6 +117,14 @@ class LocalTestStack implements TestStack {
     const { pid } = this.service(name);
     if (pid === undefined) throw new Error(`${name} does not run`);
     return pid;
+  }
+
+  freeze(name: ServiceName): void {
+    process.kill(this.pid(name), 'SIGSTOP');
+  }
+
+  thaw(name: ServiceName): void {
+    process.kill(this.pid(name), 'SIGCONT');
   }
 
   async kill(name: ServiceName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -122,11 +137,15 @@ class LocalTestStack implements TestStack {
     // The orchestrator may still list the boot that died; only another one counts.
     const before = name === 'orchestrator' ? [] : await this.#boots(name);
     this.service(name).start();
-    await waitUntilReady(this.address, this.installation, new AbortController().signal);
+    await this.ready();
     if (name === 'orchestrator') return;
     await until(`a new boot of ${name}`, async () =>
       (await this.#boots(name)).some((boot) => !before.includes(boot)),
     );
+  }
+
+  ready(): Promise<void> {
+    return waitUntilReady(this.address, this.installation, new AbortController().signal);
   }
 
   async restart(name: ServiceName, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -134,9 +153,9 @@ class LocalTestStack implements TestStack {
     await this.start(name);
   }
 
-  postmaster(): number {
+  postmaster(): number | null {
     const file = join(this.installation.postgresHome, 'data', 'postmaster.pid');
-    return Number(readFileSync(file, 'utf8').split('\n')[0]);
+    return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
   }
 
   databaseUrl(): string {
@@ -159,7 +178,7 @@ class LocalTestStack implements TestStack {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
-    await this.stack.stop();
+    await this.running.stop();
     // An orchestrator that was killed last left its database running.
     await this.postgres.stop();
     if (!this.ownsHome) return;

@@ -1,8 +1,16 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { createLogger, exitWithParent, NestLogger } from '#telemetry';
-import { bootWorker, FheProcess, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
+import {
+  bootWorker,
+  FheProcess,
+  openHardware,
+  readWorkerEnvironment,
+  WorkerLifecycle,
+  workerImage,
+} from '#worker';
 import { FheServiceModule } from './app.module.js';
 import { fheRuntimes } from './runtimes/fhe-runtimes.js';
 
@@ -13,10 +21,15 @@ const DRAIN_MS = 20_000;
 async function main(): Promise<void> {
   exitWithParent();
   const logger = createLogger('fhe-service');
+  const environment = readWorkerEnvironment(process.env, 'fhe-service-0');
+  const image = workerImage('fhe-service');
+  const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
+  const parts = { gpus: image.gpus, sealing: false, random };
   const worker = bootWorker(
-    readWorkerEnvironment(process.env, 'fhe-service-0'),
-    workerImage('fhe-service'),
+    environment,
+    image,
     root,
+    await openHardware(process.env, environment.home, parts),
   );
   const fhe = new FheProcess({ keyed: false });
   const lifecycle = new WorkerLifecycle({

@@ -3,6 +3,7 @@ import type { Logger } from '#telemetry';
 import type { SiteFile } from '#worker';
 import { BlobController } from './blobs/blob.controller.js';
 import { BlobStore } from './blobs/blob-store.js';
+import { collateralProviders } from './collateral/collateral-provider.js';
 import type { Config } from './config/config.js';
 import { Database } from './database/database.js';
 import { ResultCollector } from './engine/result-collector.js';
@@ -81,6 +82,7 @@ export class AppModule {
         TaskDispatcher,
         ResultCollector,
         RunEngine,
+        ...collateralProviders(foundation.config),
       ],
     };
   }

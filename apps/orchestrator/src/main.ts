@@ -1,10 +1,18 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import { createLogger, exitWithParent, GrpcErrorFilter, type Logger, NestLogger } from '#telemetry';
+import {
+  createLogger,
+  exitWithParent,
+  GrpcErrorFilter,
+  isUnreachable,
+  type Logger,
+  NestLogger,
+} from '#telemetry';
 import { parseSiteFile } from '#worker';
 import { AppModule } from './app.module.js';
 import { type Config, readConfig } from './config/config.js';
@@ -43,19 +51,14 @@ async function main(): Promise<void> {
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();
   await app.listen(config.httpPort, '127.0.0.1');
-  const sweep = setInterval(() => {
-    void app
-      .get(LeaseBook)
-      .sweep()
-      .catch((error: unknown) => logger.error({ err: error }, 'sweep failed'));
-  }, limits.sweepMs);
+  const stopped = new AbortController();
+  const sweeping = sweepUntil(stopped.signal, { leases: app.get(LeaseBook), embedded, logger });
   logger.info({ grpc: config.grpcAddress, http: config.httpPort }, 'ready');
 
-  let stopping = false;
   const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    clearInterval(sweep);
+    if (stopped.signal.aborted) return;
+    stopped.abort();
+    await sweeping;
     await app.close().catch((error: unknown) => logger.error({ err: error }, 'close failed'));
     await DBOS.shutdown();
     await database.close();
@@ -65,6 +68,37 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', () => void stop());
   process.once('SIGINT', () => void stop());
+}
+
+interface Sweeping {
+  readonly leases: LeaseBook;
+  /** Null where the database is somebody else's to keep running. */
+  readonly embedded: EmbeddedPostgres | null;
+  readonly logger: Logger;
+}
+
+/** Looks after leases whose worker went away, and after a database server of our own that died. Never rejects. */
+async function sweepUntil(stopped: AbortSignal, { leases, embedded, logger }: Sweeping): Promise<void> {
+  while (!stopped.aborted) {
+    // Rejects when it is time to stop; the condition of the loop then sees that.
+    await sleep(limits.sweepMs, undefined, { signal: stopped }).catch(() => undefined);
+    if (stopped.aborted) return;
+    try {
+      await leases.sweep();
+    } catch (error) {
+      if (isUnreachable(error)) await revive(embedded, logger);
+      else logger.error({ err: error }, 'sweep failed');
+    }
+  }
+}
+
+async function revive(embedded: EmbeddedPostgres | null, logger: Logger): Promise<void> {
+  logger.warn({}, 'the database is away');
+  try {
+    await embedded?.revive();
+  } catch (error) {
+    logger.error({ err: error }, 'the database does not start');
+  }
 }
 
 async function launchEngine(config: Config, databaseUrl: string, logger: Logger): Promise<void> {

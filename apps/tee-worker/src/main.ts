@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { createLogger, exitWithParent, NestLogger } from '#telemetry';
-import { bootWorker, FheProcess, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
+import {
+  bootWorker,
+  FheProcess,
+  openHardware,
+  readWorkerEnvironment,
+  WorkerLifecycle,
+  workerImage,
+} from '#worker';
 import { TeeWorkerModule } from './app.module.js';
 import { ledgerRuntimes } from './runtimes/ledger/ledger-runtimes.js';
 import { documentExtractRuntime } from './runtimes/onnx/index.js';
@@ -17,8 +24,15 @@ async function main(): Promise<void> {
   exitWithParent();
   const logger = createLogger('tee-worker');
   const environment = readWorkerEnvironment(process.env, 'tee-worker-0');
-  const worker = bootWorker(environment, workerImage('tee-worker'), root);
+  const image = workerImage('tee-worker');
   const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
+  const parts = { gpus: image.gpus, sealing: true, random };
+  const worker = bootWorker(
+    environment,
+    image,
+    root,
+    await openHardware(process.env, environment.home, parts),
+  );
   const fhe = new FheProcess({ keyed: true });
   const extract = documentExtractRuntime({
     modelDir: join(root, 'apps/tee-worker/models/statement-reader'),

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { createLogger, exitWithParent, NestLogger } from '#telemetry';
-import { bootWorker, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
+import { bootWorker, openHardware, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
 import { ZkProverModule } from './app.module.js';
 import { loadCircuit } from './circuit/circuit.js';
 import { ProverPool } from './pool/prover-pool.js';
@@ -19,10 +20,15 @@ const DRAIN_MS = 20_000;
 async function main(): Promise<void> {
   exitWithParent();
   const logger = createLogger('zk-prover');
+  const environment = readWorkerEnvironment(process.env, 'zk-prover-0');
+  const image = workerImage('zk-prover');
+  const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
+  const parts = { gpus: image.gpus, sealing: false, random };
   const worker = bootWorker(
-    readWorkerEnvironment(process.env, 'zk-prover-0'),
-    workerImage('zk-prover'),
+    environment,
+    image,
     root,
+    await openHardware(process.env, environment.home, parts),
   );
   const artifactsDir = join(root, 'apps/zk-prover/artifacts/scorecard');
   const pool = new ProverPool({ processes: 1 });

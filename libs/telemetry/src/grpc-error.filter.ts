@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
 import type { Logger } from './logger.js';
+import { isUnreachable } from './unreachable.js';
 
 interface StatusError {
   toStatus(): { code: number; details: string };
@@ -11,6 +12,7 @@ function isStatusError(error: unknown): error is StatusError {
 }
 
 const INTERNAL = 13;
+const UNAVAILABLE = 14;
 
 /** What the filter needs of an Express response. */
 interface HttpResponse {
@@ -41,6 +43,10 @@ export class GrpcErrorFilter implements ExceptionFilter {
 /** The status to send for an error thrown anywhere behind a gRPC handler. */
 export function toGrpcStatus(error: unknown, logger: Logger): { code: number; details: string } {
   if (isStatusError(error)) return error.toStatus();
+  if (isUnreachable(error)) {
+    logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'what this call needs is away');
+    return { code: UNAVAILABLE, details: 'the database of the orchestrator is away; repeat the call' };
+  }
   logger.error({ err: error instanceof Error ? error : new Error(String(error)) }, 'internal error');
   return { code: INTERNAL, details: 'internal error; the log of the orchestrator names the cause' };
 }

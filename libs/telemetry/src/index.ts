@@ -1,3 +1,4 @@
 export * from './exit-with-parent.js';
 export * from './grpc-error.filter.js';
 export * from './logger.js';
+export * from './unreachable.js';

@@ -9,14 +9,27 @@ export {
   type WorkerEnvironment,
 } from './config/boot-worker.js';
 export { type WorkerImage, workerImage, workerImages } from './config/images.js';
+export { openHardware } from './config/open-hardware.js';
 export { encodeSiteFile, parseSiteFile, type SiteFile, siteDigest } from './config/site-file.js';
 export { FheProcessError } from './fhe/fhe-error.js';
 export { FheProcess, type FheProcessOptions } from './fhe/fhe-process.js';
 export { type BootIdentity, createBootIdentity, type RandomSource } from './identity/boot-identity.js';
 export { EvidenceSource, type EvidenceSourceOptions } from './identity/evidence-source.js';
 export { measureTree, simulatedMrtd } from './identity/measure.js';
-export type { QuoteProvider } from './identity/quote-provider.js';
+export type { ProvidedQuote, QuoteProvider } from './identity/quote-provider.js';
 export { SimulatedProvider } from './identity/simulated-provider.js';
+export { CocoGuest, type CocoInfo } from './providers/coco-guest.js';
+export {
+  type Detected,
+  detectProvider,
+  gpuSourceNames,
+  type ProviderConfig,
+  type ProviderName,
+  providerNames,
+  readProviderConfig,
+} from './providers/detect-provider.js';
+export { HardwareProvider, type HardwareSources } from './providers/hardware-provider.js';
+export { QuoteError, type QuoteErrorCode } from './providers/quote-error.js';
 export * from './runtime.js';
 export { type AgentLogger, WorkerAgent, type WorkerAgentOptions } from './session/worker-agent.js';
 export { WorkerLifecycle, type WorkerLifecycleOptions } from './session/worker-lifecycle.js';

@@ -10,6 +10,8 @@ import type { Commitment, Digest, EdgePayload, Json, JsonObject } from '#canonic
 export interface TaskRuntime {
   readonly operation: string;
   readonly kind: ExecutorKind;
+  /** Sealed inputs whose content this runtime keeps itself, so that it needs no envelope that this boot can open. */
+  readonly keeps?: readonly string[];
   run(task: OpenTask, signal: AbortSignal): Promise<TaskOutcome>;
 }
 
@@ -36,7 +38,7 @@ export interface TaskBlobs {
   put(bytes: Uint8Array): Promise<Digest>;
 }
 
-export type OpenInput = OpenedInput | BlobInput | PublicInput;
+export type OpenInput = OpenedInput | KeptInput | BlobInput | PublicInput;
 
 /** An envelope that this worker opened; its payload opens `commitment`. */
 export interface OpenedInput {
@@ -44,6 +46,14 @@ export interface OpenedInput {
   readonly edge: string;
   readonly commitment: Commitment;
   readonly payload: EdgePayload;
+  readonly producer: Producer | null;
+}
+
+/** An envelope for the keys of an earlier boot: its content is lost here, unless the runtime kept it (`keeps`). */
+export interface KeptInput {
+  readonly kind: 'kept';
+  readonly edge: string;
+  readonly commitment: Commitment;
   readonly producer: Producer | null;
 }
 

@@ -56,7 +56,7 @@ export {
 } from './plan/plan.js';
 export { type PlanRequest, planWorkflow } from './plan/plan-workflow.js';
 export { checkFacts } from './run-state/facts.js';
-export { type NextTasks, nextTasks, type RunRequest } from './run-state/next-tasks.js';
+export { isCarriedThrough, type NextTasks, nextTasks, type RunRequest } from './run-state/next-tasks.js';
 export { type RunStatus, runStatus } from './run-state/run-status.js';
 export type { TaskState, TaskStates } from './run-state/task-state.js';
 export {

@@ -7,7 +7,7 @@ import { collateralProviders } from './collateral-provider.js';
 describe('configuration of collateral', () => {
   it('is off, and no service exists, unless a variable is set', () => {
     const config = readConfig({ SEALFLOW_HOME: 'home' });
-    expect(config.collateral).toBeNull();
+    expect(config.collateral).toBeUndefined();
     expect(collateralProviders(config)).toEqual([]);
     const on = readConfig({ SEALFLOW_HOME: 'home', SEALFLOW_COLLATERAL_OFFLINE: '/srv/collateral' });
     expect(collateralProviders(on)).toHaveLength(1);

@@ -24,13 +24,13 @@ const INTEL_ROOT_CRL = 'https://certificates.trustedservices.intel.com/IntelSGXR
 const PREFIX = 'SEALFLOW_COLLATERAL_';
 
 /**
- * Null when no SEALFLOW_COLLATERAL_ variable is set: the orchestrator then fetches nothing.
+ * Undefined when no SEALFLOW_COLLATERAL_ variable is set: the orchestrator then fetches nothing.
  *
  * @throws CollateralError `COLLATERAL_CONFIG` that names the variable
  */
-export function readCollateralConfig(environment: NodeJS.ProcessEnv): CollateralConfig | null {
+export function readCollateralConfig(environment: NodeJS.ProcessEnv): CollateralConfig | undefined {
   const names = Object.keys(environment).filter((name) => name.startsWith(PREFIX));
-  if (names.length === 0) return null;
+  if (names.length === 0) return undefined;
   const known = [
     'PCS_URL',
     'ROOT_CRL_URL',

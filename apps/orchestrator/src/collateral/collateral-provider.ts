@@ -14,7 +14,7 @@ const WAIT_MS_MAX = 25_000;
 
 /** Nothing unless SEALFLOW_COLLATERAL_ variables are set: an installation of simulated hardware fetches nothing. */
 export function collateralProviders({ collateral }: Config): Provider[] {
-  if (collateral === null) return [];
+  if (collateral === undefined) return [];
   return [
     {
       provide: CollateralService,

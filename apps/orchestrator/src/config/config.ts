@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type CollateralConfig, readCollateralConfig } from '../collateral/collateral-config.js';
 
 const schema = z.object({
   /** Folder for keys and the embedded database. */
@@ -21,6 +22,8 @@ export interface Config {
   readonly httpPort: number;
   readonly logOrigin: string;
   readonly executorId: string;
+  /** Undefined: vendors are not asked for collateral. */
+  readonly collateral: CollateralConfig | undefined;
 }
 
 /** Reads the environment once; a wrong value names its variable and what is expected. */
@@ -39,5 +42,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     httpPort: values.SEALFLOW_HTTP_PORT,
     logOrigin: values.SEALFLOW_LOG_ORIGIN,
     executorId: values.SEALFLOW_EXECUTOR_ID,
+    collateral: readCollateralConfig(environment),
   };
 }

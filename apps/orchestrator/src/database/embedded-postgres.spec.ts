@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -29,6 +29,18 @@ async function query(url: string, text: string): Promise<unknown> {
   }
 }
 
+function postmaster(place: string): number {
+  return Number(readFileSync(join(place, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 afterAll(() => {
   for (const made of folders) rmSync(join(made, '..'), { recursive: true, force: true });
 });
@@ -39,6 +51,24 @@ describe('the PostgreSQL server of a machine that has none', () => {
     mkdirSync(join(place, 'data'));
     writeFileSync(join(place, 'data', 'PG_VERSION'), '12\n');
     await expect(new EmbeddedPostgres(place).start()).rejects.toThrow(/PostgreSQL 12, expected 18/);
+  });
+
+  it('revives a server that was killed at the address that its clients know', async () => {
+    const place = folder();
+    const server = new EmbeddedPostgres(place);
+    try {
+      const url = await server.start();
+      await query(url, 'create table kept as select 41 as value');
+      const killed = postmaster(place);
+      process.kill(killed, 'SIGKILL');
+      await expect.poll(() => isAlive(killed), { timeout: 10_000 }).toBe(false);
+      await server.revive();
+      expect(postmaster(place)).not.toBe(killed);
+      expect(server.url()).toBe(url);
+      expect(await query(url, 'select value + 1 as value from kept')).toBe(42);
+    } finally {
+      await server.stop();
+    }
   });
 
   it('starts, is found again by a second start, and keeps its data over a stop', async () => {

@@ -67,8 +67,14 @@ export class EmbeddedPostgres {
           'set DATABASE_URL to a server of that version, or move the folder away',
       );
     }
-    if (!(await this.#runs())) await this.#launch();
+    // A port that was free last time may be taken now: choose again.
+    if (!(await this.#runs())) await this.#launch(await freePort());
     return this.url();
+  }
+
+  /** Starts a server that died, at the same address: the pools of this process know no other. */
+  async revive(): Promise<void> {
+    if (!(await this.#runs())) await this.#launch(this.#settings().port);
   }
 
   /** Connection string of the server as it was started last. */
@@ -90,9 +96,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** A port that was free last time may be taken now: choose again before every launch. */
-  async #launch(): Promise<void> {
-    const port = await freePort();
+  async #launch(port: number): Promise<void> {
     this.#writeSettings({ ...this.#settings(), port });
     // Small buffers: ciphertext pages are read and written once; the machine's page cache does the rest.
     const flags = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=32MB -c max_connections=40 -c jit=off`;

@@ -1,6 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Inject, Injectable } from '@nestjs/common';
-import { nextTasks, type Plan, type PlanTask, runStatus, type TaskState } from '#workflow';
+import { isCarriedThrough, nextTasks, type Plan, type PlanTask, runStatus, type TaskState } from '#workflow';
+import { whileDatabaseAway } from '../database/while-database-away.js';
 import { RunCloser } from '../evidence/run-closer.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { RunStore } from '../runs/run-store.js';
@@ -9,7 +10,7 @@ import { CLOCK, type Clock } from '../tokens.js';
 import { ResultCollector, type TaskResult } from './result-collector.js';
 import { TaskDispatcher } from './task-dispatcher.js';
 
-/** Steps of the journal touch the database only; a failure is a database that is away for a moment. */
+/** Steps of the journal touch the database only. An absence of it is waited out; this is for two who met at a lock. */
 const databaseStep = { retriesAllowed: true, maxAttempts: 8, intervalSeconds: 0.2, backoffRate: 2 } as const;
 
 /** After a lease's deadline the collector decides; the extra wait only lets a result in flight arrive. */
@@ -50,7 +51,9 @@ export class RunEngine {
 
   /** Stops what waits; the interpreter then closes what is open and ends the run. */
   async cancel(runId: string): Promise<void> {
+    const plan = await this.#planOf(runId);
     for (const lease of await this.leases.openLeases(runId)) {
+      if (isCarriedThrough(taskOf(plan, lease.taskId))) continue;
       await this.leases.revoke(lease.lease, 'CANCELLED');
       await this.#announce(lease);
     }
@@ -79,18 +82,15 @@ export class RunEngine {
 
   async #interpret(runId: string): Promise<void> {
     const plan = await this.#planOf(runId);
-    await DBOS.runStep(() => this.runs.changeRun(runId, { state: 'RUNNING' }, this.#time()), {
-      name: 'begin',
-      ...databaseStep,
-    });
+    await this.#step('begin', () => this.runs.changeRun(runId, { state: 'RUNNING' }, this.#time()));
     const states: Record<string, TaskState> = {};
     let cancelled = false;
     for (;;) {
-      cancelled ||= await DBOS.runStep(() => this.#shouldStop(runId), { name: 'look', ...databaseStep });
+      cancelled ||= await this.#step('look', () => this.#shouldStop(runId));
       const next = nextTasks(plan, states, { cancelled });
       for (const taskId of next.skipped) states[taskId] = { status: 'skipped' };
       if (next.skipped.length > 0) {
-        await DBOS.runStep(() => this.#skip(runId, next.skipped), { name: 'skip', ...databaseStep });
+        await this.#step('skip', () => this.#skip(runId, next.skipped));
       }
       if (next.ready.length === 0) break;
       const handles = [];
@@ -99,14 +99,13 @@ export class RunEngine {
           await DBOS.startWorkflow(this.#task, { workflowID: taskWorkflowId(runId, taskId) })(runId, taskId),
         );
       }
-      const results = await Promise.all(handles.map((handle) => handle.getResult().catch(internalFailure)));
+      const results = await Promise.all(handles.map((handle) => handle.getResult().catch(() => null)));
       for (const [index, taskId] of next.ready.entries()) {
-        const result = results[index];
-        if (result !== undefined) states[taskId] = stateOf(result);
+        states[taskId] = stateOf(results[index] ?? (await this.#giveUp(runId, taskOf(plan, taskId))));
       }
     }
     const status = runStatus(plan, states, { cancelled });
-    await DBOS.runStep(() => this.closer.close(runId, status), { name: 'close', ...databaseStep });
+    await this.#step('close', () => this.closer.close(runId, status));
   }
 
   async #perform(runId: string, taskId: string): Promise<TaskResult> {
@@ -114,25 +113,35 @@ export class RunEngine {
     const task = taskOf(plan, taskId);
     let result: TaskResult = { status: 'failed', reason: 'NOT_ATTEMPTED' };
     for (let attempt = 1; attempt <= task.attemptsMax; attempt += 1) {
-      const { lease, deadlineMs } = await DBOS.runStep(() => this.dispatcher.open(runId, task, attempt), {
-        name: 'open',
-        ...databaseStep,
-      });
+      const { lease, deadlineMs } = await this.#step('open', () =>
+        this.dispatcher.open(runId, task, attempt),
+      );
       await DBOS.recv<{ lease: string }>(lease, { deadlineEpochMS: deadlineMs + RESULT_GRACE_MS });
-      const collected = await DBOS.runStep(() => this.collector.collect(runId, task, lease), {
-        name: 'collect',
-        ...databaseStep,
-      });
+      const collected = await this.#step('collect', () => this.collector.collect(runId, task, lease));
       result = collected.result;
       if (!collected.retry) break;
     }
-    await DBOS.runStep(() => this.collector.finish(runId, task, result), { name: 'finish', ...databaseStep });
+    await this.#step('finish', () => this.collector.finish(runId, task, result));
     return result;
   }
 
-  async #planOf(runId: string): Promise<Plan> {
-    const run = await this.runs.get(runId);
-    return (await this.plans.get(run.plan)).plan;
+  /** A task whose workflow itself broke: the run ends as failed, with a bundle, and holds nothing. */
+  async #giveUp(runId: string, task: PlanTask): Promise<TaskResult> {
+    const result: TaskResult = { status: 'failed', reason: 'INTERNAL' };
+    await this.#step('give up', () => this.collector.finish(runId, task, result));
+    return result;
+  }
+
+  #step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return DBOS.runStep(() => whileDatabaseAway(work), { name, ...databaseStep });
+  }
+
+  /** Not journalled: a plan never changes. */
+  #planOf(runId: string): Promise<Plan> {
+    return whileDatabaseAway(async () => {
+      const run = await this.runs.get(runId);
+      return (await this.plans.get(run.plan)).plan;
+    });
   }
 
   async #shouldStop(runId: string): Promise<boolean> {
@@ -148,11 +157,6 @@ export class RunEngine {
   #time(): Date {
     return new Date(this.clock());
   }
-}
-
-/** A task whose workflow itself broke: the run ends as failed, with a bundle, instead of hanging. */
-function internalFailure(): TaskResult {
-  return { status: 'failed', reason: 'INTERNAL' };
 }
 
 function taskWorkflowId(runId: string, taskId: string): string {

@@ -155,7 +155,8 @@ export class StatementChecker {
 
   async #proof(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
     if (task.kind !== 'zk.groth16') return null;
-    const evidence = parseZkEvidence(predicate.evidence);
+    const evidence = readZkEvidence(predicate);
+    if (evidence === null) return 'PROOF_INVALID';
     const [manifest, vkey] = await Promise.all([
       this.blobs.find(evidence.manifest),
       this.blobs.find(evidence.vkey),
@@ -195,6 +196,15 @@ function envelopeMismatch(bytes: Uint8Array, run: RunRow, edge: string): string 
     return header.runId === run.runId && header.edge === edge ? null : 'ENVELOPE_CONTEXT_MISMATCH';
   } catch (error) {
     if (error instanceof SealingError) return error.code;
+    throw error;
+  }
+}
+
+function readZkEvidence(predicate: StepPredicate): ReturnType<typeof parseZkEvidence> | null {
+  try {
+    return parseZkEvidence(predicate.evidence);
+  } catch (error) {
+    if (error instanceof EvidenceError) return null;
     throw error;
   }
 }

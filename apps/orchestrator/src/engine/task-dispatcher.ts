@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { PlanTask } from '#workflow';
+import { isCarriedThrough, type PlanTask } from '#workflow';
 import { RunStore } from '../runs/run-store.js';
 import { LeaseBook } from '../sessions/lease-book.js';
 import { CLOCK, type Clock } from '../tokens.js';
@@ -29,16 +29,20 @@ export class TaskDispatcher {
       attempt,
       operation: task.operation,
       forPerson: task.kind === 'human',
-      // What completes a signed ledger change runs even after the run's deadline.
-      deadlineMs:
-        task.completes === null
-          ? Math.min(nowMs + task.timeoutMs, run.deadline.getTime())
-          : nowMs + task.timeoutMs,
+      // What finishes or gives back a signed ledger change runs even after the run's deadline.
+      deadlineMs: isCarriedThrough(task)
+        ? nowMs + task.timeoutMs
+        : Math.min(nowMs + task.timeoutMs, run.deadline.getTime()),
     });
     const time = new Date(nowMs);
     const state = task.kind === 'human' ? 'AWAITING_APPROVAL' : 'DISPATCHED';
     await this.runs.changeTask(runId, task.id, { state, attempt, startedAt: time, reason: null }, time);
     if (task.kind === 'human') await this.runs.changeRun(runId, { state: 'AWAITING_APPROVAL' }, time);
+    if (!isCarriedThrough(task) && (await this.runs.get(runId)).cancelRequested) {
+      // A cancellation that looked for open leases before this one was there leaves it to us.
+      await this.leases.revoke(row.lease, 'CANCELLED');
+      return { lease: row.lease, deadlineMs: nowMs };
+    }
     return { lease: row.lease, deadlineMs: row.deadline.getTime() };
   }
 }

@@ -196,25 +196,28 @@ export class LeaseBook {
     }
   }
 
-  /** Fails leases whose worker has been gone too long, so that another one gets the task. */
+  /** Fails leases whose worker will not come back, so that another one gets the task. */
   async sweep(): Promise<void> {
     const sent = await this.database.queries.select().from(leases).where(eq(leases.state, 'sent'));
     for (const row of sent) {
       if (row.bootId === null || !this.registry.isGone(row.bootId)) continue;
-      const result: FailedResult = {
+      await this.#fail(row, {
         kind: 'failed',
         reason: 'WORKER_LOST',
         message: `worker ${row.worker ?? ''} went away`,
         retryable: true,
-      };
-      const [lost] = await this.database.queries
-        .update(leases)
-        .set({ state: 'failed', result: { ...result } })
-        .where(and(eq(leases.lease, row.lease), eq(leases.state, 'sent')))
-        .returning();
-      if (lost !== undefined) await this.#listener(lost);
+      });
     }
     this.assign();
+  }
+
+  async #fail(row: LeaseRow, result: FailedResult): Promise<void> {
+    const [failed] = await this.database.queries
+      .update(leases)
+      .set({ state: 'failed', result: { ...result } })
+      .where(and(eq(leases.lease, row.lease), eq(leases.state, row.state)))
+      .returning();
+    if (failed !== undefined) await this.#listener(failed);
   }
 
   async #assignAll(): Promise<void> {
@@ -232,10 +235,22 @@ export class LeaseBook {
   }
 
   async #assignOne(row: LeaseRow): Promise<void> {
-    if (this.registry.candidates(row.operation, []).length === 0) return;
+    const sealed = await this.messages.sealedInputs(row);
+    if (sealed.some((input) => !input.keptByExecutor && this.registry.isLost(input))) {
+      // A worker that comes back has new keys: nothing is left to wait for.
+      await this.#fail(row, {
+        kind: 'failed',
+        reason: 'RECIPIENTS_GONE',
+        message: 'the keys that an input was sealed to are gone with the boots that held them',
+        retryable: false,
+      });
+      return;
+    }
+    // Only a step that can start now may claim the ledger.
+    if (this.registry.candidates(row.operation, sealed).length === 0) return;
     const message = await this.messages.build(row);
     if (message === null) return;
-    const [session] = this.registry.candidates(row.operation, message.recipients);
+    const [session] = this.registry.candidates(row.operation, sealed);
     if (session === undefined) return;
     const updated = await this.database.queries
       .update(leases)

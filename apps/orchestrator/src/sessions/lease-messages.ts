@@ -12,14 +12,24 @@ import { timestamp } from '../runs/timestamp.js';
 
 export interface LeaseMessage {
   readonly lease: Lease;
-  /** For each envelope among the inputs: the keys that can open it. */
-  readonly recipients: readonly (readonly string[])[];
   readonly ledgerState: JsonObject | null;
 }
+
+/** An envelope among the inputs of a task. */
+export interface SealedInput {
+  /** `sha256:` ids of the keys that can open it. */
+  readonly keyIds: readonly string[];
+  /** The executor has kept the content: it can go on without the envelope. */
+  readonly keptByExecutor: boolean;
+}
+
+const SEALED_CACHE_MAX = 4_096;
 
 /** Builds what a worker is told about a task: names, digests and sealed bytes, never a payload. */
 @Injectable()
 export class LeaseMessages {
+  readonly #sealedOf = new Map<string, readonly SealedInput[]>();
+
   constructor(
     private readonly runs: RunStore,
     private readonly plans: PlanStore,
@@ -27,16 +37,24 @@ export class LeaseMessages {
     private readonly ledgers: LedgerStore,
   ) {}
 
+  /** Who can open the inputs of a lease. They are the same for its whole life, and asked for whenever a worker comes. */
+  async sealedInputs(row: typeof leases.$inferSelect): Promise<readonly SealedInput[]> {
+    const known = this.#sealedOf.get(row.lease);
+    if (known !== undefined) return known;
+    const { run, task } = await this.#taskOf(row);
+    const { sealed } = await this.inputsOf(run, task);
+    if (this.#sealedOf.size >= SEALED_CACHE_MAX) this.#sealedOf.clear();
+    this.#sealedOf.set(row.lease, sealed);
+    return sealed;
+  }
+
   /** Null while the task has to wait: another step holds the ledger. */
   async build(row: typeof leases.$inferSelect): Promise<LeaseMessage | null> {
-    const run = await this.runs.get(row.runId);
-    const { plan, signedPlan } = await this.plans.get(run.plan);
-    const task = plan.tasks.find((candidate) => candidate.id === row.taskId);
-    if (task === undefined) throw new Error(`plan ${run.plan} has no task ${row.taskId}`);
+    const { run, plan, signedPlan, task } = await this.#taskOf(row);
     const ledgerState = await this.#ledgerState(run, task, row);
     if (task.ledgerState && ledgerState === null) return null;
 
-    const { inputs, recipients } = await this.inputsOf(run, task);
+    const { inputs } = await this.inputsOf(run, task);
     const lease: Lease = {
       lease: row.lease,
       fence: row.fence.toString(),
@@ -58,17 +76,17 @@ export class LeaseMessages {
       parametersJson: JSON.stringify(task.parameters),
       stateJson: ledgerState === null ? '' : JSON.stringify(ledgerState),
     };
-    return { lease, recipients, ledgerState };
+    return { lease, ledgerState };
   }
 
-  /** The values a task gets, in the plan's order, and for each envelope the keys that open it. */
+  /** The values a task gets, in the plan's order, and who can open the envelopes among them. */
   async inputsOf(
     run: RunRow,
     task: PlanTask,
-  ): Promise<{ inputs: LeaseInput[]; recipients: (readonly string[])[] }> {
+  ): Promise<{ inputs: LeaseInput[]; sealed: readonly SealedInput[] }> {
     const done = await this.runs.tasks(run.runId);
     const inputs: LeaseInput[] = [];
-    const recipients: (readonly string[])[] = [];
+    const sealed: SealedInput[] = [];
     for (const input of task.inputs) {
       const source = await this.#source(run, done, input.edge);
       if (source === null) {
@@ -77,9 +95,21 @@ export class LeaseMessages {
       }
       const kind = inputKind(input.alg);
       inputs.push({ port: input.port, edge: input.edge, kind, ...source });
-      if (kind === 'sealed') recipients.push(await this.#recipients(source.blob));
+      if (kind !== 'sealed') continue;
+      sealed.push({
+        keyIds: await this.#recipients(source.blob),
+        keptByExecutor: input.keptByExecutor === true,
+      });
     }
-    return { inputs, recipients };
+    return { inputs, sealed };
+  }
+
+  async #taskOf(row: typeof leases.$inferSelect) {
+    const run = await this.runs.get(row.runId);
+    const { plan, signedPlan } = await this.plans.get(run.plan);
+    const task = plan.tasks.find((candidate) => candidate.id === row.taskId);
+    if (task === undefined) throw new Error(`plan ${run.plan} has no task ${row.taskId}`);
+    return { run, plan, signedPlan, task };
   }
 
   async #source(

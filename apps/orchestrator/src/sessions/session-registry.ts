@@ -5,6 +5,8 @@ import type { Logger } from '#telemetry';
 import { limits } from '../config/limits.js';
 import { limitExceeded } from '../request-fields.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
+import { BootPresence } from './boot-presence.js';
+import type { SealedInput } from './lease-messages.js';
 import type { WorkerSession } from './worker-session.js';
 
 interface PendingOffer {
@@ -24,16 +26,14 @@ export class SessionRegistry {
   readonly #pendingOffers = new Map<string, PendingOffer>();
   /** Signing keys that returned a bad result. A new boot has a new key and starts clean. */
   readonly #fencedKeys = new Map<string, string>();
-  /** Last time each boot was connected, for the grace of a broken stream. */
-  readonly #lastSeenMs = new Map<string, number>();
-  readonly #startedMs: number;
+  readonly #presence: BootPresence;
   #onChange: () => void = () => undefined;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.#startedMs = clock();
+    this.#presence = new BootPresence(limits.sessionGraceMs, clock());
   }
 
   /** Called after a worker came or has room again. */
@@ -56,13 +56,14 @@ export class SessionRegistry {
     }
     session.fencedReason = this.#fencedKeys.get(signKey) ?? null;
     this.#sessions.set(session.id, session);
+    this.#presence.came(session.identity, this.clock());
     this.logger.info({ worker: workerId, operations: session.identity.operations }, 'worker connected');
   }
 
   remove(session: WorkerSession): void {
     if (this.#sessions.get(session.id) !== session) return;
     this.#sessions.delete(session.id);
-    this.#lastSeenMs.set(session.identity.bootId, this.clock());
+    this.#presence.left(session.identity, this.clock());
     for (const [id, pending] of this.#pendingOffers) {
       if (pending.session !== session) continue;
       this.#pendingOffers.delete(id);
@@ -79,11 +80,14 @@ export class SessionRegistry {
     return this.list().find((session) => session.identity.bootId === bootId);
   }
 
-  /** Whether a boot has been away for longer than the grace of a broken stream. */
+  /** Whether a boot will not come back: another one took its place, or it is away for longer than the grace. */
   isGone(bootId: string): boolean {
-    if (this.byBoot(bootId) !== undefined) return false;
-    const lastSeenMs = this.#lastSeenMs.get(bootId) ?? this.#startedMs;
-    return this.clock() - lastSeenMs > limits.sessionGraceMs;
+    return this.#presence.isBootGone(bootId, this.clock());
+  }
+
+  /** Whether no worker is left, or may come back, that could open the envelope. */
+  isLost(input: SealedInput): boolean {
+    return this.#presence.areKeysGone(input.keyIds, this.clock());
   }
 
   operations(): string[] {
@@ -102,13 +106,14 @@ export class SessionRegistry {
   }
 
   /**
-   * Workers for one task: they offer the operation, have room, and every envelope names their key. Whoever waited
-   * longest comes first, so that load spreads.
+   * Workers for one task: they offer the operation, have room, and every envelope names their key, or is lost and
+   * not needed. Whoever waited longest comes first, so that load spreads.
    */
-  candidates(operation: string, recipients: readonly (readonly string[])[]): WorkerSession[] {
+  candidates(operation: string, sealed: readonly SealedInput[]): WorkerSession[] {
+    const needed = sealed.filter((input) => !(input.keptByExecutor && this.isLost(input)));
     return this.list()
       .filter((session) => session.hasRoom && session.identity.operations.includes(operation))
-      .filter((session) => recipients.every((kids) => kids.includes(session.identity.sealKeyId)))
+      .filter(({ identity }) => needed.every(({ keyIds }) => keyIds.includes(identity.sealKeyId)))
       .sort((a, b) => a.lastDispatchMs - b.lastDispatchMs || a.connectedMs - b.connectedMs);
   }
 

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseSimulationAuthority } from '#attestation';
 import { type Digest, fromHex, isJsonObject, parseJsonStrict } from '#canonical';
 import { connectServices, type ServiceClients } from '#contracts';
-import { createBootIdentity } from '../identity/boot-identity.js';
+import { createBootIdentity, type RandomSource } from '../identity/boot-identity.js';
 import { EvidenceSource } from '../identity/evidence-source.js';
 import { measureTree, simulatedMrtd } from '../identity/measure.js';
+import type { QuoteProvider } from '../identity/quote-provider.js';
 import { SimulatedProvider } from '../identity/simulated-provider.js';
 import type { TaskRuntime } from '../runtime.js';
 import { type AgentLogger, WorkerAgent } from '../session/worker-agent.js';
@@ -48,28 +49,29 @@ export interface BootedWorker {
   readonly environment: WorkerEnvironment;
   readonly site: SiteFile;
   readonly imageDigest: Digest;
+  /** Throws on hardware that was opened without one. */
   readonly sealingKey: Uint8Array;
   readonly services: ServiceClients;
   agent(runtimes: readonly TaskRuntime[], logger: AgentLogger): WorkerAgent;
 }
 
 /**
- * Boots a worker on the simulated platform: measures its own code, makes the keys of this boot, opens the channel.
+ * Boots a worker: measures its own code, makes the keys of this boot, opens the channel.
  *
  * @param root folder above `dist`, the measured tree
+ * @param hardware what signs its evidence, see `openHardware`; null for the simulated platform
  */
-export function bootWorker(environment: WorkerEnvironment, image: WorkerImage, root: string): BootedWorker {
+export function bootWorker(
+  environment: WorkerEnvironment,
+  image: WorkerImage,
+  root: string,
+  hardware: QuoteProvider | null = null,
+): BootedWorker {
   const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
   const now = (): number => Date.now();
   const site = parseSiteFile(readFileSync(join(environment.home, 'site.json')));
   const imageDigest = measureTree(root, image.folders);
-  const provider = new SimulatedProvider({
-    authority: readAuthority(environment.home),
-    mrtd: simulatedMrtd(imageDigest),
-    gpus: image.gpus,
-    random,
-    machineSecret: fromHex(readFileSync(join(environment.home, 'machine.key'), 'utf8').trim()),
-  });
+  const provider = hardware ?? simulatedHardware(environment.home, image, imageDigest, random);
   const identity = createBootIdentity(environment.workerId, random);
   const services = connectServices(environment.orchestrator);
   const evidence = new EvidenceSource({
@@ -83,7 +85,9 @@ export function bootWorker(environment: WorkerEnvironment, image: WorkerImage, r
     environment,
     site,
     imageDigest,
-    sealingKey: provider.sealingKey(),
+    get sealingKey() {
+      return provider.sealingKey();
+    },
     services,
     agent: (runtimes, logger) =>
       new WorkerAgent({
@@ -100,6 +104,21 @@ export function bootWorker(environment: WorkerEnvironment, image: WorkerImage, r
         logger,
       }),
   };
+}
+
+function simulatedHardware(
+  home: string,
+  image: WorkerImage,
+  imageDigest: Digest,
+  random: RandomSource,
+): SimulatedProvider {
+  return new SimulatedProvider({
+    authority: readAuthority(home),
+    mrtd: simulatedMrtd(imageDigest),
+    gpus: image.gpus,
+    random,
+    machineSecret: fromHex(readFileSync(join(home, 'machine.key'), 'utf8').trim()),
+  });
 }
 
 function readAuthority(home: string) {

@@ -1,4 +1,15 @@
-import { buildBinding, encodeEvidencePackage, gpuEvidenceDigest, gpuNonce, reportData } from '#attestation';
+import {
+  type BindingRule,
+  buildBinding,
+  type EvidencePackageParts,
+  encodeEvidencePackage,
+  expectedGpuNonce,
+  type GpuEvidence,
+  gpuEvidenceDigest,
+  gpuNonce,
+  parseBinding,
+  reportData,
+} from '#attestation';
 import { type Digest, parseDigest } from '#canonical';
 import type { BootIdentity } from './boot-identity.js';
 import type { QuoteProvider } from './quote-provider.js';
@@ -32,11 +43,51 @@ export class EvidenceSource {
 
   /** Fresh evidence over a verifier's nonce (32 bytes), bound to the verifier's policy. */
   async answer(nonce: Uint8Array, policyDigest: Digest): Promise<Uint8Array> {
-    const { identity, provider, imageDigest } = this.options;
-    const gpus = await provider.gpuEvidence(gpuNonce(nonce, identity.sealPublicKey));
     const notAfterMs = this.options.now() + this.options.bindingLifetimeMs;
-    const binding = buildBinding({
-      v: 'sealflow/binding/v1',
+    const bytes = encodeEvidencePackage(
+      this.options.provider.bindingRule === 'sealflow/binding/v1+coco'
+        ? await this.#cocoParts(nonce, policyDigest, notAfterMs)
+        : await this.#parts(nonce, policyDigest, notAfterMs),
+    );
+    // Taken out first: a policy that is known takes nobody's place, and the one that was asked for last stays longest.
+    this.#issued.delete(policyDigest);
+    if (this.#issued.size >= POLICIES_MAX) this.#issued.delete([...this.#issued.keys()][0] ?? policyDigest);
+    this.#issued.set(policyDigest, { bytes, notAfterMs });
+    return bytes;
+  }
+
+  async #parts(nonce: Uint8Array, policyDigest: Digest, notAfterMs: number): Promise<EvidencePackageParts> {
+    const { identity, provider } = this.options;
+    const gpus = await provider.gpuEvidence(gpuNonce(nonce, identity.sealPublicKey));
+    const binding = this.#binding('sealflow/binding/v1', nonce, policyDigest, notAfterMs, gpus);
+    return { binding, ...(await this.#cpu(reportData(binding))), gpus };
+  }
+
+  /** One value serves CPU and GPU there, so the binding comes first and commits to no GPU evidence. */
+  async #cocoParts(
+    nonce: Uint8Array,
+    policyDigest: Digest,
+    notAfterMs: number,
+  ): Promise<EvidencePackageParts> {
+    const binding = this.#binding('sealflow/binding/v1+coco', nonce, policyDigest, notAfterMs, []);
+    const data = reportData(binding);
+    const gpus = await this.options.provider.gpuEvidence(
+      expectedGpuNonce(parseBinding(binding), binding),
+      data,
+    );
+    return { binding, ...(await this.#cpu(data)), gpus };
+  }
+
+  #binding(
+    v: BindingRule,
+    nonce: Uint8Array,
+    policyDigest: Digest,
+    notAfterMs: number,
+    gpus: readonly GpuEvidence[],
+  ): Uint8Array {
+    const { identity, imageDigest } = this.options;
+    return buildBinding({
+      v,
       nonce,
       workerId: identity.workerId,
       bootId: identity.bootId,
@@ -48,13 +99,15 @@ export class EvidenceSource {
       gpuEvidenceDigest: gpus.length === 0 ? null : gpuEvidenceDigest(gpus),
       notAfterMs,
     });
-    const quote = await provider.quote(reportData(binding));
-    const bytes = encodeEvidencePackage({ binding, cpu: { format: 'tdx-quote-v4', quote }, gpus });
-    // Taken out first: a policy that is known takes nobody's place, and the one that was asked for last stays longest.
-    this.#issued.delete(policyDigest);
-    if (this.#issued.size >= POLICIES_MAX) this.#issued.delete([...this.#issued.keys()][0] ?? policyDigest);
-    this.#issued.set(policyDigest, { bytes, notAfterMs });
-    return bytes;
+  }
+
+  async #cpu(data: Uint8Array): Promise<Pick<EvidencePackageParts, 'cpu' | 'collateral'>> {
+    const { provider } = this.options;
+    if (provider.providedQuote === undefined) {
+      return { cpu: { format: 'tdx-quote-v4', quote: await provider.quote(data) }, collateral: [] };
+    }
+    const { format, quote, collateral } = await provider.providedQuote(data);
+    return { cpu: { format, quote }, collateral: collateral ?? [] };
   }
 
   /**

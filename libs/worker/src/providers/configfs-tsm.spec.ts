@@ -2,18 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConfigfsTsm, NodeTsmFiles } from './configfs-tsm.js';
-import {
-  codeOf,
-  errorOf,
-  random,
-  removeScratchAtTheEnd,
-  reportData,
-  scratch,
-  snpReport,
-  tdxQuote,
-} from './machine.fixture.js';
-
-removeScratchAtTheEnd();
+import { codeOf, errorOf, random, reportData, scratch, snpReport, tdxQuote } from './machine.fixture.js';
 
 interface KernelEntry {
   inblob: Uint8Array;

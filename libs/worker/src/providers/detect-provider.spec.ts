@@ -11,20 +11,9 @@ import { detectProvider, type ProviderConfig, readProviderConfig } from './detec
 import { NoGpu } from './gpu-source.js';
 import { type Handler, json, serve, text } from './guest-server.fixture.js';
 import { HardwareProvider } from './hardware-provider.js';
-import {
-  codeOf,
-  errorOf,
-  gpu,
-  random,
-  removeScratchAtTheEnd,
-  scratch,
-  snpReport,
-  tdxQuote,
-} from './machine.fixture.js';
+import { codeOf, errorOf, gpu, random, scratch, snpReport, tdxQuote } from './machine.fixture.js';
 import { machineCollateral } from './machine-collateral.js';
 import { SNP_CERTIFICATE_GUIDS } from './snp-certificates.js';
-
-removeScratchAtTheEnd();
 
 const missing = join(scratch, 'missing');
 function config(parts: Partial<ProviderConfig> = {}): ProviderConfig {

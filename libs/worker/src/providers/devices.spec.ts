@@ -8,14 +8,11 @@ import {
   describeWithCompiler,
   errorOf,
   random,
-  removeScratchAtTheEnd,
   reportData,
   scratch,
 } from './machine.fixture.js';
 import { SevGuest } from './sev-guest.js';
 import { TdxGuest } from './tdx-guest.js';
-
-removeScratchAtTheEnd();
 
 /**
  * The guest drivers behind the symbol `ioctl`, with the structures and request numbers of the kernel's headers.

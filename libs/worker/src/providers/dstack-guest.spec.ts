@@ -3,18 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DstackGuest } from './dstack-guest.js';
 import { cutShort, type Handler, json, serve, text } from './guest-server.fixture.js';
-import {
-  codeOf,
-  errorOf,
-  random,
-  removeScratchAtTheEnd,
-  reportData,
-  scratch,
-  tdxQuote,
-  tdxQuoteV5,
-} from './machine.fixture.js';
+import { codeOf, errorOf, random, reportData, scratch, tdxQuote, tdxQuoteV5 } from './machine.fixture.js';
 
-removeScratchAtTheEnd();
 let sockets = 0;
 
 /** The guest agent's RPC: POST with JSON, errors as `{ error }`. */

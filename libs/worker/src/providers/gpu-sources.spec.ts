@@ -10,13 +10,10 @@ import {
   gpu,
   gpuNonce,
   random,
-  removeScratchAtTheEnd,
   scratch,
 } from './machine.fixture.js';
 import { Nvattest } from './nvattest.js';
 import { NvmlGpu } from './nvml.js';
-
-removeScratchAtTheEnd();
 
 /** A genuine report is made per nonce by hardware; the stub echoes the nonce into a template at the place of SPDM. */
 const template = gpu(new Uint8Array(32));

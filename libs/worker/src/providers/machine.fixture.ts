@@ -62,9 +62,7 @@ export async function errorOf(work: () => unknown): Promise<QuoteError | null> {
 }
 
 export const scratch = mkdtempSync(join(tmpdir(), 'sealflow-providers-'));
-export function removeScratchAtTheEnd(): void {
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-}
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function hasCompiler(): boolean {
   try {

@@ -1,6 +1,7 @@
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { type Digest, parseDigest } from '#canonical';
 import {
+  ApiError,
   type ConnectRequest,
   type ConnectResponse__Output,
   type Lease__Output,
@@ -197,6 +198,8 @@ export class WorkerAgent {
 /** Errors of libraries may quote what they read; only a TaskError's text was written to leave the worker. */
 function asTaskError(error: unknown): TaskError {
   if (error instanceof TaskError) return error;
+  if (error instanceof ApiError)
+    return new TaskError(error.reason, 'a call to the orchestrator failed', true);
   const code = (error as { code?: unknown } | null)?.code;
   const name = typeof code === 'string' && /^[A-Z_]{3,64}$/.test(code) ? code : 'WORKER_ERROR';
   return new TaskError(name, 'the task failed inside the worker', name === 'WORKER_ERROR');

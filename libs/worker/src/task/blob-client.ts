@@ -1,6 +1,7 @@
 import { type Digest, digestOf } from '#canonical';
 import { readBlob, type ServiceClients, writeBlob } from '#contracts';
 import { type TaskBlobs, TaskError } from '../runtime.js';
+import { whileAway } from './while-away.js';
 
 const DEADLINE_MS = 30_000;
 const BLOB_BYTES_MAX = 8 * 1024 * 1024;
@@ -10,10 +11,8 @@ export class BlobClient implements TaskBlobs {
   constructor(private readonly services: ServiceClients) {}
 
   async get(digest: Digest): Promise<Uint8Array> {
-    const bytes = await readBlob(this.services.blob, digest, {
-      deadlineMs: DEADLINE_MS,
-      bytesMax: BLOB_BYTES_MAX,
-    });
+    const limits = { deadlineMs: DEADLINE_MS, bytesMax: BLOB_BYTES_MAX };
+    const bytes = await whileAway(() => readBlob(this.services.blob, digest, limits));
     const actual = digestOf(bytes);
     if (actual !== digest) {
       throw new TaskError('BLOB_DIGEST_MISMATCH', `blob store returned ${actual}, expected ${digest}`, true);
@@ -23,7 +22,7 @@ export class BlobClient implements TaskBlobs {
 
   async put(bytes: Uint8Array): Promise<Digest> {
     const digest = digestOf(bytes);
-    await writeBlob(this.services.blob, digest, bytes, { deadlineMs: DEADLINE_MS });
+    await whileAway(() => writeBlob(this.services.blob, digest, bytes, { deadlineMs: DEADLINE_MS }));
     return digest;
   }
 }

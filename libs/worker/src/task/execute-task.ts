@@ -43,7 +43,7 @@ export async function executeTask(
   deps: ExecuteTaskDependencies,
 ): Promise<ExecutedTask> {
   const startedMs = deps.now();
-  const opened = await openTask(lease, deps);
+  const opened = await openTask(lease, deps, runtime.keeps);
   const openedMs = deps.now();
   const outcome = await runtime.run(opened.task, signal);
   signal.throwIfAborted();

@@ -35,14 +35,19 @@ beforeEach(async () => {
   await storePolicy(blobs);
 });
 
-function open(inputs: readonly LeaseInput__Output[], changes: Partial<Lease__Output> = {}) {
+function open(
+  inputs: readonly LeaseInput__Output[],
+  changes: Partial<Lease__Output> = {},
+  keeps: readonly string[] = [],
+) {
   const lease = leaseOf({
     inputs: [...inputs],
     clientSignKey: Buffer.from(ed25519PublicKey(client.signSeed)),
     ...changes,
   });
   const now = () => nowMs;
-  return openTask(lease, { identity: prover.identity, blobs, appraiser: new PeerAppraiser(roots, now), now });
+  const deps = { identity: prover.identity, blobs, appraiser: new PeerAppraiser(roots, now), now };
+  return openTask(lease, deps, keeps);
 }
 
 const toProver = [{ role: 'worker:scorecard.prove', publicKey: prover.identity.sealPublicKey }];
@@ -121,6 +126,19 @@ describe('an input of the client', () => {
       recipients,
     });
     await expect(open([input])).rejects.toThrow(refusal('ENVELOPE_NOT_FOR_RECIPIENT'));
+    // Unless the runtime keeps what such envelopes hold: it is told which one it is, and nothing of its content.
+    const { task } = await open([input], {}, [input.port]);
+    expect(task.inputs[input.port]).toEqual({
+      kind: 'kept',
+      edge,
+      commitment: input.commitment,
+      producer: null,
+    });
+  });
+
+  it('is opened although the runtime keeps its content, as long as this boot can', async () => {
+    const { task } = await open([await fromClient()], {}, ['application']);
+    expect(task.inputs['application']).toMatchObject({ kind: 'opened' });
   });
 
   it('that ran out stays closed', async () => {

@@ -22,7 +22,7 @@ import {
   statementOf,
   stepPredicateType,
 } from '#evidence';
-import { openEnvelope, SealingError } from '#sealing';
+import { openEnvelope, parseEnvelope as parseSealed, SealingError, sealKeyId } from '#sealing';
 import type { BootIdentity } from '../identity/boot-identity.js';
 import { type OpenInput, type OpenTask, type Producer, type TaskBlobs, TaskError } from '../runtime.js';
 import { PeerAppraiser } from './peer-appraiser.js';
@@ -47,15 +47,21 @@ export interface OpenedTask {
  * Turns a lease into an open task. The orchestrator wrote the lease and is not believed: envelopes bind tenant, run,
  * edge, policy and sender; commitments bind contents; a producer counts only with a statement under a key whose
  * evidence passes the client's policy.
+ *
+ * @param keeps ports whose content the runtime has kept; an envelope for another boot's keys is no failure there
  */
-export async function openTask(lease: Lease__Output, deps: OpenTaskDependencies): Promise<OpenedTask> {
+export async function openTask(
+  lease: Lease__Output,
+  deps: OpenTaskDependencies,
+  keeps: readonly string[] = [],
+): Promise<OpenedTask> {
   const policyDigest = parseDigest(lease.policy);
   const planDigest = parseDigest(lease.plan);
   const definitionDigest = parseDigest(lease.definition);
   const policy = PeerAppraiser.policy(await deps.blobs.get(policyDigest));
   const inputs: Record<string, OpenInput> = {};
   for (const input of lease.inputs) {
-    inputs[input.port] = await openInput(lease, input, policy, deps);
+    inputs[input.port] = await openInput(lease, input, keeps.includes(input.port), policy, deps);
   }
   const task: OpenTask = {
     runId: lease.runId,
@@ -75,6 +81,7 @@ export async function openTask(lease: Lease__Output, deps: OpenTaskDependencies)
 async function openInput(
   lease: Lease__Output,
   input: LeaseInput__Output,
+  kept: boolean,
   policy: AppraisalPolicy,
   deps: OpenTaskDependencies,
 ): Promise<OpenInput> {
@@ -89,10 +96,16 @@ async function openInput(
     return { kind: 'public', edge, commitment, value: parseJsonStrict(bytes), producer };
   }
   const senderKey = producer === null ? lease.clientSignKey : executorKey(producer);
+  if (kept && !isSealedTo(bytes, deps.identity)) return { kind: 'kept', edge, commitment, producer };
   const plaintext = await unseal(lease, input, bytes, senderKey, deps);
   const payload = parseEdgePayload(plaintext);
   if (commitmentOf(payload) !== commitment) throw mismatch(input);
   return { kind: 'opened', edge, commitment, payload, producer };
+}
+
+function isSealedTo(envelope: Uint8Array, { sealPublicKey }: BootIdentity): boolean {
+  const kid = sealKeyId(sealPublicKey);
+  return parseSealed(envelope).header.recipients.some((recipient) => recipient.kid === kid);
 }
 
 async function unseal(

@@ -20,8 +20,10 @@ import { type Recipient, sealEnvelope, sealKeyId } from '#sealing';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
 import { type TaskBlobs, TaskError, type TaskOutput } from '../runtime.js';
 import type { PeerAppraiser } from './peer-appraiser.js';
+import { whileAway } from './while-away.js';
 
 const OFFERS_DEADLINE_MS = 10_000;
+const OFFERS_AWAY_MS = 15_000;
 const OFFERS_MAX = 3;
 /** A consumer may need several attempts; the window binds them without naming each. */
 const ATTEMPTS_MAX = 16;
@@ -156,14 +158,15 @@ async function appraisedKeys(
 ): Promise<Uint8Array[]> {
   const nonce = deps.random(32);
   const client = deps.services.attestation;
-  const { offers } = await unary<GetWorkerOffersResponse__Output>(
-    (options, callback) =>
-      client.getWorkerOffers(
-        { operation, nonce: Buffer.from(nonce), offersMax: OFFERS_MAX, policy: input.policyDigest },
-        options,
-        callback,
+  const request = { operation, nonce: Buffer.from(nonce), offersMax: OFFERS_MAX, policy: input.policyDigest };
+  const { offers } = await whileAway(
+    () =>
+      unary<GetWorkerOffersResponse__Output>(
+        (options, callback) => client.getWorkerOffers(request, options, callback),
+        { deadlineMs: OFFERS_DEADLINE_MS },
       ),
-    { deadlineMs: OFFERS_DEADLINE_MS },
+    // After a restart of the orchestrator the next worker may dial later than this one did.
+    { awayMs: OFFERS_AWAY_MS, alsoRetried: ['WORKER_CAPACITY'] },
   );
   // More than was asked for is not looked at: an envelope has room for a few recipients.
   return offers.slice(0, OFFERS_MAX).flatMap((offer) => {

@@ -17,6 +17,9 @@ const sealed = { class: 'financial-state', alg: 'sha256' } as const;
 const ciphertext = { class: 'financial-state', alg: 'digest' } as const;
 const disclosed = { class: 'disclosable', alg: 'public' } as const;
 
+/** The key enclave keeps what it set aside: no death of a worker may leave money frozen. */
+const reservation = { ...sealed, optional: false, keptByExecutor: true } as const;
+
 interface LedgerOperation {
   readonly name: string;
   readonly inputs: Readonly<Record<string, InputPort>>;
@@ -166,7 +169,7 @@ export const ledgerReserve = ledgerOperation({
 
 export const ledgerCommit = ledgerOperation({
   name: 'ledger.commit',
-  inputs: { reservation: { ...sealed, optional: false } },
+  inputs: { reservation },
   outcomes: ['committed'],
   ciphertexts: DELTAS,
   result: 'settlement',
@@ -175,7 +178,7 @@ export const ledgerCommit = ledgerOperation({
 
 export const ledgerRelease = ledgerOperation({
   name: 'ledger.release',
-  inputs: { reservation: { ...sealed, optional: false } },
+  inputs: { reservation },
   outcomes: ['released'],
   ciphertexts: DELTAS,
   result: null,

@@ -24,6 +24,11 @@ export interface InputPort {
   readonly alg: EdgeAlg;
   /** The step runs without it when its producer was skipped or it is not connected. */
   readonly optional: boolean;
+  /**
+   * Set where whoever runs the task has kept the content itself. Keys of a worker die with its boot, and what was
+   * sealed to them with them; such a task goes on at the next boot all the same.
+   */
+  readonly keptByExecutor?: true;
 }
 
 export interface OutputPort {

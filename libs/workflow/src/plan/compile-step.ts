@@ -4,6 +4,8 @@ import type { Condition, StepDefinition, WorkflowDefinition } from '../definitio
 import { resolveFact, resolveSource, splitReference, upstreamSteps } from '../definition/references.js';
 import type { PlanInput, PlanOutput, PlanTask } from './plan.js';
 
+const COMPENSATION = { timeoutMs: 300_000, attemptsMax: 10 } as const;
+
 /** A task before it is known who reads its outputs. */
 export interface StepCompilation {
   /** Prefix of the task ids: the step's name, or `<step>.<verb>` for a compensation. */
@@ -47,12 +49,28 @@ export function compileStep(compilation: StepCompilation): readonly PlanTask[] {
       completes: template.completes === null ? null : taskId(compilation.prefix, template.completes),
       compensates,
       ...(compensates === null && source.compensate !== undefined ? { compensate: source.compensate } : {}),
-      timeoutMs: source.timeoutMs ?? template.timeoutMs,
-      attemptsMax: source.attemptsMax ?? template.attemptsMax,
+      ...patience(compilation, template),
       ledgerState: template.ledgerState,
       parameters: compilation.parameters,
     };
   });
+}
+
+/** The author's bounds are for the step. What gives back what a run holds waits longer than any outage should last. */
+function patience(
+  { source, compensates }: StepCompilation,
+  template: TaskTemplate,
+): Pick<PlanTask, 'timeoutMs' | 'attemptsMax'> {
+  if (compensates === null) {
+    return {
+      timeoutMs: source.timeoutMs ?? template.timeoutMs,
+      attemptsMax: source.attemptsMax ?? template.attemptsMax,
+    };
+  }
+  return {
+    timeoutMs: Math.max(COMPENSATION.timeoutMs, template.timeoutMs),
+    attemptsMax: Math.max(COMPENSATION.attemptsMax, template.attemptsMax),
+  };
 }
 
 export function taskId(prefix: string, suffix: string): string {
@@ -78,17 +96,18 @@ function conditionsOf(compilation: StepCompilation, conditions: readonly Conditi
 
 function planInputs(compilation: StepCompilation, template: TaskTemplate): readonly PlanInput[] {
   return Object.entries(template.inputs).flatMap(([port, input]) => {
-    const { class: dataClass, alg, optional } = input;
+    const { class: dataClass, alg, optional, keptByExecutor } = input;
+    const kept = keptByExecutor === undefined ? {} : { keptByExecutor };
     if (input.from !== 'step') {
       const edge = `${taskId(compilation.prefix, input.from.task)}/${port}`;
-      return [{ port, edge, class: dataClass, alg, optional }];
+      return [{ port, edge, class: dataClass, alg, optional, ...kept }];
     }
     const wires = compilation.source.in;
     const reference = Object.hasOwn(wires, port) ? wires[port] : undefined;
     // An optional port that the definition leaves open.
     if (reference === undefined) return [];
     const edge = edgeOf(compilation.definition, reference, `steps.${compilation.step}.in.${port}`);
-    return [{ port, edge, class: dataClass, alg, optional }];
+    return [{ port, edge, class: dataClass, alg, optional, ...kept }];
   });
 }
 

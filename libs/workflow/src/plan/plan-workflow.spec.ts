@@ -226,6 +226,17 @@ describe('the plan of the credit workflow', () => {
     expect(task(plan, 'settle.release.authorize').compensates).toBe('settle');
   });
 
+  it('gives back with more patience than any step may have', () => {
+    const release = task(plan, 'settle.release.authorize');
+    expect(release.timeoutMs).toBeGreaterThan(task(plan, 'settle.authorize').timeoutMs);
+    expect(release.attemptsMax).toBeGreaterThan(task(plan, 'settle.authorize').attemptsMax);
+  });
+
+  it('says of a reservation alone that its executor keeps the content', () => {
+    const kept = plan.tasks.flatMap(({ inputs }) => inputs).filter(({ keptByExecutor }) => keptByExecutor);
+    expect(new Set(kept.map(({ edge }) => edge))).toEqual(new Set(['reserve.authorize/reservation']));
+  });
+
   it('makes a reservation only when something was reserved', () => {
     const reservation = task(plan, 'reserve.authorize').outputs.find(({ port }) => port === 'reservation');
     expect(reservation?.presentWhen).toEqual({

@@ -66,6 +66,8 @@ export interface PlanInput {
   readonly class: DataClass;
   readonly alg: EdgeAlg;
   readonly optional: boolean;
+  /** The executor goes on without an envelope that it can open. */
+  readonly keptByExecutor?: true;
 }
 
 export interface PlanOutput {

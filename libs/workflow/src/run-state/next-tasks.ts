@@ -56,6 +56,14 @@ export function nextTasks(plan: Plan, taskStates: TaskStates, request: RunReques
   return { ready, skipped, finished: !open };
 }
 
+/**
+ * Whether a task, once it started, is carried through whatever becomes of the run: it finishes a signed change, or
+ * gives back what the run holds. Neither a cancellation nor the run's deadline ends it.
+ */
+export function isCarriedThrough(task: PlanTask): boolean {
+  return task.completes !== null || task.compensates !== null;
+}
+
 type Verdict = 'ready' | 'wait' | 'skip';
 
 export class TaskJudge {

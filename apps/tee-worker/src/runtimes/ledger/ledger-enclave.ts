@@ -10,9 +10,9 @@
  * then sign a second chain from the old head. Both chains carry the ledger's signature over the same version, which
  * is evidence of the fork to anybody who sees two bundles.
  */
-import { fromBase64 } from '#canonical';
+import { canonicalBytes, digestOf, fromBase64, type Json, type JsonObject } from '#canonical';
 import { decodeBalance } from '#ciphertext';
-import type { FheProcess, OpenTask, TaskOutcome, TaskOutput } from '#worker';
+import type { FheProcess, KeptInput, OpenTask, TaskOutcome, TaskOutput } from '#worker';
 import {
   type Authorization,
   authorizeChange,
@@ -29,6 +29,7 @@ import { openLedger } from './ledger-opening.js';
 import { type LedgerRecord, ledgerKeyOf } from './ledger-record.js';
 import type { LedgerStore } from './ledger-store.js';
 import { verifyHead } from './lineage.js';
+import type { SignedReceipt } from './receipt.js';
 import { encodeReservation, parseReservation, type Reservation } from './reservation.js';
 import { checkPinnedLedger, openedValue } from './task-inputs.js';
 import { commitTransition, releaseTransition, reserveTransition, type Transition } from './transition.js';
@@ -84,6 +85,7 @@ export class LedgerEnclave {
       receipt: receipt.digest,
     };
     const sealed = encodeReservation(reservation, fromBase64(record.signingSeed));
+    await this.#keep(standing, receipt, sealed);
     const outputs = { ...deltas, reservation: { kind: 'sealed', value: sealed } as const };
     return await receiptOutcome(task.blobs, 'reserved', receipt, outputs);
   }
@@ -116,7 +118,10 @@ export class LedgerEnclave {
   ): Promise<Authorization & { readonly reservation: Reservation }> {
     const standing = await this.#standing(task);
     const { record } = standing;
-    const reservation = parseReservation(openedValue(task, 'reservation'), ledgerKeyOf(record));
+    const input = task.inputs['reservation'];
+    const document =
+      input?.kind === 'kept' ? keptReservation(input, record) : openedValue(task, 'reservation');
+    const reservation = parseReservation(document, ledgerKeyOf(record));
     checkOpen(reservation, record, task.runId);
     const { amountCents, intentId } = reservation;
     const from = record.accounts.findIndex(({ id }) => id === reservation.from);
@@ -142,10 +147,28 @@ export class LedgerEnclave {
     return { ...verified, key };
   }
 
+  /** Before the reserve is told to anybody: from then on money may be set aside that only this file gives back. */
+  async #keep(
+    { record, key }: Standing,
+    { digest, receipt }: SignedReceipt,
+    document: JsonObject,
+  ): Promise<void> {
+    const reservations = { ...record.reservations, [digest]: { version: receipt.version, document } };
+    await this.options.store.save({ record: { ...record, reservations }, key });
+  }
+
   async #balance({ key }: Standing, page: Uint8Array, slot: number): Promise<bigint> {
     const [value = 0n] = await this.options.fhe.readSlots(key, page, [slot]);
     return decodeBalance(value);
   }
+}
+
+/** The reservation of an envelope for an earlier boot, found by the receipt that its producer states. */
+function keptReservation({ producer }: KeptInput, record: LedgerRecord): Json {
+  const receipt = producer?.public['receipt'];
+  const kept = receipt === undefined ? undefined : record.reservations[digestOf(canonicalBytes(receipt))];
+  if (kept !== undefined) return kept.document;
+  throw refusal('RESERVATION_UNKNOWN', 'this key enclave kept no open reservation of that receipt');
 }
 
 function checkOpen(reservation: Reservation, record: LedgerRecord, runId: string): void {

@@ -67,6 +67,7 @@ async function foundLedger(
       keyId: digestOf(key.wrapped),
       head: null,
       intents: {},
+      reservations: {},
     },
   };
   await store.save(ledger);

@@ -1,4 +1,4 @@
-import { type Digest, ed25519PublicKey, fromBase64, toBase64 } from '#canonical';
+import { type Digest, ed25519PublicKey, fromBase64, type JsonObject, toBase64 } from '#canonical';
 import type { FheProcess } from '#worker';
 
 /** An FHE secret key that only the engine's process can open. */
@@ -25,6 +25,17 @@ export interface LedgerRecord {
   readonly head: { readonly version: number; readonly receipt: Digest } | null;
   /** Intents on the verified lineage, by id. */
   readonly intents: Readonly<Record<string, IntentEntry>>;
+  /**
+   * Signed reservations by the receipt of their reserve, until they are closed or their receipt lost its place on
+   * the lineage. The envelope that carries one dies with the boot it was sealed to; the money must not.
+   */
+  readonly reservations: Readonly<Record<Digest, KeptReservation>>;
+}
+
+export interface KeptReservation {
+  /** Of the ledger, if the receipt becomes part of the lineage. */
+  readonly version: number;
+  readonly document: JsonObject;
 }
 
 export interface IntentEntry {

@@ -114,6 +114,21 @@ class Bank {
     });
   }
 
+  /** Closes what a reserve set aside from what the enclave kept, as after a boot that cannot open the envelope. */
+  async closeKept(name: 'commit' | 'release', runId: string, reserved: TaskOutcome): Promise<TaskOutcome> {
+    const { receipt } = reserved.outputs;
+    if (receipt?.kind !== 'public') throw new Error('no receipt');
+    const { commitment } = sealedInput('reserve/reservation', {});
+    const producer = {
+      taskId: 'reserve.authorize',
+      public: { receipt: receipt.value },
+      predicate: {},
+      statement: new Uint8Array(0),
+    };
+    const reservation = { kind: 'kept', edge: 'reserve/reservation', commitment, producer } as const;
+    return await this.authorize(name, runId, { reservation });
+  }
+
   /** Decrypted balances, which outside of tests nobody reads. */
   async balances(): Promise<{ available: bigint[]; reserved: bigint[] }> {
     const store = new LedgerStore({ sealingKey, stateFile: this.stateFile, random });
@@ -313,6 +328,33 @@ describe('key enclave', () => {
         opened.state,
       ]);
       for (const canary of ['209600', '700000', '490400', 'accounts/']) expect(visible).not.toContain(canary);
+    });
+  });
+
+  describe('a reservation whose envelope died with the boot it was sealed to', () => {
+    it.each([
+      ['commit', [490_400n, 210_834n, 900_000n]],
+      ['release', [700_000n, 1234n, 900_000n]],
+    ] as const)('can still %s, once', async (name, available) => {
+      const opened = await openBank();
+      const reserved = await applied(opened, opened.reserve('run-1'));
+      opened.reboot();
+      await applied(opened, opened.closeKept(name, 'run-1', reserved));
+      expect(await opened.balances()).toEqual({ available, reserved: [0n, 0n, 0n] });
+      expect(await codeOf(opened.closeKept('release', 'run-1', reserved))).toBe('RESERVATION_UNKNOWN');
+    });
+
+    it('belongs to its run', async () => {
+      const opened = await openBank();
+      const reserved = await applied(opened, opened.reserve('run-1'));
+      expect(await codeOf(opened.closeKept('commit', 'run-2', reserved))).toBe('RESERVATION_INVALID');
+    });
+
+    it('is none when its receipt never became part of the ledger', async () => {
+      const opened = await openBank();
+      const loser = await opened.reserve('run-1', { intent: { intentId: 'ab'.repeat(16) } });
+      await opened.apply(await opened.reserve('run-2'));
+      expect(await codeOf(opened.closeKept('release', 'run-1', loser))).toBe('RESERVATION_UNKNOWN');
     });
   });
 

@@ -18,16 +18,21 @@ export interface LedgerRuntimeOptions {
 export function ledgerRuntimes(options: LedgerRuntimeOptions): TaskRuntime[] {
   const enclave = new LedgerEnclave({ ...options, store: new LedgerStore(options) });
   const turns = new Turns();
-  const runtime = (name: string, run: (task: OpenTask) => Promise<TaskOutcome>): TaskRuntime => ({
+  const runtime = (
+    name: string,
+    run: (task: OpenTask) => Promise<TaskOutcome>,
+    keeps: readonly string[] = [],
+  ): TaskRuntime => ({
     operation: `ledger.${name}.authorize`,
     kind: 'tee.cpu',
+    keeps,
     run: (task, signal) => turns.take(() => measured(run, task, signal, options)),
   });
   return [
     runtime('open', (task) => enclave.open(task)),
     runtime('reserve', (task) => enclave.reserve(task)),
-    runtime('commit', (task) => enclave.commit(task)),
-    runtime('release', (task) => enclave.release(task)),
+    runtime('commit', (task) => enclave.commit(task), ['reservation']),
+    runtime('release', (task) => enclave.release(task), ['reservation']),
   ];
 }
 

@@ -101,11 +101,20 @@ function takeIn(record: LedgerRecord, { digest, receipt }: Link): LedgerRecord {
   const { intentId, operation } = receipt;
   if (intentId === null) return record;
   const before = record.intents[intentId];
+  const closed = operation === 'ledger.reserve' ? null : (before?.receipt ?? null);
   const entry: IntentEntry =
     operation === 'ledger.reserve' || before === undefined
       ? { state: 'reserved', receipt: digest }
       : { state: 'closed', receipt: before.receipt };
-  return { ...record, intents: { ...record.intents, [intentId]: entry } };
+  return {
+    ...record,
+    intents: { ...record.intents, [intentId]: entry },
+    reservations: Object.fromEntries(
+      Object.entries(record.reservations).filter(
+        ([kept, { version }]) => kept !== closed && (kept === digest || version !== receipt.version),
+      ),
+    ),
+  };
 }
 
 function fork(version: number): Error {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Not `import`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
@@ -6,7 +5,6 @@ const conditions = ['sealflow-source', 'node', 'module', 'default'];
 
 /** Whole stacks, killed on purpose: one file at a time, since each has four services and a database. */
 export default defineConfig({
-  root: fileURLToPath(new URL('../..', import.meta.url)),
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
@@ -16,7 +14,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });
