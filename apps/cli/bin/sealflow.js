@@ -15,7 +15,10 @@ const node = recent || !existsSync(carried) ? process.execPath : carried;
 if (!existsSync(entry)) {
   process.stderr.write('sealflow: first call, building ...\n');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const built = spawnSync(node, [tsc, '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: 'inherit' });
+  const built = spawnSync(node, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 

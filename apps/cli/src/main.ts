@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.js';
+import { evidenceCommand } from './commands/evidence.js';
 import { inspectCommand } from './commands/inspect.js';
+import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
 import { exitCode, reportFailure } from './output/failure.js';
@@ -23,7 +25,9 @@ async function main(): Promise<void> {
     .addCommand(upCommand())
     .addCommand(demoCommand())
     .addCommand(verifyCommand())
-    .addCommand(inspectCommand());
+    .addCommand(inspectCommand())
+    .addCommand(evidenceCommand())
+    .addCommand(trustCommand());
   program.addHelpText(
     'after',
     '\nExit codes: 0 verified, 1 failed, 2 usage, 3 incomplete, 4 policy not met, 5 trust root, 6 version, 7 malformed or I/O, 70 internal',

@@ -2,22 +2,31 @@
  * Appraises the evidence of one worker: the single entry for clients, workers, orchestrator and verifiers of
  * stored bundles.
  *
- * Trusted: the roots and the policy of whoever calls. Not trusted: every byte of the evidence, and whoever
- * carried it. Two duties stay with the caller because they need memory: a nonce is accepted once, and an epoch
- * never falls for one (`workerId`, `bootId`).
+ * Trusted: the roots and the policy of whoever calls. Not trusted: every byte of the evidence and of the
+ * collateral, and whoever carried them. Two duties need memory: a nonce is accepted once, and an epoch never
+ * falls for one (`workerId`, `bootId`). Whoever hands in a `BindingMemory` has both judged here.
  */
 import { type Check, type Digest, digestOf } from '#canonical';
-import type { Appraisal, GpuBinding } from './appraisal.js';
-import { type Binding, expectedGpuNonce } from './binding.js';
+import type { Appraisal } from './appraisal.js';
+import { type Binding, expectedGpuNonce, type GpuEvidence } from './binding.js';
 import { checkBinding, checkBindingForm } from './binding-checks.js';
-import { CheckList, passIf } from './check-list.js';
+import type { BindingMemory } from './binding-memory.js';
+import { CheckList, passIf, skip } from './check-list.js';
+import type { Collateral } from './collateral.js';
+import { type CpuEvidence, type CpuVerification, verifyCpu } from './cpu-evidence.js';
 import { type EvidencePackage, parseEvidencePackage } from './evidence-package.js';
-import { type GpuVerification, gpuClaims, verifyGpuReport } from './nvidia/verify-gpu-report.js';
-import type { AppraisalPolicy } from './policy/appraisal-policy.js';
+import { type GpusInput, gpuFacts, verifyGpus, verifyTokens } from './gpu-evidence.js';
+import { claimsForRules, gradeGpuBinding, holds, levelOf } from './graded-claims.js';
+import { type GpuVerification, gpuClaims } from './nvidia/verify-gpu-report.js';
+import type { AppraisalPolicy, ReferenceMeasurement } from './policy/appraisal-policy.js';
+import { judgeClaimRules } from './policy/claim-rules.js';
 import { buildEar } from './policy/ear.js';
+import { judgeGpuRules } from './policy/gpu-rules.js';
+import { judgePhysicalTrust, type PhysicalTrust } from './policy/physical-trust.js';
 import { checkPolicy } from './policy/policy-checks.js';
+import { judgeCrlAge, judgeTdxRules } from './policy/tdx-rules.js';
+import { applyTier, isUnchecked, tierDefaults } from './policy/tier.js';
 import type { TrustRoots } from './policy/trust-roots.js';
-import { tdxClaims, verifyTdxQuote } from './tdx/verify-tdx-quote.js';
 
 export interface AppraiseInput {
   /** Bytes of an evidence package. */
@@ -28,95 +37,194 @@ export interface AppraiseInput {
   readonly policyDigest: Digest;
   /** The nonce that the caller issued, or null for stored evidence: then only `notAfter` tells its age. */
   readonly expectedNonce: Uint8Array | null;
+  /** Stands in for `expectedNonce`: nonces are accepted once, epochs never fall. */
+  readonly memory?: BindingMemory;
   /** Time of judgement, milliseconds since the epoch. Certificates and binding are judged at it. */
   readonly at: number;
+  /** Another time for hardware, its certificates and collateral: hindsight. The binding stays at `at`. */
+  readonly hardwareAt?: number;
+  /** What the caller knows of the devices. It stands in for what the package carries, kind by kind. */
+  readonly collateral?: readonly Collateral[];
+  /** Other times for OCSP responses, which live for a day. The policy says how far before `at` they may lie. */
+  readonly ocspAt?: { readonly deviceMs: number; readonly rimMs: number };
 }
 
 const rules = {
   package: { id: 'TEE-PKG-001', title: 'Evidence package is well formed' },
   format: { id: 'TEE-PKG-002', title: 'CPU evidence is of the format it is labelled with' },
-};
+  unbound: { id: 'TEE-PKG-003', title: 'Evidence is bound to keys', severity: 'info' },
+} as const;
+
+const versionsOf = { 'tdx-quote-v4': [4], 'tdx-quote-v5': [5], 'snp-report': [2, 3, 4, 5] } as const;
 
 /** Never throws on evidence: what is malformed is a failed check. */
 export function appraise(input: AppraiseInput): Appraisal {
-  const { policy, roots, at: atMs } = input;
+  const { policy, roots, policyDigest } = input;
+  const hardwareAtMs = input.hardwareAt ?? input.at;
   const list = new CheckList([digestOf(input.evidence)]);
   const evidence = list.parse(rules.package, input.evidence, parseEvidencePackage);
+  const collateral = mergeCollateral(evidence?.collateral ?? [], input.collateral ?? []);
+  const common = { roots, policy, collateral, atMs: hardwareAtMs };
 
   const form = checkBindingForm(evidence?.binding ?? null);
   const { binding } = form;
-  const tdx = verifyTdxQuote({
-    quote: evidence?.cpu.quote ?? null,
-    roots: { hardware: roots.intel, simulated: roots.simulatedCpu },
-    atMs,
+  const cpu = verifyCpu({ ...common, cpu: evidence?.cpu ?? null });
+  list.judge(rules.format, formatOf(evidence, cpu), ({ format, version }) => {
+    const versions: readonly number[] = versionsOf[format];
+    const reason = format === 'snp-report' ? 'SNP_MALFORMED' : 'QUOTE_MALFORMED';
+    return passIf(versions.includes(version), reason, `version ${versions.join(', ')}`, `${version}`);
   });
-  list.judge(rules.format, tdx.quote, ({ version }) =>
-    passIf(version === 4, 'QUOTE_MALFORMED', 'quote version 4', `${version}`),
-  );
-  const bound = checkBinding({ ...input, evidence, binding, quote: tdx.quote, atMs });
-  const gpus = verifyGpus(evidence, binding, roots, atMs);
-  const result = checkPolicy({ policy, policyDigest: input.policyDigest, binding, tdx, gpus });
+  const { reportData } = cpu;
+  const bound = checkBinding({ ...input, evidence, binding, reportData, atMs: input.at });
+  const nonce = evidence !== null && binding !== null ? expectedGpuNonce(binding, evidence.binding) : null;
+  const gpusInput = { ...common, gpus: evidence?.gpus ?? [], expectedNonce: nonce, ocspAt: input.ocspAt };
+  const appraisal = conclude({
+    ...common,
+    head: [...list.checks, ...form.checks, ...bound],
+    binding,
+    cpu,
+    gpusInput,
+    policyDigest,
+  });
+  if (appraisal.accepted && binding !== null) input.memory?.remember(binding);
+  return evidence === null ? { ...appraisal, verdict: 'none' } : appraisal;
+}
 
-  const cpuChecks = [...list.checks, ...form.checks, ...tdx.checks, ...bound, ...result.checks];
-  const gpuChecks = gpus.map((gpu) => gpu.checks);
-  const checks = [
-    ...list.checks,
-    ...form.checks,
-    ...bound,
-    ...tdx.checks,
-    ...gpuChecks.flat(),
-    ...result.checks,
-  ];
-  const accepted = checks.every(holds);
+export interface AppraiseDevicesInput
+  extends Pick<AppraiseInput, 'roots' | 'policy' | 'policyDigest' | 'at' | 'collateral' | 'ocspAt'> {
+  readonly cpu: CpuEvidence | null;
+  readonly gpus: readonly GpuEvidence[];
+  /** That the GPUs should have answered; null when it is not known. */
+  readonly gpuNonce: Uint8Array | null;
+}
+
+/**
+ * Appraises devices without a binding, for people who look into evidence. Nothing is known of keys and of
+ * freshness then: never seal to anybody by this.
+ */
+export function appraiseDevices(input: AppraiseDevicesInput): Appraisal {
+  const { roots, policy, policyDigest, collateral = [], at: atMs } = input;
+  const list = new CheckList();
+  list.judge(rules.unbound, input, () =>
+    skip('no binding was given: nothing is known of keys and freshness'),
+  );
+  const common = { roots, policy, collateral, atMs };
+  const cpu = verifyCpu({ ...common, cpu: input.cpu });
+  const gpusInput = { ...common, gpus: input.gpus, expectedNonce: input.gpuNonce, ocspAt: input.ocspAt };
+  return conclude({ ...common, head: list.checks, binding: null, cpu, gpusInput, policyDigest });
+}
+
+interface ConcludeInput {
+  readonly policy: AppraisalPolicy;
+  readonly policyDigest: Digest;
+  readonly collateral: readonly Collateral[];
+  readonly atMs: number;
+  /** Checks of package and binding. */
+  readonly head: readonly Check[];
+  readonly binding: Binding | null;
+  readonly cpu: CpuVerification;
+  readonly gpusInput: GpusInput;
+}
+
+/** Devices, then policy: the order of the checks is always this one. */
+function conclude(input: ConcludeInput): Appraisal {
+  const { policy, policyDigest, collateral, atMs, binding, cpu, gpusInput } = input;
+  const gpus = verifyGpus(gpusInput);
+  const judged = checkPolicy({ policy, policyDigest, binding, cpu, gpus });
+  const { measurement, simulated } = judged;
+
+  const tier = tierDefaults(policy);
+  const headAndCpu = applyTier([...input.head, ...cpu.checks], tier);
+  const gpuChecks = gpus.map((gpu) => applyTier(gpu.checks, tier));
+  const policyChecks = applyTier([...verifyTokens(gpusInput, gpus), ...judged.checks], tier);
+  const before = [...headAndCpu, ...gpuChecks.flat(), ...policyChecks];
+  const graded = grade({ policy, collateral, binding, cpu, gpus, measurement, simulated, before });
+  const gradedChecks = applyTier(graded.checks, tier);
+
+  const checks = [...before, ...gradedChecks];
+  const cpuChecks = [...headAndCpu, ...policyChecks, ...gradedChecks];
   return {
     checks,
-    accepted,
-    verdict: verdictOf(evidence, checks),
-    level: levelOf(checks, result.simulated),
+    accepted: checks.every(holds),
+    verdict: verdictOf(checks),
+    level: levelOf(checks, cpu, simulated),
+    unchecked: checks.filter((check) => check.result !== 'pass' && isUnchecked(check)),
     binding,
-    measurement: result.measurement,
-    gpuBinding: gpuBindingOf(binding, gpus, checks),
-    claims: { tdx: tdxClaims(tdx), gpus: gpus.map(gpuClaims) },
-    ear: buildEar({ cpuChecks, gpuChecks, binding, tdx, gpus, policyDigest: input.policyDigest, atMs }),
+    measurement,
+    gpuBinding: gradeGpuBinding({ binding, cpu, gpuCount: gpus.length, measurement, checks }),
+    physicalTrust: graded.physicalTrust,
+    claims: { ...cpu.claims, gpus: gpus.map(gpuClaims) },
+    policyDigest,
+    collateral: [...new Set(collateral.map(({ data }) => digestOf(data)))],
+    ear: buildEar({ cpuChecks, gpuChecks, binding, cpu, gpus, policyDigest, atMs }),
   };
 }
 
-function verifyGpus(
-  evidence: EvidencePackage | null,
-  binding: Binding | null,
-  roots: TrustRoots,
-  atMs: number,
-): readonly GpuVerification[] {
-  const expectedNonce =
-    evidence !== null && binding !== null ? expectedGpuNonce(binding, evidence.binding) : null;
-  const pinned = { hardware: roots.nvidia, simulated: roots.simulatedGpu };
-  return (evidence?.gpus ?? []).map((gpu, index) =>
-    verifyGpuReport({ index, evidence: gpu, roots: pinned, expectedNonce, atMs }),
-  );
+interface GradeInput {
+  readonly policy: AppraisalPolicy;
+  readonly collateral: readonly Collateral[];
+  readonly binding: Binding | null;
+  readonly cpu: CpuVerification;
+  readonly gpus: readonly GpuVerification[];
+  readonly measurement: ReferenceMeasurement | null;
+  readonly simulated: boolean;
+  /** Everything that was judged before. */
+  readonly before: readonly Check[];
 }
 
-function verdictOf(evidence: EvidencePackage | null, checks: readonly Check[]): Appraisal['verdict'] {
-  if (evidence === null) return 'none';
+/** The groups of the policy that read claims. Rules in CEL come last: they may speak of all the others. */
+function grade(input: GradeInput): {
+  readonly checks: readonly Check[];
+  readonly physicalTrust: PhysicalTrust;
+} {
+  const { policy, collateral, binding, cpu, gpus, measurement, simulated, before } = input;
+  const list = new CheckList();
+  const gpuBinding = gradeGpuBinding({ binding, cpu, gpuCount: gpus.length, measurement, checks: before });
+  const facts = gpuFacts(gpus, measurement);
+  judgeGpuRules(list, policy.gpu, facts, gpuBinding);
+  if (cpu.platform === 'intel-tdx') {
+    const ageMsMax = policy.revocation?.crlAgeMsMax;
+    if (policy.tdx !== undefined) judgeTdxRules(list, policy.tdx, cpu.tdx);
+    if (ageMsMax !== undefined) judgeCrlAge(list, ageMsMax, cpu.tdx);
+  }
+  const physicalTrust = judgePhysicalTrust(list, {
+    rules: policy.physicalTrust,
+    machines: policy.machines,
+    collateral,
+    platformIds: cpu.platformIds,
+    ueids: facts.flatMap(({ ueid }) => (ueid === null ? [] : [ueid])),
+  });
+  const level = levelOf([...before, ...list.checks], cpu, simulated);
+  const claims = {
+    cpu,
+    gpus: gpus.map(gpuClaims),
+    gpuFacts: facts,
+    binding,
+    gpuBinding,
+    physicalTrust,
+    level,
+  };
+  judgeClaimRules(list, policy.rules ?? [], claimsForRules(claims));
+  return { checks: list.checks, physicalTrust };
+}
+
+function formatOf(
+  evidence: EvidencePackage | null,
+  { version }: CpuVerification,
+): { readonly format: keyof typeof versionsOf; readonly version: number } | null {
+  return evidence === null || version === null ? null : { format: evidence.cpu.format, version };
+}
+
+/** Never both: two pieces of one kind could be read by two rules. */
+function mergeCollateral(
+  carried: readonly Collateral[],
+  known: readonly Collateral[],
+): readonly Collateral[] {
+  const kinds = new Set(known.map(({ kind }) => kind));
+  return [...carried.filter(({ kind }) => !kinds.has(kind)), ...known];
+}
+
+function verdictOf(checks: readonly Check[]): Appraisal['verdict'] {
   if (!checks.every(holds)) return 'contraindicated';
   return checks.some((check) => check.result === 'warn') ? 'warning' : 'affirming';
-}
-
-/** A policy that forbids simulated hardware does not change what the hardware is. */
-function levelOf(checks: readonly Check[], simulated: boolean): Appraisal['level'] {
-  if (!checks.every((check) => holds(check) || check.reason === 'SIMULATED_HARDWARE')) return 'NONE';
-  return simulated ? 'SIMULATED' : 'ATTESTED';
-}
-
-function gpuBindingOf(
-  binding: Binding | null,
-  gpus: readonly GpuVerification[],
-  checks: readonly Check[],
-): GpuBinding {
-  const proved = checks.every((check) => holds(check) || check.reason === 'SIMULATED_HARDWARE');
-  if (binding === null || gpus.length === 0 || !proved) return 'none';
-  return binding.v === 'sealflow/binding/v1+coco' ? 'nonce-only' : 'software-asserted';
-}
-
-function holds(check: Check): boolean {
-  return check.result !== 'fail' && check.result !== 'error';
 }

@@ -6,10 +6,10 @@ import {
   reportData,
   requireCanonicalBinding,
 } from './binding.js';
+import type { BindingMemory } from './binding-memory.js';
 import { CheckList, fail, type Outcome, pass, passIf, type Rule, skip } from './check-list.js';
 import type { EvidencePackage } from './evidence-package.js';
 import type { AppraisalPolicy } from './policy/appraisal-policy.js';
-import type { TdxQuote } from './tdx/quote.js';
 
 const rules = {
   parse: { id: 'TEE-BND-001', title: 'Binding is well formed' },
@@ -20,6 +20,7 @@ const rules = {
   expiry: { id: 'TEE-BND-006', title: 'Binding has not expired' },
   lifetime: { id: 'TEE-BND-007', title: 'Binding does not live too long', severity: 'major' },
   gpuEvidence: { id: 'TEE-BND-008', title: 'Binding commits to exactly the GPU evidence shown' },
+  epoch: { id: 'TEE-BND-009', title: 'Epoch of this boot does not fall' },
 } satisfies Record<string, Rule>;
 
 /** Parses the stored bytes: they are hashed as they are, and must be the only spelling of their content. */
@@ -39,20 +40,22 @@ export function checkBindingForm(bytes: Uint8Array | null): {
 export interface BindingInput {
   readonly evidence: EvidencePackage | null;
   readonly binding: Binding | null;
-  readonly quote: TdxQuote | null;
+  /** As the CPU reports it; null when its evidence could not be read. */
+  readonly reportData: Uint8Array | null;
   readonly policy: AppraisalPolicy;
   readonly expectedNonce: Uint8Array | null;
+  readonly memory?: BindingMemory | undefined;
   readonly atMs: number;
 }
 
 export function checkBinding(input: BindingInput): readonly Check[] {
-  const { evidence, binding, quote, policy, atMs } = input;
+  const { evidence, binding, reportData: actual, policy, memory, atMs } = input;
   const list = new CheckList(evidence === null ? [] : [digestOf(evidence.binding)]);
   list.judge(rules.rule, binding, ({ v }) =>
     passIf(policy.bindingRules.includes(v), 'BINDING_RULE_NOT_ALLOWED', policy.bindingRules.join(', '), v),
   );
   // Judged also when the binding's content is malformed: the hash is over bytes.
-  const hashed = evidence !== null && quote !== null ? { evidence, quote } : null;
+  const hashed = evidence !== null && actual !== null ? { evidence, actual } : null;
   list.judge(rules.reportData, hashed, judgeReportData);
   list.judge(rules.nonce, binding, ({ nonce }) => judgeFreshness(nonce, input));
   list.judge(rules.expiry, binding, ({ notAfterMs }) =>
@@ -65,22 +68,45 @@ export function checkBinding(input: BindingInput): readonly Check[] {
   });
   const committed = evidence !== null && binding !== null ? { evidence, binding } : null;
   list.judge(rules.gpuEvidence, committed, judgeGpuEvidence);
+  if (memory !== undefined) list.judge(rules.epoch, binding, (present) => judgeEpoch(present, memory));
   return list.checks;
 }
 
-function judgeReportData({ evidence, quote }: { evidence: EvidencePackage; quote: TdxQuote }): Outcome {
+function judgeReportData({ evidence, actual }: { evidence: EvidencePackage; actual: Uint8Array }): Outcome {
   const expected = reportData(evidence.binding);
-  const actual = quote.body.reportData;
   return passIf(equalBytes(actual, expected), 'BINDING_MISMATCH', toHex(expected), toHex(actual));
 }
 
-function judgeFreshness(nonce: Uint8Array, { expectedNonce, policy }: BindingInput): Outcome {
+function judgeFreshness(nonce: Uint8Array, { expectedNonce, policy, memory, atMs }: BindingInput): Outcome {
+  if (memory !== undefined) return judgeRemembered(nonce, policy, memory, atMs);
   if (expectedNonce === null) return skip('stored evidence: its age is judged by notAfter only');
   if (!policy.freshness.includes('nonce')) {
     return fail('FRESHNESS_NOT_ALLOWED', policy.freshness.join(', '), "the verifier's nonce");
   }
   const equal = equalBytes(nonce, expectedNonce);
   return passIf(equal, 'NONCE_UNKNOWN', toHex(expectedNonce), toHex(nonce));
+}
+
+function judgeRemembered(
+  nonce: Uint8Array,
+  policy: AppraisalPolicy,
+  memory: BindingMemory,
+  atMs: number,
+): Outcome {
+  // Redeemed first: a nonce that came back is used up, also under a policy that accepts no nonce.
+  const state = memory.redeem(nonce, atMs);
+  if (!policy.freshness.includes('nonce')) {
+    return fail('FRESHNESS_NOT_ALLOWED', policy.freshness.join(', '), "the verifier's nonce");
+  }
+  const expected = 'a nonce that was issued, is not too old and was not used';
+  if (state === 'reused') return fail('NONCE_REUSED', expected, toHex(nonce));
+  return passIf(state === 'fresh', 'NONCE_UNKNOWN', expected, toHex(nonce));
+}
+
+function judgeEpoch(binding: Binding, memory: BindingMemory): Outcome {
+  const highest = memory.epochOf(binding) ?? 0;
+  const rising = binding.epoch >= highest;
+  return passIf(rising, 'EPOCH_ROLLBACK', `epoch ${highest} or higher`, `${binding.epoch}`);
 }
 
 function judgeGpuEvidence({ evidence, binding }: { evidence: EvidencePackage; binding: Binding }): Outcome {

@@ -22,7 +22,7 @@ export interface Collateral {
  * - `tdx-event-log`: CCEL bytes
  * - `amd-vek`: VCEK or VLEK, DER or PEM; `amd-chain`: ASK or ASVK, then ARK, PEM; `amd-crl`: DER
  * - `nvidia-rim`: signed SWID XML; `nvidia-ocsp`: OCSP response, DER
- * - `nvidia-eat`: NRAS token, JSON
+ * - `nvidia-eat`: NRAS token, JSON; `nvidia-jwks`: the keys that were published when it was made, JSON
  * - `platform-registry`: signed JSON, see `readPlatformRegistry`
  */
 export const collateralKinds = [
@@ -34,6 +34,7 @@ export const collateralKinds = [
   'nvidia-rim',
   'nvidia-ocsp',
   'nvidia-eat',
+  'nvidia-jwks',
   'platform-registry',
 ] as const;
 export type CollateralKind = (typeof collateralKinds)[number];
@@ -52,6 +53,7 @@ export const collateralBytesMax: Readonly<Record<CollateralKind, number>> = {
   'nvidia-rim': MIB,
   'nvidia-ocsp': 64 * KIB,
   'nvidia-eat': 256 * KIB,
+  'nvidia-jwks': 256 * KIB,
   'platform-registry': MIB,
 };
 

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { fromUtf8, utf8 } from '#canonical';
+import { collateralKinds } from './collateral.js';
 import { encodeEvidencePackage, parseEvidencePackage } from './evidence-package.js';
-import { boot, pack } from './machine.fixture.js';
+import { AT_MS, boot, pack } from './machine.fixture.js';
 
 const machine = boot({ gpus: 1 });
 const text = fromUtf8(pack(machine));
+const parts = {
+  binding: machine.binding,
+  cpu: { format: 'tdx-quote-v4' as const, quote: machine.quote },
+  gpus: [],
+};
 
 describe('an evidence package', () => {
   it('gives back what it was made of', () => {
@@ -30,6 +36,41 @@ describe('an evidence package', () => {
     expect(() => parseEvidencePackage(utf8(json))).toThrowError(
       expect.objectContaining({ code: 'EVIDENCE_MALFORMED' }),
     );
+  });
+
+  it('carries collateral of the kinds that verifiers read, with where and when it was fetched', () => {
+    const collateral = collateralKinds.map((kind, index) => ({
+      kind,
+      data: new Uint8Array([index]),
+      fetchedAtMs: index === 0 ? null : AT_MS,
+      source: index === 0 ? null : 'https://example.org/crl',
+    }));
+    const bytes = encodeEvidencePackage({ ...parts, collateral });
+    expect(parseEvidencePackage(bytes).collateral).toEqual(collateral);
+    expect(parseEvidencePackage(pack(machine)).collateral).toEqual([]);
+  });
+
+  it('refuses collateral over its limit, of another kind, with another member, or too much of it', () => {
+    const piece = {
+      kind: 'amd-vek' as const,
+      data: new Uint8Array(16 * 1024 + 1),
+      fetchedAtMs: null,
+      source: null,
+    };
+    const small = { ...piece, data: new Uint8Array(1) };
+    const refused = expect.objectContaining({ code: 'EVIDENCE_MALFORMED' });
+    expect(() => encodeEvidencePackage({ ...parts, collateral: [piece] })).toThrowError(refused);
+    const many = Array.from({ length: 129 }, () => small);
+    expect(() => encodeEvidencePackage({ ...parts, collateral: many })).toThrowError(refused);
+    const good = fromUtf8(encodeEvidencePackage({ ...parts, collateral: [small] }));
+    for (const [from, to] of [
+      ['"amd-vek"', '"amd-key"'],
+      ['"fetchedAt":null', '"fetchedAt":"today"'],
+      ['"kind":', '"also":1,"kind":'],
+      ['"source":null', '"source":""'],
+    ] as const) {
+      expect(() => parseEvidencePackage(utf8(good.replace(from, to))), to).toThrowError(refused);
+    }
   });
 
   it('over a limit is neither made nor read', () => {

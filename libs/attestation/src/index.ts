@@ -3,7 +3,7 @@
  * and holds the keys it names. No network, clock or files; roots, policy, time and nonce are arguments.
  */
 export type { Appraisal, GpuBinding } from './appraisal.js';
-export { type AppraiseInput, appraise } from './appraise.js';
+export { type AppraiseDevicesInput, type AppraiseInput, appraise, appraiseDevices } from './appraise.js';
 export { AttestationError } from './attestation-error.js';
 export {
   type Binding,
@@ -18,6 +18,7 @@ export {
   reportData,
   type SealKey,
 } from './binding.js';
+export { BindingMemory, type NonceState } from './binding-memory.js';
 export {
   type Collateral,
   type CollateralKind,
@@ -26,6 +27,13 @@ export {
   collateralOf,
 } from './collateral.js';
 export {
+  type AppraisalComparison,
+  appraiseTwice,
+  compareAppraisals,
+  type HindsightInput,
+} from './compare-appraisals.js';
+export type { CpuEvidence } from './cpu-evidence.js';
+export {
   type CpuFormat,
   EVIDENCE_PACKAGE_MEDIA_TYPE,
   type EvidencePackage,
@@ -33,6 +41,14 @@ export {
   encodeEvidencePackage,
   parseEvidencePackage,
 } from './evidence-package.js';
+export {
+  type CheckExplanation,
+  explainableChecks,
+  explainCheck,
+  explainReason,
+  type ReasonExplanation,
+} from './explain/explain-check.js';
+export { gpuEvidenceEvent } from './graded-claims.js';
 export { inspectAmdChain, inspectAmdCrl, inspectVcek, type VcekInput } from './inspect/amd.js';
 export type { Inspection } from './inspect/inspection.js';
 export { inspectIntelCrl, inspectQeIdentity, inspectTcbInfo } from './inspect/intel.js';
@@ -58,6 +74,13 @@ export {
   parseAppraisalPolicy,
   type ReferenceMeasurement,
 } from './policy/appraisal-policy.js';
+export type { PhysicalTrust } from './policy/physical-trust.js';
+export {
+  type PlatformRegistry,
+  platformRegistryMessage,
+  type RegisteredPlatform,
+  readPlatformRegistry,
+} from './policy/platform-registry.js';
 export type {
   ClaimRule,
   GpuRules,
@@ -73,6 +96,7 @@ export type {
   TdxRules,
   Tier,
 } from './policy/policy-groups.js';
+export { type TierDefaults, tierDefaults, uncheckedReasons } from './policy/tier.js';
 export { parseTrustRoots, type TrustRoots, vendorRootKeys, vendorTrustRoots } from './policy/trust-roots.js';
 export type { AttestationErrorCode, ReasonCode } from './reasons.js';
 export {

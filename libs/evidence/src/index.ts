@@ -123,7 +123,7 @@ export {
 } from './trust/trust-file.js';
 export { proofContext } from './verify/evidence-stage.js';
 export { type Explanation, explain } from './verify/explanations.js';
-export { exitCodes, type Outcome } from './verify/reasons.js';
+export { exitCodes, type Outcome, outcomeFor } from './verify/reasons.js';
 export type { RunExpectation } from './verify/root-stage.js';
 export type { Replay } from './verify/session.js';
 export {

@@ -110,10 +110,12 @@ export function appraisalPolicyDigest(policy: AppraisalPolicy): Digest {
 
 /** A tier for production and a member that loosens it contradict each other; to guess which one counts is unsafe. */
 function requireOneWord({ tier, allowSimulated, revocation }: AppraisalPolicy): void {
-  if (tier !== 'strict' && tier !== 'standard') return;
-  if (allowSimulated)
+  if ((tier === 'strict' || tier === 'standard') && allowSimulated) {
     malformed(`tier ${tier} does not accept simulated hardware: allowSimulated must be false`);
-  if (revocation?.mode === 'report') malformed(`tier ${tier} needs revocation data: mode must be required`);
+  }
+  if (revocation?.mode === 'report' && tier !== 'simulated') {
+    malformed('revocation mode report is for the tier simulated: mode must be required');
+  }
 }
 
 function parseMeasurements(list: readonly Json[]): readonly ReferenceMeasurement[] {

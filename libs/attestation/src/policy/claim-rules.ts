@@ -8,7 +8,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { Json, JsonObject } from '#canonical';
 import { AttestationError } from '../attestation-error.js';
-import { fail, type Outcome, pass } from '../check-list.js';
+import { type CheckList, fail, type Outcome, pass } from '../check-list.js';
 import type { ClaimRule } from './policy-groups.js';
 
 /** What a rule may name. A variable outside of it does not evaluate, and fails. */
@@ -44,6 +44,14 @@ const environment = claimNames.reduce(
 /** @throws AttestationError `POLICY_MALFORMED` when the expression does not parse or may take too long. */
 export function requireClaimRule(rule: ClaimRule): void {
   compile(rule);
+}
+
+/** Leaves one line for each rule, in the order of the policy. */
+export function judgeClaimRules(list: CheckList, rules: readonly ClaimRule[], claims: JsonObject): void {
+  for (const rule of rules) {
+    const title = `Rule of the policy holds: ${rule.name}`;
+    list.judge({ id: 'TEE-RUL-001', title }, rule, (present) => judgeClaimRule(present, claims));
+  }
 }
 
 /** True passes. False, an error and anything that is no truth value fail. */

@@ -62,7 +62,14 @@ const SNP_POLICY_BITS = [
   'ciphertextHiding',
   'pageSwapDisable',
 ] as const;
-const SNP_PLATFORM_INFO = ['smt', 'tsme', 'ecc', 'raplDis', 'ciphertextHiding', 'aliasCheckComplete'] as const;
+const SNP_PLATFORM_INFO = [
+  'smt',
+  'tsme',
+  'ecc',
+  'raplDis',
+  'ciphertextHiding',
+  'aliasCheckComplete',
+] as const;
 const GPU_MEMBERS = [
   'count',
   'mode',

@@ -1,10 +1,12 @@
-import { type Check, type Digest, toHex } from '#canonical';
+import type { Check, Digest } from '#canonical';
 import type { Binding } from '../binding.js';
 import { CheckList, fail, type Outcome, pass, passIf, skip, warn } from '../check-list.js';
+import type { CpuVerification } from '../cpu-evidence.js';
 import type { GpuVerification } from '../nvidia/verify-gpu-report.js';
-import type { TdxVerification } from '../tdx/verify-tdx-quote.js';
 import type { RootKind } from '../x509/chain.js';
 import type { AppraisalPolicy, ReferenceMeasurement } from './appraisal-policy.js';
+import type { Platform } from './policy-groups.js';
+import { tierDefaults } from './tier.js';
 
 const rules = {
   gpuCount: { id: 'TEE-POL-001', title: 'GPU evidence is present where the policy asks for it' },
@@ -13,13 +15,14 @@ const rules = {
   mrtd: { id: 'TEE-POL-004', title: 'Guest measurement is a reference value' },
   image: { id: 'TEE-POL-005', title: 'Image is one that this guest may run' },
   policy: { id: 'TEE-POL-006', title: 'Worker runs under the pinned policy' },
+  platform: { id: 'TEE-POL-017', title: 'Platform is allowed' },
 };
 
 export interface PolicyInput {
   readonly policy: AppraisalPolicy;
   readonly policyDigest: Digest;
   readonly binding: Binding | null;
-  readonly tdx: TdxVerification;
+  readonly cpu: CpuVerification;
   readonly gpus: readonly GpuVerification[];
 }
 
@@ -31,20 +34,21 @@ export interface PolicyResult {
 }
 
 export function checkPolicy(input: PolicyInput): PolicyResult {
-  const { policy, policyDigest, binding, tdx, gpus } = input;
+  const { policy, policyDigest, binding, cpu, gpus } = input;
   const list = new CheckList();
   const { required } = policy.gpu;
   list.judge(rules.gpuCount, gpus, ({ length }) =>
     passIf(!required || length > 0, 'GPU_COUNT', 'at least one GPU', `${length} GPUs`),
   );
   list.judge(rules.gpuDistinct, gpus, judgeDistinct);
-  const kinds = [tdx.root, ...gpus.map((gpu) => gpu.root)];
-  list.judge(rules.hardware, kinds, (present) => judgeHardware(present, policy.allowSimulated));
+  const kinds = [cpu.root, ...gpus.map((gpu) => gpu.root)];
+  list.judge(rules.hardware, kinds, (present) => judgeHardware(present, tierDefaults(policy).allowSimulated));
 
-  const mrtd = tdx.quote === null ? null : toHex(tdx.quote.body.mrTd);
-  const sameGuest = policy.measurements.filter((reference) => reference.mrtd === mrtd);
+  const mrtd = cpu.measurement;
+  const references = policy.measurements.filter((reference) => platformOf(reference) === cpu.platform);
+  const sameGuest = references.filter((reference) => reference.mrtd === mrtd);
   list.judge(rules.mrtd, mrtd, (actual) =>
-    passIf(sameGuest.length > 0, 'MEASUREMENT_UNKNOWN', names(policy.measurements), actual),
+    passIf(sameGuest.length > 0, 'MEASUREMENT_UNKNOWN', names(references), actual),
   );
   const image = binding === null || mrtd === null ? null : binding.imageDigest;
   const measurement = sameGuest.find((reference) => reference.imageDigest === image) ?? null;
@@ -54,13 +58,25 @@ export function checkPolicy(input: PolicyInput): PolicyResult {
   list.judge(rules.policy, binding, (present) =>
     passIf(present.policyDigest === policyDigest, 'POLICY_MISMATCH', policyDigest, present.policyDigest),
   );
+  const { platforms } = policy;
+  if (platforms !== undefined) {
+    list.judge(rules.platform, cpu.readable ? cpu.platform : null, (actual) =>
+      passIf(platforms.includes(actual), 'PLATFORM_NOT_ALLOWED', platforms.join(', ') || 'none', actual),
+    );
+  }
   return { checks: list.checks, simulated: kinds.includes('simulated'), measurement };
 }
 
+/** By leaf and by boot ROM: new firmware gives a device another leaf, never another boot ROM. */
 function judgeDistinct(gpus: readonly GpuVerification[]): Outcome {
-  const serials = gpus.flatMap(({ leafSerial }) => (leafSerial === null ? [] : [leafSerial]));
-  const twice = serials.find((serial, index) => serials.indexOf(serial) !== index);
-  return twice === undefined ? pass() : fail('GPU_DUPLICATE', 'distinct devices', `leaf ${twice} twice`);
+  const twice =
+    repeated(gpus.map(({ leafSerial }) => leafSerial)) ??
+    repeated(gpus.map(({ deviceSerial }) => deviceSerial));
+  return twice === null ? pass() : fail('GPU_DUPLICATE', 'distinct devices', `certificate ${twice} twice`);
+}
+
+function repeated(serials: readonly (string | null)[]): string | null {
+  return serials.find((serial, index) => serial !== null && serials.indexOf(serial) !== index) ?? null;
 }
 
 function judgeHardware(kinds: readonly RootKind[], allowSimulated: boolean): Outcome {
@@ -72,6 +88,11 @@ function judgeHardware(kinds: readonly RootKind[], allowSimulated: boolean): Out
   }
   // An unknown root has failed already; to call the device genuine or simulated would be a guess.
   return kinds.includes('unknown') ? skip('not known: a certificate chain does not hold') : pass();
+}
+
+/** A launch measurement of one vendor says nothing under another. */
+function platformOf(reference: ReferenceMeasurement): Platform {
+  return reference.platform ?? 'intel-tdx';
 }
 
 function names(references: readonly ReferenceMeasurement[]): string {

@@ -5,8 +5,8 @@
 
 /**
  * `strict` and `standard`: genuine hardware only, and what could not be checked is refused. `strict` also
- * refuses products whose root secrets are known to leak. `simulated`: for development; what could not be
- * checked is a warning.
+ * refuses products whose root secrets are known to leak. `simulated`: for development; it may ask that what could
+ * not be checked be reported only.
  */
 export const tiers = ['strict', 'standard', 'simulated'] as const;
 export type Tier = (typeof tiers)[number];
@@ -149,7 +149,7 @@ export interface MachinePairing {
 }
 
 export interface RevocationRules {
-  /** `report`: missing revocation data is a warning. Only the simulated tier may say so. */
+  /** `report`: vendor data that is missing is a warning, and nothing is called attested. The simulated tier alone may. */
   readonly mode: 'required' | 'report';
   /** How old a list may be at the time of judgement, beside its own window. */
   readonly crlAgeMsMax?: number;

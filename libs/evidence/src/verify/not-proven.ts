@@ -58,10 +58,19 @@ export function notChecked(session: Session, steps: readonly StepVerdict[]): str
   const replayable = steps.filter((step) => step.replayable);
   if (replayable.length > 0)
     lines.push(`FHE replay of ${names(replayable)}: needs an FHE engine and the ciphertexts.`);
-  lines.push('Revocation of hardware keys: the bundle carries no collateral.');
+  if (lacksCollateral(session))
+    lines.push('Revocation of hardware keys: evidence in the bundle carries no collateral.');
   if (session.bundle.timestamps.length > 0)
     lines.push('Timestamp tokens in the bundle: this verifier does not read them.');
   return lines;
+}
+
+/** A hardware root without vendor data has failed already; simulated hardware has no vendor. */
+function lacksCollateral(session: Session): boolean {
+  return session.steps.some(({ evidence }) => {
+    if (evidence.by === 'human') return false;
+    return session.appraisal(evidence.evidence.package)?.collateral.length === 0;
+  });
 }
 
 function usesSimulatedHardware(session: Session, stepId: string): boolean {
