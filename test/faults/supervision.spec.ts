@@ -46,8 +46,12 @@ describe('the supervisor of a stack', () => {
 });
 
 describe('a stack whose supervisor is killed', () => {
-  const home = mkdtempSync(join(tmpdir(), 'sealflow-test-'));
   const started: ChildProcess[] = [];
+  let home: string;
+
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'sealflow-test-'));
+  });
 
   afterAll(() => {
     for (const child of started) child.kill('SIGKILL');

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Not `import`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
@@ -5,6 +6,7 @@ const conditions = ['sealflow-source', 'node', 'module', 'default'];
 
 /** Whole stacks, killed on purpose: one file at a time, since each has four services and a database. */
 export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
