@@ -21,8 +21,9 @@ export function median(values: readonly number[]): number {
 export function printFigures(figures: readonly Figure[]): void {
   for (const { name, value, unit, target, samples, note } of figures) {
     const shown = value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+    const bound = target === undefined ? '' : Number(target.toFixed(2));
     const verdict =
-      target === undefined ? '' : value <= target ? `within ${target} ${unit}` : `ABOVE ${target} ${unit}`;
+      target === undefined ? '' : value <= target ? `within ${bound} ${unit}` : `ABOVE ${bound} ${unit}`;
     process.stdout.write(
       `${name.padEnd(46)} ${shown.padStart(9)} ${unit.padEnd(5)} n=${String(samples).padEnd(3)} ${verdict.padEnd(16)} ${note}\n`,
     );
