@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { asc, desc, eq, sql } from 'drizzle-orm';
+import { asc, desc, sql } from 'drizzle-orm';
 import { inclusionPath, leafHash, merkleRoot } from '#canonical';
 import {
   formatCheckpoint,
@@ -78,14 +78,6 @@ export class TransparencyLog {
       .orderBy(desc(logEntries.index))
       .limit(1);
     return row?.checkpoint ?? null;
-  }
-
-  async indexOf(runId: string): Promise<number | null> {
-    const [row] = await this.database.queries
-      .select({ index: logEntries.index })
-      .from(logEntries)
-      .where(eq(logEntries.runId, runId));
-    return row?.index ?? null;
   }
 
   #entry(

@@ -52,12 +52,11 @@ describe('hostile bytes end as malformed, with a reason and without a throw', ()
     expect({ exitCode, failed }).toEqual({ exitCode: 7, failed: ['BUNDLE_COMPRESSED'] });
   });
 
-  it('100 MB are refused by their size before anything is read', async () => {
-    const huge = new Uint8Array(100 * 1024 * 1024);
-    const startedMs = performance.now();
+  it('100 MB are refused by their size alone, before a byte is decoded', async () => {
+    // No UTF-8: whoever looked inside would say so.
+    const huge = new Uint8Array(100 * 1024 * 1024).fill(0xff);
     const { exitCode, failed } = await judge(huge, demo.trust);
     expect({ exitCode, failed }).toEqual({ exitCode: 7, failed: ['BUNDLE_TOO_LARGE'] });
-    expect(performance.now() - startedMs).toBeLessThan(100);
   });
 
   it('every truncation of the file is malformed', async () => {
