@@ -45,7 +45,6 @@ export {
 export { buildPlanStatement, planDigestOf, planPredicateType } from './statements/plan.js';
 export {
   buildRootStatement,
-  type Offer,
   parseRootPredicate,
   type RootPredicate,
   type RunStatus,
@@ -68,6 +67,7 @@ export {
   type EdgeCommitment,
   type EdgeReaders,
   type Integrity,
+  type Offer,
   parseStepPredicate,
   type StepKind,
   type StepPredicate,
@@ -85,6 +85,7 @@ export {
   type TeeEvidence,
   type ZkEvidence,
 } from './statements/step-evidence.js';
+export { stepNonce } from './statements/step-nonce.js';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './tlog/checkpoint.js';
 export { type LogPolicy, parseLogPolicy, quorumMet } from './tlog/log-policy.js';
 export {

@@ -74,6 +74,9 @@ export class LeaseMessages {
       clientSealKey: run.clientSealKey,
       clientSignKey: run.clientSignKey,
       parametersJson: JSON.stringify(task.parameters),
+      offerPackages: run.offers
+        .filter(({ operation }) => operation === task.operation)
+        .map((offer) => offer.package),
       stateJson: ledgerState === null ? '' : JSON.stringify(ledgerState),
     };
     return { lease, ledgerState };

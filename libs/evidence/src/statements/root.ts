@@ -11,7 +11,7 @@ import {
 } from '#canonical';
 import { FieldReader } from '../field-reader.js';
 import { type Statement, type Subject, subjectOf } from './statement.js';
-import { type EdgeReaders, edgeReaders, jsonObject } from './step.js';
+import { type EdgeReaders, edgeReaders, jsonObject, type Offer, offersOf } from './step.js';
 
 /*
  * The orchestrator's signature on the root has no weight for the truth of a step. It says one thing: "this is the
@@ -37,14 +37,6 @@ export interface RunTask {
   readonly taskId: string;
   readonly status: TaskStatus;
   readonly index: number | null;
-}
-
-export interface Offer {
-  readonly operation: string;
-  /** Blob of the evidence package that answered. */
-  readonly package: Digest;
-  /** The client's nonce, base64 of 32 bytes. */
-  readonly nonce: string;
 }
 
 export interface RootPredicate {
@@ -91,6 +83,7 @@ export interface RootPredicate {
   readonly reason: string;
   readonly previousRun: Digest | null;
   readonly readers: readonly EdgeReaders[];
+  /** Workers that answered the client's nonces. */
   readonly offers: readonly Offer[];
   /** Digests of the appraisal statements, in the order of the bundle. */
   readonly appraisals: readonly Digest[];
@@ -179,11 +172,7 @@ export function parseRootPredicate(predicate: JsonObject): RootPredicate {
     reason: reader.text('reason', 512),
     previousRun: reader.digestOrNull('previousRun'),
     readers: reader.readers('readers', 1024).map(edgeReaders),
-    offers: reader.readers('offers', 256).map((entry) => ({
-      operation: entry.nonEmpty('operation', 256),
-      package: entry.digest('package'),
-      nonce: entry.base64('nonce', 32),
-    })),
+    offers: offersOf(reader),
     appraisals: reader.digests('appraisals', 256),
   };
   if (!isUlid(root.runId)) reader.refuse('runId', 'a ULID');

@@ -39,6 +39,15 @@ export interface EdgeReaders {
   readonly recipients: readonly { readonly role: string; readonly kid: Digest }[];
 }
 
+/** A worker that answered somebody's fresh nonce before anything was sealed to it. */
+export interface Offer {
+  readonly operation: string;
+  /** Blob of the evidence package that answered. */
+  readonly package: Digest;
+  /** The nonce of whoever asked, base64 of 32 bytes. */
+  readonly nonce: string;
+}
+
 export interface StepPredicate {
   readonly runId: string;
   /** The task id of the plan. */
@@ -57,7 +66,12 @@ export interface StepPredicate {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly executor: { readonly id: string; readonly key: string; readonly softwareDigest: Digest };
-  readonly sealing: { readonly suite: number; readonly readers: readonly EdgeReaders[] };
+  readonly sealing: {
+    readonly suite: number;
+    readonly readers: readonly EdgeReaders[];
+    /** The next workers, as they answered this one's nonces; older statements have none. */
+    readonly offers?: readonly Offer[];
+  };
   /** By kind; see `step-evidence.ts`. */
   readonly evidence: JsonObject;
   /** Integers with the unit in the name. */
@@ -113,6 +127,7 @@ export function parseStepPredicate(predicate: JsonObject): StepPredicate {
     sealing: {
       suite: sealing.integer('suite', { max: 255 }),
       readers: sealing.readers('readers', edgesMax).map(edgeReaders),
+      ...(sealing.has('offers') ? { offers: offersOf(sealing) } : {}),
     },
     evidence: reader.object('evidence'),
     metrics: reader.object('metrics'),
@@ -120,6 +135,15 @@ export function parseStepPredicate(predicate: JsonObject): StepPredicate {
   refuseRepeats(parsed.inputs, 'inputs');
   refuseRepeats(parsed.outputs, 'outputs');
   return parsed;
+}
+
+/** The member `offers` of a statement. */
+export function offersOf(reader: FieldReader): Offer[] {
+  return reader.readers('offers', 256).map((entry) => ({
+    operation: entry.nonEmpty('operation', 256),
+    package: entry.digest('package'),
+    nonce: entry.base64('nonce', 32),
+  }));
 }
 
 export function edgeReaders(reader: FieldReader): EdgeReaders {

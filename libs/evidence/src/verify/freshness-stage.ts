@@ -1,5 +1,6 @@
-import { formatTime, parseTime, toBase64 } from '#canonical';
+import { type Digest, equalBytes, formatTime, parseTime, toBase64 } from '#canonical';
 import { packageOf } from '../statements/step-evidence.js';
+import { stepNonce } from '../statements/step-nonce.js';
 import { clockSkewMs } from './log-stage.js';
 import type { Session, StepView } from './session.js';
 import type { StageChecks } from './stage-checks.js';
@@ -14,9 +15,7 @@ export function freshnessStage(session: Session, checks: StageChecks): void {
   for (const digest of packages) {
     const nonce = session.appraisal(digest)?.binding?.nonce;
     if (nonce === undefined) continue;
-    const asked = session.root.offers.some(
-      (offer) => offer.package === digest && offer.nonce === toBase64(nonce),
-    );
+    const asked = wasAskedFor(session, digest, nonce);
     const steps = session
       .stepsOf(digest)
       .map(({ predicate }) => predicate.stepId)
@@ -24,7 +23,7 @@ export function freshnessStage(session: Session, checks: StageChecks): void {
     if (asked) checks.pass('BND-FRESH-003', `${steps}: nonce was asked for`, { evidence: [digest] });
     else {
       checks.warn('BND-FRESH-003', `${steps}: nonce was asked for`, 'NONCE_UNRECORDED', {
-        expected: 'an offer of this run with the nonce of the binding',
+        expected: 'an offer of this run, or the inputs of the step, behind the nonce of the binding',
         evidence: [digest],
       });
     }
@@ -59,5 +58,18 @@ function checkWindow(session: Session, checks: StageChecks, { predicate, evidenc
       expected: `by ${formatTime(binding.notAfterMs)}`,
       actual: predicate.endedAt,
     },
+  );
+}
+
+/** By the client or by the worker before it, or made over the inputs of the very step: younger than the run. */
+function wasAskedFor(session: Session, evidence: Digest, nonce: Uint8Array): boolean {
+  const text = toBase64(nonce);
+  const offers = [
+    ...session.root.offers,
+    ...session.steps.flatMap(({ predicate }) => predicate.sealing.offers ?? []),
+  ];
+  return (
+    offers.some((offer) => offer.package === evidence && offer.nonce === text) ||
+    session.stepsOf(evidence).some(({ predicate }) => equalBytes(stepNonce(predicate), nonce))
   );
 }

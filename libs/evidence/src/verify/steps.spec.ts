@@ -10,7 +10,7 @@ import {
   utf8,
 } from '#canonical';
 import { pae } from '../dsse/pae.js';
-import type { StepPredicate } from '../statements/step.js';
+import type { Offer, StepPredicate } from '../statements/step.js';
 import type { DemoOptions } from '../testing/demo-options.fixture.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
 import { judge } from '../testing/judge.fixture.js';
@@ -229,7 +229,36 @@ describe('freshness', () => {
     expect(exitCode).toBe(0);
     expect(warned).toContain('NONCE_UNRECORDED');
   });
+
+  it.each([
+    ['of other evidence', { package: digestOf(utf8('another package')) }],
+    ['with another nonce', { nonce: toBase64(new Uint8Array(32)) }],
+  ])('an offer that the worker before recorded %s counts for nothing', async (_what, change) => {
+    const { warned } = await lie(askedByHop(change));
+    expect(warned).toContain('NONCE_UNRECORDED');
+  });
+
+  it('a nonce that the worker before asked for and signed is as good as one of the client', async () => {
+    const { exitCode, warned } = await lie(askedByHop({}));
+    expect(exitCode).toBe(0);
+    expect(warned).not.toContain('NONCE_UNRECORDED');
+  });
 });
+
+/** The client asked nobody; the first step records what the workers answered to it. */
+function askedByHop(change: Partial<Offer>): DemoOptions {
+  const offers = Object.values(demo.steps.workers).map(({ id, package: evidence, nonce }) => ({
+    operation: id,
+    package: evidence,
+    nonce: toBase64(nonce),
+    ...change,
+  }));
+  return {
+    editRun: (run) => ({ ...run, offers: [] }),
+    editStep: (step) =>
+      step.stepId === 'extract' ? { ...step, sealing: { ...step.sealing, offers } } : step,
+  };
+}
 
 /** Pins a model in the parameters of the score task. */
 function withModel(plan: JsonObject, modelCommitment: string): JsonObject {

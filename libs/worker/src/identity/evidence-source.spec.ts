@@ -6,7 +6,7 @@ import {
   parseTdxQuote,
   reportData,
 } from '#attestation';
-import { digestOf, toHex, utf8 } from '#canonical';
+import { type Digest, digestOf, toHex, utf8 } from '#canonical';
 import { bootSimulated, LIFETIME_MS, NOW_MS, policyDigest, random } from '../task/worker.fixture.js';
 import type { EvidenceSource } from './evidence-source.js';
 
@@ -57,42 +57,42 @@ describe('an answer', () => {
 describe('evidence for a statement', () => {
   const own = random(32);
 
-  it('is the newest that a verifier of this policy asked for', async () => {
-    await source.answer(random(32), policyDigest);
-    const newest = await source.answer(random(32), policyDigest);
-    await source.answer(random(32), digestOf(utf8('another policy')));
-    expect(toHex(await source.forStatement(policyDigest, own))).toBe(toHex(newest));
+  const asked = async (policy = policyDigest) => digestOf(await source.answer(random(32), policy));
+  const statement = async (...digests: Digest[]) =>
+    digestOf(await source.forStatement(policyDigest, digests, own));
+
+  it('is the first answer of this worker that the run speaks of, whatever was asked since', async () => {
+    const [early, late] = [await asked(), await asked()];
+    await asked();
+    expect(await statement(digestOf(utf8('the answer of another worker')), early, late)).toBe(early);
   });
 
-  it('is made anew when nobody asked under this policy', async () => {
-    await source.answer(random(32), digestOf(utf8('another policy')));
-    const binding = parseBinding(parseEvidencePackage(await source.forStatement(policyDigest, own)).binding);
+  it.each<[string, () => Promise<Digest[]>]>([
+    [
+      'nobody of the run asked',
+      async () => [digestOf(await bootSimulated('reader').evidence.answer(random(32), policyDigest))],
+    ],
+    ['the answer was for another policy', async () => [await asked(digestOf(utf8('another policy')))]],
+  ])('is made anew, over its own nonce, when %s', async (_when, digests) => {
+    const made = await source.forStatement(policyDigest, await digests(), own);
+    const binding = parseBinding(parseEvidencePackage(made).binding);
     expect(toHex(binding.nonce)).toBe(toHex(own));
     expect(binding.policyDigest).toBe(policyDigest);
   });
 
   it('is made anew when less than half of its life is left', async () => {
-    const old = await source.answer(random(32), policyDigest);
+    const old = await asked();
     nowMs += LIFETIME_MS / 2 - 1;
-    expect(toHex(await source.forStatement(policyDigest, own))).toBe(toHex(old));
+    expect(await statement(old)).toBe(old);
     nowMs += 1;
-    expect(toHex(await source.forStatement(policyDigest, own))).not.toBe(toHex(old));
+    expect(await statement(old)).not.toBe(old);
   });
 
-  it('is forgotten policy by policy, the oldest first, and never grows without bound', async () => {
-    const first = await source.answer(random(32), policyDigest);
-    for (let index = 0; index < 31; index += 1)
-      await source.answer(random(32), digestOf(utf8(`policy ${index}`)));
-    expect(toHex(await source.forStatement(policyDigest, own))).toBe(toHex(first));
-    await source.answer(random(32), digestOf(utf8('one too many')));
-    expect(toHex(await source.forStatement(policyDigest, own))).not.toBe(toHex(first));
-  });
-
-  it('of one policy does not push out that of others however often it is asked for', async () => {
-    const oldest = await source.answer(random(32), policyDigest);
-    for (let index = 0; index < 31; index += 1)
-      await source.answer(random(32), digestOf(utf8(`policy ${index}`)));
-    for (let again = 0; again < 3; again += 1) await source.answer(random(32), digestOf(utf8('policy 30')));
-    expect(toHex(await source.forStatement(policyDigest, own))).toBe(toHex(oldest));
+  it('is forgotten, the oldest answer first, and never grows without bound', async () => {
+    const first = await asked();
+    for (let index = 0; index < 255; index += 1) await asked();
+    expect(await statement(first)).toBe(first);
+    await asked();
+    expect(await statement(first)).not.toBe(first);
   });
 });

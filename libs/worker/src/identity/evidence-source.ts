@@ -10,7 +10,7 @@ import {
   parseBinding,
   reportData,
 } from '#attestation';
-import { type Digest, parseDigest } from '#canonical';
+import { type Digest, digestOf } from '#canonical';
 import type { BootIdentity } from './boot-identity.js';
 import type { QuoteProvider } from './quote-provider.js';
 
@@ -26,11 +26,12 @@ export interface EvidenceSourceOptions {
 /** A package that was made for a policy, and until when it speaks for this boot. */
 interface IssuedPackage {
   readonly bytes: Uint8Array;
+  readonly policyDigest: Digest;
   readonly notAfterMs: number;
 }
 
-/** Packages kept for statements, one a policy. Above it the oldest goes: a new one costs one quote. */
-const POLICIES_MAX = 32;
+/** Packages kept for statements. Above it the oldest goes: a new one costs one quote. */
+const ISSUED_MAX = 256;
 
 /**
  * Makes evidence packages: GPU evidence first, then the binding that names its digest, then the quote over the
@@ -49,10 +50,9 @@ export class EvidenceSource {
         ? await this.#cocoParts(nonce, policyDigest, notAfterMs)
         : await this.#parts(nonce, policyDigest, notAfterMs),
     );
-    // Taken out first: a policy that is known takes nobody's place, and the one that was asked for last stays longest.
-    this.#issued.delete(policyDigest);
-    if (this.#issued.size >= POLICIES_MAX) this.#issued.delete([...this.#issued.keys()][0] ?? policyDigest);
-    this.#issued.set(policyDigest, { bytes, notAfterMs });
+    const digest = digestOf(bytes);
+    if (this.#issued.size >= ISSUED_MAX) this.#issued.delete([...this.#issued.keys()][0] ?? digest);
+    this.#issued.set(digest, { bytes, policyDigest, notAfterMs });
     return bytes;
   }
 
@@ -111,13 +111,22 @@ export class EvidenceSource {
   }
 
   /**
-   * Evidence for a step statement: the newest package that a verifier of this policy asked for, since its nonce is
-   * then somebody else's. `ownNonce` serves when nobody asked yet.
+   * Evidence for a step statement: an answer that somebody of the run asked for, since the run's records then hold
+   * its nonce. `ownNonce` serves where nobody asked, or where the answer is past half of its life.
+   *
+   * @param asked digests of packages that the run speaks of, in order of preference
    */
-  async forStatement(policyDigest: Digest, ownNonce: Uint8Array): Promise<Uint8Array> {
-    const issued = this.#issued.get(parseDigest(policyDigest));
+  async forStatement(
+    policyDigest: Digest,
+    asked: readonly Digest[],
+    ownNonce: Uint8Array,
+  ): Promise<Uint8Array> {
     const halfLifeMs = this.options.bindingLifetimeMs / 2;
-    if (issued !== undefined && issued.notAfterMs - this.options.now() > halfLifeMs) return issued.bytes;
+    for (const digest of asked) {
+      const issued = this.#issued.get(digest);
+      if (issued?.policyDigest !== policyDigest) continue;
+      if (issued.notAfterMs - this.options.now() > halfLifeMs) return issued.bytes;
+    }
     return this.answer(ownNonce, policyDigest);
   }
 }

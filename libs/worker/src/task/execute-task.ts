@@ -2,14 +2,20 @@ import {
   canonicalBytes,
   type Digest,
   formatTime,
+  isDigest,
   type Json,
   type JsonObject,
   parseDigest,
-  sha256,
   toBase64,
 } from '#canonical';
 import type { Lease__Output, ServiceClients } from '#contracts';
-import { buildStepStatement, type StepPredicate, signStatement } from '#evidence';
+import {
+  buildStepStatement,
+  parseStepPredicate,
+  type StepPredicate,
+  signStatement,
+  stepNonce,
+} from '#evidence';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
 import type { EvidenceSource } from '../identity/evidence-source.js';
 import { type TaskBlobs, TaskError, type TaskOutcome, type TaskRuntime } from '../runtime.js';
@@ -53,22 +59,28 @@ export async function executeTask(
     { lease, outputs: outcome.outputs, policy, policyDigest, definitionDigest },
     deps,
   );
-  const evidencePackage = await deps.evidence.forStatement(policyDigest, statementNonce(lease));
+  const inputs = [
+    ...lease.inputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
+    ...stateInputs(opened),
+  ];
+  const { runId, taskId: stepId, attempt } = lease;
+  const evidencePackage = await deps.evidence.forStatement(
+    policyDigest,
+    askedPackages(lease, opened),
+    stepNonce({ runId, stepId, attempt, inputs }),
+  );
   const packageDigest = await deps.blobs.put(evidencePackage);
   const predicate: StepPredicate = {
-    runId: lease.runId,
-    stepId: lease.taskId,
-    attempt: lease.attempt,
+    runId,
+    stepId,
+    attempt,
     kind: runtime.kind,
     operation: lease.operation,
     assurance: claimedAssurance(runtime),
     definitionDigest,
     planDigest: opened.planDigest,
     policyDigest,
-    inputs: [
-      ...lease.inputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
-      ...stateInputs(opened),
-    ],
+    inputs,
     outputs: sealed.outputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
     public: publicFacts(outcome),
     startedAt: formatTime(startedMs),
@@ -78,7 +90,7 @@ export async function executeTask(
       key: toBase64(deps.identity.signPublicKey),
       softwareDigest: deps.imageDigest,
     },
-    sealing: { suite: 2, readers: sealed.readers },
+    sealing: { suite: 2, readers: sealed.readers, offers: sealed.offers },
     evidence: {
       ...outcome.evidence,
       ...(runtime.kind.startsWith('tee') ? { platform: 'intel-tdx' } : {}),
@@ -133,8 +145,10 @@ function claimedAssurance(runtime: TaskRuntime): StepPredicate['assurance'] {
   return { integrity: 'ATTESTED', confidentiality: 'ENCLAVE' };
 }
 
-/** Used only when no verifier has asked for evidence under this policy yet; it proves no freshness. */
-function statementNonce(lease: Lease__Output): Uint8Array {
-  const { runId, taskId, attempt } = lease;
-  return sha256(canonicalBytes({ v: 'sealflow/statement-nonce/v1', runId, taskId, attempt }));
+/** Answers of this worker that the run's records hold: those of the steps before, then those the client accepted. */
+function askedPackages(lease: Lease__Output, { task }: OpenedTask): Digest[] {
+  const before = Object.values(task.inputs).flatMap(({ producer }) =>
+    producer === null ? [] : (parseStepPredicate(producer.predicate).sealing.offers ?? []),
+  );
+  return [...before.map((offer) => offer.package), ...lease.offerPackages.filter(isDigest)];
 }

@@ -3,6 +3,7 @@ import {
   canonicalBytes,
   commitmentOf,
   type Digest,
+  digestOf,
   type EdgePayload,
   encodeEdgePayload,
   formatTime,
@@ -15,7 +16,7 @@ import {
   type ServiceClients,
   unary,
 } from '#contracts';
-import type { EdgeCommitment, EdgeReaders } from '#evidence';
+import type { EdgeCommitment, EdgeReaders, Offer } from '#evidence';
 import { type Recipient, sealEnvelope, sealKeyId } from '#sealing';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
 import { type TaskBlobs, TaskError, type TaskOutput } from '../runtime.js';
@@ -58,13 +59,14 @@ export interface SealOutputsDependencies {
 export async function sealOutputs(
   input: SealOutputsInput,
   deps: SealOutputsDependencies,
-): Promise<{ outputs: SealedTaskOutput[]; readers: EdgeReaders[] }> {
+): Promise<{ outputs: SealedTaskOutput[]; readers: EdgeReaders[]; offers: Offer[] }> {
   const known = new Set(input.lease.outputs.map(({ port }) => port));
   for (const port of Object.keys(input.outputs)) {
     if (!known.has(port)) throw new TaskError('OUTPUT_UNKNOWN', `the plan has no output ${port}`);
   }
   const outputs: SealedTaskOutput[] = [];
   const readers: EdgeReaders[] = [];
+  const offers: Offer[] = [];
   for (const planned of input.lease.outputs) {
     const output = input.outputs[planned.port];
     // A port may stay empty, e.g. no deltas where nothing moves; the plan says under which outcome.
@@ -78,7 +80,7 @@ export async function sealOutputs(
       outputs.push({ port, edge, commitment: blob, blob });
     } else {
       const payload = edgePayload(edge, output, deps.random);
-      const recipients = await findRecipients(planned, input, deps);
+      const recipients = await findRecipients(planned, input, offers, deps);
       const envelope = await sealEnvelope({
         suite: 2,
         context: envelopeContext(input, planned, deps.now()),
@@ -94,7 +96,7 @@ export async function sealOutputs(
       });
     }
   }
-  return { outputs, readers };
+  return { outputs, readers, offers };
 }
 
 function envelopeContext(input: SealOutputsInput, planned: LeaseOutput__Output, nowMs: number) {
@@ -129,18 +131,21 @@ function edgePayload(
   };
 }
 
+/** @param offers takes what the workers answered, for the statement */
 async function findRecipients(
   planned: LeaseOutput__Output,
   input: SealOutputsInput,
+  offers: Offer[],
   deps: SealOutputsDependencies,
 ): Promise<Recipient[]> {
   const recipients = new Map<Digest, Recipient>();
   for (const operation of planned.consumers) {
-    const keys = await appraisedKeys(operation, input, deps);
-    if (keys.length === 0) {
+    const answered = await askWorkers(operation, input, deps);
+    if (answered.length === 0) {
       throw new TaskError('EVIDENCE_INVALID', `no worker for ${operation} passes the pinned policy`, true);
     }
-    for (const publicKey of keys) {
+    for (const { publicKey, offer } of answered) {
+      offers.push(offer);
       recipients.set(sealKeyId(publicKey), { role: `worker:${operation}`, publicKey });
     }
   }
@@ -151,11 +156,12 @@ async function findRecipients(
   return [...recipients.values()];
 }
 
-async function appraisedKeys(
+/** Workers that answered a fresh nonce with evidence that passes, each with the key to seal to. */
+async function askWorkers(
   operation: string,
   input: SealOutputsInput,
   deps: SealOutputsDependencies,
-): Promise<Uint8Array[]> {
+): Promise<{ readonly publicKey: Uint8Array; readonly offer: Offer }[]> {
   const nonce = deps.random(32);
   const client = deps.services.attestation;
   const request = { operation, nonce: Buffer.from(nonce), offersMax: OFFERS_MAX, policy: input.policyDigest };
@@ -171,7 +177,9 @@ async function appraisedKeys(
   // More than was asked for is not looked at: an envelope has room for a few recipients.
   return offers.slice(0, OFFERS_MAX).flatMap((offer) => {
     const peer = deps.appraiser.offer(offer.package, nonce, input.policy, input.policyDigest);
-    const key = peer?.binding.sealKeys[0]?.publicKey;
-    return key !== undefined && peer?.operations.includes(operation) ? [key] : [];
+    const publicKey = peer?.binding.sealKeys[0]?.publicKey;
+    if (publicKey === undefined || peer?.operations.includes(operation) !== true) return [];
+    const answer = { operation, package: digestOf(offer.package), nonce: toBase64(nonce) };
+    return [{ publicKey, offer: answer }];
   });
 }

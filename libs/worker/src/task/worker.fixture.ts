@@ -131,6 +131,7 @@ export function leaseOf(changes: Partial<Lease__Output> = {}): Lease__Output {
     clientSignKey: Buffer.alloc(32),
     parametersJson: '{}',
     stateJson: '',
+    offerPackages: [],
     ...changes,
   };
 }

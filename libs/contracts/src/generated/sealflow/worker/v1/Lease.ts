@@ -24,6 +24,7 @@ export interface Lease {
   'clientSignKey'?: (Buffer | Uint8Array | string);
   'parametersJson'?: (string);
   'stateJson'?: (string);
+  'offerPackages'?: (string)[];
 }
 
 export interface Lease__Output {
@@ -46,4 +47,5 @@ export interface Lease__Output {
   'clientSignKey': (Buffer);
   'parametersJson': (string);
   'stateJson': (string);
+  'offerPackages': (string)[];
 }
