@@ -37,7 +37,7 @@ export interface AppraiseInput {
   readonly policyDigest: Digest;
   /** The nonce that the caller issued, or null for stored evidence: then only `notAfter` tells its age. */
   readonly expectedNonce: Uint8Array | null;
-  /** Stands in for `expectedNonce`: nonces are accepted once, epochs never fall. */
+  /** Nonces that it issued are accepted once, epochs never fall. With `expectedNonce` null any open one will do. */
   readonly memory?: BindingMemory;
   /** Time of judgement, milliseconds since the epoch. Certificates and binding are judged at it. */
   readonly at: number;

@@ -57,7 +57,7 @@ export function checkBinding(input: BindingInput): readonly Check[] {
   // Judged also when the binding's content is malformed: the hash is over bytes.
   const hashed = evidence !== null && actual !== null ? { evidence, actual } : null;
   list.judge(rules.reportData, hashed, judgeReportData);
-  list.judge(rules.nonce, binding, ({ nonce }) => judgeFreshness(nonce, input));
+  list.judge(rules.nonce, binding, (present) => judgeFreshness(present, input));
   list.judge(rules.expiry, binding, ({ notAfterMs }) =>
     passIf(atMs <= notAfterMs, 'BINDING_EXPIRED', `judged by ${formatTime(notAfterMs)}`, formatTime(atMs)),
   );
@@ -77,8 +77,10 @@ function judgeReportData({ evidence, actual }: { evidence: EvidencePackage; actu
   return passIf(equalBytes(actual, expected), 'BINDING_MISMATCH', toHex(expected), toHex(actual));
 }
 
-function judgeFreshness(nonce: Uint8Array, { expectedNonce, policy, memory, atMs }: BindingInput): Outcome {
-  if (memory !== undefined) return judgeRemembered(nonce, policy, memory, atMs);
+function judgeFreshness(binding: Binding, { expectedNonce, policy, memory, atMs }: BindingInput): Outcome {
+  const { nonce } = binding;
+  const asked = expectedNonce === null || equalBytes(nonce, expectedNonce);
+  if (memory !== undefined && asked) return judgeRemembered(binding, policy, memory, atMs);
   if (expectedNonce === null) return skip('stored evidence: its age is judged by notAfter only');
   if (!policy.freshness.includes('nonce')) {
     return fail('FRESHNESS_NOT_ALLOWED', policy.freshness.join(', '), "the verifier's nonce");
@@ -88,19 +90,19 @@ function judgeFreshness(nonce: Uint8Array, { expectedNonce, policy, memory, atMs
 }
 
 function judgeRemembered(
-  nonce: Uint8Array,
+  binding: Binding,
   policy: AppraisalPolicy,
   memory: BindingMemory,
   atMs: number,
 ): Outcome {
   // Redeemed first: a nonce that came back is used up, also under a policy that accepts no nonce.
-  const state = memory.redeem(nonce, atMs);
+  const state = memory.redeem(binding, atMs);
   if (!policy.freshness.includes('nonce')) {
     return fail('FRESHNESS_NOT_ALLOWED', policy.freshness.join(', '), "the verifier's nonce");
   }
   const expected = 'a nonce that was issued, is not too old and was not used';
-  if (state === 'reused') return fail('NONCE_REUSED', expected, toHex(nonce));
-  return passIf(state === 'fresh', 'NONCE_UNKNOWN', expected, toHex(nonce));
+  if (state === 'reused') return fail('NONCE_REUSED', expected, toHex(binding.nonce));
+  return passIf(state === 'fresh', 'NONCE_UNKNOWN', expected, toHex(binding.nonce));
 }
 
 function judgeEpoch(binding: Binding, memory: BindingMemory): Outcome {

@@ -7,27 +7,42 @@ export type NonceState = 'fresh' | 'unknown' | 'reused';
 const NONCES_MAX = 65_536;
 const BOOTS_MAX = 65_536;
 
+interface Challenge {
+  readonly notAfterMs: number;
+  readonly answersMax: number;
+  readonly answered: Set<string>;
+}
+
 /**
  * What a verifier has to remember between appraisals: which nonces it issued and which came back, and the
  * highest epoch of each boot. It lives in memory, takes time as an argument and is bounded; a verifier that
  * restarts forgets its open challenges, and workers then simply answer a new one.
  */
 export class BindingMemory {
-  readonly #nonces = new Map<string, { readonly notAfterMs: number; used: boolean }>();
+  readonly #nonces = new Map<string, Challenge>();
   readonly #epochs = new Map<string, number>();
 
-  /** Remembers a challenge of 32 random bytes that may be answered once, until `notAfterMs`. */
-  issue(nonce: Uint8Array, notAfterMs: number): void {
+  /**
+   * Remembers a challenge of 32 random bytes until `notAfterMs`.
+   *
+   * @param answersMax how many boots were asked; each may answer once
+   */
+  issue(nonce: Uint8Array, notAfterMs: number, answersMax = 1): void {
     trim(this.#nonces, NONCES_MAX);
-    this.#nonces.set(toHex(nonce), { notAfterMs, used: false });
+    this.#nonces.set(toHex(nonce), { notAfterMs, answersMax, answered: new Set() });
   }
 
-  /** Takes a nonce. An answer after the challenge ran out is as good as an answer to no challenge. */
-  redeem(nonce: Uint8Array, atMs: number): NonceState {
+  /** Takes a boot's answer. One after the challenge ran out is as good as an answer to no challenge. */
+  redeem(
+    { nonce, workerId, bootId }: Pick<Binding, 'nonce' | 'workerId' | 'bootId'>,
+    atMs: number,
+  ): NonceState {
     const issued = this.#nonces.get(toHex(nonce));
-    if (issued?.used === true) return 'reused';
+    const boot = bootKey(workerId, bootId);
+    if (issued !== undefined && (issued.answered.has(boot) || issued.answered.size >= issued.answersMax))
+      return 'reused';
     if (issued === undefined || atMs > issued.notAfterMs) return 'unknown';
-    issued.used = true;
+    issued.answered.add(boot);
     return 'fresh';
   }
 

@@ -70,6 +70,28 @@ describe('negative test 40', () => {
     expect(failures(another.checks)).toEqual(['NONCE_REUSED']);
   });
 
+  it('a nonce that several boots were asked is answered once by each, and by no more than were asked', () => {
+    const memory = new BindingMemory();
+    memory.issue(nonce, AT_MS + 60_000, 2);
+    const at = (machine: ReturnType<typeof boot>) =>
+      failures(judge(machine, { memory, expectedNonce: nonce }).checks);
+    const [first, second, third] = [random(16), random(16), random(16)].map((bootId) =>
+      boot({ binding: { bootId } }),
+    ) as [ReturnType<typeof boot>, ReturnType<typeof boot>, ReturnType<typeof boot>];
+    expect(at(first)).toEqual([]);
+    expect(at(first)).toEqual(['NONCE_REUSED']);
+    expect(at(second)).toEqual([]);
+    expect(at(third)).toEqual(['NONCE_REUSED']);
+  });
+
+  it('an answer to another open challenge is no answer to this one, and uses neither up', () => {
+    const memory = remembering();
+    const other = random(32);
+    memory.issue(other, AT_MS + 60_000);
+    expect(failures(judge(boot(), { memory, expectedNonce: other }).checks)).toEqual(['NONCE_UNKNOWN']);
+    expect(failures(judge(boot(), { memory, expectedNonce: nonce }).checks)).toEqual([]);
+  });
+
   it('an expired nonce is an unknown one', () => {
     const { checks } = judge(boot(), { memory: remembering(AT_MS - 1), expectedNonce: null });
     expect(failures(checks)).toEqual(['NONCE_UNKNOWN']);

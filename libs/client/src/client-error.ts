@@ -1,3 +1,4 @@
+import type { Appraisal } from '#attestation';
 import type { Check } from '#canonical';
 
 export type ClientErrorCode =
@@ -11,6 +12,16 @@ export type ClientErrorCode =
   | 'BUNDLE_REFUSED'
   | 'COMMITMENT_MISMATCH';
 
+/** A worker whose evidence did not pass, with everything that was found about it. */
+export interface RefusedWorker {
+  /** `workers/{worker}`, by the word of the orchestrator. */
+  readonly worker: string;
+  readonly operation: string;
+  readonly appraisal: Appraisal;
+  /** Its evidence passes, and its reference value does not allow the operation. */
+  readonly operationNotAllowed: boolean;
+}
+
 /** A refusal of the client itself, before anything was sent or opened. `checks` explain it line by line. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
@@ -19,6 +30,8 @@ export class ClientError extends Error {
     readonly code: ClientErrorCode,
     message: string,
     readonly checks: readonly Check[] = [],
+    /** The verdict tree behind `EVIDENCE_REFUSED`: one branch a worker. */
+    readonly refused: readonly RefusedWorker[] = [],
   ) {
     super(message);
   }

@@ -1,4 +1,4 @@
-import { appraisalPolicyDigest } from '#attestation';
+import { appraisalPolicyDigest, BindingMemory } from '#attestation';
 import { canonicalBytes, type Digest, type Json, toJson, ulid } from '#canonical';
 import {
   type CreateRunRequest,
@@ -32,6 +32,7 @@ const ENVELOPE_EXTRA_MS = 3_600_000;
 export class SealflowClient implements ClientConnection {
   readonly services: ServiceClients;
   readonly policyDigest: Digest;
+  readonly #memory = new BindingMemory();
 
   constructor(readonly options: ClientOptions) {
     this.services = connectServices(options.target);
@@ -59,7 +60,8 @@ export class SealflowClient implements ClientConnection {
     const { services, policyDigest } = this;
     const workers = new Map<string, readonly AcceptedWorker[]>();
     for (const operation of operationsThatReadInputs(planned)) {
-      workers.set(operation, await findWorkers(operation, { services, trust, policyDigest, random, now }));
+      const asking = { services, trust, policyDigest, random, now, memory: this.#memory };
+      workers.set(operation, await findWorkers(operation, asking));
     }
     const accepted = [...workers.values()].flat();
     await this.#upload(policyDigest, canonicalBytes(toJson(trust.policy)));

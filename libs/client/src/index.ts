@@ -4,7 +4,7 @@
  */
 export { type RunOptions, SealflowClient } from './client.js';
 export type { ClientConnection, ClientOptions } from './client-connection.js';
-export { ClientError, type ClientErrorCode } from './client-error.js';
+export { ClientError, type ClientErrorCode, type RefusedWorker } from './client-error.js';
 export { ClientIdentity } from './client-identity.js';
 export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSimulationAuthority } from '#attestation';
+import { BindingMemory, createSimulationAuthority } from '#attestation';
 import { digestOf, failedChecks, utf8 } from '#canonical';
 import type { GetWorkerOffersRequest } from '#contracts';
 import { ClientError } from './client-error.js';
@@ -8,9 +8,11 @@ import { answer, NOW_MS, orchestrator, policyDigest, random, trust } from './orc
 
 const OPERATION = 'document.extract';
 let asked: GetWorkerOffersRequest[];
+let memory: BindingMemory;
 
 beforeEach(() => {
   asked = [];
+  memory = new BindingMemory();
 });
 
 function find(
@@ -24,6 +26,7 @@ function find(
     },
   });
   return findWorkers(changes.operation ?? OPERATION, {
+    memory,
     services,
     trust,
     policyDigest,
@@ -81,17 +84,37 @@ describe('a worker', () => {
     expect(error.message).toContain(reason);
     expect(error.message).toContain('nothing was sealed');
     expect(failedChecks(error.checks).map((check) => check.reason)).toContain(reason);
+    const [branch] = error.refused;
+    expect(branch).toMatchObject({ worker: 'workers/worker-0', operation: OPERATION });
+    expect(branch?.appraisal.accepted).toBe(false);
+    expect(failedChecks(branch?.appraisal.checks ?? []).map((check) => check.reason)).toContain(reason);
   });
 
   it('that may not run the operation is refused, however good its evidence', async () => {
     const error = await refusal(find((nonce) => [answer(nonce)], { operation: 'scorecard.prove' }));
     expect(error).toMatchObject({ code: 'EVIDENCE_REFUSED' });
     expect(error.message).toContain('MEASUREMENT_NOT_ALLOWED');
+    expect(error.refused).toMatchObject([{ operationNotAllowed: true, appraisal: { accepted: true } }]);
   });
 
   it('that passes counts although another one does not', async () => {
     const workers = await find((nonce) => [answer(random(32)), random(10), answer(nonce)]);
     expect(workers).toHaveLength(1);
+  });
+
+  it('that answers one question twice counts once', async () => {
+    const workers = await find((nonce) => {
+      const evidence = answer(nonce);
+      return [evidence, evidence];
+    });
+    expect(workers).toHaveLength(1);
+  });
+
+  it('of which a later epoch of the same boot was seen is refused', async () => {
+    const bootId = random(16);
+    await find((nonce) => [answer(nonce, { bootId, epoch: 3 })]);
+    const error = await refusal(find((nonce) => [answer(nonce, { bootId, epoch: 2 })]));
+    expect(failedChecks(error.checks).map((check) => check.reason)).toEqual(['EPOCH_ROLLBACK']);
   });
 
   it('is refused when there is none', async () => {

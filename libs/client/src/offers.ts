@@ -1,8 +1,8 @@
-import { type Appraisal, appraise } from '#attestation';
+import { type Appraisal, appraise, type BindingMemory } from '#attestation';
 import { type Digest, digestOf, failedChecks } from '#canonical';
 import { type GetWorkerOffersResponse__Output, type ServiceClients, unary } from '#contracts';
 import type { TrustFile } from '#evidence';
-import { ClientError } from './client-error.js';
+import { ClientError, type RefusedWorker } from './client-error.js';
 import type { RandomSource } from './client-identity.js';
 
 const DEADLINE_MS = 10_000;
@@ -25,14 +25,17 @@ export interface OfferDependencies {
   readonly policyDigest: Digest;
   readonly random: RandomSource;
   readonly now: () => number;
+  /** What this client asked and which epochs it saw, over all its runs. */
+  readonly memory: BindingMemory;
 }
 
 /**
  * Asks for evidence and appraises it here, before anything is sealed. Fails closed: when no worker passes, the error
- * carries the checks and nothing leaves this process. There is no switch to turn this off.
+ * carries the whole appraisal of each and nothing leaves this process. There is no switch to turn this off.
  */
 export async function findWorkers(operation: string, deps: OfferDependencies): Promise<AcceptedWorker[]> {
   const nonce = deps.random(32);
+  deps.memory.issue(nonce, deps.now() + DEADLINE_MS, OFFERS_MAX);
   const { offers } = await unary<GetWorkerOffersResponse__Output>(
     (options, callback) =>
       deps.services.attestation.getWorkerOffers(
@@ -42,7 +45,7 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
       ),
     { deadlineMs: DEADLINE_MS },
   );
-  const refused: Appraisal[] = [];
+  const refused: RefusedWorker[] = [];
   const accepted: AcceptedWorker[] = [];
   // More than was asked for is not looked at: an envelope has room for a few recipients.
   for (const offer of offers.slice(0, OFFERS_MAX)) {
@@ -52,13 +55,15 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
       roots: deps.trust.roots,
       policy: deps.trust.policy,
       expectedNonce: nonce,
+      memory: deps.memory,
       at: deps.now(),
       policyDigest: deps.policyDigest,
     });
     const sealPublicKey = appraisal.binding?.sealKeys[0]?.publicKey;
     const mayRun = appraisal.measurement?.operations.includes(operation) === true;
     if (!appraisal.accepted || !mayRun || sealPublicKey === undefined) {
-      refused.push(appraisal);
+      const operationNotAllowed = appraisal.accepted && !mayRun;
+      refused.push({ worker: offer.worker, operation, appraisal, operationNotAllowed });
       continue;
     }
     accepted.push({
@@ -72,12 +77,13 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
     });
   }
   if (accepted.length > 0) return accepted;
-  const checks = refused.flatMap((appraisal) => failedChecks(appraisal.checks));
+  const checks = refused.flatMap(({ appraisal }) => failedChecks(appraisal.checks));
   const reasons =
     [...new Set(checks.map(({ reason }) => reason ?? 'FAILED'))].join(', ') || 'MEASUREMENT_NOT_ALLOWED';
   throw new ClientError(
     'EVIDENCE_REFUSED',
     `no worker for ${operation} passes the trust file (${reasons}): nothing was sealed or sent`,
     checks,
+    refused,
   );
 }

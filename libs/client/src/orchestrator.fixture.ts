@@ -71,14 +71,16 @@ export function answer(
     authority?: SimulationAuthority;
     policyDigest?: Digest;
     notAfterMs?: number;
+    bootId?: Uint8Array;
+    epoch?: number;
   } = {},
 ): Uint8Array {
   const binding = buildBinding({
     v: 'sealflow/binding/v1',
     nonce,
     workerId: 'worker-0',
-    bootId: random(16),
-    epoch: 0,
+    bootId: changes.bootId ?? random(16),
+    epoch: changes.epoch ?? 0,
     sealKeys: [{ alg: 'x25519', publicKey: generateSealKeyPair(random).publicKey }],
     signKey: ed25519PublicKey(random(32)),
     imageDigest,

@@ -1,5 +1,6 @@
 import { type Appraisal, type AppraisalComparison, explainReason } from '#attestation';
 import { type Check, formatTime, type JsonObject, toBase64, toJson } from '#canonical';
+import type { RefusedWorker } from '#client';
 import { exitCodes, type Outcome, outcomeFor } from '#evidence';
 
 const headlines: Readonly<Record<Outcome, string>> = {
@@ -45,6 +46,22 @@ export function renderAppraisal(appraisal: Appraisal, atMs: number, all: boolean
   const skipped = checks.filter(({ result }) => result === 'skip');
   if (!all && skipped.length > 0)
     lines.push(`  not judged: ${skipped.map(({ id }) => id).join(' ')} (--all shows why)`);
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** The branches of a refusal: each worker, and under it what failed and what that means. */
+export function renderRefused(refused: readonly RefusedWorker[]): string {
+  const lines = refused.flatMap(({ worker, operation, appraisal, operationNotAllowed }) => {
+    const { checks, level, verdict, measurement } = appraisal;
+    const failed = checks.filter(isFailure);
+    const passed = checks.filter(({ result }) => result === 'pass').length;
+    const name = measurement?.name ?? 'a guest that the policy does not list';
+    return [
+      `  ${worker} for ${operation}: ${verdict}, level ${level}, ${name}; ${passed} of ${checks.length} checks passed`,
+      ...(operationNotAllowed ? [`  fail  the trust file does not let ${name} run ${operation}`] : []),
+      ...failed.flatMap(renderCheck),
+    ];
+  });
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
 

@@ -3,6 +3,7 @@ import { CanonicalError } from '#canonical';
 import { ClientError } from '#client';
 import { ApiError } from '#contracts';
 import { EvidenceError } from '#evidence';
+import { renderRefused } from '../evidence/render-appraisal.js';
 
 /** Closed set; `docs/evidence-format.md` explains each. */
 export const exitCode = {
@@ -46,6 +47,7 @@ export function reportFailure(error: unknown): number {
   }
   if (error instanceof ClientError) {
     print(`${error.code}: ${error.message}`);
+    process.stderr.write(renderRefused(error.refused));
     return exitCode.failed;
   }
   if (error instanceof EvidenceError || error instanceof CanonicalError) {

@@ -8,6 +8,12 @@ const refusal = (code: string) => expect.objectContaining({ name: 'TaskError', c
 const appraiserAt = (nowMs: number) => new PeerAppraiser(roots, () => nowMs);
 const appraiser = appraiserAt(NOW_MS);
 
+/** A nonce that this worker asks several others with. */
+function asked(nonce = random(32)): Uint8Array {
+  appraiser.ask(nonce, NOW_MS + 10_000, 3);
+  return nonce;
+}
+
 describe('a pinned policy', () => {
   it.each([
     ['not JSON', utf8('allowSimulated: true')],
@@ -25,13 +31,26 @@ describe('a pinned policy', () => {
 
 describe('a fresh offer', () => {
   it('passes with the operations of its reference value, and no other', async () => {
-    const nonce = random(32);
+    const nonce = asked();
     const evidence = await bootSimulated('prover').evidence.answer(nonce, policyDigest);
     expect(appraiser.offer(evidence, nonce, policy, policyDigest)?.operations).toEqual(['scorecard.prove']);
   });
 
-  it('passes with the GPU that it commits to', async () => {
+  it('passes once: an answer that comes again is a replay', async () => {
+    const nonce = asked();
+    const evidence = await bootSimulated('prover').evidence.answer(nonce, policyDigest);
+    expect(appraiser.offer(evidence, nonce, policy, policyDigest)).not.toBeNull();
+    expect(appraiser.offer(evidence, nonce, policy, policyDigest)).toBeNull();
+  });
+
+  it('to a nonce that nobody asked with does not pass', async () => {
     const nonce = random(32);
+    const evidence = await bootSimulated('prover').evidence.answer(nonce, policyDigest);
+    expect(appraiser.offer(evidence, nonce, policy, policyDigest)).toBeNull();
+  });
+
+  it('passes with the GPU that it commits to', async () => {
+    const nonce = asked();
     const evidence = await bootSimulated('reader', { gpus: 1 }).evidence.answer(nonce, policyDigest);
     expect(appraiser.offer(evidence, nonce, policy, policyDigest)).not.toBeNull();
   });
@@ -48,14 +67,14 @@ describe('a fresh offer', () => {
     [
       'of an image without a reference value',
       async () => {
-        const nonce = random(32);
+        const nonce = asked();
         return [await bootSimulated('stranger').evidence.answer(nonce, policyDigest), nonce, policy];
       },
     ],
     [
       'of a known guest that runs another image',
       async () => {
-        const nonce = random(32);
+        const nonce = asked();
         const worker = bootSimulated('prover', { imageDigest: digestOf(utf8('patched')) });
         return [await worker.evidence.answer(nonce, policyDigest), nonce, policy];
       },
@@ -63,7 +82,7 @@ describe('a fresh offer', () => {
     [
       'bound to another policy',
       async () => {
-        const nonce = random(32);
+        const nonce = asked();
         const other = digestOf(utf8('another policy'));
         return [await bootSimulated('prover').evidence.answer(nonce, other), nonce, policy];
       },
@@ -71,7 +90,7 @@ describe('a fresh offer', () => {
     [
       'signed by hardware of another simulation root',
       async () => {
-        const nonce = random(32);
+        const nonce = asked();
         const worker = bootSimulated('prover', { authority: createSimulationAuthority(random, NOW_MS) });
         return [await worker.evidence.answer(nonce, policyDigest), nonce, policy];
       },
@@ -79,7 +98,7 @@ describe('a fresh offer', () => {
     [
       'from simulated hardware where the policy wants real one',
       async () => {
-        const nonce = random(32);
+        const nonce = asked();
         const strict = { ...policy, allowSimulated: false };
         return [
           await bootSimulated('prover').evidence.answer(nonce, appraisalPolicyDigest(strict)),
@@ -96,11 +115,12 @@ describe('a fresh offer', () => {
   });
 
   it('with one byte changed anywhere is refused', async () => {
-    const nonce = random(32);
+    const nonce = asked();
     const evidence = await bootSimulated('prover').evidence.answer(nonce, policyDigest);
     for (let place = 0; place < evidence.length; place += 97) {
       const changed = Uint8Array.from(evidence);
       changed[place] = (changed[place] ?? 0) ^ 1;
+      asked(nonce);
       expect(appraiser.offer(changed, nonce, policy, policyDigest), `byte ${place}`).toBeNull();
     }
   });

@@ -3,6 +3,7 @@ import {
   type AppraisalPolicy,
   appraise,
   type Binding,
+  BindingMemory,
   parseAppraisalPolicy,
   type TrustRoots,
 } from '#attestation';
@@ -28,6 +29,7 @@ const POLICY_BYTES_MAX = 64 * 1024;
  */
 export class PeerAppraiser {
   readonly #stored = new Map<string, AppraisedPeer>();
+  readonly #memory = new BindingMemory();
 
   constructor(
     private readonly roots: TrustRoots,
@@ -43,14 +45,19 @@ export class PeerAppraiser {
     }
   }
 
-  /** Evidence answered to this worker's own nonce: fresh. Null when it does not pass. */
+  /** Remembers a nonce that up to `answersMax` workers are asked with, until `notAfterMs`. */
+  ask(nonce: Uint8Array, notAfterMs: number, answersMax: number): void {
+    this.#memory.issue(nonce, notAfterMs, answersMax);
+  }
+
+  /** Evidence answered to a nonce that this worker asked with: fresh, once. Null when it does not pass. */
   offer(
     evidence: Uint8Array,
     nonce: Uint8Array,
     policy: AppraisalPolicy,
     policyDigest: Digest,
   ): AppraisedPeer | null {
-    return this.#judge(evidence, nonce, policy, policyDigest).peer;
+    return this.#judge(evidence, { expectedNonce: nonce, memory: this.#memory }, policy, policyDigest).peer;
   }
 
   /** Evidence that came with a statement: judged at its own time, by its `notAfter`. */
@@ -58,7 +65,7 @@ export class PeerAppraiser {
     const key = `${digestOf(evidence)} ${policyDigest}`;
     const cached = this.#stored.get(key);
     if (cached !== undefined && cached.binding.notAfterMs > this.now()) return cached;
-    const { peer, reasons } = this.#judge(evidence, null, policy, policyDigest);
+    const { peer, reasons } = this.#judge(evidence, { expectedNonce: null }, policy, policyDigest);
     if (peer === null) {
       throw new TaskError('EVIDENCE_INVALID', `the producer's evidence fails the pinned policy: ${reasons}`);
     }
@@ -69,7 +76,7 @@ export class PeerAppraiser {
 
   #judge(
     evidence: Uint8Array,
-    expectedNonce: Uint8Array | null,
+    fresh: { readonly expectedNonce: Uint8Array | null; readonly memory?: BindingMemory },
     policy: AppraisalPolicy,
     policyDigest: Digest,
   ): { peer: AppraisedPeer | null; reasons: string } {
@@ -77,7 +84,7 @@ export class PeerAppraiser {
       evidence,
       roots: this.roots,
       policy,
-      expectedNonce,
+      ...fresh,
       at: this.now(),
       policyDigest,
     });

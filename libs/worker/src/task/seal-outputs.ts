@@ -163,6 +163,7 @@ async function askWorkers(
   deps: SealOutputsDependencies,
 ): Promise<{ readonly publicKey: Uint8Array; readonly offer: Offer }[]> {
   const nonce = deps.random(32);
+  deps.appraiser.ask(nonce, deps.now() + OFFERS_DEADLINE_MS + OFFERS_AWAY_MS, OFFERS_MAX);
   const client = deps.services.attestation;
   const request = { operation, nonce: Buffer.from(nonce), offersMax: OFFERS_MAX, policy: input.policyDigest };
   const { offers } = await whileAway(
