@@ -30,7 +30,7 @@ describe('a refusal that is shown to a person', () => {
 
   it('has a branch for each worker, with its verdict and the checks that failed', () => {
     expect(text).toContain('workers/a for document.extract: none, level NONE');
-    expect(text).toMatch(/workers\/a[^]*TEE-PKG-001[^]*EVIDENCE_MALFORMED[^]*workers\/b/);
+    expect(text).toMatch(/workers\/a[\s\S]*TEE-PKG-001[\s\S]*EVIDENCE_MALFORMED[\s\S]*workers\/b/);
   });
 
   it('says what a failed check means and what to do', () => {

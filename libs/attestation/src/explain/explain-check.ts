@@ -28,7 +28,7 @@ export function explainCheck(id: string): CheckExplanation | null {
   return title === undefined || area === null ? null : { id: name, title, ...areas[area] };
 }
 
-/** Null for a reason without words of its own; the check's area then says what there is to say. */
+/** Null for a name that no check of evidence gives as its reason. */
 export function explainReason(reason: string): ReasonExplanation | null {
   const code = reason.toUpperCase();
   const found = Object.hasOwn(reasonTexts, code) ? reasonTexts[code as ReasonCode] : undefined;

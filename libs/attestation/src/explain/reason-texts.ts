@@ -1,21 +1,39 @@
 import type { ReasonCode } from '../reasons.js';
+import { deviceReasonTexts } from './device-reason-texts.js';
+import { ask, decide, fetchData, forged, type ReasonText, text } from './reason-text.js';
 
-/** What a reason means and what to do about it. */
-export interface ReasonText {
-  readonly meaning: string;
-  readonly advice: string;
-}
-
-const forged = 'Treat the evidence as forged. Ask for new evidence and do not seal to this worker.';
-const fetchData = 'Supply it: from the collateral service, or from a directory of collateral.';
-const update =
-  'Have the operator update the machine, or accept the state in the policy, knowingly and for a time.';
-const decide = 'Decide whether the policy is right; the evidence will not change.';
-
-const text = (meaning: string, advice: string): ReasonText => ({ meaning, advice });
-
-/** Reasons that need more than the words of their area. */
-export const reasonTexts: Partial<Record<ReasonCode, ReasonText>> = {
+/** Every reason in words. A reason without them does not compile: nobody can act on a bare code. */
+export const reasonTexts: Readonly<Record<ReasonCode, ReasonText>> = {
+  ...deviceReasonTexts,
+  EVIDENCE_MALFORMED: text(
+    "The evidence package is not one: the bytes have another form than the format's.",
+    ask,
+  ),
+  BINDING_MALFORMED: text('The binding is not of the form that its rule gives it.', ask),
+  BINDING_NOT_CANONICAL: text(
+    'The binding is spelled in another way than the one that its hash is defined over.',
+    ask,
+  ),
+  CERT_MALFORMED: text('A certificate is not strict DER of the form that the vendor issues.', forged),
+  POLICY_MALFORMED: text(
+    'The policy is not of its form. Unknown members are refused, so that a misspelt rule cannot vanish.',
+    'Correct the policy file at the place that is named.',
+  ),
+  TRUST_ROOTS_MALFORMED: text(
+    'The list of pinned roots is not of its form.',
+    'Correct the trust file at the place that is named.',
+  ),
+  AUTHORITY_MALFORMED: text(
+    'The file of the simulation authority is not of its form.',
+    'Make a new installation, or restore the file.',
+  ),
+  CRL_MISSING: text('A revocation list is missing. That is not the same as an empty list.', fetchData),
+  CRL_MALFORMED: text('A revocation list is not strict DER of the known form.', fetchData),
+  COLLATERAL_MALFORMED: text('Vendor data is not of its form.', fetchData),
+  REGISTRY_MALFORMED: text(
+    'A registry of machines is not of its form.',
+    'Ask its publisher for the file again.',
+  ),
   DEBUG_ENABLED: text(
     'The host can read the guest: it was started in debug mode.',
     'Never send anything to it.',
@@ -27,20 +45,21 @@ export const reasonTexts: Partial<Record<ReasonCode, ReasonText>> = {
     'Compare the roots in the trust file with the published ones: sealflow trust show.',
   ),
   CERT_MISSING: text('The endorsement key or its chain was not supplied.', fetchData),
+  CERT_SIGNATURE_INVALID: text(
+    'A certificate was not signed by the one that is named as its issuer.',
+    forged,
+  ),
   CERT_EXPIRED: text(
     'A certificate had run out at the time of judgement.',
     'For stored evidence, judge at its own time (--at). For live evidence, refuse.',
   ),
-  REVOCATION_UNKNOWN: text('Nobody could be asked whether a key was revoked.', fetchData),
-  CRL_MISSING: text('A revocation list is missing. That is not the same as an empty list.', fetchData),
-  COLLATERAL_MISSING: text('Vendor data that a rule needs was not supplied.', fetchData),
-  COLLATERAL_EXPIRED: text('Vendor data is older than its own window.', fetchData),
-  COLLATERAL_ROLLBACK: text(
-    'Vendor data is older than what is known already; it may hide newer findings.',
-    'Refuse, and find out who serves the old data.',
+  CERT_NOT_YET_VALID: text(
+    'A certificate was not valid yet at the time of judgement.',
+    'Check the clock, or the time that you gave with --at.',
   ),
-  RIM_MISSING: text('No signed reference values came for this driver or VBIOS.', fetchData),
-  OCSP_STALE: text('An OCSP response is valid for a day, and that day is over.', fetchData),
+  CERT_REVOKED: text('A key in the chain was revoked.', 'Refuse.'),
+  REVOCATION_UNKNOWN: text('Nobody could be asked whether a key was revoked.', fetchData),
+  REVOCATION_STALE: text('The revocation data is older than the policy allows.', fetchData),
   MEASUREMENT_UNKNOWN: text(
     'The code is not one that the policy lists.',
     'If you know this build, add its measurement to the policy. If not, refuse.',
@@ -49,14 +68,32 @@ export const reasonTexts: Partial<Record<ReasonCode, ReasonText>> = {
     'Simulated hardware protects nothing: its operator can read and change what runs in it.',
     'Use it for trials only. The tiers strict and standard never accept it.',
   ),
-  POLICY_RULE_ERROR: text(
-    'A CEL rule could not be evaluated, often because it names a claim that this evidence does not have.',
-    'Correct the rule. Until then it refuses everything: a rule that cannot be judged must not pass.',
+  VERIFIER_ERROR: text(
+    'The verifier itself failed; nothing is known.',
+    'Report the evidence to the maintainers.',
   ),
-  POLICY_RULE_FAILED: text('A CEL rule of the policy is false for these claims.', decide),
+  CRL_SIGNATURE_INVALID: text('A revocation list was not signed by the CA that it speaks for.', forged),
+  CRL_ISSUER_MISMATCH: text(
+    'A revocation list is of another CA than the one whose keys are in use.',
+    fetchData,
+  ),
+  CRL_EXPIRED: text('A revocation list has run out at the time of judgement.', fetchData),
+  CRL_NOT_YET_VALID: text(
+    'A revocation list begins after the time of judgement.',
+    'Check the clock, or the time that you gave with --at.',
+  ),
   BINDING_MISMATCH: text(
     'The CPU signed another binding than the one shown, or the GPU evidence is not the one it names.',
     forged,
+  ),
+  BINDING_RULE_NOT_ALLOWED: text('The evidence is bound by a rule that the policy does not list.', decide),
+  BINDING_EXPIRED: text(
+    'The binding had run out at the time of judgement.',
+    'Ask the worker for new evidence.',
+  ),
+  BINDING_LIFETIME_EXCEEDED: text(
+    'The binding speaks for its keys longer than the policy allows.',
+    'Have the worker configured to a shorter life, or allow more in the policy.',
   ),
   NONCE_UNKNOWN: text(
     'The evidence answers a challenge that you did not issue, or that ran out.',
@@ -64,61 +101,18 @@ export const reasonTexts: Partial<Record<ReasonCode, ReasonText>> = {
   ),
   NONCE_REUSED: text('The evidence answers a challenge that was answered before: a replay.', forged),
   EPOCH_ROLLBACK: text('The evidence is of an earlier epoch of this boot than one already seen.', forged),
-  BINDING_EXPIRED: text(
-    'The binding had run out at the time of judgement.',
-    'Ask the worker for new evidence.',
-  ),
+  FRESHNESS_NOT_ALLOWED: text('The evidence is fresh in a way that the policy does not list.', decide),
   POLICY_MISMATCH: text(
     'The worker made this evidence for another policy.',
     'Ask for evidence that names the digest of your policy.',
   ),
-  SNP_HWID_MISMATCH: text('The endorsement key belongs to another chip than the report.', forged),
-  SNP_TCB_EXT_MISMATCH: text('The endorsement key is for other firmware than the report states.', forged),
-  SNP_CA_REVOKED: text('AMD revoked the CA of this endorsement key.', 'Refuse.'),
-  TCB_BELOW_MINIMUM: text('A component of the firmware is older than the policy allows.', update),
-  BADRAM_ALIAS_CHECK: text('Firmware did not check memory for aliases (BadRAM, AMD-SB-3015).', update),
-  PRODUCT_ROOT_COMPROMISED: text(
-    'Keys of this product can be extracted by software alone (Milan VCEK, arXiv 2605.12990). No TCB helps.',
-    'Use another product.',
+  POLICY_RULE_ERROR: text(
+    'A CEL rule could not be evaluated, often because it names a claim that this evidence does not have.',
+    'Correct the rule. Until then it refuses everything: a rule that cannot be judged must not pass.',
   ),
-  QE_BINDING_MISMATCH: text(
-    'The attestation key is not the one that the quoting enclave vouched for.',
-    forged,
-  ),
-  TCBINFO_SIGNATURE_INVALID: text(
-    'TCB info is not what Intel signed, byte for byte. Writing it again as JSON is enough to break it.',
-    'Fetch it anew and store the bytes as they came.',
-  ),
-  TCB_NOT_SUPPORTED: text('The platform meets no level that Intel lists.', update),
-  TCB_OUT_OF_DATE: text('Firmware of the platform is out of date. The advisories name what is open.', update),
-  TCB_REVOKED: text('Intel revoked this level of firmware.', 'Refuse. No policy can accept it.'),
-  TD_RELAUNCH_ADVISED: text(
-    'The platform was updated; this guest still runs on what was there before.',
-    'Relaunch it.',
-  ),
-  SEPT_VE_DISABLE_NOT_SET: text('The host can inject page faults into the guest.', decide),
-  SERVICE_TD_PRESENT: text('Another guest, a service TD, can reach into this one.', decide),
-  EVENT_LOG_MISMATCH: text('The event log does not lead to the registers of the quote.', forged),
-  GPU_NONCE_MISMATCH: text('The GPU answered another challenge than the one of this binding.', forged),
-  GPU_FWID_ABSENT: text('Firmware of this GPU is too old to report its digest.', update),
-  GPU_MEASUREMENT_MISMATCH: text(
-    "A measurement differs from NVIDIA's value for this driver or VBIOS.",
-    forged,
-  ),
-  GPU_DUPLICATE: text('One GPU was shown as several.', forged),
-  GPU_CERT_REVOKED: text('NVIDIA revoked a certificate of this device.', 'Refuse.'),
-  GPU_CERT_HOLD: text(
-    'NVIDIA put a certificate of this device on hold.',
-    'Ask again later; do not use it until then.',
-  ),
-  GPU_MODE: text(
-    'Nothing shows that confidential computing of the GPU is on: no field of a report says so.',
-    'List a guest whose measured code asks the driver at start (checksGpuMode), or drop the rule.',
-  ),
-  GPU_BINDING_TOO_WEAK: text(
-    'The GPU is tied to the CPU evidence more weakly than the policy wants. No product proves attachment.',
-    decide,
-  ),
+  POLICY_RULE_FAILED: text('A CEL rule of the policy is false for these claims.', decide),
+  PLATFORM_NOT_ALLOWED: text('The policy does not list this kind of platform.', decide),
+  CHIP_NOT_ALLOWED: text('The policy does not list this chip.', decide),
   PAIRING_MISMATCH: text(
     'A GPU is not in the machine that the policy pairs it with.',
     'Find out who moved it.',
@@ -128,8 +122,14 @@ export const reasonTexts: Partial<Record<ReasonCode, ReasonText>> = {
     decide,
   ),
   PLATFORM_REVOKED: text('A registry of the policy says that this machine was found out.', 'Refuse.'),
-  VERIFIER_ERROR: text(
-    'The verifier itself failed; nothing is known.',
-    'Report the evidence to the maintainers.',
+  COLLATERAL_MISSING: text('Vendor data that a rule needs was not supplied.', fetchData),
+  COLLATERAL_EXPIRED: text('Vendor data is older than its own window.', fetchData),
+  COLLATERAL_NOT_YET_VALID: text(
+    'Vendor data begins after the time of judgement.',
+    'Check the clock, or the time that you gave with --at.',
+  ),
+  COLLATERAL_ROLLBACK: text(
+    'Vendor data is older than what is known already; it may hide newer findings.',
+    'Refuse, and find out who serves the old data.',
   ),
 };

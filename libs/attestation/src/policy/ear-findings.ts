@@ -13,11 +13,14 @@ const CRYPTO_FAILED = 99;
 
 type Finding = readonly [TrustClaim, number];
 
-const all = (reasons: readonly ReasonCode[], finding: Finding): Partial<Record<ReasonCode, Finding>> =>
-  Object.fromEntries(reasons.map((reason) => [reason, finding]));
+const all = <Reason extends ReasonCode, Value>(
+  reasons: readonly Reason[],
+  value: Value,
+): Readonly<Record<Reason, Value>> =>
+  Object.fromEntries(reasons.map((reason) => [reason, value])) as Record<Reason, Value>;
 
-/** What a finding does to the vector of its device. A reason that is not here is a matter of policy alone. */
-export const earFindings: Partial<Record<ReasonCode, Finding>> = {
+/** What a finding does to the vector of its device; null where it says nothing of what the device is. */
+export const earFindings: Readonly<Record<ReasonCode, Finding | null>> = {
   ...all(
     [
       'QUOTE_MALFORMED',
@@ -25,6 +28,7 @@ export const earFindings: Partial<Record<ReasonCode, Finding>> = {
       'QE_REPORT_SIGNATURE_INVALID',
       'QE_BINDING_MISMATCH',
       'QE_IDENTITY_MISMATCH',
+      'QE_IDENTITY_SIGNATURE_INVALID',
       'FMSPC_MISMATCH',
       'PCEID_MISMATCH',
       'TCBINFO_SIGNATURE_INVALID',
@@ -50,12 +54,23 @@ export const earFindings: Partial<Record<ReasonCode, Finding>> = {
     ],
     ['hardware', CRYPTO_FAILED],
   ),
-  ...all(['UNKNOWN_ISSUER', 'SNP_ROOT_UNPINNED', 'PRODUCT_ROOT_COMPROMISED'], ['hardware', NOT_GENUINE]),
+  ...all(
+    [
+      'UNKNOWN_ISSUER',
+      'SNP_ROOT_UNPINNED',
+      'PRODUCT_ROOT_COMPROMISED',
+      'GPU_DUPLICATE',
+      'GPU_ARCHITECTURE_MISMATCH',
+    ],
+    ['hardware', NOT_GENUINE],
+  ),
   ...all(
     [
       'CERT_REVOKED',
       'SNP_CA_REVOKED',
       'TCB_REVOKED',
+      'QE_REVOKED',
+      'TDX_MODULE_REVOKED',
       'TCB_NOT_SUPPORTED',
       'GPU_CERT_REVOKED',
       'PLATFORM_REVOKED',
@@ -70,9 +85,13 @@ export const earFindings: Partial<Record<ReasonCode, Finding>> = {
       'COLLATERAL_EXPIRED',
       'COLLATERAL_NOT_YET_VALID',
       'COLLATERAL_ROLLBACK',
+      'COLLATERAL_MALFORMED',
+      'CERT_MISSING',
       'CRL_MISSING',
       'CRL_MALFORMED',
       'CRL_EXPIRED',
+      'CRL_NOT_YET_VALID',
+      'OCSP_MALFORMED',
       'OCSP_STALE',
       'OCSP_MISMATCH',
       'GPU_CERT_HOLD',
@@ -84,6 +103,8 @@ export const earFindings: Partial<Record<ReasonCode, Finding>> = {
       'TDX_MODULE_OUT_OF_DATE',
       'QE_OUT_OF_DATE',
       'TD_RELAUNCH_ADVISED',
+      'TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED',
+      'ADVISORY_FORBIDDEN',
       'BADRAM_ALIAS_CHECK',
     ],
     ['hardware', WARNING],
@@ -97,14 +118,78 @@ export const earFindings: Partial<Record<ReasonCode, Finding>> = {
       'SNP_POLICY_MISMATCH',
       'SNP_PLATFORM_INFO_MISMATCH',
       'VMPL_MISMATCH',
+      'PPCIE_NOT_ENABLED',
+      'PPCIE_TOPOLOGY_MISMATCH',
+      'GPU_MODE',
     ],
     ['configuration', WARNING],
   ),
   DEBUG_ENABLED: ['runtime-opaque', CONTRAINDICATED],
   SERVICE_TD_PRESENT: ['runtime-opaque', WARNING],
-  ...all(['MEASUREMENT_UNKNOWN', 'RIM_MISSING'], ['executables', UNRECOGNIZED]),
+  // Without reference values that hold, code can be measured and not recognised.
+  ...all(
+    [
+      'MEASUREMENT_UNKNOWN',
+      'EVENT_LOG_MALFORMED',
+      'GPU_FWID_ABSENT',
+      'RIM_MISSING',
+      'RIM_MALFORMED',
+      'RIM_SIGNATURE_AMBIGUOUS',
+      'RIM_SIGNATURE_INVALID',
+      'RIM_DIGEST_MISMATCH',
+      'RIM_CHAIN_UNTRUSTED',
+      'RIM_CERT_EXPIRED',
+      'RIM_CERT_REVOKED',
+      'RIM_VERSION_MISMATCH',
+    ],
+    ['executables', UNRECOGNIZED],
+  ),
   ...all(
     ['GPU_FWID_MISMATCH', 'GPU_MEASUREMENT_MISMATCH', 'RIM_INDEX_CONFLICT', 'EVENT_LOG_MISMATCH'],
     ['executables', CONTRAINDICATED],
+  ),
+  // Of the package, the binding, the policy or a token: the submodule is contraindicated, and its vector as it was.
+  // Simulated hardware is graded by its root, whatever the policy makes of it.
+  ...all(
+    [
+      'EVIDENCE_MALFORMED',
+      'BINDING_MALFORMED',
+      'BINDING_NOT_CANONICAL',
+      'POLICY_MALFORMED',
+      'TRUST_ROOTS_MALFORMED',
+      'AUTHORITY_MALFORMED',
+      'EAT_MALFORMED',
+      'REGISTRY_MALFORMED',
+      'SIMULATED_HARDWARE',
+      'VERIFIER_ERROR',
+      'BINDING_MISMATCH',
+      'BINDING_RULE_NOT_ALLOWED',
+      'BINDING_EXPIRED',
+      'BINDING_LIFETIME_EXCEEDED',
+      'NONCE_UNKNOWN',
+      'NONCE_REUSED',
+      'EPOCH_ROLLBACK',
+      'FRESHNESS_NOT_ALLOWED',
+      'POLICY_MISMATCH',
+      'POLICY_RULE_ERROR',
+      'POLICY_RULE_FAILED',
+      'PLATFORM_NOT_ALLOWED',
+      'CHIP_NOT_ALLOWED',
+      'GPU_NOT_ALLOWED',
+      'PAIRING_MISMATCH',
+      'PHYSICAL_TRUST_INSUFFICIENT',
+      'GPU_BINDING_TOO_WEAK',
+      'GPU_NONCE_MISMATCH',
+      'GPU_COUNT',
+      'GPU_DRIVER_NOT_ALLOWED',
+      'GPU_VBIOS_NOT_ALLOWED',
+      'EAT_CLAIM_MISMATCH',
+      'EAT_DIGEST_MISMATCH',
+      'EAT_ALG',
+      'EAT_SIGNATURE_INVALID',
+      'EAT_EXPIRED',
+      'JWKS_KEY_NOT_FOUND',
+    ],
+    null,
   ),
 };

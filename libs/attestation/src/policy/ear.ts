@@ -85,7 +85,7 @@ function judge(base: Vector, checks: readonly Check[], root: RootKind): Vector {
   const vector = { ...base };
   for (const { reason } of checks) {
     const finding = reason === null ? undefined : earFindings[reason as ReasonCode];
-    if (finding === undefined) continue;
+    if (finding == null) continue;
     const [claim, value] = finding;
     vector[claim] = Math.max(vector[claim], value);
   }
