@@ -12,6 +12,7 @@ import { makeParties, openingAccounts } from '../../apps/cli/src/demo/parties.js
 import { circuitManifestDigest, Installation } from '../../apps/cli/src/installation/installation.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { type RunningStack, startStack } from '../../apps/cli/src/stack/stack.js';
+import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
     const runs = await measureRuns(stack).finally(() => stack?.stop());
     figures.push(...runFigures(runs));
     figures.push(...verifyFigures(runs.bundle, stack.installation));
-    figures.push(...measureIntel());
+    figures.push(...measureIntel(), ...measureDevices());
     printFigures(figures);
     write(figures);
   } finally {
