@@ -22,6 +22,7 @@ import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js
 import { readEvidenceFile } from '../evidence/files.js';
 import { appraisalJson, outcomeOf, renderAppraisal, renderComparison } from '../evidence/render-appraisal.js';
 import { exitCode, UsageError } from '../output/failure.js';
+import { collectCommand } from './evidence-collect.js';
 import { readBounded } from './verify.js';
 
 interface VerifyOptions {
@@ -60,7 +61,8 @@ const defaultPolicy: AppraisalPolicy = {
 /** `sealflow evidence`: looks into hardware evidence, offline. */
 export function evidenceCommand(): Command {
   return new Command('evidence')
-    .description('verify and explain hardware evidence, offline')
+    .description('collect, verify and explain hardware evidence')
+    .addCommand(collectCommand())
     .addCommand(verifyEvidenceCommand())
     .addCommand(explainCommand());
 }

@@ -61,6 +61,11 @@ export class Installation {
     return installation;
   }
 
+  /** Whether simulated hardware was made here. */
+  get exists(): boolean {
+    return existsSync(join(this.home, 'simulation.json'));
+  }
+
   authority(): SimulationAuthority {
     const text = this.#keep('simulation.json', () => {
       return JSON.stringify(createSimulationAuthority((n) => new Uint8Array(randomBytes(n)), Date.now()));

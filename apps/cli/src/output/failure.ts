@@ -3,6 +3,7 @@ import { CanonicalError } from '#canonical';
 import { ClientError } from '#client';
 import { ApiError } from '#contracts';
 import { EvidenceError } from '#evidence';
+import { QuoteError } from '#worker';
 import { renderRefused } from '../evidence/render-appraisal.js';
 
 /** Closed set; `docs/evidence-format.md` explains each. */
@@ -49,6 +50,10 @@ export function reportFailure(error: unknown): number {
     print(`${error.code}: ${error.message}`);
     process.stderr.write(renderRefused(error.refused));
     return exitCode.failed;
+  }
+  if (error instanceof QuoteError) {
+    print(`${error.code}: ${error.message}`);
+    return error.code === 'QUOTE_SOURCE_UNKNOWN' ? exitCode.usage : exitCode.malformed;
   }
   if (error instanceof EvidenceError || error instanceof CanonicalError) {
     print(`${error.code}: ${error.message}`);
