@@ -13,12 +13,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['libs/attestation/src/**/*fuzz.spec.ts'],
+    include: ['libs/attestation/src/fuzz.spec.ts'],
     env: { SEALFLOW_FUZZ_MUTATIONS: process.env['SEALFLOW_FUZZ_MUTATIONS'] ?? '100000' },
     setupFiles: ['reflect-metadata'],
     reporters: ['verbose'],
     pool: 'forks',
-    maxWorkers: 2,
     disableConsoleIntercept: true,
   },
 });
