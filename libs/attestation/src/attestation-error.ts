@@ -7,6 +7,8 @@ export class AttestationError extends Error {
   constructor(
     readonly code: AttestationErrorCode,
     message: string,
+    /** Byte range or member that is not as it must be, where the reader knows it. */
+    readonly where?: string,
   ) {
     super(message);
   }

@@ -14,13 +14,22 @@ import type { AppraisalPolicy } from './policy/appraisal-policy.js';
 const rules = {
   parse: { id: 'TEE-BND-001', title: 'Binding is well formed' },
   canonical: { id: 'TEE-BND-002', title: 'Binding is in canonical form' },
-  rule: { id: 'TEE-BND-003', title: 'Binding follows an accepted rule' },
+  rule: { id: 'TEE-BND-003', title: 'Binding follows an accepted rule', where: 'binding.v' },
   reportData: { id: 'TEE-BND-004', title: 'CPU report commits to the binding' },
-  nonce: { id: 'TEE-BND-005', title: 'Evidence is fresh' },
-  expiry: { id: 'TEE-BND-006', title: 'Binding has not expired' },
-  lifetime: { id: 'TEE-BND-007', title: 'Binding does not live too long', severity: 'major' },
-  gpuEvidence: { id: 'TEE-BND-008', title: 'Binding commits to exactly the GPU evidence shown' },
-  epoch: { id: 'TEE-BND-009', title: 'Epoch of this boot does not fall' },
+  nonce: { id: 'TEE-BND-005', title: 'Evidence is fresh', where: 'binding.nonce' },
+  expiry: { id: 'TEE-BND-006', title: 'Binding has not expired', where: 'binding.notAfter' },
+  lifetime: {
+    id: 'TEE-BND-007',
+    title: 'Binding does not live too long',
+    where: 'binding.notAfter',
+    severity: 'major',
+  },
+  gpuEvidence: {
+    id: 'TEE-BND-008',
+    title: 'Binding commits to exactly the GPU evidence shown',
+    where: 'binding.gpuEvidenceDigest',
+  },
+  epoch: { id: 'TEE-BND-009', title: 'Epoch of this boot does not fall', where: 'binding.epoch' },
 } satisfies Record<string, Rule>;
 
 /** Parses the stored bytes: they are hashed as they are, and must be the only spelling of their content. */

@@ -7,12 +7,17 @@ import type { AttestationErrorCode } from './reasons.js';
  */
 export class ByteReader {
   #offset = 0;
+  /** Where the field begins that was read last. */
+  #field = 0;
   readonly #view: DataView;
 
   constructor(
     private readonly bytes: Uint8Array,
     private readonly code: AttestationErrorCode,
     private readonly what: string,
+    /** What offsets count in: the evidence as a whole, and where in it these bytes begin. */
+    private readonly place: string,
+    private readonly base = 0,
   ) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -53,15 +58,23 @@ export class ByteReader {
   }
 
   fail(message: string): never {
-    throw new AttestationError(this.code, `${this.what}: ${message} (near byte ${this.#offset})`);
+    const where = byteRange(this.place, this.base + this.#field, this.base + this.#offset);
+    throw new AttestationError(this.code, `${this.what}: ${message}`, where);
   }
 
   #advance(length: number, field: string): number {
-    if (length > this.left) this.fail(`${field} needs ${length} bytes, ${this.left} are left`);
     const at = this.#offset;
+    this.#field = at;
+    if (length > this.left) this.fail(`${field} needs ${length} bytes, ${this.left} are left`);
     this.#offset += length;
     return at;
   }
+}
+
+/** `quote[0x2c..0x30]`, half open; `quote[0x2c]` where only the beginning is known. */
+export function byteRange(place: string, from: number, to = from): string {
+  const hex = (offset: number): string => `0x${offset.toString(16)}`;
+  return `${place}[${hex(from)}${to > from ? `..${hex(to)}` : ''}]`;
 }
 
 export function isZero(bytes: Uint8Array): boolean {

@@ -8,6 +8,8 @@ export interface Outcome {
   readonly reason: ReasonCode | null;
   readonly expected?: string;
   readonly actual?: string;
+  /** Narrower than that of the rule, where the judgement knows it. */
+  readonly where?: string;
 }
 
 /** The part of a check that is the same in every appraisal. */
@@ -15,6 +17,8 @@ export interface Rule {
   readonly id: string;
   readonly title: string;
   readonly severity?: Check['severity'];
+  /** What of the evidence the rule reads, e.g. `report[0x50..0x90]`. */
+  readonly where?: string;
 }
 
 export function pass(actual?: string): Outcome {
@@ -79,6 +83,7 @@ export class CheckList {
       id: rule.id,
       title: `${this.#prefix}${rule.title}`,
       severity: rule.severity ?? 'blocker',
+      ...(rule.where === undefined ? {} : { where: rule.where }),
       ...outcome,
       ...(this.#evidence.length === 0 ? {} : { evidence: this.#evidence }),
     });
@@ -92,7 +97,8 @@ function attempt(judge: () => Outcome): Outcome {
     return judge();
   } catch (error) {
     if (error instanceof AttestationError) {
-      return { result: 'fail', reason: error.code, actual: error.message };
+      const { code: reason, message: actual, where } = error;
+      return { result: 'fail', reason, actual, ...(where === undefined ? {} : { where }) };
     }
     return { result: 'error', reason: 'VERIFIER_ERROR', actual: 'the verifier met an unexpected error' };
   }

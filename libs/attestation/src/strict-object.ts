@@ -18,7 +18,7 @@ export class StrictObject {
     /** Members that may be absent. Ask `has` before reading one. */
     optional: readonly string[] = [],
   ) {
-    if (!isJsonObject(value)) throw new AttestationError(code, `${where} must be an object`);
+    if (!isJsonObject(value)) throw new AttestationError(code, `${where} must be an object`, where);
     this.#object = value;
     for (const name of Object.keys(this.#object)) {
       if (members.includes(name) || optional.includes(name)) continue;
@@ -130,7 +130,8 @@ export class StrictObject {
   }
 
   #fail(name: string, message: string): never {
-    throw new AttestationError(this.code, `${this.where}: ${shorten(name)} ${message}`);
+    const place = shorten(name);
+    throw new AttestationError(this.code, `${this.where}: ${place} ${message}`, `${this.where}.${place}`);
   }
 }
 

@@ -9,6 +9,8 @@ export interface Check {
   readonly severity: 'blocker' | 'major' | 'info';
   readonly expected?: string;
   readonly actual?: string;
+  /** What of the evidence it read: a byte range (`quote[0x2c..0x30]`) or a member (`collateral.tcbInfo`). */
+  readonly where?: string;
   /** Digests of the blobs that the check read. */
   readonly evidence?: readonly string[];
 }

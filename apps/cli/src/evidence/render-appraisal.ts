@@ -69,8 +69,9 @@ export function renderComparison({ summary }: AppraisalComparison, atMs: number)
   return `${printable(`  hindsight  ${summary}, as of ${formatTime(atMs)}`)}\n`;
 }
 
-function renderCheck({ id, title, result, reason, expected, actual }: Check): string[] {
+function renderCheck({ id, title, result, reason, expected, actual, where }: Check): string[] {
   const lines = [`  ${result.padEnd(5)} ${id}  ${title}${reason === null ? '' : `  ${reason}`}`];
+  if (where !== undefined) lines.push(`          where:    ${cut(where)}`);
   if (expected !== undefined) lines.push(`          expected: ${cut(expected)}`);
   if (actual !== undefined) lines.push(`          found:    ${cut(actual)}`);
   const explained = reason === null ? null : explainReason(reason);

@@ -66,7 +66,7 @@ describe('a GPU report', () => {
 
 it('opaque data may not name one field twice', () => {
   const field = Uint8Array.of(3, 0, 1, 0, 0x41);
-  expect(() => parseOpaqueData(concatBytes(field, field))).toThrowError(
+  expect(() => parseOpaqueData(concatBytes(field, field), 0)).toThrowError(
     expect.objectContaining({ code: 'GPU_REPORT_MALFORMED' }),
   );
 });

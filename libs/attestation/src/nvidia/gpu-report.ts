@@ -1,5 +1,5 @@
 import { AttestationError } from '../attestation-error.js';
-import { ByteReader } from '../byte-reader.js';
+import { ByteReader, byteRange } from '../byte-reader.js';
 import { attestationLimits } from '../limits.js';
 import { type OpaqueData, parseOpaqueData } from './opaque-data.js';
 
@@ -40,21 +40,33 @@ export const spdm = {
  * @throws AttestationError `GPU_REPORT_MALFORMED`, `GPU_TRAILING_BYTES`
  */
 export function parseGpuReport(report: Uint8Array): GpuReport {
-  const reader = new ByteReader(report, 'GPU_REPORT_MALFORMED', 'GPU report');
+  const reader = new ByteReader(report, 'GPU_REPORT_MALFORMED', 'GPU report', 'report');
   if (report.length > attestationLimits.gpuReportBytesMax) {
     reader.fail(`has ${report.length} bytes, limit ${attestationLimits.gpuReportBytesMax}`);
   }
   const nonce = readRequest(reader);
   const { blockCount, recordBytes } = readResponseHeader(reader);
+  const recordAt = reader.offset;
   const record = reader.take(recordBytes, 'measurement record');
   reader.take(spdm.nonceBytes, 'responder nonce');
-  const opaque = parseOpaqueData(reader.take(reader.u16('opaque data length'), 'opaque data'));
+  const opaqueBytes = reader.take(reader.u16('opaque data length'), 'opaque data');
+  const opaque = parseOpaqueData(opaqueBytes, reader.offset - opaqueBytes.length);
   const signedBytes = report.subarray(0, reader.offset);
   const signature = reader.take(spdm.signatureBytes, 'signature');
   if (reader.left > 0) {
-    throw new AttestationError('GPU_TRAILING_BYTES', `GPU report: ${reader.left} bytes follow the signature`);
+    throw new AttestationError(
+      'GPU_TRAILING_BYTES',
+      `GPU report: ${reader.left} bytes follow the signature`,
+      byteRange('report', reader.offset, report.length),
+    );
   }
-  return { nonce, measurements: readMeasurements(record, blockCount), opaque, signedBytes, signature };
+  return {
+    nonce,
+    measurements: readMeasurements(record, recordAt, blockCount),
+    opaque,
+    signedBytes,
+    signature,
+  };
 }
 
 function readRequest(reader: ByteReader): Uint8Array {
@@ -74,8 +86,12 @@ function readResponseHeader(reader: ByteReader): { blockCount: number; recordByt
   return { blockCount: reader.u8('block count'), recordBytes: reader.u24('record length') };
 }
 
-function readMeasurements(record: Uint8Array, blockCount: number): ReadonlyMap<number, Uint8Array> {
-  const reader = new ByteReader(record, 'GPU_REPORT_MALFORMED', 'GPU measurement record');
+function readMeasurements(
+  record: Uint8Array,
+  base: number,
+  blockCount: number,
+): ReadonlyMap<number, Uint8Array> {
+  const reader = new ByteReader(record, 'GPU_REPORT_MALFORMED', 'GPU measurement record', 'report', base);
   const measurements = new Map<number, Uint8Array>();
   for (let block = 1; block <= blockCount; block += 1) {
     reader.expect(reader.u8('index'), block, 'measurement index');

@@ -2,7 +2,16 @@ import { toHex } from '#canonical';
 import { AttestationError } from '../attestation-error.js';
 import { attestationLimits } from '../limits.js';
 import { type Certificate, parseCertificate } from '../x509/certificate.js';
-import { DerReader, derBitBytes, derInteger, derOid, derTag, derTime, derWhole } from '../x509/der-reader.js';
+import {
+  DerReader,
+  derBitBytes,
+  derIn,
+  derInteger,
+  derOid,
+  derTag,
+  derTime,
+  derWhole,
+} from '../x509/der-reader.js';
 import { oid } from '../x509/oids.js';
 
 /** A signed OCSP response (RFC 6960), read and not judged. */
@@ -49,10 +58,10 @@ export function parseOcspResponse(der: Uint8Array): OcspResponse {
     malformed(`has ${der.length} bytes, limit ${attestationLimits.ocspBytesMax}`);
   }
   try {
-    return readResponse(der);
+    return derIn(der, 'ocsp', readResponse);
   } catch (error) {
     if (!(error instanceof AttestationError) || error.code === 'OCSP_MALFORMED') throw error;
-    return malformed(error.message);
+    return malformed(error.message, error.where);
   }
 }
 
@@ -167,6 +176,6 @@ function readExtensions(parent: DerReader): void {
   parent.end();
 }
 
-function malformed(message: string): never {
-  throw new AttestationError('OCSP_MALFORMED', `OCSP response: ${message}`);
+function malformed(message: string, where?: string): never {
+  throw new AttestationError('OCSP_MALFORMED', `OCSP response: ${message}`, where);
 }

@@ -21,9 +21,9 @@ export const opaqueType = {
 /** Type-length-value list behind the measurements; values are views on the report. Unknown types are kept. */
 export type OpaqueData = ReadonlyMap<number, Uint8Array>;
 
-/** @throws AttestationError `GPU_REPORT_MALFORMED` */
-export function parseOpaqueData(bytes: Uint8Array): OpaqueData {
-  const reader = new ByteReader(bytes, 'GPU_REPORT_MALFORMED', 'GPU opaque data');
+/** `base`: where in the report the data begins. @throws AttestationError `GPU_REPORT_MALFORMED` */
+export function parseOpaqueData(bytes: Uint8Array, base: number): OpaqueData {
+  const reader = new ByteReader(bytes, 'GPU_REPORT_MALFORMED', 'GPU opaque data', 'report', base);
   const fields = new Map<number, Uint8Array>();
   while (reader.left > 0) {
     const type = reader.u16('field type');

@@ -67,21 +67,50 @@ const rules = {
     root: { id: 'TEE-GPU-006', title: 'Device chain: ends in a pinned root' },
   } satisfies ChainRules,
   role: { id: 'TEE-GPU-007', title: 'Signer is the firmware key of a GPU' },
-  signature: { id: 'TEE-GPU-008', title: 'Report is signed by the device' },
-  nonce: { id: 'TEE-GPU-009', title: 'Report was made for this binding' },
-  fwid: { id: 'TEE-GPU-010', title: 'Firmware is the one the boot ROM certified' },
+  signature: { id: 'TEE-GPU-008', title: 'Report is signed by the device', where: 'report.signature' },
+  nonce: { id: 'TEE-GPU-009', title: 'Report was made for this binding', where: 'report[0x4..0x24]' },
+  fwid: {
+    id: 'TEE-GPU-010',
+    title: 'Firmware is the one the boot ROM certified',
+    where: 'report.opaque[20]',
+  },
   architecture: {
     id: 'TEE-GPU-011',
     title: 'Report and certificate name one architecture',
+    where: 'report.opaque[35]',
     severity: 'major',
   },
-  measurements: { id: 'TEE-GPU-012', title: 'Driver and VBIOS match reference values' },
-  revocation: { id: 'TEE-GPU-013', title: 'Device certificates are not revoked' },
-  form: { id: 'TEE-GPU-014', title: 'Manifests and OCSP responses are well formed' },
-  driverVersion: { id: 'TEE-GPU-015', title: 'Driver manifest is for the reported driver' },
-  vbiosVersion: { id: 'TEE-GPU-016', title: 'VBIOS manifest is for the reported VBIOS' },
-  rimRoot: { id: 'TEE-GPU-017', title: 'Manifests are trusted, and for this kind of hardware' },
-  rimRevocation: { id: 'TEE-GPU-018', title: 'Signers of the manifests are not revoked' },
+  measurements: {
+    id: 'TEE-GPU-012',
+    title: 'Driver and VBIOS match reference values',
+    where: 'report.measurements',
+  },
+  revocation: {
+    id: 'TEE-GPU-013',
+    title: 'Device certificates are not revoked',
+    where: 'collateral.nvidia-ocsp',
+  },
+  form: { id: 'TEE-GPU-014', title: 'Manifests and OCSP responses are well formed', where: 'collateral' },
+  driverVersion: {
+    id: 'TEE-GPU-015',
+    title: 'Driver manifest is for the reported driver',
+    where: 'report.opaque[3]',
+  },
+  vbiosVersion: {
+    id: 'TEE-GPU-016',
+    title: 'VBIOS manifest is for the reported VBIOS',
+    where: 'report.opaque[6]',
+  },
+  rimRoot: {
+    id: 'TEE-GPU-017',
+    title: 'Manifests are trusted, and for this kind of hardware',
+    where: 'collateral.nvidia-rim',
+  },
+  rimRevocation: {
+    id: 'TEE-GPU-018',
+    title: 'Signers of the manifests are not revoked',
+    where: 'collateral.nvidia-ocsp',
+  },
 } satisfies Record<string, Rule | ChainRules>;
 
 export function verifyGpuReport(input: GpuVerificationInput): GpuVerification {

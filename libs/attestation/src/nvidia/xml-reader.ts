@@ -1,5 +1,6 @@
 import { fromUtf8 } from '#canonical';
 import { AttestationError } from '../attestation-error.js';
+import { byteRange } from '../byte-reader.js';
 import { attestationLimits } from '../limits.js';
 
 export interface XmlAttribute {
@@ -200,7 +201,7 @@ class XmlReader {
   }
 
   #fail(message: string): never {
-    return malformed(`${message} (near character ${this.#at})`);
+    return malformed(message, this.#at);
   }
 }
 
@@ -216,12 +217,14 @@ function readText(bytes: Uint8Array): string {
     const code = text.charCodeAt(at);
     const isLineOrTab = code === 9 || code === 10 || code === 13;
     if ((code < 0x20 && !isLineOrTab) || code === 0xfeff || code === 0xfffe || code === 0xffff) {
-      malformed(`has a character that is not accepted (near character ${at})`);
+      malformed('has a character that is not accepted', at);
     }
   }
   return text.replace(/\r\n?/g, '\n');
 }
 
-function malformed(message: string): never {
-  throw new AttestationError('RIM_MALFORMED', `reference manifest: ${message}`);
+/** `at`: character of the text, whose line ends are single. */
+function malformed(message: string, at?: number): never {
+  const where = at === undefined ? 'manifest' : byteRange('manifest', at);
+  throw new AttestationError('RIM_MALFORMED', `reference manifest: ${message}`, where);
 }

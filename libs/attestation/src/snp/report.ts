@@ -1,5 +1,5 @@
 import { AttestationError } from '../attestation-error.js';
-import { isZero } from '../byte-reader.js';
+import { byteRange, isZero } from '../byte-reader.js';
 import type { SnpCpuid } from './product.js';
 import { TCB_BYTES } from './tcb.js';
 
@@ -207,5 +207,5 @@ export function snpSignature({ r, s }: SnpReport): Uint8Array | null {
 }
 
 function malformed(message: string, offset: number): never {
-  throw new AttestationError('SNP_MALFORMED', `SNP report: ${message} (at byte 0x${offset.toString(16)})`);
+  throw new AttestationError('SNP_MALFORMED', `SNP report: ${message}`, byteRange('report', offset));
 }

@@ -118,7 +118,7 @@ describe('the form of an SNP report', () => {
     const { checks } = judge(measure({ rewrite }));
     expect(failures(checks)).toContain('SNP_MALFORMED');
     const check = checks.find(({ reason }) => reason === 'SNP_MALFORMED');
-    expect(check?.actual).toMatch(/at byte 0x[0-9a-f]+/);
+    expect(check?.where).toMatch(/^report\[0x[0-9a-f]+\]$/);
   });
 
   it('may not carry anything behind its signature', () => {

@@ -44,7 +44,7 @@ const UNUSED = 0xffffffff;
 
 /** @throws AttestationError `EVENT_LOG_MALFORMED` */
 export function parseEventLog(bytes: Uint8Array): EventLog {
-  const reader = new ByteReader(bytes, 'EVENT_LOG_MALFORMED', 'event log');
+  const reader = new ByteReader(bytes, 'EVENT_LOG_MALFORMED', 'event log', 'eventLog');
   if (bytes.length > attestationLimits.eventLogBytesMax) {
     reader.fail(`has ${bytes.length} bytes, limit ${attestationLimits.eventLogBytesMax}`);
   }

@@ -15,7 +15,7 @@ export class JsonFields {
     private readonly where: string,
   ) {
     if (!isJsonObject(value))
-      throw new AttestationError('COLLATERAL_MALFORMED', `${where} must be an object`);
+      throw new AttestationError('COLLATERAL_MALFORMED', `${where} must be an object`, where);
     this.#object = value;
   }
 
@@ -84,6 +84,7 @@ export class JsonFields {
   }
 
   #fail(name: string, message: string): never {
-    throw new AttestationError('COLLATERAL_MALFORMED', `${this.where}: ${name} ${message}`);
+    const where = `${this.where}.${name}`;
+    throw new AttestationError('COLLATERAL_MALFORMED', `${this.where}: ${name} ${message}`, where);
   }
 }

@@ -69,7 +69,7 @@ export const quoteConstant = {
 
 /** Parses a quote strictly. @throws AttestationError `QUOTE_MALFORMED` */
 export function parseTdxQuote(quote: Uint8Array): TdxQuote {
-  const reader = new ByteReader(quote, 'QUOTE_MALFORMED', 'TDX quote');
+  const reader = new ByteReader(quote, 'QUOTE_MALFORMED', 'TDX quote', 'quote');
   if (quote.length > attestationLimits.quoteBytesMax) {
     reader.fail(`has ${quote.length} bytes, limit ${attestationLimits.quoteBytesMax}`);
   }
@@ -79,8 +79,12 @@ export function parseTdxQuote(quote: Uint8Array): TdxQuote {
   const signedBytes = quote.subarray(0, reader.offset);
 
   const signatureData = takeSignatureData(reader);
-  return { version, body, signedBytes, ...readSignatureData(signatureData, 'TDX quote', true) };
+  const nested = { what: 'TDX quote', nested: true, base: signedBytes.length + SIGNATURE_LENGTH_BYTES };
+  return { version, body, signedBytes, ...readSignatureData(signatureData, nested) };
 }
+
+/** The length stands before the signature data. */
+export const SIGNATURE_LENGTH_BYTES = 4;
 
 export function takeSignatureData(reader: ByteReader): Uint8Array {
   const signatureData = reader.take(reader.u32('signature data length'), 'signature data');
@@ -142,9 +146,19 @@ function readBody(reader: ByteReader, bytes: number): TdBody {
   };
 }
 
-/** `nested`: quotes from version 4 wrap the quoting enclave's part in certification data of type 6. */
-export function readSignatureData(bytes: Uint8Array, what: string, nested: boolean): QuoteSignature {
-  const reader = new ByteReader(bytes, 'QUOTE_MALFORMED', `${what} signature data`);
+export interface SignatureDataForm {
+  readonly what: string;
+  /** Quotes from version 4 wrap the quoting enclave's part in certification data of type 6. */
+  readonly nested: boolean;
+  /** Where in the quote the data begins. */
+  readonly base: number;
+}
+
+export function readSignatureData(
+  bytes: Uint8Array,
+  { what, nested, base }: SignatureDataForm,
+): QuoteSignature {
+  const reader = new ByteReader(bytes, 'QUOTE_MALFORMED', `${what} signature data`, 'quote', base);
   const signature = reader.take(64, 'signature');
   const attestationKey = reader.take(64, 'attestation key');
   if (nested) {

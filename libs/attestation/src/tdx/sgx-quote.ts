@@ -6,6 +6,7 @@ import {
   quoteConstant,
   readHeaderTail,
   readSignatureData,
+  SIGNATURE_LENGTH_BYTES,
   takeSignatureData,
 } from './quote.js';
 
@@ -23,7 +24,7 @@ export interface SgxQuote extends QuoteSignature {
 
 /** Parses a quote strictly. @throws AttestationError `QUOTE_MALFORMED` */
 export function parseSgxQuote(quote: Uint8Array): SgxQuote {
-  const reader = new ByteReader(quote, 'QUOTE_MALFORMED', 'SGX quote');
+  const reader = new ByteReader(quote, 'QUOTE_MALFORMED', 'SGX quote', 'quote');
   if (quote.length > attestationLimits.quoteBytesMax) {
     reader.fail(`has ${quote.length} bytes, limit ${attestationLimits.quoteBytesMax}`);
   }
@@ -32,5 +33,6 @@ export function parseSgxQuote(quote: Uint8Array): SgxQuote {
   const report = parseEnclaveReport(reader.take(ENCLAVE_REPORT_BYTES, 'enclave report'));
   const signedBytes = quote.subarray(0, reader.offset);
   const signatureData = takeSignatureData(reader);
-  return { version: 3, report, signedBytes, ...readSignatureData(signatureData, 'SGX quote', false) };
+  const flat = { what: 'SGX quote', nested: false, base: signedBytes.length + SIGNATURE_LENGTH_BYTES };
+  return { version: 3, report, signedBytes, ...readSignatureData(signatureData, flat) };
 }

@@ -5,6 +5,7 @@ import {
   DerReader,
   derBitBytes,
   derBoolean,
+  derIn,
   derInteger,
   derNamedBits,
   derOid,
@@ -58,6 +59,15 @@ export interface CertificateExtension {
 
 /** @throws AttestationError `CERT_MALFORMED` */
 export function parseCertificate(der: Uint8Array): Certificate {
+  return parseCertificateAt(der, 'certificate');
+}
+
+/** `place`: what an error calls the certificate, e.g. `chain[1]`. @throws AttestationError `CERT_MALFORMED` */
+export function parseCertificateAt(der: Uint8Array, place: string): Certificate {
+  return derIn(der, place, readCertificate);
+}
+
+function readCertificate(der: Uint8Array): Certificate {
   if (der.length > attestationLimits.certificateBytesMax) {
     malformed(`certificate has ${der.length} bytes, limit ${attestationLimits.certificateBytesMax}`);
   }

@@ -16,6 +16,7 @@ import {
   DerReader,
   derBitBytes,
   derBoolean,
+  derIn,
   derInteger,
   derOid,
   derSmallInteger,
@@ -64,9 +65,9 @@ export function parseCrl(der: Uint8Array): Crl {
     return refuse(`has ${der.length} bytes, limit ${attestationLimits.crlBytesMax}`);
   }
   try {
-    return readCrl(der);
+    return derIn(der, 'crl', readCrl);
   } catch (error) {
-    return error instanceof AttestationError ? refuse(error.message) : refuse('cannot be read');
+    return error instanceof AttestationError ? refuse(error.message, error.where) : refuse('cannot be read');
   }
 }
 
@@ -198,6 +199,6 @@ function refuseCritical(content: Uint8Array): ReadonlyMap<string, Uint8Array> {
   return values;
 }
 
-function refuse(message: string): never {
-  throw new AttestationError('CRL_MALFORMED', `revocation list: ${message}`);
+function refuse(message: string, where = 'crl'): never {
+  throw new AttestationError('CRL_MALFORMED', `revocation list: ${message}`, where);
 }

@@ -1,4 +1,5 @@
 import { AttestationError } from '../attestation-error.js';
+import { byteRange } from '../byte-reader.js';
 
 /** Tags of X.690 as they appear in certificates, constructed bit included. */
 export const derTag = {
@@ -16,6 +17,27 @@ export const derTag = {
   /** Context-specific, constructed: EXPLICIT [n], or IMPLICIT [n] over a constructed type. */
   context: (number: number): number => 0xa0 + number,
 } as const;
+
+/** Malformed at a place. `derIn` makes an offset of it, because only who reads the whole knows where it begins. */
+class DerError extends AttestationError {
+  constructor(
+    message: string,
+    readonly position: number,
+  ) {
+    super('CERT_MALFORMED', `certificate data: ${message}`);
+  }
+}
+
+/** Runs a reader of `whole`; what it finds malformed is then named by its place in it, e.g. `crl[0x1f]`. */
+export function derIn<T>(whole: Uint8Array, place: string, read: (whole: Uint8Array) => T): T {
+  try {
+    return read(whole);
+  } catch (error) {
+    if (!(error instanceof AttestationError) || error.where !== undefined) throw error;
+    const at = error instanceof DerError ? error.position - whole.byteOffset : null;
+    throw new AttestationError(error.code, error.message, at === null ? place : byteRange(place, at));
+  }
+}
 
 export interface DerValue {
   readonly tag: number;
@@ -47,11 +69,11 @@ export class DerReader {
   next(tag: number): DerValue {
     const start = this.#offset;
     const found = this.#byte();
-    if (found !== tag) malformed(`tag is 0x${hex(found)}, expected 0x${hex(tag)}`);
-    if ((found & 0x1f) === 0x1f) malformed('tags of several bytes are not used in certificates');
+    if (found !== tag) this.#fail(`tag is 0x${hex(found)}, expected 0x${hex(tag)}`);
+    if ((found & 0x1f) === 0x1f) this.#fail('tags of several bytes are not used in certificates');
     const length = this.#length();
     const from = this.#offset;
-    if (length > this.bytes.length - from) malformed(`a value of ${length} bytes runs past the end`);
+    if (length > this.bytes.length - from) this.#fail(`a value of ${length} bytes runs past the end`);
     this.#offset = from + length;
     return {
       tag: found,
@@ -71,16 +93,16 @@ export class DerReader {
 
   /** Any one value: for content that only has to be well formed. */
   any(): DerValue {
-    return this.next(this.tag ?? malformed('a value is missing'));
+    return this.next(this.tag ?? this.#fail('a value is missing'));
   }
 
   end(): void {
-    if (!this.done) malformed(`${this.bytes.length - this.#offset} bytes follow the last value`);
+    if (!this.done) this.#fail(`${this.bytes.length - this.#offset} bytes follow the last value`);
   }
 
   #byte(): number {
     const byte = this.bytes[this.#offset];
-    if (byte === undefined) return malformed('the data ends inside a value');
+    if (byte === undefined) return this.#fail('the data ends inside a value');
     this.#offset += 1;
     return byte;
   }
@@ -90,11 +112,16 @@ export class DerReader {
     if (first < 0x80) return first;
     const count = first & 0x7f;
     // 0x80 is BER's indefinite length. Three bytes hold more than any certificate may have.
-    if (count === 0 || count > 3) malformed(`length of ${count} bytes is not accepted`);
+    if (count === 0 || count > 3) this.#fail(`length of ${count} bytes is not accepted`);
     let length = 0;
     for (let index = 0; index < count; index += 1) length = length * 256 + this.#byte();
-    if (length < 0x80 || length < 256 ** (count - 1)) malformed('length is not in its shortest form');
+    if (length < 0x80 || length < 256 ** (count - 1)) this.#fail('length is not in its shortest form');
     return length;
+  }
+
+  /** Readers of inner values hold views: where a view begins in memory tells how far into the whole it is. */
+  #fail(message: string): never {
+    throw new DerError(message, this.bytes.byteOffset + this.#offset);
   }
 }
 

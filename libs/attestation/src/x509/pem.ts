@@ -1,6 +1,6 @@
 import { fromBase64, fromUtf8, toBase64 } from '#canonical';
 import { attestationLimits } from '../limits.js';
-import { type Certificate, parseCertificate } from './certificate.js';
+import { type Certificate, parseCertificateAt } from './certificate.js';
 import { malformed } from './der-reader.js';
 
 const BEGIN = '-----BEGIN CERTIFICATE-----';
@@ -26,7 +26,7 @@ export function parseCertificateChain(pem: Uint8Array): readonly Certificate[] {
       if (line !== BEGIN) malformed('text outside of a certificate block');
       block = [];
     } else if (line === END) {
-      certificates.push(parseCertificate(readBase64(block.join(''))));
+      certificates.push(parseCertificateAt(readBase64(block.join('')), `chain[${certificates.length}]`));
       block = null;
       if (certificates.length > attestationLimits.certificatesMax) {
         malformed(`chain has more than ${attestationLimits.certificatesMax} certificates`);

@@ -112,7 +112,7 @@ function failure(stage: string, check: Check): string[] {
   const outcome = outcomeFor(check.reason);
   const { meaning, advice } = explain(check.reason, outcome);
   return [
-    `FAIL ${check.id} ${check.reason ?? 'UNKNOWN'}  ${check.title} (stage ${stage})${difference(check)}`,
+    `FAIL ${check.id} ${check.reason ?? 'UNKNOWN'}  ${check.title} (stage ${stage}${place(check)})${difference(check)}`,
     `     ${meaning} ${advice}`,
   ];
 }
@@ -132,6 +132,10 @@ function warnings(checks: readonly Check[]): string[] {
       first === undefined || knows(reason) ? explain(reason, 'verified').meaning : difference(first);
     return `  WARN ${first?.id ?? ''} ${reason}  ${places}: ${meaning.replace(/^\. /, '')}`;
   });
+}
+
+function place({ where }: Check): string {
+  return where === undefined ? '' : `, at ${where}`;
 }
 
 function difference({ expected, actual }: Check): string {
