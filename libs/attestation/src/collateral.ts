@@ -1,4 +1,12 @@
-import { formatTime, type Json, type JsonObject, parseTime, toBase64 } from '#canonical';
+import {
+  canonicalBytes,
+  formatTime,
+  type Json,
+  type JsonObject,
+  parseJsonStrict,
+  parseTime,
+  toBase64,
+} from '#canonical';
 import { AttestationError } from './attestation-error.js';
 import { StrictObject } from './strict-object.js';
 
@@ -43,6 +51,8 @@ export const COLLATERAL_MAX = 128;
 const MIB = 1024 * 1024;
 const KIB = 1024;
 const SOURCE_MAX = 512;
+/** The largest piece in base64, and the members around it. */
+const DOCUMENT_BYTES_MAX = 2 * MIB;
 
 export const collateralBytesMax: Readonly<Record<CollateralKind, number>> = {
   'intel-dcap': MIB,
@@ -77,6 +87,40 @@ export function readCollateral(value: Json): Collateral {
     fetchedAtMs: object.value('fetchedAt') === null ? null : readTime(object.text('fetchedAt', 24)),
     source: object.value('source') === null ? null : object.text('source', SOURCE_MAX),
   };
+}
+
+/** Media type of one piece beside a package: a blob named by its digest. */
+export const COLLATERAL_MEDIA_TYPE = 'application/vnd.sealflow.collateral.v1+json';
+
+/** One piece as a document of its own. */
+export function encodeCollateral(collateral: Collateral): Uint8Array {
+  return canonicalBytes(collateralJson(collateral));
+}
+
+/** @throws AttestationError `EVIDENCE_MALFORMED` */
+export function parseCollateral(bytes: Uint8Array): Collateral {
+  let json: Json;
+  try {
+    json = parseJsonStrict(bytes, { bytesMax: DOCUMENT_BYTES_MAX, depthMax: 2 });
+  } catch {
+    throw new AttestationError(
+      'EVIDENCE_MALFORMED',
+      `collateral: expected one JSON object of at most ${DOCUMENT_BYTES_MAX} bytes`,
+    );
+  }
+  return readCollateral(json);
+}
+
+/** Documents from somebody who only carries them: what is none is left out, and missed by whatever needs it. */
+export function readableCollateral(documents: readonly Uint8Array[]): Collateral[] {
+  return documents.slice(0, COLLATERAL_MAX).flatMap((bytes) => {
+    try {
+      return [parseCollateral(bytes)];
+    } catch (error) {
+      if (error instanceof AttestationError) return [];
+      throw error;
+    }
+  });
 }
 
 /** The pieces of one kind, in their order. */

@@ -20,11 +20,15 @@ export {
 } from './binding.js';
 export { BindingMemory, type NonceState } from './binding-memory.js';
 export {
+  COLLATERAL_MEDIA_TYPE,
   type Collateral,
   type CollateralKind,
   collateralBytesMax,
   collateralKinds,
   collateralOf,
+  encodeCollateral,
+  parseCollateral,
+  readableCollateral,
 } from './collateral.js';
 export {
   type AppraisalComparison,
@@ -50,6 +54,12 @@ export {
 } from './explain/explain-check.js';
 export { gpuEvidenceEvent } from './graded-claims.js';
 export { inspectAmdChain, inspectAmdCrl, inspectVcek, type VcekInput } from './inspect/amd.js';
+export {
+  type CollateralNeed,
+  collateralNeeds,
+  type IssuedPair,
+  rimSigners,
+} from './inspect/collateral-needs.js';
 export type { Inspection } from './inspect/inspection.js';
 export { inspectIntelCrl, inspectQeIdentity, inspectTcbInfo } from './inspect/intel.js';
 export { inspectOcsp, inspectRim } from './inspect/nvidia.js';

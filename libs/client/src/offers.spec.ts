@@ -1,10 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BindingMemory, createSimulationAuthority } from '#attestation';
+import {
+  BindingMemory,
+  createSimulationAuthority,
+  encodeCollateral,
+  encodeIntelCollateral,
+  simulateIntelCollateral,
+} from '#attestation';
 import { digestOf, failedChecks, utf8 } from '#canonical';
 import type { GetWorkerOffersRequest } from '#contracts';
+import type { TrustFile } from '#evidence';
 import { ClientError } from './client-error.js';
 import { findWorkers } from './offers.js';
-import { answer, NOW_MS, orchestrator, policyDigest, random, trust } from './orchestrator.fixture.js';
+import {
+  answer,
+  authority,
+  NOW_MS,
+  orchestrator,
+  policyDigest,
+  random,
+  trust,
+} from './orchestrator.fixture.js';
 
 const OPERATION = 'document.extract';
 let asked: GetWorkerOffersRequest[];
@@ -17,9 +32,15 @@ beforeEach(() => {
 
 function find(
   offers: (nonce: Uint8Array) => readonly Uint8Array[],
-  changes: { nowMs?: number; operation?: string } = {},
+  changes: {
+    nowMs?: number;
+    operation?: string;
+    trust?: TrustFile;
+    collateral?: readonly Uint8Array[];
+  } = {},
 ) {
   const { services } = orchestrator({
+    collateral: changes.collateral ?? [],
     offers: (request) => {
       asked.push(request);
       return offers(new Uint8Array(request.nonce as Buffer));
@@ -28,7 +49,7 @@ function find(
   return findWorkers(changes.operation ?? OPERATION, {
     memory,
     services,
-    trust,
+    trust: changes.trust ?? trust,
     policyDigest,
     random,
     now: () => changes.nowMs ?? NOW_MS,
@@ -124,5 +145,37 @@ describe('a worker', () => {
   it('is one of three at most, however many an orchestrator sends', async () => {
     const workers = await find((nonce) => Array.from({ length: 20 }, () => answer(nonce)));
     expect(workers.length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a worker on hardware of a vendor', () => {
+  /** As if the simulated roots were Intel's: only then does anybody ask for revocation and firmware levels. */
+  const genuine: TrustFile = {
+    ...trust,
+    roots: { ...trust.roots, intel: trust.roots.simulatedCpu, simulatedCpu: [] },
+  };
+  const published = (issuedMs: number) => {
+    const data = simulateIntelCollateral(authority, { tee: 'TDX', issuedMs }, random);
+    const piece = { kind: 'intel-dcap', data: encodeIntelCollateral(data), fetchedAtMs: null, source: null };
+    return [encodeCollateral({ ...piece, kind: 'intel-dcap' })];
+  };
+
+  it('is refused where nothing says whether its keys were revoked', async () => {
+    const error = await refusal(find((nonce) => [answer(nonce)], { trust: genuine }));
+    expect(error.message).toContain('REVOCATION_UNKNOWN');
+  });
+
+  it('is accepted with what its vendor published, whoever carried it', async () => {
+    const collateral = published(NOW_MS - 86_400_000);
+    const [worker] = await find((nonce) => [answer(nonce)], { trust: genuine, collateral });
+    expect(worker?.appraisal.level).toBe('ATTESTED');
+  });
+
+  it.each([
+    ['that has expired', published(NOW_MS - 60 * 86_400_000), 'COLLATERAL_EXPIRED'],
+    ['that is no document', [random(100)], 'REVOCATION_UNKNOWN'],
+  ])('is refused with vendor data %s', async (_what, collateral, reason) => {
+    const error = await refusal(find((nonce) => [answer(nonce)], { trust: genuine, collateral }));
+    expect(error.message).toContain(reason);
   });
 });

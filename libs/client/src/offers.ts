@@ -1,4 +1,4 @@
-import { type Appraisal, appraise, type BindingMemory } from '#attestation';
+import { type Appraisal, appraise, type BindingMemory, readableCollateral } from '#attestation';
 import { type Digest, digestOf, failedChecks } from '#canonical';
 import { type GetWorkerOffersResponse__Output, type ServiceClients, unary } from '#contracts';
 import type { TrustFile } from '#evidence';
@@ -58,6 +58,7 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
       memory: deps.memory,
       at: deps.now(),
       policyDigest: deps.policyDigest,
+      collateral: readableCollateral(offer.collateral),
     });
     const sealPublicKey = appraisal.binding?.sealKeys[0]?.publicKey;
     const mayRun = appraisal.measurement?.operations.includes(operation) === true;

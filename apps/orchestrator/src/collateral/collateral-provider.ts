@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
+import type { Logger } from '#telemetry';
 import type { SiteFile } from '#worker';
 import type { Config } from '../config/config.js';
-import { CLOCK, type Clock, CONFIG, SITE } from '../tokens.js';
+import { CLOCK, type Clock, CONFIG, LOGGER, SITE } from '../tokens.js';
 import { CollateralInspector } from './collateral-inspector.js';
 import { CollateralService } from './collateral-service.js';
 import { CollateralStore } from './collateral-store.js';
+import { DeviceCollateral } from './device-collateral.js';
 import { HostGate } from './host-gate.js';
 import { OfflineFolder } from './offline-folder.js';
 
@@ -14,8 +16,15 @@ const WAIT_MS_MAX = 25_000;
 
 /** Nothing unless SEALFLOW_COLLATERAL_ variables are set: an installation of simulated hardware fetches nothing. */
 export function collateralProviders({ collateral }: Config): Provider[] {
-  if (collateral === undefined) return [];
+  const devices: Provider = {
+    provide: DeviceCollateral,
+    inject: [{ token: CollateralService, optional: true }, CLOCK, LOGGER],
+    useFactory: (service: CollateralService | undefined, clock: Clock, logger: Logger) =>
+      new DeviceCollateral(service ?? null, clock, logger),
+  };
+  if (collateral === undefined) return [devices];
   return [
+    devices,
     {
       provide: CollateralService,
       inject: [CONFIG, SITE, CLOCK],

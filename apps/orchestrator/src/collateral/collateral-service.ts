@@ -114,6 +114,11 @@ export class CollateralService {
     return collateralOf('nvidia-rim', await this.get({ kind: 'rim', id }));
   }
 
+  /** `tcbEvaluationDataNumber` below which nothing of Intel's is accepted any more; 0 when none was seen. */
+  highestEvaluationDataNumber(tee: 'TDX' | 'SGX'): number {
+    return this.options.store.mark(tee.toLowerCase());
+  }
+
   /** @param certificate DER, and its issuer, which the caller has verified */
   async ocsp(certificate: Uint8Array, issuer: Uint8Array): Promise<Collateral> {
     return collateralOf('nvidia-ocsp', await this.get({ kind: 'ocsp', certificate, issuer }));

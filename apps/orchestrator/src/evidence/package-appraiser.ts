@@ -1,14 +1,33 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Appraisal, appraise, parseAppraisalPolicy } from '#attestation';
+import {
+  type Appraisal,
+  appraise,
+  type Collateral,
+  encodeCollateral,
+  parseAppraisalPolicy,
+} from '#attestation';
 import { type Digest, formatTime, parseDigest, parseJsonStrict } from '#canonical';
 import { buildAppraisalStatement, signStatement } from '#evidence';
 import { type SiteFile, siteDigest } from '#worker';
 import { BlobStore } from '../blobs/blob-store.js';
+import { DeviceCollateral } from '../collateral/device-collateral.js';
 import type { RunRow, TaskRow } from '../runs/run-store.js';
 import { CLOCK, type Clock, SITE } from '../tokens.js';
 import { SigningKey } from './signing-key.js';
 
 const CACHE_MAX = 512;
+
+interface Appraised {
+  readonly appraisal: Appraisal;
+  /** What vendors said about its devices, beyond what the package carries. */
+  readonly collateral: readonly Collateral[];
+}
+
+/** Signed appraisals of a run, and the blobs that they name. */
+export interface StoredAppraisals {
+  readonly statements: readonly Uint8Array[];
+  readonly collateral: readonly Digest[];
+}
 
 /**
  * The orchestrator's own appraisal of evidence, under the policy that the client pinned.
@@ -18,35 +37,48 @@ const CACHE_MAX = 512;
  */
 @Injectable()
 export class PackageAppraiser {
-  readonly #cache = new Map<string, Appraisal>();
+  readonly #cache = new Map<string, Appraised>();
 
   constructor(
     private readonly blobs: BlobStore,
     private readonly key: SigningKey,
+    private readonly devices: DeviceCollateral,
     @Inject(SITE) private readonly site: SiteFile,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async appraise(evidencePackage: Digest, policyDigest: Digest): Promise<Appraisal> {
-    const cacheKey = `${evidencePackage} ${policyDigest}`;
-    const cached = this.#cache.get(cacheKey);
-    if (cached?.binding != null && cached.binding.notAfterMs > this.clock()) return cached;
-    const policy = parseAppraisalPolicy(parseJsonStrict(await this.blobs.get(policyDigest)));
-    const appraisal = appraise({
-      evidence: await this.blobs.get(evidencePackage),
-      roots: this.site.roots,
-      policy,
-      expectedNonce: null,
-      at: this.clock(),
-      policyDigest,
-    });
-    if (this.#cache.size >= CACHE_MAX) this.#cache.clear();
-    this.#cache.set(cacheKey, appraisal);
-    return appraisal;
+    return (await this.#appraised(evidencePackage, policyDigest)).appraisal;
   }
 
-  /** Signed appraisals of every package that a step of the run names, each once. */
-  async appraisals(run: RunRow, tasks: readonly TaskRow[]): Promise<Uint8Array[]> {
+  async #appraised(evidencePackage: Digest, policyDigest: Digest): Promise<Appraised> {
+    const cacheKey = `${evidencePackage} ${policyDigest}`;
+    const cached = this.#cache.get(cacheKey);
+    const binding = cached?.appraisal.binding ?? null;
+    if (cached !== undefined && binding !== null && binding.notAfterMs > this.clock()) return cached;
+    const pinned = parseAppraisalPolicy(parseJsonStrict(await this.blobs.get(policyDigest)));
+    const evidence = await this.blobs.get(evidencePackage);
+    const { roots } = this.site;
+    const collateral = await this.devices.of(evidencePackage, evidence);
+    const policy = this.devices.raised(pinned);
+    const at = this.clock();
+    const appraisal = appraise({
+      evidence,
+      roots,
+      policy,
+      expectedNonce: null,
+      at,
+      policyDigest,
+      collateral,
+    });
+    if (this.#cache.size >= CACHE_MAX) this.#cache.clear();
+    const appraised = { appraisal, collateral };
+    this.#cache.set(cacheKey, appraised);
+    return appraised;
+  }
+
+  /** Signed appraisals of every package that a step of the run names, each once, and the vendor data behind them. */
+  async appraisals(run: RunRow, tasks: readonly TaskRow[]): Promise<StoredAppraisals> {
     const packages = new Set<Digest>();
     for (const task of tasks) {
       const [first] = task.blobs ?? [];
@@ -54,20 +86,25 @@ export class PackageAppraiser {
       if (first !== undefined) packages.add(parseDigest(first));
     }
     const statements: Uint8Array[] = [];
+    const carried = new Set<Digest>();
     for (const evidencePackage of packages) {
       const policy = parseDigest(run.policy);
-      const { ear, checks, verdict, level } = await this.appraise(evidencePackage, policy);
+      const { appraisal, collateral } = await this.#appraised(evidencePackage, policy);
+      const { ear, checks, verdict, level } = appraisal;
+      const pieces: Digest[] = [];
+      for (const piece of collateral) pieces.push(await this.blobs.put(encodeCollateral(piece)));
+      for (const piece of pieces) carried.add(piece);
       const statement = buildAppraisalStatement({
         package: evidencePackage,
         ear,
         checks,
         validationTime: formatTime(this.clock()),
-        inputs: { policy, trustRoot: siteDigest(this.site), collateral: [] },
+        inputs: { policy, trustRoot: siteDigest(this.site), collateral: pieces },
         verdict,
         level,
       });
       statements.push(signStatement({ statement, seed: this.key.seed }));
     }
-    return statements;
+    return { statements, collateral: [...carried] };
   }
 }

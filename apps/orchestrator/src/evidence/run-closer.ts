@@ -61,13 +61,14 @@ export class RunCloser {
         task.statement === null ? [] : [this.blobs.get(task.statement)],
       ),
     );
+    const appraisals = await this.appraiser.appraisals(run, tasks);
     const built = buildBundle({
       run: runRecord(run, tasks, plan, { status, reason, endedAt }),
       signedPlan: await this.blobs.get(signedPlan),
       policy: await this.blobs.get(run.policy),
       steps,
-      appraisals: await this.appraiser.appraisals(run, tasks),
-      blobs: await this.#carried(run, tasks),
+      appraisals: appraisals.statements,
+      blobs: await this.#carried(run, tasks, appraisals.collateral),
       inputReaders: await this.#inputReaders(run),
       orchestratorSeed: this.key.seed,
       random: (bytes) => randomBytes(bytes),
@@ -88,8 +89,12 @@ export class RunCloser {
   }
 
   /** Evidence, keys and receipts. Ciphertext pages stay in the blob store: the bundle names them by digest. */
-  async #carried(run: RunRow, tasks: readonly TaskRow[]): Promise<ReadonlyMap<Digest, Uint8Array>> {
-    const digests = new Set<Digest>();
+  async #carried(
+    run: RunRow,
+    tasks: readonly TaskRow[],
+    collateral: readonly Digest[],
+  ): Promise<ReadonlyMap<Digest, Uint8Array>> {
+    const digests = new Set<Digest>(collateral);
     for (const offer of run.offers) digests.add(parseDigest(offer.package));
     for (const task of tasks) {
       for (const blob of task.blobs ?? []) digests.add(parseDigest(blob));

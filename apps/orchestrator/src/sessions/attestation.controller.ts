@@ -1,11 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { encodeCollateral } from '#attestation';
+import { digestOf } from '#canonical';
 import {
   ApiError,
   type GetWorkerOffersRequest__Output,
   type GetWorkerOffersResponse,
   type ListWorkersResponse,
+  type WorkerOffer,
 } from '#contracts';
+import { DeviceCollateral } from '../collateral/device-collateral.js';
 import { digestField, invalidField, operationField } from '../request-fields.js';
 import { timestamp } from '../runs/timestamp.js';
 import { SessionRegistry } from './session-registry.js';
@@ -16,7 +20,10 @@ const OFFERS_MAX = 3;
 /** Evidence on request. The caller judges it; this service only carries the nonce and the answers. */
 @Controller()
 export class AttestationController {
-  constructor(private readonly registry: SessionRegistry) {}
+  constructor(
+    private readonly registry: SessionRegistry,
+    private readonly devices: DeviceCollateral,
+  ) {}
 
   @GrpcMethod('AttestationService', 'GetWorkerOffers')
   async getWorkerOffers(request: GetWorkerOffersRequest__Output): Promise<GetWorkerOffersResponse> {
@@ -39,7 +46,13 @@ export class AttestationController {
         facts: { operation, connected: this.registry.operations().join(' ') },
       });
     }
-    return { offers };
+    return { offers: await Promise.all(offers.map((offer) => this.#withCollateral(offer))) };
+  }
+
+  async #withCollateral(offer: WorkerOffer): Promise<WorkerOffer> {
+    const evidence = new Uint8Array(offer.package as Buffer);
+    const collateral = await this.devices.of(digestOf(evidence), evidence);
+    return { ...offer, collateral: collateral.map((piece) => Buffer.from(encodeCollateral(piece))) };
   }
 
   @GrpcMethod('AttestationService', 'ListWorkers')

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { encodeCollateral } from '#attestation';
 import type { JsonObject } from '#canonical';
 import type { Lease, LeaseInput, LeaseOutput } from '#contracts';
 import { parseEnvelope } from '#sealing';
 import type { Plan, PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
+import { DeviceCollateral } from '../collateral/device-collateral.js';
 import type { leases } from '../database/schema.js';
 import { LedgerStore } from '../ledger/ledger-store.js';
 import { PlanStore } from '../plans/plan-store.js';
@@ -14,6 +16,11 @@ export interface LeaseMessage {
   readonly lease: Lease;
   readonly ledgerState: JsonObject | null;
 }
+
+/** Where a value of a task comes from, and what its maker shows of itself. */
+type Source = Pick<LeaseInput, 'commitment' | 'producerStatement' | 'producerCollateral'> & {
+  readonly blob: string;
+};
 
 /** An envelope among the inputs of a task. */
 export interface SealedInput {
@@ -35,6 +42,7 @@ export class LeaseMessages {
     private readonly plans: PlanStore,
     private readonly blobs: BlobStore,
     private readonly ledgers: LedgerStore,
+    private readonly devices: DeviceCollateral,
   ) {}
 
   /** Who can open the inputs of a lease. They are the same for its whole life, and asked for whenever a worker comes. */
@@ -115,23 +123,38 @@ export class LeaseMessages {
     return { run, plan, signedPlan, task };
   }
 
-  async #source(
-    run: RunRow,
-    tasks: readonly TaskRow[],
-    edge: string,
-  ): Promise<{ commitment: string; blob: string; producerStatement: Buffer } | null> {
+  async #source(run: RunRow, tasks: readonly TaskRow[], edge: string): Promise<Source | null> {
     const [producer, port] = splitEdge(edge);
     if (producer === 'inputs') {
       const input = run.inputs.find((candidate) => candidate.name === port);
       return input === undefined
         ? null
-        : { commitment: input.commitment, blob: input.blob, producerStatement: Buffer.alloc(0) };
+        : {
+            commitment: input.commitment,
+            blob: input.blob,
+            producerStatement: Buffer.alloc(0),
+            producerCollateral: [],
+          };
     }
     const task = tasks.find((candidate) => candidate.taskId === producer);
     const output = task?.outputs?.find((candidate) => candidate.edge === edge);
     if (task?.statement == null || output === undefined) return null;
     const producerStatement = await this.blobs.get(task.statement);
-    return { commitment: output.commitment, blob: output.blob, producerStatement };
+    return {
+      commitment: output.commitment,
+      blob: output.blob,
+      producerStatement,
+      producerCollateral: await this.#collateral(task),
+    };
+  }
+
+  /** Vendor data about the producer's devices. A person has none. */
+  async #collateral(task: TaskRow): Promise<Buffer[]> {
+    // The agent names the evidence package of its statement first.
+    const [evidencePackage] = task.blobs ?? [];
+    if (evidencePackage === undefined) return [];
+    const pieces = await this.devices.of(evidencePackage, await this.blobs.get(evidencePackage));
+    return pieces.map((piece) => Buffer.from(encodeCollateral(piece)));
   }
 
   async #recipients(blob: string): Promise<string[]> {

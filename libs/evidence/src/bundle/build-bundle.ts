@@ -21,6 +21,7 @@ import {
 } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import { FieldReader } from '../field-reader.js';
+import { collateralOfAppraisal } from '../statements/appraisal.js';
 import { planDigestOf, planPredicateType } from '../statements/plan.js';
 import { buildRootStatement, type RootPredicate, type RunTask, type TaskStatus } from '../statements/root.js';
 import {
@@ -102,7 +103,7 @@ export function buildBundle(input: BundleInput): BuiltBundle {
       path: inclusionPath(hashes, index).map(toBase64),
     })),
     appraisals: appraisals.map(envelopeToJson),
-    blobs: blobMembers(predicate, steps, blobs),
+    blobs: blobMembers(predicate, steps, appraisals, blobs),
     timestamps: [],
   });
   return { bytes: bounded(bytes), rootDigest: root.digest, leafEntry: leafEntry(root.digest) };
@@ -185,12 +186,14 @@ function planTasks(plan: JsonObject): FieldReader[] {
 function blobMembers(
   root: RootPredicate,
   steps: readonly StepPart[],
+  appraisals: readonly DsseEnvelope[],
   blobs: ReadonlyMap<Digest, Uint8Array>,
 ): JsonObject {
   const references = blobReferences(
     root,
     steps.map(({ predicate }) => predicate),
     (digest) => blobs.get(digest) ?? null,
+    appraisals.flatMap((envelope) => collateralOfAppraisal(envelope)),
   );
   const members: Record<string, JsonObject> = {};
   for (const { digest, mediaType, needed, by } of references) {

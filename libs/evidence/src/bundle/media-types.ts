@@ -1,3 +1,5 @@
+import { COLLATERAL_MEDIA_TYPE } from '#attestation';
+
 export const bundleMediaType = 'application/vnd.sealflow.evidence-bundle.v1+json';
 
 /** What a blob of a bundle is. A blob is read only as the type that its reference asks for. */
@@ -8,6 +10,8 @@ export const blobMediaTypes = {
   appraisalPolicy: 'application/vnd.sealflow.appraisal-policy.v1+json',
   circuitManifest: 'application/vnd.sealflow.circuit-manifest.v1+json',
   verificationKey: 'application/vnd.sealflow.groth16-vkey.v1+json',
+  /** What a vendor published about the devices of a package. */
+  collateral: COLLATERAL_MEDIA_TYPE,
   ciphertext: 'application/vnd.sealflow.bfv-ciphertext.v1',
 } as const;
 export type BlobMediaType = (typeof blobMediaTypes)[keyof typeof blobMediaTypes];

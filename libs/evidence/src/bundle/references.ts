@@ -20,11 +20,14 @@ export interface BlobReference {
 /**
  * Every blob that a run refers to, each once. Receipts lead to the receipts before them, so their bytes are asked
  * for; a chain is followed one link beyond the run, which is what the verifier reads.
+ *
+ * @param collateral blobs that the appraisals of the run name
  */
 export function blobReferences(
   root: Pick<RootPredicate, 'plan' | 'policy' | 'offers'>,
   steps: readonly StepPredicate[],
   bytesOf: (digest: Digest) => Uint8Array | null,
+  collateral: readonly Digest[] = [],
 ): BlobReference[] {
   const found = new Map<Digest, BlobReference>();
   const refer = (digest: Digest, mediaType: BlobMediaType, by: string, needed = true): void => {
@@ -42,6 +45,8 @@ export function blobReferences(
     const previous = previousReceipt(bytesOf(receipt));
     if (previous !== null) refer(previous, blobMediaTypes.envelope, step.stepId);
   }
+  // Where it is missing, the appraisal that needs it fails closed and says what it missed.
+  for (const digest of collateral) refer(digest, blobMediaTypes.collateral, 'appraisal', false);
   for (const offer of root.offers) refer(offer.package, blobMediaTypes.evidencePackage, 'root', false);
   return [...found.values()];
 }

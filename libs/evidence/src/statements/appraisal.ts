@@ -1,4 +1,5 @@
 import { type Check, type Digest, type Json, type JsonObject, toJson } from '#canonical';
+import { type DsseEnvelope, statementOf } from '../dsse/envelope.js';
 import { FieldReader } from '../field-reader.js';
 import { type Statement, subjectOf } from './statement.js';
 import { jsonObject } from './step.js';
@@ -7,6 +8,8 @@ import { jsonObject } from './step.js';
  * A stored appraisal is somebody's claim about an evidence package. The verifier appraises the package again and
  * shows both; a stored verdict that is better than the recomputed one is a finding against the bundle.
  */
+
+const COLLATERAL_MAX = 128;
 
 export const appraisalPredicateType = 'https://sealflow.dev/evidence/appraisal/v1';
 
@@ -36,6 +39,8 @@ export interface AppraisalPredicate {
 export type AppraisalClaim = Pick<AppraisalPredicate, 'package' | 'validationTime' | 'verdict' | 'level'> & {
   readonly policy: Digest;
   readonly trustRoot: Digest;
+  /** Blobs of vendor data that stood beside the package. */
+  readonly collateral: readonly Digest[];
 };
 
 export function buildAppraisalStatement(predicate: AppraisalPredicate): Statement {
@@ -60,10 +65,16 @@ export function parseAppraisalClaim(predicate: JsonObject): AppraisalClaim {
     level: reader.oneOf('level', appraisalLevels),
     policy: inputs.digest('policy'),
     trustRoot: inputs.digest('trustRoot'),
+    collateral: inputs.digests('collateral', COLLATERAL_MAX),
   };
 }
 
 /** An optional member that is present but undefined has no JSON form. */
 function definedMembers(check: Check): Json {
   return toJson(Object.fromEntries(Object.entries(check).filter(([, value]) => value !== undefined)));
+}
+
+/** Blobs of collateral that an appraisal in an envelope names. Raises `STATEMENT_MALFORMED`. */
+export function collateralOfAppraisal(envelope: DsseEnvelope): readonly Digest[] {
+  return parseAppraisalClaim(statementOf(envelope, appraisalPredicateType).predicate).collateral;
 }

@@ -32,6 +32,8 @@ export interface DemoOptions {
   readonly witnesses?: number;
   readonly cosigners?: number;
   readonly ciphertexts?: boolean;
+  /** Documents of vendor data that every appraisal names. */
+  readonly collateral?: readonly Uint8Array[];
   readonly logged?: boolean;
   readonly editPlan?: (plan: JsonObject) => JsonObject;
   readonly editStep?: (step: StepPredicate) => StepPredicate;

@@ -127,6 +127,10 @@ function taskIds({ plan }: DemoSteps): string[] {
 
 function appraisals(steps: DemoSteps, trust: TrustFile, options: DemoOptions): Uint8Array[] {
   const policyDigest = appraisalPolicyDigest(trust.policy);
+  const pieces = (options.collateral ?? []).map((bytes) => {
+    steps.blobs.set(digestOf(bytes), bytes);
+    return digestOf(bytes);
+  });
   return Object.values(steps.workers).map(({ evidence, package: digest }) => {
     const { roots, policy } = trust;
     const appraisal = appraise({
@@ -142,7 +146,7 @@ function appraisals(steps: DemoSteps, trust: TrustFile, options: DemoOptions): U
       ear: appraisal.ear,
       checks: appraisal.checks,
       validationTime: formatTime(demoStartMs),
-      inputs: { policy: policyDigest, trustRoot: trustFileDigest(trust), collateral: [] },
+      inputs: { policy: policyDigest, trustRoot: trustFileDigest(trust), collateral: pieces },
       verdict: appraisal.verdict,
       level: appraisal.level,
     };

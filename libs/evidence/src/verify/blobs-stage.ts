@@ -20,6 +20,7 @@ export function blobsStage(session: Session, checks: StageChecks): void {
     session.root,
     session.steps.map(({ predicate }) => predicate),
     (digest) => blobs.get(digest)?.bytes ?? null,
+    [...session.collateral.values()].flat(),
   );
   for (const { digest, mediaType, needed, by } of references) {
     const blob = blobs.get(digest);

@@ -12,6 +12,7 @@ import { packageOf } from '../statements/step-evidence.js';
 import { isSignedByOrchestrator } from './root-stage.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
+import { isFailure } from './verdict.js';
 
 /** Stage 12: the verifier's policy against the run's, stored verdicts against recomputed ones, and who may run what. */
 export function policyStage(session: Session, checks: StageChecks): void {
@@ -69,6 +70,14 @@ function compare(session: Session, checks: StageChecks, title: string, claim: Ap
   if (found.checks.some(({ reason }) => reason === 'UNKNOWN_ISSUER')) {
     // Who knows other roots comes to another verdict: that is a question of trust, and no lie of the orchestrator.
     checks.skip('BND-POLICY-004', `${title} recomputed`, 'UNKNOWN_ISSUER', { evidence });
+    return;
+  }
+  // With less at hand than the orchestrator had, more could not be checked: that is a gap, and no lie.
+  const gap = found.checks.filter(isFailure).every((check) => found.unchecked.includes(check));
+  if (gap && found.unchecked.length > 0) {
+    checks.skip('BND-POLICY-004', `${title} recomputed`, found.unchecked[0]?.reason ?? 'CERT_MISSING', {
+      evidence,
+    });
     return;
   }
   const better =

@@ -1,8 +1,10 @@
-import { type Appraisal, appraise } from '#attestation';
+import { type Appraisal, appraise, type Collateral, readableCollateral } from '#attestation';
 import { type Digest, digestOf, parseTime } from '#canonical';
 import type { Bundle } from '../bundle/container.js';
-import type { BlobMediaType } from '../bundle/media-types.js';
-import type { DsseEnvelope } from '../dsse/envelope.js';
+import { type BlobMediaType, blobMediaTypes } from '../bundle/media-types.js';
+import { type DsseEnvelope, statementOf } from '../dsse/envelope.js';
+import { EvidenceError } from '../evidence-error.js';
+import { appraisalPredicateType, parseAppraisalClaim } from '../statements/appraisal.js';
 import type { PlanView } from '../statements/plan-view.js';
 import type { RootPredicate } from '../statements/root.js';
 import type { Statement } from '../statements/statement.js';
@@ -43,6 +45,8 @@ export class Session {
   operatorOnlyLog = true;
   plan: PlanView | null = null;
   readonly findings = new Map<string, StepFindings>();
+  /** Blobs of vendor data by the package that they stand beside, as the stored appraisals name them. */
+  readonly collateral: ReadonlyMap<Digest, readonly Digest[]>;
   readonly #genuine = new Map<Digest, boolean>();
   readonly #appraisals = new Map<Digest, Appraisal | null>();
 
@@ -61,6 +65,7 @@ export class Session {
   ) {
     // Until an anchor says otherwise there is only the operator's word for the time.
     this.asOf = { time: root.period.end, source: 'operator' };
+    this.collateral = new Map(bundle.appraisals.flatMap(namedCollateral));
   }
 
   /** Bytes of a blob of the bundle as the type that the reference asks for; null when absent, detached or other. */
@@ -106,14 +111,32 @@ export class Session {
             policyDigest: this.root.policy,
             expectedNonce: null,
             at: this.#usedAt(evidencePackage),
+            collateral: this.#collateralOf(evidencePackage),
           });
     this.#appraisals.set(evidencePackage, made);
     return made;
+  }
+
+  /** Who named it does not matter: every piece is judged by the signatures of its vendor. */
+  #collateralOf(evidencePackage: Digest): Collateral[] {
+    const named = this.collateral.get(evidencePackage) ?? [];
+    return readableCollateral(named.flatMap((digest) => this.blob(digest, blobMediaTypes.collateral) ?? []));
   }
 
   #usedAt(evidencePackage: Digest): number {
     const used = this.stepsOf(evidencePackage).map(({ predicate }) => parseTime(predicate.endedAt));
     const first = used.length === 0 ? parseTime(this.root.period.start) : Math.min(...used);
     return Math.min(first, parseTime(this.asOf.time));
+  }
+}
+
+/** An appraisal that cannot be read names nothing; the policy stage says what is wrong with it. */
+function namedCollateral(envelope: DsseEnvelope): [Digest, readonly Digest[]][] {
+  try {
+    const claim = parseAppraisalClaim(statementOf(envelope, appraisalPredicateType).predicate);
+    return [[claim.package, claim.collateral]];
+  } catch (error) {
+    if (error instanceof EvidenceError) return [];
+    throw error;
   }
 }

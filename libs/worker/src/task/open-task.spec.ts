@@ -247,6 +247,7 @@ describe('a value of the step before', () => {
       kind: 'public',
       blob: await blobs.put(value),
       producerStatement: Buffer.from(statement),
+      producerCollateral: [],
     };
     const parametersJson = JSON.stringify({ approvers: [key] });
     const { task } = await open([input], { parametersJson });
@@ -265,6 +266,7 @@ describe('a ciphertext or a disclosed value', () => {
     kind,
     blob: await blobs.put(bytes),
     producerStatement: Buffer.alloc(0),
+    producerCollateral: [],
   });
 
   it('is named by its digest', async () => {

@@ -1,4 +1,4 @@
-import type { AppraisalPolicy } from '#attestation';
+import { type AppraisalPolicy, type Collateral, readableCollateral } from '#attestation';
 import {
   commitmentOf,
   type Digest,
@@ -162,7 +162,7 @@ async function verifyProducer(
     );
   }
   if (predicate.kind === 'human') requireApprover(lease, predicate);
-  else await requireAttested(predicate, policy, deps);
+  else await requireAttested(predicate, policy, readableCollateral(input.producerCollateral), deps);
   return {
     taskId: predicate.stepId,
     public: predicate.public,
@@ -185,6 +185,7 @@ function requireApprover(lease: Lease__Output, predicate: StepPredicate): void {
 async function requireAttested(
   predicate: StepPredicate,
   policy: AppraisalPolicy,
+  collateral: readonly Collateral[],
   deps: OpenTaskDependencies,
 ): Promise<void> {
   const named = predicate.evidence['package'];
@@ -192,7 +193,7 @@ async function requireAttested(
     throw new TaskError('EVIDENCE_INVALID', `step ${predicate.stepId} names no evidence package`);
   }
   const evidence = await deps.blobs.get(parseDigest(named));
-  const peer = deps.appraiser.stored(evidence, policy, parseDigest(predicate.policyDigest));
+  const peer = deps.appraiser.stored(evidence, policy, parseDigest(predicate.policyDigest), collateral);
   if (!equalBytes(peer.binding.signKey, fromBase64(predicate.executor.key))) {
     throw new TaskError(
       'EVIDENCE_UNBOUND',

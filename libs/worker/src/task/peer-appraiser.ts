@@ -4,6 +4,7 @@ import {
   appraise,
   type Binding,
   BindingMemory,
+  type Collateral,
   parseAppraisalPolicy,
   type TrustRoots,
 } from '#attestation';
@@ -25,7 +26,8 @@ const POLICY_BYTES_MAX = 64 * 1024;
  * Appraises the workers before and after this one in a run, under the policy that the client pinned.
  *
  * The roots are this worker's own configuration, measured with it; the policy comes with the run and is named by the
- * digest that every envelope binds. The orchestrator, which carries both evidence and policy, can change neither.
+ * digest that every envelope binds. The orchestrator, which carries evidence, policy and what vendors publish, can
+ * change none of them: it can only leave something out, and then the appraisal fails.
  */
 export class PeerAppraiser {
   readonly #stored = new Map<string, AppraisedPeer>();
@@ -56,16 +58,29 @@ export class PeerAppraiser {
     nonce: Uint8Array,
     policy: AppraisalPolicy,
     policyDigest: Digest,
+    collateral: readonly Collateral[] = [],
   ): AppraisedPeer | null {
-    return this.#judge(evidence, { expectedNonce: nonce, memory: this.#memory }, policy, policyDigest).peer;
+    const fresh = { expectedNonce: nonce, memory: this.#memory };
+    return this.#judge(evidence, fresh, policy, policyDigest, collateral).peer;
   }
 
   /** Evidence that came with a statement: judged at its own time, by its `notAfter`. */
-  stored(evidence: Uint8Array, policy: AppraisalPolicy, policyDigest: Digest): AppraisedPeer {
+  stored(
+    evidence: Uint8Array,
+    policy: AppraisalPolicy,
+    policyDigest: Digest,
+    collateral: readonly Collateral[] = [],
+  ): AppraisedPeer {
     const key = `${digestOf(evidence)} ${policyDigest}`;
     const cached = this.#stored.get(key);
     if (cached !== undefined && cached.binding.notAfterMs > this.now()) return cached;
-    const { peer, reasons } = this.#judge(evidence, { expectedNonce: null }, policy, policyDigest);
+    const { peer, reasons } = this.#judge(
+      evidence,
+      { expectedNonce: null },
+      policy,
+      policyDigest,
+      collateral,
+    );
     if (peer === null) {
       throw new TaskError('EVIDENCE_INVALID', `the producer's evidence fails the pinned policy: ${reasons}`);
     }
@@ -79,6 +94,7 @@ export class PeerAppraiser {
     fresh: { readonly expectedNonce: Uint8Array | null; readonly memory?: BindingMemory },
     policy: AppraisalPolicy,
     policyDigest: Digest,
+    collateral: readonly Collateral[],
   ): { peer: AppraisedPeer | null; reasons: string } {
     const appraisal = appraise({
       evidence,
@@ -87,6 +103,7 @@ export class PeerAppraiser {
       ...fresh,
       at: this.now(),
       policyDigest,
+      collateral,
     });
     const failed = failedChecks(appraisal.checks);
     const { binding, measurement } = appraisal;

@@ -65,6 +65,7 @@ function dependencies(answer: Answer): SealOutputsDependencies {
             operations: [],
             package: Buffer.from(bytes),
             priceMicros: '0',
+            collateral: [],
           })),
         }),
       (error: Error) => callback(error),

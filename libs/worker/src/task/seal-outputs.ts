@@ -1,4 +1,4 @@
-import type { AppraisalPolicy } from '#attestation';
+import { type AppraisalPolicy, readableCollateral } from '#attestation';
 import {
   canonicalBytes,
   commitmentOf,
@@ -177,7 +177,8 @@ async function askWorkers(
   );
   // More than was asked for is not looked at: an envelope has room for a few recipients.
   return offers.slice(0, OFFERS_MAX).flatMap((offer) => {
-    const peer = deps.appraiser.offer(offer.package, nonce, input.policy, input.policyDigest);
+    const collateral = readableCollateral(offer.collateral);
+    const peer = deps.appraiser.offer(offer.package, nonce, input.policy, input.policyDigest, collateral);
     const publicKey = peer?.binding.sealKeys[0]?.publicKey;
     if (publicKey === undefined || peer?.operations.includes(operation) !== true) return [];
     const answer = { operation, package: digestOf(offer.package), nonce: toBase64(nonce) };

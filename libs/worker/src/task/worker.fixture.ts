@@ -182,6 +182,7 @@ export async function sealedInput(
     kind: 'sealed',
     blob: await blobs.put(envelope),
     producerStatement: Buffer.from(input.producerStatement ?? []),
+    producerCollateral: [],
   };
 }
 

@@ -6,6 +6,7 @@ export interface WorkerOffer {
   'operations'?: (string)[];
   'package'?: (Buffer | Uint8Array | string);
   'priceMicros'?: (string);
+  'collateral'?: (Buffer | Uint8Array | string)[];
 }
 
 export interface WorkerOffer__Output {
@@ -13,4 +14,5 @@ export interface WorkerOffer__Output {
   'operations': (string)[];
   'package': (Buffer);
   'priceMicros': (string);
+  'collateral': (Buffer)[];
 }

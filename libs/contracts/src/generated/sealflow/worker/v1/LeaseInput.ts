@@ -8,6 +8,7 @@ export interface LeaseInput {
   'kind'?: (string);
   'blob'?: (string);
   'producerStatement'?: (Buffer | Uint8Array | string);
+  'producerCollateral'?: (Buffer | Uint8Array | string)[];
 }
 
 export interface LeaseInput__Output {
@@ -17,4 +18,5 @@ export interface LeaseInput__Output {
   'kind': (string);
   'blob': (string);
   'producerStatement': (Buffer);
+  'producerCollateral': (Buffer)[];
 }
