@@ -40,7 +40,9 @@ export interface Appraisal {
   readonly claims: {
     readonly tdx: JsonObject | null;
     readonly snp: JsonObject | null;
+    readonly sgx: JsonObject | null;
     readonly gpus: readonly (JsonObject | null)[];
+    readonly switches: readonly (JsonObject | null)[];
   };
   /** The policy that this was judged under. */
   readonly policyDigest: Digest;

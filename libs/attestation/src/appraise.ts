@@ -15,7 +15,7 @@ import { CheckList, passIf, skip } from './check-list.js';
 import type { Collateral } from './collateral.js';
 import { type CpuEvidence, type CpuVerification, verifyCpu } from './cpu-evidence.js';
 import { type EvidencePackage, parseEvidencePackage } from './evidence-package.js';
-import { type GpusInput, gpuFacts, verifyGpus, verifyTokens } from './gpu-evidence.js';
+import { type GpusInput, gpuFacts, verifyDevices, verifyTokens } from './gpu-evidence.js';
 import { claimsForRules, gradeGpuBinding, holds, levelOf } from './graded-claims.js';
 import { type GpuVerification, gpuClaims } from './nvidia/verify-gpu-report.js';
 import type { AppraisalPolicy, ReferenceMeasurement } from './policy/appraisal-policy.js';
@@ -55,7 +55,12 @@ const rules = {
   unbound: { id: 'TEE-PKG-003', title: 'Evidence is bound to keys', severity: 'info' },
 } as const;
 
-const versionsOf = { 'tdx-quote-v4': [4], 'tdx-quote-v5': [5], 'snp-report': [2, 3, 4, 5] } as const;
+const versionsOf = {
+  'tdx-quote-v4': [4],
+  'tdx-quote-v5': [5],
+  'snp-report': [2, 3, 4, 5],
+  'sgx-quote-v3': [3],
+} as const;
 
 /** Never throws on evidence: what is malformed is a failed check. */
 export function appraise(input: AppraiseInput): Appraisal {
@@ -77,7 +82,13 @@ export function appraise(input: AppraiseInput): Appraisal {
   const { reportData } = cpu;
   const bound = checkBinding({ ...input, evidence, binding, reportData, atMs: input.at });
   const nonce = evidence !== null && binding !== null ? expectedGpuNonce(binding, evidence.binding) : null;
-  const gpusInput = { ...common, gpus: evidence?.gpus ?? [], expectedNonce: nonce, ocspAt: input.ocspAt };
+  const gpusInput = {
+    ...common,
+    gpus: evidence?.gpus ?? [],
+    switches: evidence?.switches ?? [],
+    expectedNonce: nonce,
+    ocspAt: input.ocspAt,
+  };
   const appraisal = conclude({
     ...common,
     head: [...list.checks, ...form.checks, ...bound],
@@ -94,6 +105,8 @@ export interface AppraiseDevicesInput
   extends Pick<AppraiseInput, 'roots' | 'policy' | 'policyDigest' | 'at' | 'collateral' | 'ocspAt'> {
   readonly cpu: CpuEvidence | null;
   readonly gpus: readonly GpuEvidence[];
+  /** NVSwitches of protected PCIe; none unless given. */
+  readonly switches?: readonly GpuEvidence[];
   /** That the GPUs should have answered; null when it is not known. */
   readonly gpuNonce: Uint8Array | null;
 }
@@ -110,7 +123,8 @@ export function appraiseDevices(input: AppraiseDevicesInput): Appraisal {
   );
   const common = { roots, policy, collateral, atMs };
   const cpu = verifyCpu({ ...common, cpu: input.cpu });
-  const gpusInput = { ...common, gpus: input.gpus, expectedNonce: input.gpuNonce, ocspAt: input.ocspAt };
+  const { gpus, switches = [], gpuNonce: expectedNonce, ocspAt } = input;
+  const gpusInput = { ...common, gpus, switches, expectedNonce, ocspAt };
   return conclude({ ...common, head: list.checks, binding: null, cpu, gpusInput, policyDigest });
 }
 
@@ -129,16 +143,17 @@ interface ConcludeInput {
 /** Devices, then policy: the order of the checks is always this one. */
 function conclude(input: ConcludeInput): Appraisal {
   const { policy, policyDigest, collateral, atMs, binding, cpu, gpusInput } = input;
-  const gpus = verifyGpus(gpusInput);
-  const judged = checkPolicy({ policy, policyDigest, binding, cpu, gpus });
+  const { gpus, switches, setChecks } = verifyDevices(gpusInput);
+  const judged = checkPolicy({ policy, policyDigest, binding, cpu, gpus, switches });
   const { measurement, simulated } = judged;
 
   const tier = tierDefaults(policy);
   const headAndCpu = applyTier([...input.head, ...cpu.checks], tier);
   const gpuChecks = gpus.map((gpu) => applyTier(gpu.checks, tier));
+  const switchChecks = switches.map((device) => applyTier(device.checks, tier));
   const policyChecks = applyTier([...verifyTokens(gpusInput, gpus), ...judged.checks], tier);
-  const before = [...headAndCpu, ...gpuChecks.flat(), ...policyChecks];
-  const graded = grade({ policy, collateral, binding, cpu, gpus, measurement, simulated, before });
+  const before = [...headAndCpu, ...gpuChecks.flat(), ...switchChecks.flat(), ...setChecks, ...policyChecks];
+  const graded = grade({ policy, collateral, binding, cpu, gpus, switches, measurement, simulated, before });
   const gradedChecks = applyTier(graded.checks, tier);
 
   const checks = [...before, ...gradedChecks];
@@ -153,10 +168,21 @@ function conclude(input: ConcludeInput): Appraisal {
     measurement,
     gpuBinding: gradeGpuBinding({ binding, cpu, gpuCount: gpus.length, measurement, checks }),
     physicalTrust: graded.physicalTrust,
-    claims: { ...cpu.claims, gpus: gpus.map(gpuClaims) },
+    claims: { ...cpu.claims, gpus: gpus.map(gpuClaims), switches: switches.map(gpuClaims) },
     policyDigest,
     collateral: [...new Set(collateral.map(({ data }) => digestOf(data)))],
-    ear: buildEar({ cpuChecks, gpuChecks, binding, cpu, gpus, policyDigest, atMs }),
+    ear: buildEar({
+      cpuChecks,
+      // What is found about the devices together is a finding about each.
+      gpuChecks: gpuChecks.map((own) => [...own, ...setChecks]),
+      switchChecks: switchChecks.map((own) => [...own, ...setChecks]),
+      binding,
+      cpu,
+      gpus,
+      switches,
+      policyDigest,
+      atMs,
+    }),
   };
 }
 
@@ -166,6 +192,7 @@ interface GradeInput {
   readonly binding: Binding | null;
   readonly cpu: CpuVerification;
   readonly gpus: readonly GpuVerification[];
+  readonly switches: readonly GpuVerification[];
   readonly measurement: ReferenceMeasurement | null;
   readonly simulated: boolean;
   /** Everything that was judged before. */
@@ -177,16 +204,15 @@ function grade(input: GradeInput): {
   readonly checks: readonly Check[];
   readonly physicalTrust: PhysicalTrust;
 } {
-  const { policy, collateral, binding, cpu, gpus, measurement, simulated, before } = input;
+  const { policy, collateral, binding, cpu, gpus, switches, measurement, simulated, before } = input;
   const list = new CheckList();
   const gpuBinding = gradeGpuBinding({ binding, cpu, gpuCount: gpus.length, measurement, checks: before });
   const facts = gpuFacts(gpus, measurement);
   judgeGpuRules(list, policy.gpu, facts, gpuBinding);
-  if (cpu.platform === 'intel-tdx') {
-    const ageMsMax = policy.revocation?.crlAgeMsMax;
-    if (policy.tdx !== undefined) judgeTdxRules(list, policy.tdx, cpu.tdx);
-    if (ageMsMax !== undefined) judgeCrlAge(list, ageMsMax, cpu.tdx);
-  }
+  const ageMsMax = policy.revocation?.crlAgeMsMax;
+  if (cpu.platform === 'intel-tdx' && policy.tdx !== undefined) judgeTdxRules(list, policy.tdx, cpu.tdx);
+  // AMD's list is judged by its age where it is judged at all.
+  if (cpu.platform !== 'amd-sev-snp' && ageMsMax !== undefined) judgeCrlAge(list, ageMsMax, cpu.crlAgesMs);
   const physicalTrust = judgePhysicalTrust(list, {
     rules: policy.physicalTrust,
     machines: policy.machines,
@@ -198,6 +224,7 @@ function grade(input: GradeInput): {
   const claims = {
     cpu,
     gpus: gpus.map(gpuClaims),
+    switches: switches.map(gpuClaims),
     gpuFacts: facts,
     binding,
     gpuBinding,

@@ -122,7 +122,9 @@ function judgeEpoch(binding: Binding, memory: BindingMemory): Outcome {
 
 function judgeGpuEvidence({ evidence, binding }: { evidence: EvidencePackage; binding: Binding }): Outcome {
   if (binding.v === 'sealflow/binding/v1+coco') return skip('under this rule the CPU report names no GPU');
-  const actual = evidence.gpus.length === 0 ? null : gpuEvidenceDigest(evidence.gpus);
+  const { gpus, switches } = evidence;
+  const none = gpus.length === 0 && switches.length === 0;
+  const actual = none ? null : gpuEvidenceDigest(gpus, switches);
   const expected = binding.gpuEvidenceDigest;
   return passIf(actual === expected, 'BINDING_MISMATCH', expected ?? 'no GPU', actual ?? 'no GPU');
 }

@@ -48,7 +48,7 @@ export interface Binding {
   readonly signKey: Uint8Array;
   readonly imageDigest: Digest;
   readonly policyDigest: Digest;
-  /** Null when there is no GPU, and always under `v1+coco`. */
+  /** Of GPUs and NVSwitches. Null when there is none, and always under `v1+coco`. */
   readonly gpuEvidenceDigest: Digest | null;
   readonly notAfterMs: number;
 }
@@ -70,6 +70,7 @@ const SIGN_KEY_BYTES = 32;
 const SEAL_KEYS_MAX = 4;
 const SEAL_KEY_BYTES: Readonly<Record<SealKey['alg'], number>> = { x25519: 32, 'x-wing': 1216 };
 const TEXT_MAX = 128;
+const SWITCH_MARKER = utf8('sealflow/switch-evidence/v1');
 const MEMBERS = [
   'v',
   'nonce',
@@ -165,9 +166,17 @@ export function expectedGpuNonce(binding: Binding, bindingBytes: Uint8Array): Ui
   return gpuNonce(binding.nonce, binding.sealKeys[0]?.publicKey ?? malformed('sealKeys is empty'));
 }
 
-/** Over all devices in index order. Certificates by NVIDIA and revocation data are no part of it. */
-export function gpuEvidenceDigest(gpus: readonly GpuEvidence[]): Digest {
-  const parts = gpus.flatMap(({ report, chain }) => [report, utf8(chain)]);
+/**
+ * Over all devices in index order, GPUs first. Certificates by NVIDIA and revocation data are no part of it. The
+ * marker tells where the switches begin: no device may be moved from one list to the other.
+ */
+export function gpuEvidenceDigest(
+  gpus: readonly GpuEvidence[],
+  switches: readonly GpuEvidence[] = [],
+): Digest {
+  const partsOf = (devices: readonly GpuEvidence[]): readonly Uint8Array[] =>
+    devices.flatMap(({ report, chain }) => [report, utf8(chain)]);
+  const parts = [...partsOf(gpus), ...(switches.length === 0 ? [] : [SWITCH_MARKER, ...partsOf(switches)])];
   return digestOf(concatBytes(...parts.flatMap((part) => [u32be(part.length), part])));
 }
 

@@ -11,6 +11,8 @@ import { intelRequirements, snpRequirements } from './policy/requirements.js';
 import type { TdxFacts } from './policy/tdx-rules.js';
 import type { TrustRoots } from './policy/trust-roots.js';
 import { type SnpVerification, verifySnpReport } from './snp/verify-snp-report.js';
+import type { IntelVerification } from './tdx/intel-quote.js';
+import { sgxClaims, verifySgxQuote } from './tdx/verify-sgx-quote.js';
 import { type TdxVerification, tdxClaims, verifyTdxQuote } from './tdx/verify-tdx-quote.js';
 import type { RootKind } from './x509/chain.js';
 
@@ -34,11 +36,20 @@ export interface CpuVerification {
   /** Names of the machine: CHIP_ID, PPID, platform instance id. */
   readonly platformIds: readonly string[];
   readonly tdx: TdxFacts | null;
+  /** How old each of Intel's revocation lists was; null for another vendor, and when the quote could not be read. */
+  readonly crlAgesMs: readonly number[] | null;
   /** Privilege level that the report came from; null for another platform. */
   readonly vmpl: number | null;
   /** Digests of the events of RTMR3, in order, if a log was supplied that replays. */
   readonly rtmr3Events: readonly Uint8Array[];
-  readonly claims: { readonly tdx: JsonObject | null; readonly snp: JsonObject | null };
+  readonly claims: CpuClaims;
+}
+
+/** Of the one platform that the evidence is of; null for the others. */
+export interface CpuClaims {
+  readonly tdx: JsonObject | null;
+  readonly snp: JsonObject | null;
+  readonly sgx: JsonObject | null;
 }
 
 export interface CpuInput {
@@ -53,7 +64,8 @@ export interface CpuInput {
 const RTMRS = 4;
 
 export function verifyCpu(input: CpuInput): CpuVerification {
-  return input.cpu?.format === 'snp-report' ? verifySnp(input.cpu.quote, input) : verifyTdx(input);
+  if (input.cpu?.format === 'snp-report') return verifySnp(input.cpu.quote, input);
+  return input.cpu?.format === 'sgx-quote-v3' ? verifySgx(input.cpu.quote, input) : verifyTdx(input);
 }
 
 function verifyTdx({ cpu, roots, policy, collateral, atMs }: CpuInput): CpuVerification {
@@ -91,18 +103,45 @@ function viewTdx(verification: TdxVerification): CpuVerification {
             ppid: platform?.ppid ?? null,
             rtmrs: quote.body.rtmrs.map(toHex),
             eventLogReplays: eventLog === null ? null : replays,
-            crlAgesMs: crlAgesOf(verification),
           },
+    crlAgesMs: quote === null ? null : crlAgesOf(verification),
     vmpl: null,
     rtmr3Events: replays
       ? (eventLog?.events ?? []).filter(({ rtmr }) => rtmr === 3).map(({ digest }) => digest)
       : [],
-    claims: { tdx: claims, snp: null },
+    claims: { tdx: claims, snp: null, sgx: null },
   };
 }
 
-function crlAgesOf({ revocation }: TdxVerification): readonly number[] {
+function crlAgesOf({ revocation }: IntelVerification): readonly number[] {
   return revocation.flatMap(({ ageMs }) => (typeof ageMs === 'number' ? [ageMs] : []));
+}
+
+function verifySgx(quote: Uint8Array, { roots, policy, collateral, atMs }: CpuInput): CpuVerification {
+  const verification = verifySgxQuote({
+    quote,
+    roots: { hardware: roots.intel, simulated: roots.simulatedCpu },
+    atMs,
+    collateral: single(collateral, 'intel-dcap'),
+    requirements: intelRequirements(policy),
+  });
+  const { checks, root, quote: parsed, platform } = verification;
+  const ids = [platform?.ppid ?? null, platform?.platformInstanceId ?? null];
+  return {
+    platform: 'intel-sgx',
+    checks,
+    root,
+    readable: parsed !== null,
+    version: parsed?.version ?? null,
+    reportData: parsed?.report.reportData ?? null,
+    measurement: parsed === null ? null : toHex(parsed.report.mrEnclave),
+    platformIds: ids.filter((id) => id !== null),
+    tdx: null,
+    crlAgesMs: parsed === null ? null : crlAgesOf(verification),
+    vmpl: null,
+    rtmr3Events: [],
+    claims: { tdx: null, snp: null, sgx: sgxClaims(verification) },
+  };
 }
 
 function verifySnp(report: Uint8Array, { roots, policy, collateral, atMs }: CpuInput): CpuVerification {
@@ -140,9 +179,10 @@ function viewSnp({ checks, root, report, claims }: SnpVerification): CpuVerifica
     // A masked chip has a name of zeros, which every masked chip shares.
     platformIds: chipId === null || /^0*$/.test(chipId) ? [] : [chipId],
     tdx: null,
+    crlAgesMs: null,
     vmpl: report?.vmpl ?? null,
     rtmr3Events: [],
-    claims: { tdx: null, snp: claims },
+    claims: { tdx: null, snp: claims, sgx: null },
   };
 }
 

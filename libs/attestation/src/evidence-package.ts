@@ -15,26 +15,31 @@ export interface EvidencePackage {
   readonly cpu: { readonly format: CpuFormat; readonly quote: Uint8Array };
   /** In device index order. */
   readonly gpus: readonly GpuEvidence[];
+  /** NVSwitches, where the GPUs run in protected PCIe mode and talk through them. Most machines have none. */
+  readonly switches: readonly GpuEvidence[];
   /** What the worker brought along for its verifiers. No part of the binding: it is judged by its own signatures. */
   readonly collateral: readonly Collateral[];
 }
 
-/** What `encodeEvidencePackage` takes: a worker may leave collateral to others. */
-export type EvidencePackageParts = Omit<EvidencePackage, 'collateral'> & Partial<EvidencePackage>;
+/** What `encodeEvidencePackage` takes: a worker may leave collateral to others, and most have no switches. */
+export type EvidencePackageParts = Omit<EvidencePackage, 'collateral' | 'switches'> &
+  Partial<EvidencePackage>;
 
-export const cpuFormats = ['tdx-quote-v4', 'tdx-quote-v5', 'snp-report'] as const;
+export const cpuFormats = ['tdx-quote-v4', 'tdx-quote-v5', 'snp-report', 'sgx-quote-v3'] as const;
 export type CpuFormat = (typeof cpuFormats)[number];
 
 const VERSION = 'sealflow/evidence-package/v1';
 
 /** @throws AttestationError `EVIDENCE_MALFORMED` when a part is over its limit. */
 export function encodeEvidencePackage(evidence: EvidencePackageParts): Uint8Array {
+  const { switches = [], collateral = [] } = evidence;
   const bytes = canonicalBytes({
     v: VERSION,
     binding: toBase64(evidence.binding),
     cpu: { format: evidence.cpu.format, quote: toBase64(evidence.cpu.quote) },
-    gpu: evidence.gpus.map(({ report, chain }) => ({ report: toBase64(report), chain })),
-    collateral: (evidence.collateral ?? []).map(collateralJson),
+    gpu: evidence.gpus.map(deviceJson),
+    ...(switches.length === 0 ? {} : { switches: switches.map(deviceJson) }),
+    collateral: collateral.map(collateralJson),
   });
   parseEvidencePackage(bytes);
   return bytes;
@@ -47,7 +52,7 @@ export function encodeEvidencePackage(evidence: EvidencePackageParts): Uint8Arra
  */
 export function parseEvidencePackage(bytes: Uint8Array): EvidencePackage {
   const json = readJson(bytes);
-  const object = strict(json, ['v', 'binding', 'cpu', 'gpu', 'collateral'], 'evidence package');
+  const object = strict(json, ['v', 'binding', 'cpu', 'gpu', 'collateral'], 'evidence package', ['switches']);
   object.word('v', [VERSION]);
   const cpu = strict(object.value('cpu'), ['format', 'quote'], 'evidence package cpu');
   return {
@@ -56,18 +61,30 @@ export function parseEvidencePackage(bytes: Uint8Array): EvidencePackage {
       format: cpu.word('format', cpuFormats),
       quote: cpu.bytes('quote', { max: attestationLimits.quoteBytesMax }),
     },
-    gpus: object.list('gpu', attestationLimits.gpusMax).map(readGpu),
+    gpus: object.list('gpu', attestationLimits.gpusMax).map((gpu) => readDevice(gpu, 'gpu')),
+    switches: object.has('switches') ? readSwitches(object) : [],
     // Kinds are a closed set: what no verifier reads must not travel as if it had been judged.
     collateral: object.list('collateral', COLLATERAL_MAX).map(readCollateral),
   };
 }
 
-function readGpu(value: Json): GpuEvidence {
-  const gpu = strict(value, ['report', 'chain'], 'evidence package gpu');
+function readSwitches(object: StrictObject): readonly GpuEvidence[] {
+  const switches = object.list('switches', attestationLimits.switchesMax);
+  // One content has one spelling, and so one digest.
+  if (switches.length === 0) malformed('switches is empty: a machine without any leaves it out');
+  return switches.map((device) => readDevice(device, 'switches'));
+}
+
+function readDevice(value: Json, member: string): GpuEvidence {
+  const device = strict(value, ['report', 'chain'], `evidence package ${member}`);
   return {
-    report: gpu.bytes('report', { max: attestationLimits.gpuReportBytesMax }),
-    chain: gpu.text('chain', attestationLimits.chainBytesMax),
+    report: device.bytes('report', { max: attestationLimits.gpuReportBytesMax }),
+    chain: device.text('chain', attestationLimits.chainBytesMax),
   };
+}
+
+function deviceJson({ report, chain }: GpuEvidence): Json {
+  return { report: toBase64(report), chain };
 }
 
 function readJson(bytes: Uint8Array): Json {
@@ -82,8 +99,13 @@ function readJson(bytes: Uint8Array): Json {
     : malformed('bytes are not the RFC 8785 form of their content');
 }
 
-function strict(value: Json, members: readonly string[], where: string): StrictObject {
-  return new StrictObject(value, members, 'EVIDENCE_MALFORMED', where);
+function strict(
+  value: Json,
+  members: readonly string[],
+  where: string,
+  optional: readonly string[] = [],
+): StrictObject {
+  return new StrictObject(value, members, 'EVIDENCE_MALFORMED', where, optional);
 }
 
 function malformed(message: string): never {

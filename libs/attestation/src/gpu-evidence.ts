@@ -1,10 +1,16 @@
-/** The GPUs of one package: each judged by itself, with what NVIDIA publishes about it. */
+/** GPUs and NVSwitches of one package: each judged by itself, with what NVIDIA publishes about it, then together. */
 import type { Check } from '#canonical';
 import type { GpuEvidence } from './binding.js';
 import { type Collateral, collateralOf } from './collateral.js';
+import { isPpcie, verifyPpcie } from './nvidia/device-set.js';
 import type { GpuEndorsements } from './nvidia/endorsements.js';
 import { verifyNrasToken } from './nvidia/nras-token.js';
-import { type GpuVerification, gpuClaims, verifyGpuReport } from './nvidia/verify-gpu-report.js';
+import {
+  type GpuVerification,
+  gpuClaims,
+  verifyGpuReport,
+  verifySwitchReport,
+} from './nvidia/verify-gpu-report.js';
 import type { AppraisalPolicy, ReferenceMeasurement } from './policy/appraisal-policy.js';
 import type { GpuFacts } from './policy/gpu-rules.js';
 import { tierDefaults } from './policy/tier.js';
@@ -12,6 +18,7 @@ import type { TrustRoots } from './policy/trust-roots.js';
 
 export interface GpusInput {
   readonly gpus: readonly GpuEvidence[];
+  readonly switches: readonly GpuEvidence[];
   /** Null when the binding that names it could not be read. */
   readonly expectedNonce: Uint8Array | null;
   readonly roots: TrustRoots;
@@ -21,11 +28,31 @@ export interface GpusInput {
   readonly ocspAt: GpuEndorsements['ocspAt'];
 }
 
-export function verifyGpus(input: GpusInput): readonly GpuVerification[] {
-  const { gpus, expectedNonce, roots, policy, atMs } = input;
+export interface DevicesVerification {
+  readonly gpus: readonly GpuVerification[];
+  readonly switches: readonly GpuVerification[];
+  /** What no device shows alone. Empty where no device speaks of protected PCIe. */
+  readonly setChecks: readonly Check[];
+}
+
+export function verifyDevices(input: GpusInput): DevicesVerification {
+  const gpus = verifyEach(input, input.gpus, verifyGpuReport);
+  const switches = verifyEach(input, input.switches, verifySwitchReport);
+  const { switchCount = null } = input.policy.gpu;
+  const asked = switches.length > 0 || (switchCount ?? 0) > 0 || gpus.some(isPpcie);
+  const set = { gpus, switches, gpuCount: null, switchCount };
+  return { gpus, switches, setChecks: asked ? verifyPpcie(set) : [] };
+}
+
+function verifyEach(
+  input: GpusInput,
+  devices: readonly GpuEvidence[],
+  verify: typeof verifyGpuReport,
+): readonly GpuVerification[] {
+  const { expectedNonce, roots, policy, atMs } = input;
   const endorsements = endorsementsOf(input);
-  return gpus.map((evidence, index) =>
-    verifyGpuReport({
+  return devices.map((evidence, index) =>
+    verify({
       index,
       evidence,
       roots: { hardware: roots.nvidia, simulated: roots.simulatedGpu },

@@ -28,6 +28,8 @@ export function gradeGpuBinding(input: GpuBindingInput): GpuBinding {
   if (binding === null || gpuCount === 0 || !isProved(checks)) return 'none';
   const { gpuEvidenceDigest: digest } = binding;
   if (binding.v === 'sealflow/binding/v1+coco' || digest === null) return 'nonce-only';
+  // The driver of a device runs outside of an enclave: whatever the enclave says, its host speaks with the GPU.
+  if (cpu.platform === 'intel-sgx') return 'nonce-only';
   const event = sha384(gpuEvidenceEvent(digest));
   if (cpu.rtmr3Events.some((extended) => equalBytes(extended, event))) return 'measured-event';
   // SNP has no run-time register. What stands in for it is a guest that lets one program alone ask for reports.
@@ -57,6 +59,7 @@ function isProved(checks: readonly Check[]): boolean {
 export interface RuleClaimsInput {
   readonly cpu: CpuVerification;
   readonly gpus: readonly (JsonObject | null)[];
+  readonly switches: readonly (JsonObject | null)[];
   readonly gpuFacts: readonly GpuFacts[];
   readonly binding: Binding | null;
   readonly gpuBinding: GpuBinding;
@@ -66,7 +69,7 @@ export interface RuleClaimsInput {
 
 /** What CEL rules see. A claim that is not known is absent, and a rule that asks for it fails. */
 export function claimsForRules(input: RuleClaimsInput): JsonObject {
-  const { cpu, gpus, gpuFacts, binding, gpuBinding, physicalTrust, level } = input;
+  const { cpu, gpus, switches, gpuFacts, binding, gpuBinding, physicalTrust, level } = input;
   return {
     platform: cpu.platform,
     level,
@@ -74,7 +77,9 @@ export function claimsForRules(input: RuleClaimsInput): JsonObject {
     physicalTrust: toJson(physicalTrust),
     ...(cpu.claims.tdx === null ? {} : { tdx: cpu.claims.tdx }),
     ...(cpu.claims.snp === null ? {} : { snp: cpu.claims.snp }),
+    ...(cpu.claims.sgx === null ? {} : { sgx: cpu.claims.sgx }),
     gpu: gpuFacts.map(({ mode }, index) => ({ ...gpus[index], mode })),
+    nvswitch: switches,
     ...(binding === null
       ? {}
       : {

@@ -20,6 +20,7 @@ export const attestationLimits = {
   certificatesMax: 8,
   certificateBytesMax: 16 * 1024,
   gpusMax: 16,
+  switchesMax: 16,
   /** Reference manifests of NVIDIA have about 20 KB and 70 elements. */
   rimBytesMax: 1024 * 1024,
   rimElementsMax: 1024,

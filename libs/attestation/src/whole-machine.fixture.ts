@@ -18,8 +18,10 @@ import {
 } from './nvidia/nvidia.fixture.js';
 import { type AppraisalPolicy, appraisalPolicyDigest } from './policy/appraisal-policy.js';
 import { type TrustRoots, vendorTrustRoots } from './policy/trust-roots.js';
+import type { PpcieDevices } from './ppcie.fixture.js';
 import { simulatedAmdRoots } from './simulated/amd-authority.js';
 import { type SimulatedCollateralOptions, simulateIntelCollateral } from './simulated/intel-collateral.js';
+import { type SimulatedEnclave, simulateSgxQuote } from './simulated/simulate-sgx-quote.js';
 import type { SimulatedSnpGuest } from './simulated/simulate-snp-report.js';
 import { type SimulatedTd, simulateTdxQuote } from './simulated/simulate-tdx-quote.js';
 import { authorities, list, MEASUREMENT, measure } from './snp/snp-machine.fixture.js';
@@ -62,8 +64,11 @@ export const standardPolicy: AppraisalPolicy = {
 export interface WholeMachine {
   readonly format?: CpuFormat;
   readonly gpus?: number;
+  /** GPUs in protected PCIe mode with the switches between them, in place of `gpus`. */
+  readonly ppcie?: PpcieDevices;
   readonly td?: Partial<SimulatedTd>;
   readonly snp?: Partial<SimulatedSnpGuest>;
+  readonly sgx?: Partial<SimulatedEnclave>;
   readonly intel?: Partial<SimulatedCollateralOptions>;
   readonly binding?: Partial<Binding>;
   /** Kinds that the machine does not ship. */
@@ -98,7 +103,9 @@ export function judgeWhole(
 export function packWhole(machine: WholeMachine = {}, policy: AppraisalPolicy = standardPolicy): Uint8Array {
   const sealKey = random(32);
   const asked = gpuNonce(machine.binding?.nonce ?? nonce, sealKey);
-  const gpus = Array.from({ length: machine.gpus ?? 0 }, () => report({ nonce: asked }));
+  const gpus =
+    machine.ppcie?.gpus(asked) ?? Array.from({ length: machine.gpus ?? 0 }, () => report({ nonce: asked }));
+  const switches = machine.ppcie?.switches(asked) ?? [];
   const binding: Binding = {
     v: 'sealflow/binding/v1',
     nonce,
@@ -109,12 +116,17 @@ export function packWhole(machine: WholeMachine = {}, policy: AppraisalPolicy = 
     signKey: random(32),
     imageDigest: IMAGE,
     policyDigest: appraisalPolicyDigest(policy),
-    gpuEvidenceDigest: gpus.length === 0 ? null : gpuEvidenceDigest(gpus),
+    gpuEvidenceDigest: gpus.length + switches.length === 0 ? null : gpuEvidenceDigest(gpus, switches),
     notAfterMs: NOW + 60_000,
     ...machine.binding,
   };
   const bytes = buildBinding(binding);
-  const cpu = machine.format === 'snp-report' ? snpSide(machine, bytes) : tdxSide(machine, bytes, binding);
+  const cpu =
+    machine.format === 'snp-report'
+      ? snpSide(machine, bytes)
+      : machine.format === 'sgx-quote-v3'
+        ? sgxSide(machine, bytes)
+        : tdxSide(machine, bytes, binding);
   const collateral = [
     ...cpu.collateral,
     ...(gpus.length === 0 ? [] : nvidiaPieces()),
@@ -124,6 +136,7 @@ export function packWhole(machine: WholeMachine = {}, policy: AppraisalPolicy = 
     binding: bytes,
     cpu: { format: machine.format ?? 'tdx-quote-v4', quote: cpu.quote },
     gpus,
+    switches,
     collateral: collateral.filter(({ kind }) => machine.without?.includes(kind) !== true),
   });
 }
@@ -142,6 +155,17 @@ function tdxSide({ td, intel, measured }: WholeMachine, binding: Uint8Array, con
       piece('intel-dcap', intelPiece(intel)),
       ...(runtime === undefined ? [] : [piece('tdx-event-log', runtime.log)]),
     ],
+  };
+}
+
+/** Launch measurement of a simulated enclave. */
+export const MRENCLAVE = 'e1'.repeat(32);
+
+function sgxSide({ sgx, intel }: WholeMachine, binding: Uint8Array): CpuSide {
+  const base = { mrEnclave: MRENCLAVE, reportData: reportData(binding) };
+  return {
+    quote: simulateSgxQuote(authority, { ...base, ...sgx }, random),
+    collateral: [piece('intel-dcap', intelPiece({ tee: 'SGX', ...intel }))],
   };
 }
 

@@ -131,7 +131,12 @@ describe('evidence verify', () => {
 
   it.each([
     ['nothing to verify', [], 2, 'nothing to verify'],
-    ['a package beside other evidence', ['--package', 'a', '--cpu', 'b'], 2, 'leave --cpu and --gpu out'],
+    [
+      'a package beside other evidence',
+      ['--package', 'a', '--cpu', 'b'],
+      2,
+      'leave --cpu, --gpu and --switch out',
+    ],
     ['a time of no form', ['--cpu', 'a', '--at', 'yesterday'], 2, '--at'],
     ['a file that is not there', ['--cpu', join(folder, 'absent')], 7, 'ENOENT'],
     ['a file of no known form', ['--cpu', collected], 7, 'expected a TDX quote'],

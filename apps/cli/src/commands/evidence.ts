@@ -29,6 +29,7 @@ interface VerifyOptions {
   readonly package?: string;
   readonly cpu?: string;
   readonly gpu?: readonly string[];
+  readonly switch?: readonly string[];
   readonly gpuChain?: string;
   readonly gpuNonce?: string;
   readonly nonce?: string;
@@ -74,9 +75,14 @@ function verifyEvidenceCommand(): Command {
       'appraise a quote, a report, GPU evidence or an evidence package; the exit code is the verdict',
     )
     .option('--package <file>', 'evidence package of a worker: keys and devices together')
-    .option('--cpu <file>', 'TDX quote or SEV-SNP report, bytes or hex')
+    .option('--cpu <file>', 'TDX quote, SGX quote or SEV-SNP report, bytes or hex')
     .option('--gpu <file>', 'GPU evidence (repeatable): JSON, or a report with chain.pem beside it', gather)
-    .option('--gpu-chain <file>', 'certificate chain of --gpu in PEM')
+    .option(
+      '--switch <file>',
+      'NVSwitch evidence of protected PCIe (repeatable), in the forms of --gpu',
+      gather,
+    )
+    .option('--gpu-chain <file>', 'certificate chain of --gpu and --switch in PEM')
     .option('--gpu-nonce <hex>', 'challenge that the GPUs had to answer, 32 bytes')
     .option('--nonce <hex>', 'challenge that the package had to answer, 32 bytes')
     .option('--collateral <dir>', 'what the vendors publish: TCB info, revocation lists, manifests, OCSP')
@@ -130,8 +136,8 @@ function appraiseAt(
   const rimMs = timeOf('--ocsp-rim-at', options.ocspRimAt) ?? hardwareAtMs;
   const common = { roots, policy, policyDigest, collateral, ocspAt: { deviceMs, rimMs } };
   if (options.package !== undefined) {
-    if (options.cpu !== undefined || options.gpu !== undefined) {
-      throw new UsageError('--package already holds CPU and GPU evidence: leave --cpu and --gpu out');
+    if (options.cpu !== undefined || options.gpu !== undefined || options.switch !== undefined) {
+      throw new UsageError('--package already holds all evidence: leave --cpu, --gpu and --switch out');
     }
     return appraise({
       ...common,
@@ -141,13 +147,14 @@ function appraiseAt(
       hardwareAt: hardwareAtMs,
     });
   }
-  if (options.cpu === undefined && options.gpu === undefined) {
-    throw new UsageError('nothing to verify: give --cpu, --gpu or --package');
+  if (options.cpu === undefined && options.gpu === undefined && options.switch === undefined) {
+    throw new UsageError('nothing to verify: give --cpu, --gpu, --switch or --package');
   }
   return appraiseDevices({
     ...common,
     cpu: options.cpu === undefined ? null : readCpuEvidence(options.cpu),
     gpus: (options.gpu ?? []).flatMap((file) => readGpuEvidence(file, options.gpuChain)),
+    switches: (options.switch ?? []).flatMap((file) => readGpuEvidence(file, options.gpuChain)),
     gpuNonce: nonceOf('--gpu-nonce', options.gpuNonce),
     at: hardwareAtMs,
   });

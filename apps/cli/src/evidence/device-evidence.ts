@@ -6,7 +6,10 @@ import { exitCode, UsageError } from '../output/failure.js';
 import { bytesOrHex, jsonOf, readEvidenceFile } from './files.js';
 
 const SNP_REPORT_BYTES = 1184;
+const TEE_SGX = 0;
 const TEE_TDX = 0x81;
+/** Header, report and the length of what follows. */
+const SGX_QUOTE_BYTES_MIN = 436;
 
 /** Reads a quote or report, as bytes or hex, and tells its format from its first bytes. */
 export function readCpuEvidence(file: string): CpuEvidence {
@@ -19,14 +22,16 @@ export function readCpuEvidence(file: string): CpuEvidence {
     if (version === 4) return { format: 'tdx-quote-v4', quote };
     if (version === 5) return { format: 'tdx-quote-v5', quote };
   }
+  const isSgx = quote.length >= SGX_QUOTE_BYTES_MIN && view.getUint32(4, true) === TEE_SGX;
+  if (isSgx && view.getUint16(0, true) === 3) return { format: 'sgx-quote-v3', quote };
   throw new UsageError(
-    `${file}: ${quote.length} bytes, expected a TDX quote of version 4 or 5 or an SEV-SNP report of ${SNP_REPORT_BYTES} bytes`,
+    `${file}: ${quote.length} bytes, expected a TDX quote of version 4 or 5, an SGX quote of version 3 or an SEV-SNP report of ${SNP_REPORT_BYTES} bytes`,
     exitCode.malformed,
   );
 }
 
 /**
- * Reads the evidence of one or several GPUs: NVIDIA's list `[{certificate, evidence, …}]`, one
+ * Reads the evidence of one or several GPUs or NVSwitches: NVIDIA's list `[{certificate, evidence, …}]`, one
  * `{report, chain}`, or a report with its chain in PEM beside it (`chain.pem`, or the file that is named).
  */
 export function readGpuEvidence(file: string, chainFile: string | undefined): readonly GpuEvidence[] {

@@ -1,58 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { concatBytes, fromHex, utf8 } from '#canonical';
 import { failures, random } from '../machine.fixture.js';
-import type { SimulatedIdentity } from '../simulated/authority.js';
-import { certificateOf, createSimulatedDevice } from '../simulated/nvidia-authority.js';
-import { signRim } from '../simulated/rim-writer.js';
-import { type PpcieSet, verifyPpcie } from './device-set.js';
 import {
-  golden,
-  gpuRoots,
-  judgeGpu,
-  NONCE,
-  NOW,
-  nvidia,
-  report,
-  responses,
-  rimRoots,
-} from './nvidia.fixture.js';
-import { opaqueType } from './opaque-data.js';
+  gpuChains,
+  gpuEvidenceOf,
+  pdi,
+  SWITCH_BIOS,
+  switchChains,
+  switchEvidenceOf,
+  switchNames,
+  switchRim,
+} from '../ppcie.fixture.js';
+import type { SimulatedIdentity } from '../simulated/authority.js';
+import { createSimulatedDevice } from '../simulated/nvidia-authority.js';
+import { type PpcieSet, verifyPpcie } from './device-set.js';
+import { gpuRoots, judgeGpu, NONCE, NOW, nvidia, report, responses, rimRoots } from './nvidia.fixture.js';
 import { type GpuVerification, gpuClaims, verifySwitchReport } from './verify-gpu-report.js';
 
-const SWITCH_BIOS = '96.10.55.00.01';
-const switchNames = ['SIMULATED LS_10 A01 FSP FMC LF', 'SIMULATED LS_10 A01 FSP BROM'] as const;
-const gpuChains = [0, 1].map(() => createSimulatedDevice(nvidia, random));
-const switchChains = [0, 1].map(() => createSimulatedDevice(nvidia, random, switchNames));
-
-function pdi(chain: readonly SimulatedIdentity[]): Uint8Array {
-  const [, bootRom] = chain;
-  return bootRom === undefined ? new Uint8Array() : fromHex(certificateOf(bootRom).serial.slice(-16));
-}
-
-function gpu(chain: readonly SimulatedIdentity[], links = switchChains, mode = 0xaa): GpuVerification {
-  const linked = concatBytes(...links.map((other) => pdi(other).slice().reverse()), new Uint8Array(8));
-  const opaque = new Map([
-    [opaqueType.protectedPcie, Uint8Array.of(mode)],
-    [opaqueType.switchPdis, linked],
-  ]);
-  return judgeGpu({ evidence: report({ opaque }, chain) });
+function gpu(chain: readonly SimulatedIdentity[], links = switchChains, mode?: number): GpuVerification {
+  return judgeGpu({ evidence: gpuEvidenceOf(chain, NONCE, links, mode) });
 }
 
 function nvswitch(chain: readonly SimulatedIdentity[], own = pdi(chain), seen = gpuChains): GpuVerification {
-  const opaque = new Map<number, Uint8Array | null>([
-    [opaqueType.vbiosVersion, utf8(SWITCH_BIOS)],
-    [opaqueType.driverVersion, null],
-    [opaqueType.switchPdis, own],
-    [opaqueType.switchGpuPdis, concatBytes(...seen.map(pdi))],
-  ]);
-  const rim = signRim({ version: SWITCH_BIOS, product: 'LS10', values: golden(1, 2) }, nvidia.rim);
   return verifySwitchReport({
     index: 0,
-    evidence: report({ opaque }, chain),
+    evidence: switchEvidenceOf(chain, NONCE, own, seen),
     roots: gpuRoots,
     expectedNonce: NONCE,
     atMs: NOW,
-    endorsements: { rims: [rim], ocsp: [...responses(chain, 1), ...responses(nvidia.rim, 0)], rimRoots },
+    endorsements: {
+      rims: [switchRim],
+      ocsp: [...responses(chain, 1), ...responses(nvidia.rim, 0)],
+      rimRoots,
+    },
   });
 }
 
@@ -87,6 +66,10 @@ describe('a switch', () => {
 });
 
 describe('protected PCIe', () => {
+  it('without any GPU is refused: PPCIE_NOT_ENABLED', () => {
+    expect(judge({ gpus: [], gpuCount: 0 })).toEqual(['PPCIE_NOT_ENABLED']);
+  });
+
   it('of a whole machine passes', () => {
     expect(judge({})).toEqual([]);
     expect(verifyPpcie(good).every(({ result }) => result === 'pass')).toBe(true);

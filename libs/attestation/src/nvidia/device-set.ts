@@ -81,8 +81,14 @@ function deviceOf({ deviceSerial }: GpuVerification): string | null {
   return deviceSerial;
 }
 
+/** Whether the GPU says that it shares its memory through NVSwitches: then these are part of what must be trusted. */
+export function isPpcie(gpu: GpuVerification): boolean {
+  return hexField(gpu, opaqueType.protectedPcie) === PPCIE_ON;
+}
+
 function judgeMode(gpus: readonly GpuVerification[]): Outcome {
-  const off = gpus.findIndex((gpu) => hexField(gpu, opaqueType.protectedPcie) !== PPCIE_ON);
+  if (gpus.length === 0) return fail('PPCIE_NOT_ENABLED', 'GPUs in protected PCIe mode', 'no GPU');
+  const off = gpus.findIndex((gpu) => !isPpcie(gpu));
   return passIf(
     off === -1,
     'PPCIE_NOT_ENABLED',

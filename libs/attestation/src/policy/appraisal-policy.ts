@@ -28,6 +28,7 @@ export interface AppraisalPolicy {
   readonly tier?: Tier;
   /** Lets simulated hardware be used; it is reported as simulated all the same. Never under `strict` or `standard`. */
   readonly allowSimulated: boolean;
+  /** Absent: confidential VMs (`defaultPlatforms`). An SGX enclave is accepted only where it is named. */
   readonly platforms?: readonly Platform[];
   readonly tdx?: TdxRules;
   readonly snp?: SnpRules;
@@ -51,7 +52,10 @@ export interface ReferenceMeasurement {
   readonly name: string;
   /** Absent: `intel-tdx`. */
   readonly platform?: Platform;
-  /** Launch measurement, lower-case hex of 48 bytes: MRTD of a TD, MEASUREMENT of an SEV-SNP guest. */
+  /**
+   * Launch measurement, lower-case hex: MRTD of a TD or MEASUREMENT of an SEV-SNP guest (48 bytes), MRENCLAVE of an
+   * SGX enclave (32 bytes).
+   */
   readonly mrtd: string;
   readonly imageDigest: Digest;
   /** Operations this guest may run, e.g. `document.extract`. The caller compares; appraisal does not know the task. */
@@ -66,7 +70,11 @@ const VERSION = 'sealflow/appraisal-policy/v1';
 const MEASUREMENTS_MAX = 256;
 const OPERATIONS_MAX = 64;
 const TEXT_MAX = 128;
-const MRTD_BYTES = 48;
+const MEASUREMENT_BYTES: Readonly<Record<Platform, number>> = {
+  'intel-tdx': 48,
+  'amd-sev-snp': 48,
+  'intel-sgx': 32,
+};
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MEMBERS = [
   'v',
@@ -134,10 +142,11 @@ function parseMeasurement(value: Json): ReferenceMeasurement {
     'soleReporter',
     'checksGpuMode',
   ]);
+  const named = object.optional('platform', (name) => object.word(name, platforms));
   return {
     name: object.text('name', TEXT_MAX),
-    ...object.optional('platform', (name) => object.word(name, platforms)),
-    mrtd: object.hex('mrtd', MRTD_BYTES),
+    ...named,
+    mrtd: object.hex('mrtd', MEASUREMENT_BYTES[named.platform ?? 'intel-tdx']),
     imageDigest: object.digest('imageDigest'),
     operations: object.texts('operations', OPERATIONS_MAX, TEXT_MAX),
     ...object.optional('soleReporter', (name) => object.flag(name)),

@@ -15,9 +15,11 @@ export interface EarInput {
   readonly cpuChecks: readonly Check[];
   /** One list for each GPU. */
   readonly gpuChecks: readonly (readonly Check[])[];
+  readonly switchChecks: readonly (readonly Check[])[];
   readonly binding: Binding | null;
   readonly cpu: CpuVerification;
   readonly gpus: readonly GpuVerification[];
+  readonly switches: readonly GpuVerification[];
   readonly policyDigest: Digest;
   readonly atMs: number;
 }
@@ -34,7 +36,7 @@ const NOT_GENUINE = 97;
 const MEASUREMENTS = 'TEE-GPU-012';
 
 export function buildEar(input: EarInput): JsonObject {
-  const { cpuChecks, gpuChecks, binding, gpus, policyDigest, atMs } = input;
+  const { cpuChecks, gpuChecks, switchChecks, binding, gpus, switches, policyDigest, atMs } = input;
   const cpu: Vector | null = !input.cpu.readable
     ? null
     : {
@@ -44,19 +46,26 @@ export function buildEar(input: EarInput): JsonObject {
         'runtime-opaque': AFFIRMING,
       };
   // No report shows how a GPU is set up or what its memory is open to.
-  const gpu = (checks: readonly Check[]): Vector => ({
+  const device = (checks: readonly Check[]): Vector => ({
     configuration: NONE,
     executables: checks.some(({ id, result }) => id === MEASUREMENTS && result === 'pass') ? AFFIRMING : NONE,
     hardware: AFFIRMING,
     'runtime-opaque': NONE,
   });
-  const devices: [string, JsonObject][] = [
+  const named = (
+    name: string,
+    verifications: readonly GpuVerification[],
+    lists: readonly (readonly Check[])[],
+  ): readonly [string, JsonObject][] =>
+    verifications.map((verification, index) => {
+      const checks = lists[index] ?? [];
+      const base = verification.report && device(checks);
+      return [`${name}${index}`, submodule(checks, verification.root, base, policyDigest)];
+    });
+  const devices: readonly [string, JsonObject][] = [
     ['cpu0', submodule(cpuChecks, input.cpu.root, cpu, policyDigest)],
-    ...gpus.map((verification, index): [string, JsonObject] => {
-      const checks = gpuChecks[index] ?? [];
-      const base = verification.report && gpu(checks);
-      return [`gpu${index}`, submodule(checks, verification.root, base, policyDigest)];
-    }),
+    ...named('gpu', gpus, gpuChecks),
+    ...named('nvswitch', switches, switchChecks),
   ];
   return {
     eat_profile: 'tag:ietf.org,2026:rats/ear#03',

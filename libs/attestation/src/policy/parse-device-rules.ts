@@ -72,6 +72,7 @@ const SNP_PLATFORM_INFO = [
 ] as const;
 const GPU_MEMBERS = [
   'count',
+  'switchCount',
   'mode',
   'drivers',
   'vbios',
@@ -153,6 +154,7 @@ export function parseGpuRules(value: Json): GpuRules {
   return {
     required: object.flag('required'),
     ...object.optional('count', (name) => object.integer(name, 0, 16)),
+    ...object.optional('switchCount', (name) => object.integer(name, 0, 16)),
     ...object.optional('mode', (name) => object.word(name, gpuModes)),
     ...object.optional('drivers', (name) => object.texts(name, LIST_MAX, TEXT_MAX)),
     ...object.optional('vbios', (name) => object.texts(name, LIST_MAX, TEXT_MAX)),

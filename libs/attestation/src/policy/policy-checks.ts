@@ -5,7 +5,7 @@ import type { CpuVerification } from '../cpu-evidence.js';
 import type { GpuVerification } from '../nvidia/verify-gpu-report.js';
 import type { RootKind } from '../x509/chain.js';
 import type { AppraisalPolicy, ReferenceMeasurement } from './appraisal-policy.js';
-import type { Platform } from './policy-groups.js';
+import { defaultPlatforms, type Platform } from './policy-groups.js';
 import { tierDefaults } from './tier.js';
 
 const rules = {
@@ -24,6 +24,7 @@ export interface PolicyInput {
   readonly binding: Binding | null;
   readonly cpu: CpuVerification;
   readonly gpus: readonly GpuVerification[];
+  readonly switches: readonly GpuVerification[];
 }
 
 export interface PolicyResult {
@@ -34,14 +35,14 @@ export interface PolicyResult {
 }
 
 export function checkPolicy(input: PolicyInput): PolicyResult {
-  const { policy, policyDigest, binding, cpu, gpus } = input;
+  const { policy, policyDigest, binding, cpu, gpus, switches } = input;
   const list = new CheckList();
   const { required } = policy.gpu;
   list.judge(rules.gpuCount, gpus, ({ length }) =>
     passIf(!required || length > 0, 'GPU_COUNT', 'at least one GPU', `${length} GPUs`),
   );
   list.judge(rules.gpuDistinct, gpus, judgeDistinct);
-  const kinds = [cpu.root, ...gpus.map((gpu) => gpu.root)];
+  const kinds = [cpu.root, ...[...gpus, ...switches].map((device) => device.root)];
   list.judge(rules.hardware, kinds, (present) => judgeHardware(present, tierDefaults(policy).allowSimulated));
 
   const mrtd = cpu.measurement;
@@ -58,8 +59,9 @@ export function checkPolicy(input: PolicyInput): PolicyResult {
   list.judge(rules.policy, binding, (present) =>
     passIf(present.policyDigest === policyDigest, 'POLICY_MISMATCH', policyDigest, present.policyDigest),
   );
-  const { platforms } = policy;
-  if (platforms !== undefined) {
+  // A policy that names no platform means confidential VMs: what else comes is judged, and refused, by this rule.
+  const platforms = policy.platforms ?? defaultPlatforms;
+  if (policy.platforms !== undefined || !platforms.includes(cpu.platform)) {
     list.judge(rules.platform, cpu.readable ? cpu.platform : null, (actual) =>
       passIf(platforms.includes(actual), 'PLATFORM_NOT_ALLOWED', platforms.join(', ') || 'none', actual),
     );

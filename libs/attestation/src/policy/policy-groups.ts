@@ -11,8 +11,11 @@
 export const tiers = ['strict', 'standard', 'simulated'] as const;
 export type Tier = (typeof tiers)[number];
 
-export const platforms = ['intel-tdx', 'amd-sev-snp'] as const;
+export const platforms = ['intel-tdx', 'amd-sev-snp', 'intel-sgx'] as const;
 export type Platform = (typeof platforms)[number];
+
+/** Of a policy that names none: confidential VMs. An enclave is another kind of guest, and has to be asked for. */
+export const defaultPlatforms: readonly Platform[] = ['intel-tdx', 'amd-sev-snp'];
 
 /** Intel's words, as they stand in TCB info and QE identity. */
 export const tcbStatuses = [
@@ -117,6 +120,8 @@ export interface GpuRules {
   readonly required: boolean;
   /** Exactly so many devices. */
   readonly count?: number;
+  /** Exactly so many NVSwitches (protected PCIe). Absent: those that the GPUs are linked to. */
+  readonly switchCount?: number;
   /** `on`: confidential computing must be shown on. No quote shows it today; see `gpuMode` of the claims. */
   readonly mode?: 'on';
   /** Exact driver versions, e.g. `550.90.07`. */

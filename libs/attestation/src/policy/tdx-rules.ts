@@ -9,8 +9,6 @@ export interface TdxFacts {
   readonly rtmrs: readonly string[];
   /** Whether a log was supplied and gives the RTMRs of the quote. */
   readonly eventLogReplays: boolean | null;
-  /** How old each revocation list was at the time of judgement; empty when none was relied on. */
-  readonly crlAgesMs: readonly number[];
 }
 
 const policyRules = {
@@ -49,9 +47,9 @@ export function judgeTdxRules(list: CheckList, rules: TdxRules, facts: TdxFacts 
   }
 }
 
-/** Beside the window of each list, which the verifier judges. Null facts: the quote could not be read. */
-export function judgeCrlAge(list: CheckList, ageMsMax: number, facts: TdxFacts | null): void {
-  list.judge(policyRules.crlAge, facts, ({ crlAgesMs }) => {
+/** Beside the window of each list, which the verifier judges. Null ages: the quote could not be read. */
+export function judgeCrlAge(list: CheckList, ageMsMax: number, agesMs: readonly number[] | null): void {
+  list.judge(policyRules.crlAge, agesMs, (crlAgesMs) => {
     if (crlAgesMs.length === 0) return skip('no revocation list was relied on');
     const oldest = Math.max(...crlAgesMs);
     return passIf(oldest <= ageMsMax, 'REVOCATION_STALE', `at most ${ageMsMax} ms old`, `${oldest} ms old`);
