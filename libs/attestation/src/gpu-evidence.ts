@@ -71,10 +71,10 @@ function verifyEach(
 export function verifyTokens(input: GpusInput, gpus: readonly GpuVerification[]): readonly Check[] {
   const { collateral, roots, expectedNonce, atMs } = input;
   const keys = collateralOf(collateral, 'nvidia-jwks').at(-1) ?? null;
-  const leafSerials = gpus.flatMap(({ leafSerial }) => (leafSerial === null ? [] : [leafSerial]));
+  const ueids = gpus.flatMap(({ ueid }) => (ueid === null ? [] : [ueid]));
   return collateralOf(collateral, 'nvidia-eat').flatMap((token) => {
     const pinned = { hardware: roots.nvidia, simulated: roots.simulatedGpu };
-    const { checks } = verifyNrasToken({ token, keys, roots: pinned, expectedNonce, atMs, leafSerials });
+    const { checks } = verifyNrasToken({ token, keys, roots: pinned, expectedNonce, atMs, ueids });
     return checks.map(
       (check): Check => (check.reason === 'UNKNOWN_ISSUER' ? { ...check, result: 'warn' } : check),
     );
@@ -103,7 +103,7 @@ export function gpuFacts(
     const claims = gpuClaims(gpu);
     return {
       index,
-      ueid: text(claims?.['ueid']),
+      ueid: gpu.report === null ? null : gpu.ueid,
       driver: text(claims?.['driver']),
       vbios: text(claims?.['vbios']),
       mode: measurement?.checksGpuMode === true ? 'on' : 'unproven',

@@ -45,7 +45,7 @@ const sgxPolicy: AppraisalPolicy = {
   measurements: [enclave],
 };
 const more = [piece('nvidia-rim', switchRim), ...ppcieOcsp.map((response) => piece('nvidia-ocsp', response))];
-const whole: WholeMachine = { ppcie, more };
+const whole: WholeMachine = { devices: ppcie, more };
 
 function submods({ ear }: Appraisal): JsonObject {
   const value = isJsonObject(ear) ? ear['submods'] : null;
@@ -125,7 +125,7 @@ describe('NVSwitches in a package', () => {
   });
 
   it('that are missing behind GPUs in that mode: PPCIE_TOPOLOGY_MISMATCH, for every device', () => {
-    const appraisal = judgeWhole({ ...whole, ppcie: { ...ppcie, switches: () => [] } });
+    const appraisal = judgeWhole({ ...whole, devices: { ...ppcie, switches: () => [] } });
     expect(failures(appraisal.checks)).toEqual(['PPCIE_TOPOLOGY_MISMATCH']);
     expect(submods(appraisal)['gpu1']).toMatchObject({ ear_status: 'contraindicated' });
     expect(submods(appraisal)['cpu0']).toMatchObject({ ear_status: 'affirming' });
@@ -134,20 +134,20 @@ describe('NVSwitches in a package', () => {
   it('beside GPUs that are not in that mode, or beside none: PPCIE_NOT_ENABLED', () => {
     const off = (nonce: Uint8Array) =>
       gpuChains.map((chain) => gpuEvidenceOf(chain, nonce, switchChains, 0x55));
-    expect(failures(judgeWhole({ ...whole, ppcie: { ...ppcie, gpus: off } }).checks)).toEqual([
+    expect(failures(judgeWhole({ ...whole, devices: { ...ppcie, gpus: off } }).checks)).toEqual([
       'PPCIE_NOT_ENABLED',
     ]);
-    expect(failures(judgeWhole({ ...whole, ppcie: { ...ppcie, gpus: () => [] } }).checks)).toContain(
+    expect(failures(judgeWhole({ ...whole, devices: { ...ppcie, gpus: () => [] } }).checks)).toContain(
       'PPCIE_NOT_ENABLED',
     );
   });
 
   it('that answer another nonce, or are GPUs, are refused', () => {
     const stale = () => switchChains.map((chain) => switchEvidenceOf(chain, random(32)));
-    expect(failures(judgeWhole({ ...whole, ppcie: { ...ppcie, switches: stale } }).checks)).toEqual([
+    expect(failures(judgeWhole({ ...whole, devices: { ...ppcie, switches: stale } }).checks)).toEqual([
       'GPU_NONCE_MISMATCH',
     ]);
-    expect(failures(judgeWhole({ ...whole, ppcie: { ...ppcie, switches: ppcie.gpus } }).checks)).toContain(
+    expect(failures(judgeWhole({ ...whole, devices: { ...ppcie, switches: ppcie.gpus } }).checks)).toContain(
       'SIGNER_ROLE',
     );
   });

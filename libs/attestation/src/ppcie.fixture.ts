@@ -8,8 +8,8 @@ import type { SimulatedIdentity } from './simulated/authority.js';
 import { certificateOf, createSimulatedDevice } from './simulated/nvidia-authority.js';
 import { signRim } from './simulated/rim-writer.js';
 
-/** Evidence of the devices once the nonce is known that they must answer. */
-export interface PpcieDevices {
+/** Evidence of devices once the nonce is known that they must answer. */
+export interface DeviceMaker {
   readonly gpus: (nonce: Uint8Array) => readonly GpuEvidence[];
   readonly switches: (nonce: Uint8Array) => readonly GpuEvidence[];
 }
@@ -65,7 +65,7 @@ export function switchEvidenceOf(
   return report({ nonce, opaque }, chain);
 }
 
-export const ppcie: PpcieDevices = {
+export const ppcie: DeviceMaker = {
   gpus: (nonce) => gpuChains.map((chain) => gpuEvidenceOf(chain, nonce)),
   switches: (nonce) => switchChains.map((chain) => switchEvidenceOf(chain, nonce)),
 };

@@ -17,14 +17,15 @@ import {
   responses,
 } from './nvidia/nvidia.fixture.js';
 import { type AppraisalPolicy, appraisalPolicyDigest } from './policy/appraisal-policy.js';
+import type { SnpProduct } from './policy/policy-groups.js';
 import { type TrustRoots, vendorTrustRoots } from './policy/trust-roots.js';
-import type { PpcieDevices } from './ppcie.fixture.js';
+import type { DeviceMaker } from './ppcie.fixture.js';
 import { simulatedAmdRoots } from './simulated/amd-authority.js';
 import { type SimulatedCollateralOptions, simulateIntelCollateral } from './simulated/intel-collateral.js';
 import { type SimulatedEnclave, simulateSgxQuote } from './simulated/simulate-sgx-quote.js';
 import type { SimulatedSnpGuest } from './simulated/simulate-snp-report.js';
 import { type SimulatedTd, simulateTdxQuote } from './simulated/simulate-tdx-quote.js';
-import { authorities, list, MEASUREMENT, measure } from './snp/snp-machine.fixture.js';
+import { authorities, lists, MEASUREMENT, measure } from './snp/snp-machine.fixture.js';
 import { encodeIntelCollateral } from './tdx/collateral.js';
 
 export { HOUR_MS, NOW };
@@ -64,10 +65,12 @@ export const standardPolicy: AppraisalPolicy = {
 export interface WholeMachine {
   readonly format?: CpuFormat;
   readonly gpus?: number;
-  /** GPUs in protected PCIe mode with the switches between them, in place of `gpus`. */
-  readonly ppcie?: PpcieDevices;
+  /** Other devices than `gpus` good ones, e.g. GPUs in protected PCIe mode with the switches between them. */
+  readonly devices?: DeviceMaker;
   readonly td?: Partial<SimulatedTd>;
   readonly snp?: Partial<SimulatedSnpGuest>;
+  /** Genoa unless given. */
+  readonly product?: SnpProduct;
   readonly sgx?: Partial<SimulatedEnclave>;
   readonly intel?: Partial<SimulatedCollateralOptions>;
   readonly binding?: Partial<Binding>;
@@ -104,8 +107,8 @@ export function packWhole(machine: WholeMachine = {}, policy: AppraisalPolicy = 
   const sealKey = random(32);
   const asked = gpuNonce(machine.binding?.nonce ?? nonce, sealKey);
   const gpus =
-    machine.ppcie?.gpus(asked) ?? Array.from({ length: machine.gpus ?? 0 }, () => report({ nonce: asked }));
-  const switches = machine.ppcie?.switches(asked) ?? [];
+    machine.devices?.gpus(asked) ?? Array.from({ length: machine.gpus ?? 0 }, () => report({ nonce: asked }));
+  const switches = machine.devices?.switches(asked) ?? [];
   const binding: Binding = {
     v: 'sealflow/binding/v1',
     nonce,
@@ -174,16 +177,16 @@ export function intelPiece(options: Partial<SimulatedCollateralOptions> = {}): U
   return encodeIntelCollateral(collateral);
 }
 
-function snpSide({ snp }: WholeMachine, binding: Uint8Array): CpuSide {
-  const { report: quote, certificates } = measure({
-    reportData: reportData(binding),
-    chipId: CHIP_ID,
-    ...snp,
-  });
+function snpSide({ snp, product = 'Genoa' }: WholeMachine, binding: Uint8Array): CpuSide {
+  const base = { reportData: reportData(binding), chipId: CHIP_ID };
+  const { report: quote, certificates } = measure({ ...base, ...snp }, authorities[product]);
   const [vek, ...chain] = certificates.map((data, index) =>
     piece(index === 0 ? 'amd-vek' : 'amd-chain', data),
   );
-  return { quote, collateral: [...(vek === undefined ? [] : [vek]), ...chain, piece('amd-crl', list())] };
+  return {
+    quote,
+    collateral: [...(vek === undefined ? [] : [vek]), ...chain, piece('amd-crl', lists[product])],
+  };
 }
 
 export function nvidiaPieces(): readonly Collateral[] {

@@ -1,3 +1,4 @@
+import type { Certificate } from '../x509/certificate.js';
 import type { GpuReport } from './gpu-report.js';
 import { opaqueText, opaqueType, opaqueVbios } from './opaque-data.js';
 import { switchBios } from './rim-ids.js';
@@ -12,6 +13,14 @@ export interface DeviceKind {
   readonly hasDriver: boolean;
   readonly driver: (report: GpuReport) => string | null;
   readonly vbios: (report: GpuReport) => string | null;
+}
+
+/**
+ * Name of a device as NVIDIA's services write it: the serial number of its leaf certificate, in decimal. It is the one
+ * name that policies, pairings, claims and reports use.
+ */
+export function ueidOf({ serial }: Pick<Certificate, 'serial'>): string {
+  return BigInt(`0x${serial}`).toString();
 }
 
 /** `GH100 A01 GSP FMC LF`: chip, stepping, and the key that the first mutable code of the GPU holds. */

@@ -63,22 +63,19 @@ function judgeCount(actual: number, expected: number | null, what: string): Outc
   );
 }
 
+const identities: readonly (readonly [string, (device: GpuVerification) => string | null])[] = [
+  ['ueid', ({ ueid }) => ueid],
+  ['boot ROM', ({ deviceSerial }) => deviceSerial],
+];
+
 /** By leaf and by boot ROM: after a firmware change one device has another leaf, never another boot ROM. */
 function judgeDistinct(devices: readonly GpuVerification[]): Outcome {
-  for (const read of [leafOf, deviceOf]) {
-    const serials = devices.map(read).filter((serial) => serial !== null);
-    const twice = serials.find((serial, index) => serials.indexOf(serial) !== index);
-    if (twice !== undefined) return fail('GPU_DUPLICATE', 'distinct devices', `certificate ${twice} twice`);
+  for (const [name, read] of identities) {
+    const found = devices.map(read).filter((identity) => identity !== null);
+    const twice = found.find((identity, index) => found.indexOf(identity) !== index);
+    if (twice !== undefined) return fail('GPU_DUPLICATE', 'distinct devices', `${name} ${twice} twice`);
   }
   return pass(`${devices.length} devices`);
-}
-
-function leafOf({ leafSerial }: GpuVerification): string | null {
-  return leafSerial;
-}
-
-function deviceOf({ deviceSerial }: GpuVerification): string | null {
-  return deviceSerial;
 }
 
 /** Whether the GPU says that it shares its memory through NVSwitches: then these are part of what must be trusted. */

@@ -5,6 +5,7 @@ import type { FuzzTarget } from '../fuzz-target.fixture.js';
 import { failures } from '../machine.fixture.js';
 import { writeNrasToken } from '../simulated/nras-writer.js';
 import { certificateOf } from '../simulated/nvidia-authority.js';
+import { ueidOf } from './device-kind.js';
 import { verifyNrasToken } from './nras-token.js';
 import {
   answer,
@@ -28,7 +29,7 @@ const [rimBytes = new Uint8Array()] = goodRims;
 const good = parseRim(rimBytes);
 const [leaf, certificate, issuer] = device.map(certificateOf);
 const { token, keys } = writeNrasToken(
-  { nonce: NONCE, issuedMs: NOW, leafSerials: [leaf?.serial ?? ''] },
+  { nonce: NONCE, issuedMs: NOW, ueids: leaf === undefined ? [] : [ueidOf(leaf)] },
   nvidia.nras,
 );
 const evidence = report();

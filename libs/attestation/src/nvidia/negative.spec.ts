@@ -1,4 +1,5 @@
 /** Negative tests 31 to 38 of the attestation reference by number, on simulated hardware. */
+
 import { describe, expect, it } from 'vitest';
 import { fromBase64, fromHex, toBase64, toBase64Url, toHex, utf8 } from '#canonical';
 import { failures, flip, random } from '../machine.fixture.js';
@@ -14,6 +15,7 @@ import {
 } from '../simulated/nvidia-authority.js';
 import { editRim, rimBody, signRim, signRimBody } from '../simulated/rim-writer.js';
 import { oid } from '../x509/oids.js';
+import { ueidOf } from './device-kind.js';
 import { verifyGpuSet } from './device-set.js';
 import { verifyNrasToken } from './nras-token.js';
 import {
@@ -350,16 +352,14 @@ describe('37: OCSP', () => {
 });
 
 describe('38: a service token', () => {
-  const leafSerials = [certificateOf(device[0] ?? signerAt(0)).serial];
-  const good = { nonce: NONCE, issuedMs: NOW - HOUR_MS / 2, leafSerials };
+  const ueids = [ueidOf(certificateOf(device[0] ?? signerAt(0)))];
+  const good = { nonce: NONCE, issuedMs: NOW - HOUR_MS / 2, ueids };
   const verify = (
     token: Uint8Array,
     keys: Uint8Array | null,
     pinned = rimRoots,
   ): readonly (string | null)[] =>
-    failures(
-      verifyNrasToken({ token, keys, roots: pinned, expectedNonce: NONCE, atMs: NOW, leafSerials }).checks,
-    );
+    failures(verifyNrasToken({ token, keys, roots: pinned, expectedNonce: NONCE, atMs: NOW, ueids }).checks);
   const made = (changes: object): readonly (string | null)[] => {
     const { token, keys } = writeNrasToken({ ...good, ...changes }, nvidia.nras);
     return verify(token, keys);
@@ -415,7 +415,7 @@ describe('38: a service token', () => {
   it('of another challenge, another time or another device contradicts', () => {
     expect(made({ nonce: random(32) })).toEqual(['GPU_NONCE_MISMATCH']);
     expect(made({ issuedMs: NOW - 3 * HOUR_MS })).toEqual(['EAT_EXPIRED']);
-    expect(made({ leafSerials: ['0102'] })).toEqual(['EAT_CLAIM_MISMATCH']);
+    expect(made({ ueids: ['258'] })).toEqual(['EAT_CLAIM_MISMATCH']);
     expect(made({ payload: { measres: 'fail' } })).toEqual(['EAT_CLAIM_MISMATCH']);
     expect(made({ payload: { iss: 'https://example.org' } })).toEqual(['EAT_CLAIM_MISMATCH']);
   });

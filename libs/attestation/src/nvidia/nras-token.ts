@@ -36,8 +36,8 @@ export interface NrasVerificationInput {
   /** Null when the relying party issued none. */
   readonly expectedNonce: Uint8Array | null;
   readonly atMs: number;
-  /** Serial numbers (hex) of the leaf certificates whose evidence was verified here; absent: not compared. */
-  readonly leafSerials?: readonly string[];
+  /** Names (`ueidOf`) of the devices whose evidence was verified here; absent: not compared. */
+  readonly ueids?: readonly string[];
 }
 
 export interface NrasVerification {
@@ -97,7 +97,7 @@ export function verifyNrasToken(input: NrasVerificationInput): NrasVerification 
   );
   list.judge(rules.time, token, (present) => judgeTime(present, input.atMs));
   list.judge(rules.nonce, token, (present) => judgeNonce(present, input.expectedNonce));
-  list.judge(rules.agreement, token, (present) => judgeAgreement(present, input.leafSerials));
+  list.judge(rules.agreement, token, (present) => judgeAgreement(present, input.ueids));
   const holds = list.checks.every(({ result }) => result === 'pass' || result === 'skip');
   return {
     checks: list.checks,
@@ -186,7 +186,7 @@ function judgeNonce({ overall, submods }: Token, expectedNonce: Uint8Array | nul
 }
 
 /** A service that found fault, or that speaks of other devices, contradicts; agreement adds no trust. */
-function judgeAgreement({ overall, submods }: Token, leafSerials: readonly string[] | undefined): Outcome {
+function judgeAgreement({ overall, submods }: Token, ueids: readonly string[] | undefined): Outcome {
   const issuer = [overall, ...submods.values()].find(({ payload }) => payload['iss'] !== ISSUER);
   if (issuer !== undefined) return fail('EAT_CLAIM_MISMATCH', ISSUER, shown(issuer.payload['iss']));
   if (overall.payload['x-nvidia-overall-att-result'] !== true) {
@@ -195,8 +195,8 @@ function judgeAgreement({ overall, submods }: Token, leafSerials: readonly strin
   const failed = [...submods].find(([, { payload }]) => payload['measres'] !== 'success');
   if (failed !== undefined)
     return fail('EAT_CLAIM_MISMATCH', 'measres success', `${shown(failed[0])}: another`);
-  if (leafSerials === undefined) return pass('not compared with evidence');
-  const expected = leafSerials.map((serial) => BigInt(`0x${serial}`).toString()).sort();
+  if (ueids === undefined) return pass('not compared with evidence');
+  const expected = [...ueids].sort();
   const actual = [...submods.values()].map(({ payload }) => String(payload['ueid'])).sort();
   return passIf(
     expected.join() === actual.join(),

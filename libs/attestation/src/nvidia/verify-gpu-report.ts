@@ -20,7 +20,7 @@ import {
   judgeRole,
   judgeSignature,
 } from './device-checks.js';
-import { type DeviceKind, gpuKind, switchKind } from './device-kind.js';
+import { type DeviceKind, gpuKind, switchKind, ueidOf } from './device-kind.js';
 import { type EndorsementResult, judgeEndorsements } from './endorsement-checks.js';
 import type { GpuEndorsements } from './endorsements.js';
 import { goldenClaims } from './golden-values.js';
@@ -34,9 +34,9 @@ export interface GpuVerification {
   readonly root: RootKind;
   /** Null when the report could not be parsed. Its fields are proved only if no check failed. */
   readonly report: GpuReport | null;
-  /** Serial number of the leaf certificate, which names the device; null when the chain could not be parsed. */
-  readonly leafSerial: string | null;
-  /** Serial number of the boot ROM certificate: it stays when firmware, and with it the leaf, changes. */
+  /** Name of the device, see `ueidOf`; null when the chain could not be parsed. */
+  readonly ueid: string | null;
+  /** Serial number of the boot ROM certificate, hex: it stays when firmware, and with it the leaf, changes. */
   readonly deviceSerial: string | null;
   /** Null when no endorsements were supplied, or nothing could be judged by them. */
   readonly endorsed: EndorsementResult | null;
@@ -151,13 +151,12 @@ function verifyDevice(kind: DeviceKind, input: GpuVerificationInput): GpuVerific
     checks = [...list.checks, ...result.rimChecks];
     endorsed = result;
   }
-  const serialAt = (position: number): string | null => chain?.[position]?.serial ?? null;
   return {
     checks,
     root,
     report,
-    leafSerial: serialAt(0),
-    deviceSerial: serialAt(1),
+    ueid: leaf === null ? null : ueidOf(leaf),
+    deviceSerial: chain?.[1]?.serial ?? null,
     endorsed,
     kind,
     atMs,
@@ -166,7 +165,7 @@ function verifyDevice(kind: DeviceKind, input: GpuVerificationInput): GpuVerific
 
 /** The values a reader of the verdict may want to see; flags as their bytes on the wire. */
 export function gpuClaims(verification: GpuVerification): JsonObject | null {
-  const { report, root, leafSerial, deviceSerial, endorsed, kind, atMs } = verification;
+  const { report, root, ueid, deviceSerial, endorsed, kind, atMs } = verification;
   if (report === null) return null;
   const hex = (type: number): string | null => {
     const value = report.opaque.get(type);
@@ -175,10 +174,8 @@ export function gpuClaims(verification: GpuVerification): JsonObject | null {
   const measured = verification.checks.find(({ id }) => id === rules.measurements.id)?.result;
   return {
     root,
-    leafSerial,
+    ueid,
     deviceSerial,
-    // As NVIDIA's services write it: the leaf's serial number in decimal.
-    ueid: leafSerial === null ? null : BigInt(`0x${leafSerial}`).toString(),
     driver: kind.driver(report),
     vbios: kind.vbios(report),
     fwid: hex(opaqueType.fwid),

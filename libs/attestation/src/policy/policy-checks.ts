@@ -72,13 +72,20 @@ export function checkPolicy(input: PolicyInput): PolicyResult {
 /** By leaf and by boot ROM: new firmware gives a device another leaf, never another boot ROM. */
 function judgeDistinct(gpus: readonly GpuVerification[]): Outcome {
   const twice =
-    repeated(gpus.map(({ leafSerial }) => leafSerial)) ??
-    repeated(gpus.map(({ deviceSerial }) => deviceSerial));
-  return twice === null ? pass() : fail('GPU_DUPLICATE', 'distinct devices', `certificate ${twice} twice`);
+    repeated(
+      'ueid',
+      gpus.map(({ ueid }) => ueid),
+    ) ??
+    repeated(
+      'boot ROM',
+      gpus.map(({ deviceSerial }) => deviceSerial),
+    );
+  return twice === null ? pass() : fail('GPU_DUPLICATE', 'distinct devices', `${twice} twice`);
 }
 
-function repeated(serials: readonly (string | null)[]): string | null {
-  return serials.find((serial, index) => serial !== null && serials.indexOf(serial) !== index) ?? null;
+function repeated(name: string, found: readonly (string | null)[]): string | null {
+  const twice = found.find((identity, index) => identity !== null && found.indexOf(identity) !== index);
+  return twice === undefined || twice === null ? null : `${name} ${twice}`;
 }
 
 function judgeHardware(kinds: readonly RootKind[], allowSimulated: boolean): Outcome {

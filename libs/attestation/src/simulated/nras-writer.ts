@@ -6,8 +6,8 @@ import { keyOf } from './nvidia-authority.js';
 export interface SimulatedNras {
   readonly nonce: Uint8Array;
   readonly issuedMs: number;
-  /** Serial numbers (hex) of the leaf certificates of the GPUs. */
-  readonly leafSerials: readonly string[];
+  /** Names of the GPUs, see `ueidOf`. */
+  readonly ueids: readonly string[];
   /** Members of every header and payload that differ from a good token's. */
   readonly header?: JsonObject;
   readonly payload?: JsonObject;
@@ -37,9 +37,9 @@ export function writeNrasToken(
     const signed = `${part(header)}.${part({ ...common, ...payload, ...nras.payload })}`;
     return `${signed}.${toBase64Url(ecdsaSign(keyOf(signer), utf8(signed), 'raw'))}`;
   };
-  const devices = nras.leafSerials.map((serial, index): [string, string] => [
+  const devices = nras.ueids.map((ueid, index): [string, string] => [
     `GPU-${index}`,
-    sign({ measres: 'success', hwmodel: 'GH100 A01 GSP BROM', ueid: BigInt(`0x${serial}`).toString() }),
+    sign({ measres: 'success', hwmodel: 'GH100 A01 GSP BROM', ueid }),
   ]);
   const overall = sign({
     'x-nvidia-ver': '4.0',
