@@ -87,6 +87,8 @@ export {
 } from './statements/step-evidence.js';
 export { stepNonce } from './statements/step-nonce.js';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './tlog/checkpoint.js';
+export { encodeEntries, parseEntries } from './tlog/entries.js';
+export { type GrownTile, type GrownTree, growTree } from './tlog/grow-tree.js';
 export { type LogPolicy, parseLogPolicy, quorumMet } from './tlog/log-policy.js';
 export {
   formatLogProof,
@@ -108,6 +110,15 @@ export {
   signNote,
   verifyNoteSignature,
 } from './tlog/note.js';
+export {
+  type EntriesName,
+  entriesPath,
+  parseTilePath,
+  TILE_WIDTH,
+  type TileName,
+  tilePath,
+} from './tlog/tile-path.js';
+export { HASH_BYTES, type ReadTile, TreeReader, tileWidth } from './tlog/tree-reader.js';
 export {
   formatVerifierKey,
   noteKeyTypes,
