@@ -5,6 +5,8 @@ export interface Figure {
   readonly unit: string;
   /** The value is at most this. */
   readonly target?: number;
+  /** The value is at least this. */
+  readonly atLeast?: number;
   readonly samples: number;
   readonly note: string;
 }
@@ -19,13 +21,18 @@ export function median(values: readonly number[]): number {
 }
 
 export function printFigures(figures: readonly Figure[]): void {
-  for (const { name, value, unit, target, samples, note } of figures) {
+  for (const { name, value, unit, target, atLeast, samples, note } of figures) {
     const shown = value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
-    const bound = target === undefined ? '' : Number(target.toFixed(2));
-    const verdict =
-      target === undefined ? '' : value <= target ? `within ${bound} ${unit}` : `ABOVE ${bound} ${unit}`;
+    const verdict = [
+      target === undefined ? '' : `${value <= target ? 'within' : 'ABOVE'} ${rounded(target)} ${unit}`,
+      atLeast === undefined ? '' : `${value >= atLeast ? 'above' : 'BELOW'} ${rounded(atLeast)} ${unit}`,
+    ].join('');
     process.stdout.write(
       `${name.padEnd(46)} ${shown.padStart(9)} ${unit.padEnd(5)} n=${String(samples).padEnd(3)} ${verdict.padEnd(16)} ${note}\n`,
     );
   }
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(2));
 }

@@ -15,6 +15,7 @@ import { type RunningStack, startStack } from '../../apps/cli/src/stack/stack.js
 import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
+import { measureLogAppend } from './log-append.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
 
 const COLD_STARTS = 3;
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
     const runs = await measureRuns(stack).finally(() => stack?.stop());
     figures.push(...runFigures(runs));
     figures.push(...verifyFigures(runs.bundle, stack.installation));
-    figures.push(...measureIntel(), ...measureDevices());
+    figures.push(...measureIntel(), ...measureDevices(), ...(await measureLogAppend()));
     printFigures(figures);
     write(figures);
   } finally {

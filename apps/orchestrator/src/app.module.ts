@@ -14,10 +14,11 @@ import { EvidenceController } from './evidence/evidence.controller.js';
 import { PackageAppraiser } from './evidence/package-appraiser.js';
 import { RunCloser } from './evidence/run-closer.js';
 import { SigningKey } from './evidence/signing-key.js';
-import { TransparencyLog } from './evidence/transparency-log.js';
 import { HttpController } from './http/http.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerStore } from './ledger/ledger-store.js';
+import { LogController } from './log/log.controller.js';
+import { TransparencyLog } from './log/transparency-log.js';
 import { PlanStore } from './plans/plan-store.js';
 import { WorkflowController } from './plans/workflow.controller.js';
 import { RunController } from './runs/run.controller.js';
@@ -56,6 +57,7 @@ export class AppModule {
         LedgerController,
         WorkerController,
         HttpController,
+        LogController,
       ],
       providers: [
         { provide: CONFIG, useValue: foundation.config },

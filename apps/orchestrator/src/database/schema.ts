@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  bigserial,
   boolean,
   customType,
   index,
@@ -195,10 +196,33 @@ export const ledgerEntries = sealflow.table(
   ],
 );
 
+/** Leaves that have no place in the log yet. A row comes with the pending bundle of its run, in one transaction. */
+export const logQueue = sealflow.table('log_queue', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  runId: text('run_id').notNull().unique(),
+  entry: bytea('entry').notNull(),
+});
+
 export const logEntries = sealflow.table('log_entries', {
   index: integer('index').primaryKey(),
   runId: text('run_id').notNull().unique(),
   leafHash: bytea('leaf_hash').notNull(),
-  /** Signed note over the tree that ends with this entry. */
-  checkpoint: text('checkpoint').notNull(),
+  entry: bytea('entry').notNull(),
+});
+
+/** The tree of the log, as C2SP tlog-tiles cuts it. The tile at the right edge of a level grows in its row. */
+export const logTiles = sealflow.table(
+  'log_tiles',
+  {
+    level: integer('level').notNull(),
+    index: integer('index').notNull(),
+    hashes: bytea('hashes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.level, table.index] })],
+);
+
+/** Signed notes, one for each batch that was appended. */
+export const logCheckpoints = sealflow.table('log_checkpoints', {
+  size: integer('size').primaryKey(),
+  note: text('note').notNull(),
 });

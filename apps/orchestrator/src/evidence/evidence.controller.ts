@@ -13,10 +13,10 @@ import {
 import { bundleMediaType } from '#evidence';
 import { sendBytes } from '../blobs/blob.controller.js';
 import { BlobStore } from '../blobs/blob-store.js';
+import { TransparencyLog } from '../log/transparency-log.js';
 import { parseRunName } from '../runs/resource-names.js';
 import { RunStore } from '../runs/run-store.js';
 import { serverStream } from '../server-stream.js';
-import { TransparencyLog } from './transparency-log.js';
 
 /** Bundles and the log, for whoever verifies. */
 @Controller()

@@ -12,12 +12,12 @@ import {
 import { parseEnvelope } from '#sealing';
 import type { Plan, RunStatus } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
+import { TransparencyLog } from '../log/transparency-log.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { type RunRow, type RunStateName, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { PackageAppraiser } from './package-appraiser.js';
 import { SigningKey } from './signing-key.js';
-import { TransparencyLog } from './transparency-log.js';
 
 const stateOfStatus: Readonly<Record<RunStatus, RunStateName>> = {
   completed: 'SUCCEEDED',
@@ -84,6 +84,7 @@ export class RunCloser {
     const kept = await this.runs.pendingBundle(runId, {
       bundle: await this.blobs.put(bytes),
       leaf: await this.blobs.put(leafEntry),
+      entry: leafEntry,
     });
     return { bytes: await this.blobs.get(kept.bundle), leafEntry: await this.blobs.get(kept.leaf) };
   }

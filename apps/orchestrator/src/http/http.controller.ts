@@ -4,7 +4,7 @@ import { toBase64 } from '#canonical';
 import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
-import { TransparencyLog } from '../evidence/transparency-log.js';
+import { TransparencyLog } from '../log/transparency-log.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CONFIG } from '../tokens.js';
 
@@ -61,12 +61,5 @@ export class HttpController {
       orchestratorKeys: [toBase64(this.key.publicKey)],
       log: { origin: this.config.logOrigin, vkey: this.log.verifierKey },
     };
-  }
-
-  @Get('log/checkpoint')
-  @Header('content-type', 'text/plain; charset=utf-8')
-  @Header('cache-control', 'no-store')
-  async checkpoint(): Promise<string> {
-    return (await this.log.checkpoint()) ?? '';
   }
 }

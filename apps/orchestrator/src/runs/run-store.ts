@@ -4,6 +4,7 @@ import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Transaction } from '../database/database.js';
 import { leases, runEvents, runs, tasks } from '../database/schema.js';
+import { LogStore } from '../log/log-store.js';
 import type { RunCursor } from './paging.js';
 import { eventDigest, GENESIS, runEventBody, taskEventBody } from './run-events.js';
 import { RunSignal } from './run-signal.js';
@@ -194,12 +195,17 @@ export class RunStore {
   /** Keeps the first pending bundle of a run and returns it: what is logged must be what is stored. */
   async pendingBundle(
     runId: string,
-    made: { readonly bundle: string; readonly leaf: string },
+    made: { readonly bundle: string; readonly leaf: string; readonly entry: Uint8Array },
   ): Promise<{ bundle: string; leaf: string }> {
-    await this.database.queries
-      .update(runs)
-      .set({ pendingBundle: made.bundle, pendingLeaf: made.leaf })
-      .where(and(eq(runs.runId, runId), isNull(runs.pendingBundle)));
+    await this.database.queries.transaction(async (transaction) => {
+      const changed = await transaction
+        .update(runs)
+        .set({ pendingBundle: made.bundle, pendingLeaf: made.leaf })
+        .where(and(eq(runs.runId, runId), isNull(runs.pendingBundle)))
+        .returning({ runId: runs.runId });
+      // Bundle and leaf come together: no bundle waits for a leaf that nobody queued.
+      if (changed.length > 0) await new LogStore(transaction).enqueue(runId, made.entry);
+    });
     const row = await this.get(runId);
     return { bundle: row.pendingBundle ?? made.bundle, leaf: row.pendingLeaf ?? made.leaf };
   }
