@@ -5,6 +5,7 @@ import { inspectCommand } from './commands/inspect.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
+import { witnessCommand } from './commands/witness.js';
 import { exitCode, reportFailure } from './output/failure.js';
 
 const NODE_MAJOR_MIN = 22;
@@ -27,7 +28,8 @@ async function main(): Promise<void> {
     .addCommand(verifyCommand())
     .addCommand(inspectCommand())
     .addCommand(evidenceCommand())
-    .addCommand(trustCommand());
+    .addCommand(trustCommand())
+    .addCommand(witnessCommand());
   program.addHelpText(
     'after',
     '\nExit codes: 0 verified, 1 failed, 2 usage, 3 incomplete, 4 policy not met, 5 trust root, 6 version, 7 malformed or I/O, 70 internal',

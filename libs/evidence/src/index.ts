@@ -110,6 +110,7 @@ export {
   signNote,
   verifyNoteSignature,
 } from './tlog/note.js';
+export { formatSignerKey, parseSignerKey, type SignerKey } from './tlog/signer-key.js';
 export {
   type EntriesName,
   entriesPath,
@@ -126,6 +127,16 @@ export {
   parseVerifierKey,
   type VerifierKey,
 } from './tlog/verifier-key.js';
+export {
+  ADD_CHECKPOINT_BYTES_MAX,
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  judgeAddCheckpoint,
+  parseAddCheckpoint,
+  type WitnessedTree,
+  type WitnessJudgement,
+  type WitnessRefusal,
+} from './tlog/witness.js';
 export {
   encodeTrustFile,
   logPolicyOf,
