@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { demoCommand } from './commands/demo.js';
 import { evidenceCommand } from './commands/evidence.js';
 import { inspectCommand } from './commands/inspect.js';
+import { logCommand } from './commands/log.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
     .addCommand(inspectCommand())
     .addCommand(evidenceCommand())
     .addCommand(trustCommand())
+    .addCommand(logCommand())
     .addCommand(witnessCommand());
   program.addHelpText(
     'after',

@@ -10,7 +10,7 @@ export {
   type RunRecord,
 } from './bundle/build-bundle.js';
 export { bundleLimits } from './bundle/bundle-limits.js';
-export type { LogEntry } from './bundle/container.js';
+export { type Bundle, type LogEntry, readContainer } from './bundle/container.js';
 export { type BlobMediaType, blobMediaTypes, bundleMediaType } from './bundle/media-types.js';
 export {
   type DsseEnvelope,
@@ -86,6 +86,16 @@ export {
   type ZkEvidence,
 } from './statements/step-evidence.js';
 export { stepNonce } from './statements/step-nonce.js';
+export {
+  type AuditFinding,
+  type AuditInput,
+  type AuditReason,
+  type AuditReport,
+  auditLog,
+  auditReasons,
+  type LogFiles,
+  type SeenTree,
+} from './tlog/audit-log.js';
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './tlog/checkpoint.js';
 export { encodeEntries, parseEntries } from './tlog/entries.js';
 export { type GrownTile, type GrownTree, growTree } from './tlog/grow-tree.js';

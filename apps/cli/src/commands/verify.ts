@@ -46,7 +46,7 @@ function defaultTrust(): string {
   return Installation.at(homeFolder()).productionTrustPath;
 }
 
-function readTrust(given: string | undefined): TrustFile {
+export function readTrust(given: string | undefined): TrustFile {
   const file = given ?? defaultTrust();
   const hint = given === undefined ? '; say what you believe with --trust FILE' : '';
   const bytes = readBounded(file, exitCode.trustRoot, hint);
