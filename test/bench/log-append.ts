@@ -8,6 +8,8 @@ import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-
 import { logQueue } from '../../apps/orchestrator/src/database/schema.js';
 import { SigningKey } from '../../apps/orchestrator/src/evidence/signing-key.js';
 import { TransparencyLog } from '../../apps/orchestrator/src/log/transparency-log.js';
+import { noWitnesses } from '../../apps/orchestrator/src/log/witness-config.js';
+import { WitnessFeed } from '../../apps/orchestrator/src/log/witness-feed.js';
 import type { Figure } from './figures.js';
 
 const LEAVES = 40_000;
@@ -22,9 +24,10 @@ export async function measureLogAppend(): Promise<Figure[]> {
   try {
     const database = await Database.open(await postgres.start());
     const key = SigningKey.load(join(folder, 'keys'));
-    const log = new TransparencyLog(database, key, { logOrigin: 'log.example/bench' });
+    const witnesses = new WitnessFeed(database, { witnessing: noWitnesses }, { warn: () => undefined });
+    const log = new TransparencyLog(database, key, { logOrigin: 'log.example/bench' }, witnesses);
     const entries = Array.from({ length: LEAVES }, (_, index) => ({
-      runId: `run-${index}`,
+      subject: `run-${index}`,
       entry: Buffer.from(leafEntry(digestOf(utf8(`leaf ${index}`)))),
     }));
     const startMs = performance.now();

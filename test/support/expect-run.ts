@@ -19,7 +19,9 @@ export async function expectEnded(story: CreditStory, run: WatchedRun, state: st
     [run.runId, state],
   );
   expect(ends.length).toBe(1);
-  const logged = await story.stack.query('select 1 from sealflow.log_entries where run_id = $1', [run.runId]);
+  const logged = await story.stack.query('select 1 from sealflow.log_entries where subject = $1', [
+    run.runId,
+  ]);
   expect(logged.length).toBe(1);
   const verdict = await run.handle.verify();
   const failed = verdict.stages.flatMap(({ checks }) => checks).filter(({ result }) => result === 'fail');

@@ -17,8 +17,11 @@ import { SigningKey } from './evidence/signing-key.js';
 import { HttpController } from './http/http.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerStore } from './ledger/ledger-store.js';
+import { AccessLog } from './log/access-log.js';
 import { LogController } from './log/log.controller.js';
+import { LogSequencer } from './log/log-sequencer.js';
 import { TransparencyLog } from './log/transparency-log.js';
+import { WitnessFeed } from './log/witness-feed.js';
 import { PlanStore } from './plans/plan-store.js';
 import { WorkflowController } from './plans/workflow.controller.js';
 import { RunController } from './runs/run.controller.js';
@@ -77,7 +80,10 @@ export class AppModule {
         LeaseMessages,
         LeaseBook,
         LedgerStore,
+        WitnessFeed,
         TransparencyLog,
+        LogSequencer,
+        AccessLog,
         PackageAppraiser,
         RunCloser,
         StatementChecker,

@@ -22,6 +22,7 @@ import { EmbeddedPostgres } from './database/embedded-postgres.js';
 import { RunEngine } from './engine/run-engine.js';
 import { SigningKey } from './evidence/signing-key.js';
 import { grpcOptions } from './grpc-options.js';
+import { TransparencyLog } from './log/transparency-log.js';
 import { LeaseBook } from './sessions/lease-book.js';
 
 /** Version of the interpreter, not of the build: runs in flight are taken over only by code that replays them alike. */
@@ -47,6 +48,8 @@ async function main(): Promise<void> {
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   app.connectMicroservice(grpcOptions(config.grpcAddress), { inheritAppConfig: true });
+  // Runs that the engine takes up again append to the log at once.
+  await app.get(TransparencyLog).open();
   await launchEngine(config, databaseUrl, logger);
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();

@@ -56,6 +56,10 @@ export type {
   DownloadBundleResponse,
   DownloadBundleResponse__Output,
 } from './generated/sealflow/evidence/v1/DownloadBundleResponse.js';
+export type {
+  EvidenceAccess,
+  EvidenceAccess__Output,
+} from './generated/sealflow/evidence/v1/EvidenceAccess.js';
 export type { EvidenceServiceHandlers } from './generated/sealflow/evidence/v1/EvidenceService.js';
 export type {
   GetBundleRequest,
@@ -73,6 +77,22 @@ export type {
   GetCheckpointResponse,
   GetCheckpointResponse__Output,
 } from './generated/sealflow/evidence/v1/GetCheckpointResponse.js';
+export type {
+  GetLogProofRequest,
+  GetLogProofRequest__Output,
+} from './generated/sealflow/evidence/v1/GetLogProofRequest.js';
+export type {
+  GetLogProofResponse,
+  GetLogProofResponse__Output,
+} from './generated/sealflow/evidence/v1/GetLogProofResponse.js';
+export type {
+  ListEvidenceAccessRequest,
+  ListEvidenceAccessRequest__Output,
+} from './generated/sealflow/evidence/v1/ListEvidenceAccessRequest.js';
+export type {
+  ListEvidenceAccessResponse,
+  ListEvidenceAccessResponse__Output,
+} from './generated/sealflow/evidence/v1/ListEvidenceAccessResponse.js';
 export type {
   GetLedgerRequest,
   GetLedgerRequest__Output,

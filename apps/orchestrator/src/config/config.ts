@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CollateralConfig, readCollateralConfig } from '../collateral/collateral-config.js';
+import { readWitnessing, type Witnessing } from '../log/witness-config.js';
 
 const schema = z.object({
   /** Folder for keys and the embedded database. */
@@ -24,6 +25,7 @@ export interface Config {
   readonly executorId: string;
   /** Undefined: vendors are not asked for collateral. */
   readonly collateral: CollateralConfig | undefined;
+  readonly witnessing: Witnessing;
 }
 
 /** Reads the environment once; a wrong value names its variable and what is expected. */
@@ -43,5 +45,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logOrigin: values.SEALFLOW_LOG_ORIGIN,
     executorId: values.SEALFLOW_EXECUTOR_ID,
     collateral: readCollateralConfig(environment),
+    witnessing: readWitnessing(environment),
   };
 }

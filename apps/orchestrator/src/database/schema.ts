@@ -196,16 +196,19 @@ export const ledgerEntries = sealflow.table(
   ],
 );
 
-/** Leaves that have no place in the log yet. A row comes with the pending bundle of its run, in one transaction. */
+/**
+ * Leaves that have no place in the log yet. A row comes with what it is about, in one transaction: with the pending
+ * bundle of a run, whose id is the subject, or with a record of access, `access/<id>`.
+ */
 export const logQueue = sealflow.table('log_queue', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
-  runId: text('run_id').notNull().unique(),
+  subject: text('subject').notNull().unique(),
   entry: bytea('entry').notNull(),
 });
 
 export const logEntries = sealflow.table('log_entries', {
   index: integer('index').primaryKey(),
-  runId: text('run_id').notNull().unique(),
+  subject: text('subject').notNull().unique(),
   leafHash: bytea('leaf_hash').notNull(),
   entry: bytea('entry').notNull(),
 });
@@ -225,4 +228,35 @@ export const logTiles = sealflow.table(
 export const logCheckpoints = sealflow.table('log_checkpoints', {
   size: integer('size').primaryKey(),
   note: text('note').notNull(),
+  /** Shown as the log's newest. With witnesses only once they cosigned, or did not in time. */
+  published: boolean('published').notNull().default(true),
 });
+
+/** What witnesses added to checkpoints: a signature line each, verified before it is kept. */
+export const logCosignatures = sealflow.table(
+  'log_cosignatures',
+  {
+    size: integer('size').notNull(),
+    witness: text('witness').notNull(),
+    line: text('line').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.size, table.witness] }),
+    index('log_cosignatures_witness').on(table.witness, table.size),
+  ],
+);
+
+/** Who asked for evidence. Each row is hidden in a leaf of the log; the salt lets the row be shown to belong to it. */
+export const evidenceAccess = sealflow.table(
+  'evidence_access',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    time: moment('time').notNull(),
+    tenant: text('tenant').notNull(),
+    runId: text('run_id').notNull(),
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    salt: bytea('salt').notNull(),
+  },
+  (table) => [index('evidence_access_tenant').on(table.tenant, table.id)],
+);

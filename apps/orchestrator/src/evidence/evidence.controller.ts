@@ -9,27 +9,41 @@ import {
   type GetBundleRequest__Output,
   type GetBundleResponse,
   type GetCheckpointResponse,
+  type GetLogProofRequest__Output,
+  type GetLogProofResponse,
+  type ListEvidenceAccessRequest__Output,
+  type ListEvidenceAccessResponse,
 } from '#contracts';
 import { bundleMediaType } from '#evidence';
 import { sendBytes } from '../blobs/blob.controller.js';
 import { BlobStore } from '../blobs/blob-store.js';
+import { AccessLog } from '../log/access-log.js';
+import { type AccessAction, accessRecord, actorOf } from '../log/access-record.js';
 import { TransparencyLog } from '../log/transparency-log.js';
-import { parseRunName } from '../runs/resource-names.js';
+import { invalidField } from '../request-fields.js';
+import { pageSize, parseSequenceToken } from '../runs/paging.js';
+import { parseRunName, parseTenantName, runName } from '../runs/resource-names.js';
 import { RunStore } from '../runs/run-store.js';
+import { timestamp } from '../runs/timestamp.js';
 import { serverStream } from '../server-stream.js';
 
-/** Bundles and the log, for whoever verifies. */
+/** How a caller may call itself; see `actorOf`. */
+const ACTOR_HEADER = 'sealflow-actor';
+
+/** Bundles and the log, for whoever verifies. Every access to a run's evidence is itself logged. */
 @Controller()
 export class EvidenceController {
   constructor(
     private readonly runs: RunStore,
     private readonly blobs: BlobStore,
     private readonly log: TransparencyLog,
+    private readonly access: AccessLog,
   ) {}
 
   @GrpcMethod('EvidenceService', 'GetBundle')
-  async getBundle(request: GetBundleRequest__Output): Promise<GetBundleResponse> {
+  async getBundle(request: GetBundleRequest__Output, metadata: Metadata): Promise<GetBundleResponse> {
     const digest = await this.#bundleOf(request.run);
+    await this.#logged(request.run, metadata, 'get-bundle');
     const size = await this.blobs.size(digest);
     return { digest, size: String(size ?? 0), mediaType: bundleMediaType };
   }
@@ -37,17 +51,59 @@ export class EvidenceController {
   @GrpcMethod('EvidenceService', 'DownloadBundle')
   downloadBundle(
     request: DownloadBundleRequest__Output,
-    _metadata: Metadata,
+    metadata: Metadata,
     call: ServerWritableStream<DownloadBundleRequest__Output, DownloadBundleResponse>,
   ): Observable<DownloadBundleResponse> {
     return serverStream(async () => {
-      await sendBytes(call, await this.blobs.get(await this.#bundleOf(request.run)));
+      const bytes = await this.blobs.get(await this.#bundleOf(request.run));
+      // Before the first byte: whoever breaks off has had a part.
+      await this.#logged(request.run, metadata, 'download-bundle');
+      await sendBytes(call, bytes);
     });
   }
 
   @GrpcMethod('EvidenceService', 'GetCheckpoint')
   async getCheckpoint(): Promise<GetCheckpointResponse> {
     return { note: (await this.log.checkpoint()) ?? '' };
+  }
+
+  /** Newer than the proof in the bundle: one that was completed without its witnesses is completed with this. */
+  @GrpcMethod('EvidenceService', 'GetLogProof')
+  async getLogProof(request: GetLogProofRequest__Output, metadata: Metadata): Promise<GetLogProofResponse> {
+    await this.#bundleOf(request.run);
+    const { runId } = parseRunName(request.run);
+    const newest = await this.log.newestProof(runId);
+    if (newest === null) throw new ApiError('NOT_FOUND', `no published checkpoint covers run ${runId} yet`);
+    await this.#logged(request.run, metadata, 'get-log-proof');
+    const { origin, proof, leaf } = newest.entry;
+    return { origin, proof, leaf: Buffer.from(leaf), cosignatures: newest.cosignatures };
+  }
+
+  @GrpcMethod('EvidenceService', 'ListEvidenceAccess')
+  async listEvidenceAccess(request: ListEvidenceAccessRequest__Output): Promise<ListEvidenceAccessResponse> {
+    const tenant = parseTenantName(request.parent);
+    const only = request.run === '' ? null : parseRunName(request.run);
+    if (only !== null && only.tenant !== tenant) throw invalidField('run', `a run of ${request.parent}`);
+    const size = pageSize(request.pageSize);
+    const before = parseSequenceToken('page_token', request.pageToken, 'ListEvidenceAccess');
+    const rows = await this.access.list({ tenant, runId: only?.runId ?? null }, before, size + 1);
+    const page = rows.slice(0, size);
+    return {
+      accesses: page.map((access) => ({
+        run: runName(access.tenant, access.runId),
+        time: timestamp(access.time),
+        actor: access.actor,
+        action: access.action,
+        record: Buffer.from(accessRecord(access)),
+        ...(access.leafIndex === null ? {} : { leafIndex: String(access.leafIndex) }),
+      })),
+      nextPageToken: rows.length > size ? String(page.at(-1)?.id ?? '') : '',
+    };
+  }
+
+  async #logged(run: string, metadata: Metadata, action: AccessAction): Promise<void> {
+    const actor = actorOf(metadata.get(ACTOR_HEADER)[0]);
+    await this.access.record({ ...parseRunName(run), actor, action });
   }
 
   async #bundleOf(name: string): Promise<string> {

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, lt, max, type SQL, sql } from 'drizzle-orm';
 import type { ReadTile, TileName } from '#evidence';
 import { HASH_BYTES } from '#evidence';
 import type { Queries, Transaction } from '../database/database.js';
-import { logCheckpoints, logEntries, logQueue, logTiles } from '../database/schema.js';
+import { logCheckpoints, logCosignatures, logEntries, logQueue, logTiles } from '../database/schema.js';
 
 /** One writer at a time among all replicas on one database; held until the transaction ends. */
 const LOG_LOCK = 7_230_011;
@@ -14,7 +14,8 @@ export interface LogCheckpoint {
 
 export interface QueuedLeaf {
   readonly id: number;
-  readonly runId: string;
+  /** A run's id, or `access/<id>`. */
+  readonly subject: string;
   readonly entry: Uint8Array;
 }
 
@@ -27,11 +28,16 @@ export class LogStore {
   }
 
   /** A leaf waits once, and not at all when it is in the log. */
-  async enqueue(runId: string, entry: Uint8Array): Promise<void> {
-    if ((await this.indexOf(runId)) !== null) return;
+  async enqueue(subject: string, entry: Uint8Array): Promise<void> {
+    if ((await this.indexOf(subject)) !== null) return;
+    await this.enqueueNew(subject, entry);
+  }
+
+  /** For a subject that is certainly not in the log. */
+  async enqueueNew(subject: string, entry: Uint8Array): Promise<void> {
     await this.queries
       .insert(logQueue)
-      .values({ runId, entry: Buffer.from(entry) })
+      .values({ subject, entry: Buffer.from(entry) })
       .onConflictDoNothing();
   }
 
@@ -45,19 +51,19 @@ export class LogStore {
     await this.queries.delete(logQueue).where(inArray(logQueue.id, ids));
   }
 
-  async logged(runIds: readonly string[]): Promise<ReadonlySet<string>> {
+  async logged(subjects: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.queries
-      .select({ runId: logEntries.runId })
+      .select({ subject: logEntries.subject })
       .from(logEntries)
-      .where(inArray(logEntries.runId, [...runIds]));
-    return new Set(rows.map(({ runId }) => runId));
+      .where(inArray(logEntries.subject, [...subjects]));
+    return new Set(rows.map(({ subject }) => subject));
   }
 
-  async indexOf(runId: string): Promise<number | null> {
+  async indexOf(subject: string): Promise<number | null> {
     const [row] = await this.queries
       .select({ index: logEntries.index })
       .from(logEntries)
-      .where(eq(logEntries.runId, runId));
+      .where(eq(logEntries.subject, subject));
     return row?.index ?? null;
   }
 
@@ -120,27 +126,98 @@ export class LogStore {
       });
   }
 
-  async putCheckpoint({ size, note }: LogCheckpoint): Promise<void> {
-    await this.queries.insert(logCheckpoints).values({ size, note });
+  async putCheckpoint({ size, note }: LogCheckpoint, published: boolean): Promise<void> {
+    await this.queries.insert(logCheckpoints).values({ size, note, published });
   }
 
-  /** The newest signed note; null while the log is empty. */
-  async newestCheckpoint(): Promise<LogCheckpoint | null> {
-    const [row] = await this.queries
-      .select()
-      .from(logCheckpoints)
-      .orderBy(desc(logCheckpoints.size))
-      .limit(1);
-    return row ?? null;
+  /** The newest signed note, shown or not; null while the log is empty. */
+  newestCheckpoint(): Promise<LogCheckpoint | null> {
+    return this.#checkpoint(undefined, desc(logCheckpoints.size));
+  }
+
+  /** The newest that is shown. It never gets smaller: what is shown once stays shown. */
+  publishedCheckpoint(): Promise<LogCheckpoint | null> {
+    return this.#checkpoint(eq(logCheckpoints.published, true), desc(logCheckpoints.size));
   }
 
   /** The first signed note that covers a leaf: the same however often it is asked for. */
-  async checkpointOver(index: number): Promise<LogCheckpoint | null> {
+  checkpointOver(index: number): Promise<LogCheckpoint | null> {
+    return this.#checkpoint(gt(logCheckpoints.size, index), asc(logCheckpoints.size));
+  }
+
+  /** The first that covers a leaf and has as many signatures of these witnesses as are wanted. */
+  async cosignedOver(
+    index: number,
+    witnesses: readonly string[],
+    quorum: number,
+  ): Promise<LogCheckpoint | null> {
     const [row] = await this.queries
-      .select()
+      .select({ size: logCosignatures.size })
+      .from(logCosignatures)
+      .where(and(gt(logCosignatures.size, index), inArray(logCosignatures.witness, [...witnesses])))
+      .groupBy(logCosignatures.size)
+      .having(gte(count(), quorum))
+      .orderBy(asc(logCosignatures.size))
+      .limit(1);
+    return row === undefined
+      ? null
+      : this.#checkpoint(eq(logCheckpoints.size, row.size), desc(logCheckpoints.size));
+  }
+
+  /** Signature lines of witnesses under a checkpoint, in a fixed order. */
+  async cosignatures(size: number): Promise<string[]> {
+    const rows = await this.queries
+      .select({ line: logCosignatures.line })
+      .from(logCosignatures)
+      .where(eq(logCosignatures.size, size))
+      .orderBy(asc(logCosignatures.witness));
+    return rows.map(({ line }) => line);
+  }
+
+  /** A second signature of a witness says nothing new. */
+  async putCosignature(row: typeof logCosignatures.$inferInsert): Promise<void> {
+    await this.queries.insert(logCosignatures).values(row).onConflictDoNothing();
+  }
+
+  async cosignedUpTo(witness: string): Promise<number> {
+    const [row] = await this.queries
+      .select({ size: max(logCosignatures.size) })
+      .from(logCosignatures)
+      .where(eq(logCosignatures.witness, witness));
+    return row?.size ?? 0;
+  }
+
+  async isCosigned(size: number, witness: string): Promise<boolean> {
+    const rows = await this.queries
+      .select({ size: logCosignatures.size })
+      .from(logCosignatures)
+      .where(and(eq(logCosignatures.size, size), eq(logCosignatures.witness, witness)));
+    return rows.length > 0;
+  }
+
+  /** Shows the newest checkpoint that has its quorum. */
+  async publishCosigned(witnesses: readonly string[], quorum: number): Promise<void> {
+    const [row] = await this.queries
+      .select({ size: logCosignatures.size })
+      .from(logCosignatures)
+      .where(inArray(logCosignatures.witness, [...witnesses]))
+      .groupBy(logCosignatures.size)
+      .having(gte(count(), quorum))
+      .orderBy(desc(logCosignatures.size))
+      .limit(1);
+    if (row !== undefined) await this.publish(row.size);
+  }
+
+  async publish(size: number): Promise<void> {
+    await this.queries.update(logCheckpoints).set({ published: true }).where(eq(logCheckpoints.size, size));
+  }
+
+  async #checkpoint(where: SQL | undefined, order: SQL): Promise<LogCheckpoint | null> {
+    const [row] = await this.queries
+      .select({ size: logCheckpoints.size, note: logCheckpoints.note })
       .from(logCheckpoints)
-      .where(gt(logCheckpoints.size, index))
-      .orderBy(asc(logCheckpoints.size))
+      .where(where)
+      .orderBy(order)
       .limit(1);
     return row ?? null;
   }

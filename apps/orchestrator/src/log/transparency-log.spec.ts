@@ -1,5 +1,3 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf, leafHash, merkleRoot, toHex, utf8, verifyConsistency } from '#canonical';
@@ -14,40 +12,26 @@ import {
   TreeReader,
   verifyLogProof,
 } from '#evidence';
-import { Database } from '../database/database.js';
-import { EmbeddedPostgres } from '../database/embedded-postgres.js';
+import type { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
+import { type LogBed, openLog, openLogBed } from './log.fixture.js';
 import { LogStore } from './log-store.js';
-import { TransparencyLog } from './transparency-log.js';
+import type { TransparencyLog } from './transparency-log.js';
 
-const logOrigin = 'log.example/test';
-const folder = mkdtempSync(join(tmpdir(), 'sealflow-log-'));
-const key = SigningKey.load(join(folder, 'keys'));
-let postgres: EmbeddedPostgres;
+let bed: LogBed;
 /** Two replicas, each with connections of its own. */
 let databases: Database[];
 let replicas: TransparencyLog[];
 let store: LogStore;
 
 beforeAll(async () => {
-  // mkdtemp makes a private folder; the server may run as another user and has to get through.
-  chmodSync(folder, 0o755);
-  postgres = new EmbeddedPostgres(join(folder, 'postgres'));
-  const url = await postgres.start();
-  databases = [await Database.open(url), await Database.open(url)];
-  replicas = databases.map((database) => new TransparencyLog(database, key, { logOrigin }));
+  bed = await openLogBed();
+  databases = [await bed.database(), await bed.database()];
+  replicas = databases.map((database) => openLog(database, bed.key));
   store = new LogStore(databases[0]?.queries ?? expect.fail('no database'));
 });
-afterAll(async () => {
-  for (const database of databases) await database.close();
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  for (const table of ['log_queue', 'log_entries', 'log_tiles', 'log_checkpoints']) {
-    await databases[0]?.queries.execute(`truncate sealflow.${table}`);
-  }
-});
+afterAll(() => bed.stop());
+beforeEach(() => bed.clear());
 
 const entryOf = (name: string): Uint8Array => leafEntry(digestOf(utf8(name)));
 const replica = (index = 0): TransparencyLog => replicas[index] ?? expect.fail('no replica');
@@ -113,7 +97,7 @@ describe('the log', () => {
   it('drops a leaf from the queue that is in the log already', async () => {
     await replica().append('run-1', entryOf('one'));
     await databases[0]?.queries.execute(
-      `insert into sealflow.log_queue (run_id, entry) values ('run-1', '\\x00')`,
+      `insert into sealflow.log_queue (subject, entry) values ('run-1', '\\x00')`,
     );
     expect(await replica().sequence()).toBe(0);
     expect(await store.queued(10)).toEqual([]);
@@ -136,9 +120,9 @@ describe('the log', () => {
       const leaves = await inside.queued(5);
       await inside.dequeue(leaves);
       await inside.append(
-        leaves.map(({ runId, entry }, index) => ({
+        leaves.map(({ subject, entry }, index) => ({
           index,
-          runId,
+          subject,
           entry: Buffer.from(entry),
           leafHash: Buffer.from(leafHash(entry)),
         })),
@@ -169,7 +153,14 @@ describe('the log', () => {
     for (let index = 0; index < 300; index += 1) await store.enqueue(`run-${index}`, entryOf(`${index}`));
     await replica().sequence();
     await databases[0]?.queries.execute('truncate sealflow.log_tiles');
-    await replica(1).onModuleInit();
+    await replica(1).open();
     await expectConsistent(300);
+  });
+
+  it('is not continued under its name with another key', async () => {
+    await replica().append('run-1', entryOf('one'));
+    const other = SigningKey.load(join(bed.folder, 'other'));
+    await expect(openLog(databases[1] ?? expect.fail(), other).open()).rejects.toThrow(/another key/);
+    await expect(replica(1).open()).resolves.toBeUndefined();
   });
 });

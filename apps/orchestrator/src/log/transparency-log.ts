@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { leafHash } from '#canonical';
 import {
   type EntriesName,
@@ -11,16 +11,20 @@ import {
   type LogEntry,
   noteKeyTypes,
   noteVerifierKey,
+  parseCheckpoint,
+  parseNote,
   signNote,
   TILE_WIDTH,
   type TileName,
   TreeReader,
+  type VerifierKey,
 } from '#evidence';
 import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { CONFIG } from '../tokens.js';
-import { LogStore } from './log-store.js';
+import { type LogCheckpoint, LogStore } from './log-store.js';
+import { WitnessFeed } from './witness-feed.js';
 
 /** Leaves of one transaction. What waits longer goes into the next. */
 const BATCH_MAX = 4096;
@@ -35,7 +39,7 @@ const ROUNDS_MAX = 64;
  * replica, gives a batch its places: entries, tiles and one signed checkpoint become visible together or not at all.
  */
 @Injectable()
-export class TransparencyLog implements OnModuleInit {
+export class TransparencyLog {
   readonly #store: LogStore;
   #round: Promise<number> | null = null;
 
@@ -43,20 +47,40 @@ export class TransparencyLog implements OnModuleInit {
     private readonly database: Database,
     private readonly key: SigningKey,
     @Inject(CONFIG) private readonly config: Pick<Config, 'logOrigin'>,
+    private readonly witnesses: WitnessFeed,
   ) {
     this.#store = new LogStore(database.queries);
   }
 
-  /** A log from before it was kept in tiles gets them once. */
-  async onModuleInit(): Promise<void> {
-    await this.database.queries.transaction(async (transaction) => {
+  /**
+   * Before anything is appended: the log must be this key's, and one from before it was kept in tiles gets them once.
+   * What was stored and not shown when a replica died is shown, and witnesses get what they missed.
+   */
+  async open(): Promise<void> {
+    const newest = await this.database.queries.transaction(async (transaction) => {
       const store = new LogStore(transaction);
       await store.lock();
+      const checkpoint = await store.newestCheckpoint();
+      if (checkpoint !== null) this.#expectOwn(checkpoint);
       const hashes = await this.#missingTiles(store);
-      if (hashes.length === 0) return;
-      const { tiles } = await growTree(0, hashes, store.readTile);
-      await store.putTiles(tiles);
+      if (hashes.length > 0) await store.putTiles((await growTree(0, hashes, store.readTile)).tiles);
+      if (checkpoint !== null) await store.publish(checkpoint.size);
+      return checkpoint;
     });
+    if (newest !== null) this.witnesses.offer(newest.size);
+  }
+
+  /** Two keys under one name would be two logs, and half of the proofs would fail under any trust file. */
+  #expectOwn({ note }: LogCheckpoint): void {
+    const signed = parseNote(note);
+    if (parseCheckpoint(signed.text).origin !== this.config.logOrigin) return;
+    const { name, keyHash } = this.#verifierKey;
+    const own = signed.signatures.some((line) => line.name === name && line.keyHash === keyHash);
+    if (own) return;
+    throw new Error(
+      `log ${name}: its newest checkpoint is signed by another key than this orchestrator's: give every replica on ` +
+        'one database the same orchestrator.key, or start a log of another name with SEALFLOW_LOG_ORIGIN',
+    );
   }
 
   async #missingTiles(store: LogStore): Promise<readonly Uint8Array[]> {
@@ -67,20 +91,50 @@ export class TransparencyLog implements OnModuleInit {
 
   /** C2SP verifier key of the log, for trust files. */
   get verifierKey(): string {
-    const key = noteVerifierKey(this.config.logOrigin, noteKeyTypes.ed25519, this.key.publicKey);
-    return formatVerifierKey(key);
+    return formatVerifierKey(this.#verifierKey);
   }
 
-  /** Waits until a run's entry is in the log, once: a repeated call returns the proof of the first. */
+  get #verifierKey(): VerifierKey {
+    return noteVerifierKey(this.config.logOrigin, noteKeyTypes.ed25519, this.key.publicKey);
+  }
+
+  /**
+   * Waits until a run's entry is in the log, once, and a bounded time for the witnesses. Without witnesses a repeated
+   * call returns the proof of the first.
+   */
   async append(runId: string, entry: Uint8Array): Promise<LogEntry> {
+    const index = await this.#placeOf(runId, entry);
+    await this.witnesses.quorumOver(index);
+    const { ids, quorum } = this.witnesses;
+    const cosigned = quorum === 0 ? null : await this.#store.cosignedOver(index, ids, quorum);
+    const checkpoint = cosigned ?? (await this.#store.checkpointOver(index));
+    if (checkpoint === null) throw new Error(`leaf ${index} has no checkpoint over it`);
+    return this.#proof(index, entry, checkpoint);
+  }
+
+  async #placeOf(runId: string, entry: Uint8Array): Promise<number> {
     // It was queued with its bundle; a run that began under an older version was not.
     await this.#store.enqueue(runId, entry);
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const index = await this.#store.indexOf(runId);
-      if (index !== null) return this.#proof(index, entry);
+      if (index !== null) return index;
       await this.#nextRound();
     }
     throw new Error(`run ${runId}: its leaf is still not in the log`);
+  }
+
+  /** Proof under the newest checkpoint that is shown; null for a run that is not in the log, or not shown yet. */
+  async newestProof(runId: string): Promise<{ entry: LogEntry; cosignatures: number } | null> {
+    const index = await this.#store.indexOf(runId);
+    const checkpoint = await this.#store.publishedCheckpoint();
+    if (index === null || checkpoint === null || checkpoint.size <= index) return null;
+    const [leaf = new Uint8Array(0)] = await this.#store.entries(index, 1);
+    const entry = await this.#proof(index, leaf, checkpoint);
+    return { entry, cosignatures: (await this.#store.cosignatures(checkpoint.size)).length };
+  }
+
+  async isWaiting(): Promise<boolean> {
+    return (await this.#store.queued(1)).length > 0;
   }
 
   /** Puts everything that waits into the log; how many leaves that were. */
@@ -93,9 +147,10 @@ export class TransparencyLog implements OnModuleInit {
     }
   }
 
-  /** The newest signed checkpoint; null while the log is empty. */
+  /** The newest checkpoint that is shown, with what witnesses added to it; null while the log is empty. */
   async checkpoint(): Promise<string | null> {
-    return (await this.#store.newestCheckpoint())?.note ?? null;
+    const checkpoint = await this.#store.publishedCheckpoint();
+    return checkpoint === null ? null : this.#withCosignatures(checkpoint);
   }
 
   /** Null for a tile that is not, or not yet as wide. */
@@ -117,31 +172,39 @@ export class TransparencyLog implements OnModuleInit {
     return this.#round;
   }
 
-  #sequenceBatch(): Promise<number> {
-    return this.database.queries.transaction(async (transaction) => {
-      const store = new LogStore(transaction);
-      await store.lock();
-      const queued = await store.queued(BATCH_MAX);
-      if (queued.length === 0) return 0;
-      await store.dequeue(queued);
-      const logged = await store.logged(queued.map(({ runId }) => runId));
-      const leaves = queued.filter(({ runId }) => !logged.has(runId));
-      if (leaves.length === 0) return 0;
-      const size = await store.size();
-      const hashes = leaves.map(({ entry }) => leafHash(entry));
-      const grown = await growTree(size, hashes, store.readTile);
-      await store.append(
-        leaves.map(({ runId, entry }, position) => ({
-          index: size + position,
-          runId,
-          entry: Buffer.from(entry),
-          leafHash: Buffer.from(hashes[position] ?? leafHash(entry)),
-        })),
-      );
-      await store.putTiles(grown.tiles);
-      await store.putCheckpoint({ size: grown.size, note: this.#sign(grown.size, grown.root) });
-      return leaves.length;
-    });
+  async #sequenceBatch(): Promise<number> {
+    const batch = await this.database.queries.transaction((transaction) =>
+      this.#take(new LogStore(transaction)),
+    );
+    // Only now: a witness must never sign what a rollback could take back.
+    if (batch.leaves > 0) this.witnesses.offer(batch.size);
+    return batch.leaves;
+  }
+
+  async #take(store: LogStore): Promise<{ leaves: number; size: number }> {
+    const nothing = { leaves: 0, size: 0 };
+    await store.lock();
+    const queued = await store.queued(BATCH_MAX);
+    if (queued.length === 0) return nothing;
+    await store.dequeue(queued);
+    const logged = await store.logged(queued.map(({ subject }) => subject));
+    const leaves = queued.filter(({ subject }) => !logged.has(subject));
+    if (leaves.length === 0) return nothing;
+    const size = await store.size();
+    const hashes = leaves.map(({ entry }) => leafHash(entry));
+    const grown = await growTree(size, hashes, store.readTile);
+    await store.append(
+      leaves.map(({ subject, entry }, position) => ({
+        index: size + position,
+        subject,
+        entry: Buffer.from(entry),
+        leafHash: Buffer.from(hashes[position] ?? leafHash(entry)),
+      })),
+    );
+    await store.putTiles(grown.tiles);
+    const note = this.#sign(grown.size, grown.root);
+    await store.putCheckpoint({ size: grown.size, note }, this.witnesses.quorum === 0);
+    return { leaves: leaves.length, size: grown.size };
   }
 
   #sign(size: number, root: Uint8Array): string {
@@ -150,11 +213,13 @@ export class TransparencyLog implements OnModuleInit {
     return formatNote({ text, signatures: [signature] });
   }
 
-  async #proof(index: number, leaf: Uint8Array): Promise<LogEntry> {
-    const checkpoint = await this.#store.checkpointOver(index);
-    if (checkpoint === null) throw new Error(`leaf ${index} has no checkpoint over it`);
+  async #proof(index: number, leaf: Uint8Array, checkpoint: LogCheckpoint): Promise<LogEntry> {
     const path = await new TreeReader(checkpoint.size, this.#store.readTile).inclusionPath(index);
-    const proof = formatLogProof({ index, path, checkpointNote: checkpoint.note });
-    return { origin: this.config.logOrigin, proof, leaf };
+    const checkpointNote = await this.#withCosignatures(checkpoint);
+    return { origin: this.config.logOrigin, proof: formatLogProof({ index, path, checkpointNote }), leaf };
+  }
+
+  async #withCosignatures({ size, note }: LogCheckpoint): Promise<string> {
+    return note + (await this.#store.cosignatures(size)).join('');
   }
 }

@@ -1,29 +1,45 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
 import type { DownloadBundleRequest as _sealflow_evidence_v1_DownloadBundleRequest, DownloadBundleRequest__Output as _sealflow_evidence_v1_DownloadBundleRequest__Output } from './sealflow/evidence/v1/DownloadBundleRequest.js';
 import type { DownloadBundleResponse as _sealflow_evidence_v1_DownloadBundleResponse, DownloadBundleResponse__Output as _sealflow_evidence_v1_DownloadBundleResponse__Output } from './sealflow/evidence/v1/DownloadBundleResponse.js';
+import type { EvidenceAccess as _sealflow_evidence_v1_EvidenceAccess, EvidenceAccess__Output as _sealflow_evidence_v1_EvidenceAccess__Output } from './sealflow/evidence/v1/EvidenceAccess.js';
 import type { EvidenceServiceClient as _sealflow_evidence_v1_EvidenceServiceClient, EvidenceServiceDefinition as _sealflow_evidence_v1_EvidenceServiceDefinition } from './sealflow/evidence/v1/EvidenceService.js';
 import type { GetBundleRequest as _sealflow_evidence_v1_GetBundleRequest, GetBundleRequest__Output as _sealflow_evidence_v1_GetBundleRequest__Output } from './sealflow/evidence/v1/GetBundleRequest.js';
 import type { GetBundleResponse as _sealflow_evidence_v1_GetBundleResponse, GetBundleResponse__Output as _sealflow_evidence_v1_GetBundleResponse__Output } from './sealflow/evidence/v1/GetBundleResponse.js';
 import type { GetCheckpointRequest as _sealflow_evidence_v1_GetCheckpointRequest, GetCheckpointRequest__Output as _sealflow_evidence_v1_GetCheckpointRequest__Output } from './sealflow/evidence/v1/GetCheckpointRequest.js';
 import type { GetCheckpointResponse as _sealflow_evidence_v1_GetCheckpointResponse, GetCheckpointResponse__Output as _sealflow_evidence_v1_GetCheckpointResponse__Output } from './sealflow/evidence/v1/GetCheckpointResponse.js';
+import type { GetLogProofRequest as _sealflow_evidence_v1_GetLogProofRequest, GetLogProofRequest__Output as _sealflow_evidence_v1_GetLogProofRequest__Output } from './sealflow/evidence/v1/GetLogProofRequest.js';
+import type { GetLogProofResponse as _sealflow_evidence_v1_GetLogProofResponse, GetLogProofResponse__Output as _sealflow_evidence_v1_GetLogProofResponse__Output } from './sealflow/evidence/v1/GetLogProofResponse.js';
+import type { ListEvidenceAccessRequest as _sealflow_evidence_v1_ListEvidenceAccessRequest, ListEvidenceAccessRequest__Output as _sealflow_evidence_v1_ListEvidenceAccessRequest__Output } from './sealflow/evidence/v1/ListEvidenceAccessRequest.js';
+import type { ListEvidenceAccessResponse as _sealflow_evidence_v1_ListEvidenceAccessResponse, ListEvidenceAccessResponse__Output as _sealflow_evidence_v1_ListEvidenceAccessResponse__Output } from './sealflow/evidence/v1/ListEvidenceAccessResponse.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
 };
 
 export interface ProtoGrpcType {
+  google: {
+    protobuf: {
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+    }
+  }
   sealflow: {
     evidence: {
       v1: {
         DownloadBundleRequest: MessageTypeDefinition<_sealflow_evidence_v1_DownloadBundleRequest, _sealflow_evidence_v1_DownloadBundleRequest__Output>
         DownloadBundleResponse: MessageTypeDefinition<_sealflow_evidence_v1_DownloadBundleResponse, _sealflow_evidence_v1_DownloadBundleResponse__Output>
+        EvidenceAccess: MessageTypeDefinition<_sealflow_evidence_v1_EvidenceAccess, _sealflow_evidence_v1_EvidenceAccess__Output>
         EvidenceService: SubtypeConstructor<typeof grpc.Client, _sealflow_evidence_v1_EvidenceServiceClient> & { service: _sealflow_evidence_v1_EvidenceServiceDefinition }
         GetBundleRequest: MessageTypeDefinition<_sealflow_evidence_v1_GetBundleRequest, _sealflow_evidence_v1_GetBundleRequest__Output>
         GetBundleResponse: MessageTypeDefinition<_sealflow_evidence_v1_GetBundleResponse, _sealflow_evidence_v1_GetBundleResponse__Output>
         GetCheckpointRequest: MessageTypeDefinition<_sealflow_evidence_v1_GetCheckpointRequest, _sealflow_evidence_v1_GetCheckpointRequest__Output>
         GetCheckpointResponse: MessageTypeDefinition<_sealflow_evidence_v1_GetCheckpointResponse, _sealflow_evidence_v1_GetCheckpointResponse__Output>
+        GetLogProofRequest: MessageTypeDefinition<_sealflow_evidence_v1_GetLogProofRequest, _sealflow_evidence_v1_GetLogProofRequest__Output>
+        GetLogProofResponse: MessageTypeDefinition<_sealflow_evidence_v1_GetLogProofResponse, _sealflow_evidence_v1_GetLogProofResponse__Output>
+        ListEvidenceAccessRequest: MessageTypeDefinition<_sealflow_evidence_v1_ListEvidenceAccessRequest, _sealflow_evidence_v1_ListEvidenceAccessRequest__Output>
+        ListEvidenceAccessResponse: MessageTypeDefinition<_sealflow_evidence_v1_ListEvidenceAccessResponse, _sealflow_evidence_v1_ListEvidenceAccessResponse__Output>
       }
     }
   }

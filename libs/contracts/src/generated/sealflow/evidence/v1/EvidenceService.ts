@@ -8,6 +8,10 @@ import type { GetBundleRequest as _sealflow_evidence_v1_GetBundleRequest, GetBun
 import type { GetBundleResponse as _sealflow_evidence_v1_GetBundleResponse, GetBundleResponse__Output as _sealflow_evidence_v1_GetBundleResponse__Output } from '../../../sealflow/evidence/v1/GetBundleResponse.js';
 import type { GetCheckpointRequest as _sealflow_evidence_v1_GetCheckpointRequest, GetCheckpointRequest__Output as _sealflow_evidence_v1_GetCheckpointRequest__Output } from '../../../sealflow/evidence/v1/GetCheckpointRequest.js';
 import type { GetCheckpointResponse as _sealflow_evidence_v1_GetCheckpointResponse, GetCheckpointResponse__Output as _sealflow_evidence_v1_GetCheckpointResponse__Output } from '../../../sealflow/evidence/v1/GetCheckpointResponse.js';
+import type { GetLogProofRequest as _sealflow_evidence_v1_GetLogProofRequest, GetLogProofRequest__Output as _sealflow_evidence_v1_GetLogProofRequest__Output } from '../../../sealflow/evidence/v1/GetLogProofRequest.js';
+import type { GetLogProofResponse as _sealflow_evidence_v1_GetLogProofResponse, GetLogProofResponse__Output as _sealflow_evidence_v1_GetLogProofResponse__Output } from '../../../sealflow/evidence/v1/GetLogProofResponse.js';
+import type { ListEvidenceAccessRequest as _sealflow_evidence_v1_ListEvidenceAccessRequest, ListEvidenceAccessRequest__Output as _sealflow_evidence_v1_ListEvidenceAccessRequest__Output } from '../../../sealflow/evidence/v1/ListEvidenceAccessRequest.js';
+import type { ListEvidenceAccessResponse as _sealflow_evidence_v1_ListEvidenceAccessResponse, ListEvidenceAccessResponse__Output as _sealflow_evidence_v1_ListEvidenceAccessResponse__Output } from '../../../sealflow/evidence/v1/ListEvidenceAccessResponse.js';
 
 export interface EvidenceServiceClient extends grpc.Client {
   DownloadBundle(argument: _sealflow_evidence_v1_DownloadBundleRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_evidence_v1_DownloadBundleResponse__Output>;
@@ -33,6 +37,24 @@ export interface EvidenceServiceClient extends grpc.Client {
   getCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
   getCheckpoint(argument: _sealflow_evidence_v1_GetCheckpointRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetCheckpointResponse__Output>): grpc.ClientUnaryCall;
   
+  GetLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  GetLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  GetLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  GetLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  getLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  getLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  getLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  getLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  ListEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  ListEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  ListEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  listEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  listEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  listEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  listEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface EvidenceServiceHandlers extends grpc.UntypedServiceImplementation {
@@ -42,10 +64,16 @@ export interface EvidenceServiceHandlers extends grpc.UntypedServiceImplementati
   
   GetCheckpoint: grpc.handleUnaryCall<_sealflow_evidence_v1_GetCheckpointRequest__Output, _sealflow_evidence_v1_GetCheckpointResponse>;
   
+  GetLogProof: grpc.handleUnaryCall<_sealflow_evidence_v1_GetLogProofRequest__Output, _sealflow_evidence_v1_GetLogProofResponse>;
+  
+  ListEvidenceAccess: grpc.handleUnaryCall<_sealflow_evidence_v1_ListEvidenceAccessRequest__Output, _sealflow_evidence_v1_ListEvidenceAccessResponse>;
+  
 }
 
 export interface EvidenceServiceDefinition extends grpc.ServiceDefinition {
   DownloadBundle: MethodDefinition<_sealflow_evidence_v1_DownloadBundleRequest, _sealflow_evidence_v1_DownloadBundleResponse, _sealflow_evidence_v1_DownloadBundleRequest__Output, _sealflow_evidence_v1_DownloadBundleResponse__Output>
   GetBundle: MethodDefinition<_sealflow_evidence_v1_GetBundleRequest, _sealflow_evidence_v1_GetBundleResponse, _sealflow_evidence_v1_GetBundleRequest__Output, _sealflow_evidence_v1_GetBundleResponse__Output>
   GetCheckpoint: MethodDefinition<_sealflow_evidence_v1_GetCheckpointRequest, _sealflow_evidence_v1_GetCheckpointResponse, _sealflow_evidence_v1_GetCheckpointRequest__Output, _sealflow_evidence_v1_GetCheckpointResponse__Output>
+  GetLogProof: MethodDefinition<_sealflow_evidence_v1_GetLogProofRequest, _sealflow_evidence_v1_GetLogProofResponse, _sealflow_evidence_v1_GetLogProofRequest__Output, _sealflow_evidence_v1_GetLogProofResponse__Output>
+  ListEvidenceAccess: MethodDefinition<_sealflow_evidence_v1_ListEvidenceAccessRequest, _sealflow_evidence_v1_ListEvidenceAccessResponse, _sealflow_evidence_v1_ListEvidenceAccessRequest__Output, _sealflow_evidence_v1_ListEvidenceAccessResponse__Output>
 }

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
+import type { TestStack } from './test-stack.js';
+import { until } from './until.js';
+
+/** Another orchestrator on the database and with the key of a stack's own. */
+export class Replica {
+  #child: ChildProcess | null = null;
+  #http = '';
+
+  constructor(
+    private readonly stack: TestStack,
+    private readonly executor: string,
+  ) {}
+
+  get http(): string {
+    return this.#http;
+  }
+
+  async start(): Promise<void> {
+    const [grpc, http] = [await freePort(), await freePort()];
+    this.#http = `http://127.0.0.1:${http}`;
+    this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/src/main.js')], {
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        SEALFLOW_HOME: this.stack.home,
+        DATABASE_URL: this.stack.databaseUrl(),
+        SEALFLOW_GRPC_ADDRESS: `127.0.0.1:${grpc}`,
+        SEALFLOW_HTTP_PORT: String(http),
+        SEALFLOW_EXECUTOR_ID: this.executor,
+        SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
+      },
+      stdio: 'ignore',
+    });
+    await until(`${this.executor} serves`, async () => {
+      const answer = await fetch(`${this.#http}/readyz`).catch(() => null);
+      return answer?.ok === true;
+    });
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no free port on 127.0.0.1'));
+      });
+    });
+  });
+}
