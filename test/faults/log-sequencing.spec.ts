@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestOf, utf8 } from '#canonical';
-import { leafEntry } from '#evidence';
+import { digestOf, leafHash, utf8, verifyInclusion } from '#canonical';
+import { type GetLogProofResponse__Output, type ListEvidenceAccessResponse__Output, unary } from '#contracts';
+import { leafEntry, parseLogProof } from '#evidence';
 import { CreditStory } from '../support/credit-story.js';
 import { expectLogWhole } from '../support/expect-log.js';
 import { expectSettledOnce } from '../support/expect-run.js';
@@ -83,5 +84,34 @@ describe('kill -9 while the log is sequenced', () => {
     for (const run of runs) await expectSettledOnce(story, run);
     await until('every leaf has its place', async () => (await waiting()) === 0);
     await expectLogWhole(stack, leaves);
+  });
+
+  it('has logged who fetched the bundles, and proves a run anew under the newest checkpoint', async () => {
+    const client = stack.client();
+    const { evidence } = client.services;
+    const [row] = await stack.query<{ run_id: string }>(
+      'select run_id from sealflow.runs order by created_at desc limit 1',
+    );
+    const run = `tenants/demo/runs/${row?.run_id}`;
+    const list = () =>
+      unary<ListEvidenceAccessResponse__Output>(
+        (options, callback) =>
+          evidence.listEvidenceAccess({ parent: 'tenants/demo', run }, options, callback),
+        { deadlineMs: 5_000 },
+      );
+    const { accesses } = await list();
+    expect(accesses.map(({ action }) => action)).toEqual(['download-bundle', 'get-bundle']);
+    const proof = await unary<GetLogProofResponse__Output>(
+      (options, callback) => evidence.getLogProof({ run }, options, callback),
+      { deadlineMs: 5_000 },
+    );
+    const { index, path, checkpoint } = parseLogProof(proof.proof);
+    const { size, root } = checkpoint;
+    expect(verifyInclusion({ leafHash: leafHash(proof.leaf), index, size, path, root })).toBe(true);
+    const [newest] = await until('the access has its place', async () => {
+      const { accesses: now } = await list();
+      return now[0]?.action === 'get-log-proof' && now[0].leafIndex !== undefined ? now : null;
+    });
+    expect(newest).toMatchObject({ run, actor: 'unauthenticated' });
   });
 });

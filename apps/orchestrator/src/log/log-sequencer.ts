@@ -18,7 +18,7 @@ export class LogSequencer implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly log: TransparencyLog,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
   onApplicationBootstrap(): void {

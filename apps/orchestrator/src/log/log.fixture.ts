@@ -20,7 +20,7 @@ export interface LogBed {
   readonly folder: string;
   readonly key: SigningKey;
   /** Connections of their own, closed with the bed. */
-  database(): Promise<Database>;
+  database(url?: string): Promise<Database>;
   /** An empty log again. */
   clear(): Promise<void>;
   stop(): Promise<void>;
@@ -33,8 +33,8 @@ export async function openLogBed(): Promise<LogBed> {
   const postgres = new EmbeddedPostgres(join(folder, 'postgres'));
   const url = await postgres.start();
   const opened: Database[] = [];
-  const database = async (): Promise<Database> => {
-    const made = await Database.open(url);
+  const database = async (at = url): Promise<Database> => {
+    const made = await Database.open(at);
     opened.push(made);
     return made;
   };
