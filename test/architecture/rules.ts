@@ -32,13 +32,15 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/worker': [...TRUST_CORE, 'contracts'],
   'libs/client': [...TRUST_CORE, 'contracts'],
   'libs/samples': ['canonical'],
+  // Asks vendors over the network; what it gets is judged by the attestation lib alone.
+  'libs/collateral': ['canonical', 'attestation'],
   // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
-  'apps/orchestrator': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
+  'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry'],
   'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/console': [...TRUST_CORE],
-  'apps/cli': [...TRUST_CORE, 'client', 'worker', 'contracts', 'telemetry', 'samples'],
+  'apps/cli': [...TRUST_CORE, 'client', 'collateral', 'worker', 'contracts', 'telemetry', 'samples'],
 };
 
 /** Packages that one place alone may reach. */

@@ -57,6 +57,7 @@ export { inspectAmdChain, inspectAmdCrl, inspectVcek, type VcekInput } from './i
 export {
   type CollateralNeed,
   collateralNeeds,
+  type DevicesToEndorse,
   type IssuedPair,
   rimSigners,
 } from './inspect/collateral-needs.js';

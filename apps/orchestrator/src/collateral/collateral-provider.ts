@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
+import {
+  CollateralInspector,
+  CollateralService,
+  CollateralStore,
+  DeviceCollateral,
+  HostGate,
+  OfflineFolder,
+} from '#collateral';
 import type { Logger } from '#telemetry';
 import type { SiteFile } from '#worker';
 import type { Config } from '../config/config.js';
 import { CLOCK, type Clock, CONFIG, LOGGER, SITE } from '../tokens.js';
-import { CollateralInspector } from './collateral-inspector.js';
-import { CollateralService } from './collateral-service.js';
-import { CollateralStore } from './collateral-store.js';
-import { DeviceCollateral } from './device-collateral.js';
-import { HostGate } from './host-gate.js';
-import { OfflineFolder } from './offline-folder.js';
 
 /** A caller waits this long for its turn at a vendor; AMD's key server takes ten seconds between two. */
 const WAIT_MS_MAX = 25_000;

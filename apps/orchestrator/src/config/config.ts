@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type CollateralConfig, readCollateralConfig } from '../collateral/collateral-config.js';
+import { type CollateralConfig, readCollateralConfig } from '#collateral';
 import { readWitnessing, type Witnessing } from '../log/witness-config.js';
 
 const schema = z.object({

@@ -7,10 +7,10 @@ import {
   parseAppraisalPolicy,
 } from '#attestation';
 import { type Digest, formatTime, parseDigest, parseJsonStrict } from '#canonical';
+import { DeviceCollateral } from '#collateral';
 import { buildAppraisalStatement, signStatement } from '#evidence';
 import { type SiteFile, siteDigest } from '#worker';
 import { BlobStore } from '../blobs/blob-store.js';
-import { DeviceCollateral } from '../collateral/device-collateral.js';
 import type { RunRow, TaskRow } from '../runs/run-store.js';
 import { CLOCK, type Clock, SITE } from '../tokens.js';
 import { SigningKey } from './signing-key.js';

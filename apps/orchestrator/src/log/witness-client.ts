@@ -1,6 +1,6 @@
 import { fromUtf8, toBase64, utf8 } from '#canonical';
+import { fetchBytes } from '#collateral';
 import { type AddCheckpoint, formatAddCheckpoint, parseNote, verifyNoteSignature } from '#evidence';
-import { fetchBytes } from '../collateral/http-fetch.js';
 import type { Witness } from './witness-config.js';
 
 /** What a witness answered (C2SP tlog-witness, add-checkpoint). */

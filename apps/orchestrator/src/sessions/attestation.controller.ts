@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { encodeCollateral } from '#attestation';
 import { digestOf } from '#canonical';
+import { DeviceCollateral } from '#collateral';
 import {
   ApiError,
   type GetWorkerOffersRequest__Output,
@@ -9,7 +10,6 @@ import {
   type ListWorkersResponse,
   type WorkerOffer,
 } from '#contracts';
-import { DeviceCollateral } from '../collateral/device-collateral.js';
 import { digestField, invalidField, operationField } from '../request-fields.js';
 import { timestamp } from '../runs/timestamp.js';
 import { SessionRegistry } from './session-registry.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { encodeCollateral } from '#attestation';
 import type { JsonObject } from '#canonical';
+import { DeviceCollateral } from '#collateral';
 import type { Lease, LeaseInput, LeaseOutput } from '#contracts';
 import { parseEnvelope } from '#sealing';
 import type { Plan, PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
-import { DeviceCollateral } from '../collateral/device-collateral.js';
 import type { leases } from '../database/schema.js';
 import { LedgerStore } from '../ledger/ledger-store.js';
 import { PlanStore } from '../plans/plan-store.js';

@@ -5,10 +5,10 @@
 import { toHex, utf8 } from '#canonical';
 import { AttestationError } from '../attestation-error.js';
 import type { GpuEvidence } from '../binding.js';
-import { collateralOf } from '../collateral.js';
+import { type Collateral, collateralOf } from '../collateral.js';
 import type { EvidencePackage } from '../evidence-package.js';
 import { architectureOf } from '../nvidia/device-checks.js';
-import { gpuKind } from '../nvidia/device-kind.js';
+import { type DeviceKind, gpuKind, switchKind } from '../nvidia/device-kind.js';
 import { parseGpuReport } from '../nvidia/gpu-report.js';
 import { parseRim } from '../nvidia/rim.js';
 import { rimIds } from '../nvidia/rim-ids.js';
@@ -20,13 +20,14 @@ import { readTcb, type SnpTcb } from '../snp/tcb.js';
 import { parseVekExtensions } from '../snp/vek.js';
 import { parsePckPlatform } from '../tdx/pck.js';
 import { parseTdxQuote } from '../tdx/quote.js';
+import { parseSgxQuote } from '../tdx/sgx-quote.js';
 import { type Certificate, parseCertificate } from '../x509/certificate.js';
 import { parseCertificateChain } from '../x509/pem.js';
 
 export type CollateralNeed =
   | {
       readonly vendor: 'intel';
-      readonly tee: 'TDX';
+      readonly tee: 'TDX' | 'SGX';
       /** 12 lower-case hex digits. */
       readonly fmspc: string;
       readonly ca: 'platform' | 'processor';
@@ -55,25 +56,38 @@ export interface IssuedPair {
 /** Short chip ids are Turin's. */
 const TURIN_ID_BYTES = 8;
 
-/** A device that cannot be read needs nothing: its own checks say what is wrong with it. */
-export function collateralNeeds(evidence: EvidencePackage): CollateralNeed[] {
-  const cpu = readable(() =>
-    evidence.cpu.format === 'snp-report' ? amdNeed(evidence) : intelNeed(evidence),
-  );
-  const gpus = evidence.gpus.flatMap((gpu) => readable(() => nvidiaNeed(gpu)) ?? []);
-  return [...(cpu === null ? [] : [cpu]), ...gpus];
+/** Devices of a machine, and what it brought along for them. */
+export interface DevicesToEndorse extends Pick<EvidencePackage, 'gpus' | 'switches' | 'collateral'> {
+  readonly cpu: EvidencePackage['cpu'] | null;
 }
 
-function intelNeed({ cpu, collateral }: EvidencePackage): CollateralNeed | null {
+/** A device that cannot be read needs nothing: its own checks say what is wrong with it. */
+export function collateralNeeds({ cpu, gpus, switches, collateral }: DevicesToEndorse): CollateralNeed[] {
+  const ofCpu =
+    cpu === null
+      ? null
+      : readable(() => (cpu.format === 'snp-report' ? amdNeed : intelNeed)(cpu, collateral));
+  const devices = [
+    ...gpus.map((device) => readable(() => nvidiaNeed(gpuKind, device))),
+    ...switches.map((device) => readable(() => nvidiaNeed(switchKind, device))),
+  ];
+  return [ofCpu, ...devices].filter((need) => need !== null);
+}
+
+type Endorse = (cpu: EvidencePackage['cpu'], collateral: readonly Collateral[]) => CollateralNeed | null;
+
+const intelNeed: Endorse = ({ format, quote }, collateral) => {
   if (collateralOf(collateral, 'intel-dcap').length > 0) return null;
-  const [pck, issuer] = parseCertificateChain(parseTdxQuote(cpu.quote).pckChain);
+  const isSgx = format === 'sgx-quote-v3';
+  const { pckChain } = isSgx ? parseSgxQuote(quote) : parseTdxQuote(quote);
+  const [pck, issuer] = parseCertificateChain(pckChain);
   if (pck === undefined) return null;
   const { fmspc } = parsePckPlatform(pck);
   const ca = issuer?.commonName?.includes('Processor') === true ? 'processor' : 'platform';
-  return { vendor: 'intel', tee: 'TDX', fmspc, ca };
-}
+  return { vendor: 'intel', tee: isSgx ? 'SGX' : 'TDX', fmspc, ca };
+};
 
-function amdNeed({ cpu, collateral }: EvidencePackage): CollateralNeed | null {
+const amdNeed: Endorse = (cpu, collateral) => {
   const report = parseSnpReport(cpu.quote);
   const [carried] = collateralOf(collateral, 'amd-vek');
   const vek = carried === undefined ? null : parseVekExtensions(anyCertificate(carried));
@@ -85,12 +99,12 @@ function amdNeed({ cpu, collateral }: EvidencePackage): CollateralNeed | null {
   const chip = product === 'Turin' ? report.chipId.subarray(0, TURIN_ID_BYTES) : report.chipId;
   const vcek = wanted ? { chipId: toHex(chip), tcb: readTcb(report.tcb.reported, product) } : null;
   return { vendor: 'amd', product, signer, vcek };
-}
+};
 
-function nvidiaNeed({ report, chain }: GpuEvidence): CollateralNeed {
+function nvidiaNeed(kind: DeviceKind, { report, chain }: GpuEvidence): CollateralNeed {
   const certificates = parseCertificateChain(utf8(chain));
   const [leaf] = certificates;
-  const architecture = leaf === undefined ? null : architectureOf(gpuKind, leaf);
+  const architecture = leaf === undefined ? null : architectureOf(kind, leaf);
   const ids = architecture === null ? null : rimIds(parseGpuReport(report), architecture);
   return {
     vendor: 'nvidia',

@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../config/config.js';
-import { readCollateralConfig } from './collateral-config.js';
+import { readCollateralConfig, vendorAddresses } from './collateral-config.js';
 import { CollateralError } from './collateral-error.js';
-import { collateralProviders } from './collateral-provider.js';
 
 describe('configuration of collateral', () => {
-  it('is off, and no service exists, unless a variable is set', () => {
-    const config = readConfig({ SEALFLOW_HOME: 'home' });
-    expect(config.collateral).toBeUndefined();
-    expect(collateralProviders(config)).toHaveLength(1);
-    const on = readConfig({ SEALFLOW_HOME: 'home', SEALFLOW_COLLATERAL_OFFLINE: '/srv/collateral' });
-    expect(collateralProviders(on)).toHaveLength(2);
+  it('is off unless a variable is set', () => {
+    expect(readCollateralConfig({ SEALFLOW_HOME: 'home' })).toBeUndefined();
+  });
+
+  it('has an address for every vendor, for those who ask for them', () => {
+    const config = readCollateralConfig({ ...vendorAddresses });
+    for (const url of [
+      config?.pcsUrl,
+      config?.intelRootCrlUrl,
+      config?.kdsUrl,
+      config?.rimUrl,
+      config?.ocspUrl,
+    ])
+      expect(url).toMatch(/^https:/);
   });
 
   it('takes the root list from Intel’s own place, or from the PCCS', () => {

@@ -6,7 +6,7 @@ import { encodeOcspRequest, parseIntelCollateral, vendorRootKeys, vendorTrustRoo
 import { digestOf } from '#canonical';
 import { answer, bench, failureOf, path, serveIntel, startVendors } from './vendors.fixture.js';
 
-const vectors = fileURLToPath(new URL('../../../../../shared/vectors/attestation/', import.meta.url));
+const vectors = fileURLToPath(new URL('../../../../shared/vectors/attestation/', import.meta.url));
 const present = existsSync(vectors);
 if (!present) console.log('vectors absent: collateral of the vendors skipped');
 

@@ -31,6 +31,8 @@ export interface CollateralServiceOptions {
   readonly gate: HostGate;
   readonly offline: OfflineFolder | null;
   readonly clock: () => number;
+  /** Sees every piece that is current and was asked for, those that came with others included. */
+  readonly onPiece?: (piece: CurrentCollateral) => void;
 }
 
 const DAY_MS = 86_400_000;
@@ -130,7 +132,12 @@ export class CollateralService {
     // Callers of the same moment share one answer, and one turn at the vendor.
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    const started = this.#get(key, request).finally(() => this.#running.delete(key));
+    const started = this.#get(key, request)
+      .then((piece) => {
+        this.options.onPiece?.(piece);
+        return piece;
+      })
+      .finally(() => this.#running.delete(key));
     this.#running.set(key, started);
     return started;
   }

@@ -23,6 +23,14 @@ const INTEL_PCS_HOST = 'api.trustedservices.intel.com';
 const INTEL_ROOT_CRL = 'https://certificates.trustedservices.intel.com/IntelSGXRootCA.der';
 const PREFIX = 'SEALFLOW_COLLATERAL_';
 
+/** Where the vendors publish, as the variables name it: for a caller that asked for them by a command. */
+export const vendorAddresses: Readonly<Record<string, string>> = {
+  [`${PREFIX}PCS_URL`]: `https://${INTEL_PCS_HOST}`,
+  [`${PREFIX}KDS_URL`]: 'https://kdsintf.amd.com',
+  [`${PREFIX}RIM_URL`]: 'https://rim.attestation.nvidia.com',
+  [`${PREFIX}OCSP_URL`]: 'https://ocsp.ndis.nvidia.com',
+};
+
 /**
  * Undefined when no SEALFLOW_COLLATERAL_ variable is set: the orchestrator then fetches nothing.
  *
