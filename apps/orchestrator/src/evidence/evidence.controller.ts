@@ -73,7 +73,7 @@ export class EvidenceController {
     await this.#bundleOf(request.run);
     const { runId } = parseRunName(request.run);
     const newest = await this.log.newestProof(runId);
-    if (newest === null) throw new ApiError('NOT_FOUND', `no published checkpoint covers run ${runId} yet`);
+    if (newest === null) throw new ApiError('NOT_FOUND', `run ${runId} is not in the log`);
     await this.#logged(request.run, metadata, 'get-log-proof');
     const { origin, proof, leaf } = newest.entry;
     return { origin, proof, leaf: Buffer.from(leaf), cosignatures: newest.cosignatures };

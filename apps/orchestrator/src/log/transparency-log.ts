@@ -123,11 +123,14 @@ export class TransparencyLog {
     throw new Error(`run ${runId}: its leaf is still not in the log`);
   }
 
-  /** Proof under the newest checkpoint that is shown; null for a run that is not in the log, or not shown yet. */
+  /** Proof under the newest checkpoint that is shown, or the first over a leaf that is newer; null when not in the log. */
   async newestProof(runId: string): Promise<{ entry: LogEntry; cosignatures: number } | null> {
     const index = await this.#store.indexOf(runId);
-    const checkpoint = await this.#store.publishedCheckpoint();
-    if (index === null || checkpoint === null || checkpoint.size <= index) return null;
+    if (index === null) return null;
+    const shown = await this.#store.publishedCheckpoint();
+    const covers = shown !== null && shown.size > index;
+    const checkpoint = covers ? shown : await this.#store.checkpointOver(index);
+    if (checkpoint === null) return null;
     const [leaf = new Uint8Array(0)] = await this.#store.entries(index, 1);
     const entry = await this.#proof(index, leaf, checkpoint);
     return { entry, cosignatures: (await this.#store.cosignatures(checkpoint.size)).length };
