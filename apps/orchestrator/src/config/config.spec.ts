@@ -10,6 +10,7 @@ describe('the configuration', () => {
       grpcAddress: '127.0.0.1:7443',
       httpPort: 7480,
       logOrigin: 'sealflow.local/log',
+      witnessing: { witnesses: [], quorum: 0 },
       executorId: 'orchestrator-0',
     });
   });
