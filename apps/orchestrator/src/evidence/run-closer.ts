@@ -5,6 +5,7 @@ import {
   attachLogEntry,
   buildBundle,
   type EdgeReaders,
+  type LogEntry,
   type RunRecord,
   type RunValue,
   type TaskStatus,
@@ -76,7 +77,7 @@ export class RunCloser {
     // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
     const pending = await this.#keepPending(runId, built.bytes, built.leafEntry);
     const entry = await this.log.append(runId, pending.leafEntry);
-    const bundle = await this.blobs.put(attachLogEntry(pending.bytes, entry));
+    const bundle = await this.#complete(pending.bytes, entry);
     await this.runs.changeRun(runId, { state: stateOfStatus[status], reason, bundle, endedAt }, endedAt);
   }
 
@@ -87,6 +88,11 @@ export class RunCloser {
       entry: leafEntry,
     });
     return { bytes: await this.blobs.get(kept.bundle), leafEntry: await this.blobs.get(kept.leaf) };
+  }
+
+  /** What a bundle gets after its root is logged. None of it is under the root's signature; each part proves itself. */
+  #complete(pending: Uint8Array, entry: LogEntry): Promise<Digest> {
+    return this.blobs.put(attachLogEntry(pending, entry));
   }
 
   /** Evidence, keys and receipts. Ciphertext pages stay in the blob store: the bundle names them by digest. */
