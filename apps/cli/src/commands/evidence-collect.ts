@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { appraisalPolicyDigest, parseAppraisalPolicy } from '#attestation';
+import {
+  appraisalPolicyDigest,
+  encodeEvidencePackage,
+  parseAppraisalPolicy,
+  vendorTrustRoots,
+} from '#attestation';
 import { type Digest, digestOf, fromHex, parseJsonStrict, toHex, utf8 } from '#canonical';
+import type { MissingCollateral } from '#collateral';
 import { gpuSourceNames, providerNames, readProviderConfig } from '#worker';
-import { collectEvidence, renderCollected } from '../evidence/collect-evidence.js';
+import { type CollectedEvidence, collectEvidence, renderCollected } from '../evidence/collect-evidence.js';
+import { fetchCollateral, renderMissing } from '../evidence/fetch-collateral.js';
 import { readEvidenceFile } from '../evidence/files.js';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
@@ -17,6 +26,7 @@ interface CollectOptions {
   readonly gpus: string;
   readonly gpuSource: string;
   readonly policy?: string;
+  readonly collateral?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,6 +43,7 @@ export function collectCommand(): Command {
     .option('--gpus <count>', 'GPUs that must answer', '0')
     .option('--gpu-source <name>', `what answers for GPUs: ${gpuSourceNames.join(', ')}`, 'auto')
     .option('--policy <file>', 'policy that the evidence is made for (default: none)')
+    .option('--collateral', 'ask vendors for what verifiers need, and put it into the package')
     .option('--json', 'print what was collected as JSON')
     .action((options: CollectOptions) => collect(options));
 }
@@ -45,15 +56,18 @@ async function collect(options: CollectOptions): Promise<void> {
     SEALFLOW_QUOTE_PROVIDER: options.source,
     SEALFLOW_GPU_SOURCE: options.gpuSource,
   };
-  const collected = await collectEvidence({
+  const machine = await collectEvidence({
     config: readProviderConfig(environment, { gpus: gpusOf(options.gpus), random }),
     nonce,
     policyDigest: options.policy === undefined ? noPolicy : policyOf(options.policy),
     installation: Installation.at(homeFolder()),
     nowMs: Date.now(),
   });
+  const { collected, missing } =
+    options.collateral === true ? await endorse(machine) : { collected: machine, missing: [] };
   writeFileSync(`${options.out}.new`, collected.bytes, { flush: true });
   renameSync(`${options.out}.new`, options.out);
+  process.exitCode = missing.length === 0 ? exitCode.verified : exitCode.incomplete;
   const verify = `sealflow evidence verify --package ${options.out} --nonce ${toHex(nonce)}`;
   if (options.json === true) {
     const { evidence, source, simulated } = collected;
@@ -66,13 +80,42 @@ async function collect(options: CollectOptions): Promise<void> {
       cpu: evidence.cpu.format,
       gpus: evidence.gpus.length,
       collateral: evidence.collateral.map(({ kind }) => kind),
+      missing,
     };
     process.stdout.write(`${JSON.stringify(facts)}\n`);
     return;
   }
   process.stdout.write(`${options.out}: ${collected.bytes.length} bytes, ${digestOf(collected.bytes)}\n`);
   process.stdout.write(renderCollected(collected));
+  process.stdout.write(renderMissing(missing));
   process.stdout.write(`  next         ${verify}\n`);
+}
+
+interface Endorsed {
+  readonly collected: CollectedEvidence;
+  readonly missing: readonly MissingCollateral[];
+}
+
+/** The package with what vendors say beside it. The binding does not cover that: it has its own signatures. */
+async function endorse(collected: CollectedEvidence): Promise<Endorsed> {
+  if (collected.simulated)
+    throw new UsageError('--collateral: no vendor knows simulated hardware: leave it out');
+  const stateFolder = mkdtempSync(join(tmpdir(), 'sealflow-collateral-'));
+  try {
+    const { evidence } = collected;
+    const { collateral, missing } = await fetchCollateral({
+      devices: evidence,
+      stateFolder,
+      roots: vendorTrustRoots,
+      environment: process.env,
+      clock: Date.now,
+    });
+    const endorsed = { ...evidence, collateral: [...evidence.collateral, ...collateral] };
+    const bytes = encodeEvidencePackage(endorsed);
+    return { collected: { ...collected, bytes, evidence: endorsed }, missing };
+  } finally {
+    rmSync(stateFolder, { recursive: true, force: true });
+  }
 }
 
 /** Named by evidence that was made for nobody's policy. */

@@ -22,6 +22,7 @@ import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js
 import { readEvidenceFile } from '../evidence/files.js';
 import { appraisalJson, outcomeOf, renderAppraisal, renderComparison } from '../evidence/render-appraisal.js';
 import { exitCode, UsageError } from '../output/failure.js';
+import { collateralCommand } from './evidence-collateral.js';
 import { collectCommand } from './evidence-collect.js';
 import { readBounded } from './verify.js';
 
@@ -64,6 +65,7 @@ export function evidenceCommand(): Command {
   return new Command('evidence')
     .description('collect, verify and explain hardware evidence')
     .addCommand(collectCommand())
+    .addCommand(collateralCommand())
     .addCommand(verifyEvidenceCommand())
     .addCommand(explainCommand());
 }

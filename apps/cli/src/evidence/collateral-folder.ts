@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Collateral, type CollateralKind, collateralBytesMax } from '#attestation';
 import { fromBase64, isJsonObject } from '#canonical';
@@ -11,15 +11,19 @@ export interface CollateralFolder {
   readonly unused: readonly string[];
 }
 
+/** Part of an offline folder that verifiers read; the rest of it is for the orchestrator of a site. */
+export const VERIFY_FOLDER = 'verify';
 const FILES_MAX = 512;
 const DEPTH_MAX = 3;
 
 /**
  * Reads a directory of collateral, subdirectories included. What a file is follows from its content where that is
- * clear, and from its name where it is not: certificates, lists and OCSP responses are all DER.
+ * clear, and from its name where it is not: certificates, lists and OCSP responses are all DER. Of an offline folder,
+ * as `evidence collateral` makes it, only its `verify` part is read.
  */
 export function readCollateralFolder(folder: string): CollateralFolder {
-  const files = filesBelow(folder, DEPTH_MAX);
+  const part = join(folder, VERIFY_FOLDER);
+  const files = filesBelow(existsSync(part) ? part : folder, DEPTH_MAX);
   if (files.length > FILES_MAX) {
     throw new UsageError(
       `${folder}: ${files.length} files, expected at most ${FILES_MAX}`,

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { CanonicalError } from '#canonical';
 import { ClientError } from '#client';
+import { CollateralError } from '#collateral';
 import { ApiError } from '#contracts';
 import { EvidenceError } from '#evidence';
 import { QuoteError } from '#worker';
@@ -54,6 +55,10 @@ export function reportFailure(error: unknown): number {
   if (error instanceof QuoteError) {
     print(`${error.code}: ${error.message}`);
     return error.code === 'QUOTE_SOURCE_UNKNOWN' ? exitCode.usage : exitCode.malformed;
+  }
+  if (error instanceof CollateralError) {
+    print(`${error.code}: ${error.message}`);
+    return error.code === 'COLLATERAL_CONFIG' ? exitCode.usage : exitCode.malformed;
   }
   if (error instanceof EvidenceError || error instanceof CanonicalError) {
     print(`${error.code}: ${error.message}`);
