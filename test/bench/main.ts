@@ -17,10 +17,10 @@ import { measureIntel } from './attestation-intel.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { measureLogAppend } from './log-append.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
+import { measureVerification } from './verify-bundles.js';
 
 const COLD_STARTS = 3;
 const RUNS = 20;
-const VERIFICATIONS = 5;
 const SAMPLE_MS = 100;
 const MIB = 2 ** 20;
 const cli = join(projectRoot, 'dist/apps/cli/src/main.js');
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
 
     const runs = await measureRuns(stack).finally(() => stack?.stop());
     figures.push(...runFigures(runs));
-    figures.push(...verifyFigures(runs.bundle, stack.installation));
+    figures.push(...(await measureVerification(runs.bundle, stack.installation)));
     figures.push(...measureIntel(), ...measureDevices(), ...(await measureLogAppend()));
     printFigures(figures);
     write(figures);
@@ -214,28 +214,6 @@ function runFigures(runs: MeasuredRuns): Figure[] {
       unit: 'MiB',
       samples: 1,
       note: 'shared pages counted once',
-    },
-  ];
-}
-
-function verifyFigures(bundle: string, installation: Installation): Figure[] {
-  const times: number[] = [];
-  for (let index = 0; index < VERIFICATIONS; index += 1) {
-    const startMs = performance.now();
-    const run = spawnSync(process.execPath, [cli, 'verify', bundle, '--trust', installation.trustPath], {
-      encoding: 'utf8',
-    });
-    if (run.status !== 0) throw new Error(`verify ended ${run.status}: ${run.stderr}`);
-    times.push(performance.now() - startMs);
-  }
-  return [
-    {
-      name: 'sealflow verify, cold process',
-      value: median(times) / 1000,
-      unit: 's',
-      target: 1,
-      samples: times.length,
-      note: `${(readFileSync(bundle).length / 1024).toFixed(0)} KiB bundle, 6 steps`,
     },
   ];
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulationAuthority, simulatedRoots } from '#attestation';
 import { ed25519PublicKey, fromBase64, type JsonObject, toBase64 } from '#canonical';
@@ -121,6 +122,60 @@ export function verifyCommand(): void {
         outcome: 'verified',
         exitCode: 0,
         run: { id: runOf('approved').runId },
+      });
+    });
+  });
+
+  describe.concurrent('verify of many bundles', () => {
+    const many = (): string => {
+      const below = mkdtempSync(join(folder, 'many-'));
+      mkdirSync(join(below, 'more'));
+      writeFileSync(join(below, 'good.evidence.json'), bundle);
+      writeFileSync(join(below, 'more', 'packed.evidence.json.gz'), gzipSync(bundle));
+      writeFileSync(join(below, 'more', 'notes.txt'), 'no bundle');
+      return below;
+    };
+
+    it('takes folders with everything below them, packed or not, and nothing else', async () => {
+      const { code, out } = await sealflow(['verify', many(), '--trust', trust]);
+      expect(code).toBe(0);
+      expect(out.match(/^VERIFIED .*SIMULATED$/gm)).toHaveLength(2);
+      expect(out).toMatch(/2 bundles in [0-9.]+ s: 2 verified/);
+    });
+
+    it('ends with the code of the worst, and says it in JUnit and in JSON lines', async () => {
+      const below = many();
+      const changed = Buffer.from(bundle.toString('utf8').replace('"steps"', '"stepz"'));
+      writeFileSync(join(below, 'changed.evidence.json'), changed);
+      const junit = join(below, 'verdicts.xml');
+      const args = ['verify', below, join(below, 'absent.json'), '--trust', trust];
+      const { code, out } = await sealflow([...args, '--json', '--junit', junit]);
+      expect(code).toBe(7);
+      const lines = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { file: string; exitCode: number });
+      expect(lines.map(({ exitCode }) => exitCode).sort()).toEqual([0, 0, 7, 7]);
+      expect(readFileSync(junit, 'utf8')).toContain('tests="4" failures="2"');
+    });
+
+    it('refuses a folder without bundles, and a packed file that has no end', async () => {
+      const empty = mkdtempSync(join(folder, 'empty-'));
+      const bomb = file('bomb.evidence.json.gz', gzipSync(Buffer.alloc(17 * 1024 * 1024)));
+      const ends = await Promise.all([
+        sealflow(['verify', empty, '--trust', trust]),
+        sealflow(['verify', bomb, '--trust', trust]),
+      ]);
+      expect(ends.map(({ code }) => code)).toEqual([7, 7]);
+      expect(ends[0]?.err).toContain('found none');
+      expect(ends[1]?.err).toContain('more than 16777216 bytes');
+    });
+
+    it('prints nothing when it is told to be quiet', async () => {
+      expect(await sealflow(['verify', many(), '--trust', trust, '-q'])).toEqual({
+        code: 0,
+        out: '',
+        err: '',
       });
     });
   });

@@ -17,6 +17,7 @@ import {
 } from '#attestation';
 import { CanonicalError, fromHex, parseJsonStrict, parseTime } from '#canonical';
 import { parseTrustFile } from '#evidence';
+import { readBounded } from '../batch/read-bundle.js';
 import { readCollateralFolder } from '../evidence/collateral-folder.js';
 import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js';
 import { readEvidenceFile } from '../evidence/files.js';
@@ -24,7 +25,6 @@ import { appraisalJson, outcomeOf, renderAppraisal, renderComparison } from '../
 import { exitCode, UsageError } from '../output/failure.js';
 import { collateralCommand } from './evidence-collateral.js';
 import { collectCommand } from './evidence-collect.js';
-import { readBounded } from './verify.js';
 
 interface VerifyOptions {
   readonly package?: string;

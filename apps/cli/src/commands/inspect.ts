@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { renderInspect } from '#evidence';
+import { readBounded } from '../batch/read-bundle.js';
 import { exitCode } from '../output/failure.js';
-import { readBounded } from './verify.js';
 
 /** `sealflow inspect FILE`: what a bundle says, without believing it. */
 export function inspectCommand(): Command {

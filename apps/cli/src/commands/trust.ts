@@ -9,10 +9,10 @@ import {
 } from '#attestation';
 import { toJson } from '#canonical';
 import { parseTrustFile, type TrustFile, trustFileDigest } from '#evidence';
+import { readBounded } from '../batch/read-bundle.js';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
-import { readBounded } from './verify.js';
 
 /** `sealflow trust`: what is believed without proof. */
 export function trustCommand(): Command {

@@ -1,14 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CanonicalError, parseTime } from '#canonical';
-import {
-  bundleLimits,
-  EvidenceError,
-  parseTrustFile,
-  renderVerdict,
-  type TrustFile,
-  verifyBundle,
-} from '#evidence';
+import { EvidenceError, parseTrustFile, renderVerdict, type TrustFile, verifyBundle } from '#evidence';
+import { bundleFiles } from '../batch/bundle-files.js';
+import { readBounded, readBundle } from '../batch/read-bundle.js';
+import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js';
+import { verifyBatch, worstExitCode } from '../batch/verify-batch.js';
+import type { FileVerdict } from '../batch/verify-one.js';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode, UsageError } from '../output/failure.js';
@@ -17,28 +15,78 @@ interface VerifyOptions {
   readonly trust?: string;
   readonly at?: string;
   readonly json?: boolean;
+  readonly junit?: string;
+  readonly quiet?: boolean;
 }
 
-/** `sealflow verify FILE`: offline; the exit code is the verdict. */
+/** How often people are told how far a batch is. */
+const PROGRESS_EVERY = 50;
+
+/** `sealflow verify FILE|DIR|-`: offline; the exit code is the verdict, of many files that of the worst. */
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('verify an evidence bundle offline')
-    .argument('<file>', 'evidence bundle, *.evidence.json')
+    .description('verify evidence bundles offline')
+    .argument('<files...>', 'evidence bundles, *.evidence.json[.gz]; folders of them; - for standard input')
     .option(
       '--trust <file>',
       'what you believe without proof (default: the installation, simulated hardware refused)',
     )
     .option('--at <time>', 'judge as of YYYY-MM-DDThh:mm:ss.sssZ instead of the time that the bundle proves')
-    .option('--json', 'print the verdict as JSON')
-    .action(async (file: string, options: VerifyOptions) => {
+    .option('--json', 'print the verdict as JSON; of several files one line each')
+    .option('--junit <file>', 'write the verdicts as JUnit XML as well')
+    .option('-q, --quiet', 'print nothing: the exit code says it')
+    .action(async (places: readonly string[], options: VerifyOptions) => {
       const at = timeOf(options.at);
       const trust = readTrust(options.trust);
-      const verdict = await verifyBundle(readBounded(file, exitCode.malformed), trust, { at });
-      process.stdout.write(
-        options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,
-      );
-      process.exitCode = verdict.exitCode;
+      const files = bundleFiles(places);
+      const [only] = files;
+      if (files.length === 1 && only !== undefined && places[0] === only && options.junit === undefined)
+        await verifyFile(only, trust, at, options);
+      else await verifyFiles(files, trust, at, options);
     });
+}
+
+async function verifyFile(
+  file: string,
+  trust: TrustFile,
+  at: number | null,
+  options: VerifyOptions,
+): Promise<void> {
+  const verdict = await verifyBundle(await readBundle(file), trust, { at });
+  if (options.quiet !== true) {
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,
+    );
+  }
+  process.exitCode = verdict.exitCode;
+}
+
+async function verifyFiles(
+  files: readonly string[],
+  trust: TrustFile,
+  at: number | null,
+  options: VerifyOptions,
+): Promise<void> {
+  const kept: FileVerdict[] = [];
+  const started = performance.now();
+  const codes = await verifyBatch(files, trust, { at, checks: options.json === true }, (verdict, done) => {
+    if (options.quiet !== true)
+      process.stdout.write(options.json === true ? jsonLineOf(verdict) : lineOf(verdict));
+    kept.push(withoutChecks(verdict));
+    if (process.stderr.isTTY && done % PROGRESS_EVERY === 0)
+      process.stderr.write(`[${done}/${files.length}]\r`);
+  });
+  if (options.junit !== undefined) writeFileSync(options.junit, junitOf(kept));
+  if (options.quiet !== true && options.json !== true)
+    process.stdout.write(summaryOf(kept, performance.now() - started));
+  process.exitCode = worstExitCode(codes);
+}
+
+/** What the end of a batch needs to know of a file; the checks of thousands would fill the memory. */
+function withoutChecks(verdict: FileVerdict): FileVerdict {
+  return verdict.verdict === null
+    ? verdict
+    : { ...verdict, verdict: { ...verdict.verdict, stages: [], steps: [] } };
 }
 
 /** Verifying makes nothing: without an installation there is no trust file, and `readTrust` says what to do. */
@@ -65,37 +113,5 @@ function timeOf(text: string | undefined): number | null {
   } catch (error) {
     if (error instanceof CanonicalError) throw new UsageError(`--at: ${error.message}`);
     throw error;
-  }
-}
-
-/**
- * Looks before it reads: a folder, a device that never ends, or a file larger than any bundle is refused.
- *
- * @param code exit code of every refusal, by what the file was to be
- */
-export function readBounded(file: string, code: number, hint = ''): Uint8Array {
-  let handle: number;
-  try {
-    // A pipe without a writer would block; it is refused below.
-    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new UsageError(`${file}: expected a readable file, got ${reason}${hint}`, code);
-  }
-  try {
-    const status = fstatSync(handle);
-    if (!status.isFile()) {
-      const kind = status.isDirectory() ? 'a folder' : 'a device or pipe';
-      throw new UsageError(`${file}: expected a file, got ${kind}${hint}`, code);
-    }
-    if (status.size > bundleLimits.bytesMax) {
-      throw new UsageError(
-        `${file}: expected at most ${bundleLimits.bytesMax} bytes, got ${status.size}: this is no evidence bundle or trust file`,
-        code,
-      );
-    }
-    return readFileSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, parseJsonStrict } from '#canonical';
 import { bundleLimits, type LogProof, parseLogProof, readContainer, type SeenTree } from '#evidence';
-import { readBounded } from '../commands/verify.js';
+import { readBounded } from '../batch/read-bundle.js';
 import { exitCode, UsageError } from '../output/failure.js';
 
 /** Where a bundle says that it is in the log; nothing of it is believed here. */

@@ -9,6 +9,7 @@ import {
   parseAppraisalClaim,
 } from '../statements/appraisal.js';
 import { packageOf } from '../statements/step-evidence.js';
+import { outcomeFor } from './reasons.js';
 import { isSignedByOrchestrator } from './root-stage.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
@@ -89,9 +90,11 @@ function compare(session: Session, checks: StageChecks, title: string, claim: Ap
     actual: `${claim.level}, ${claim.verdict}`,
     evidence,
   };
-  // Under another policy another verdict is no lie; what the hardware is does not depend on a policy.
+  // Under another policy another verdict is no lie; what the hardware is does not depend on a policy, unless all that
+  // was found against it is that this policy does not allow it.
+  const notAllowed = found.checks.filter(isFailure).every(({ reason }) => outcomeFor(reason) === 'policy');
   const lie = sameRules
     ? better
-    : appraisalLevels.indexOf(claim.level) < appraisalLevels.indexOf(found.level);
+    : !notAllowed && appraisalLevels.indexOf(claim.level) < appraisalLevels.indexOf(found.level);
   checks.passIf(!lie, 'BND-POLICY-004', `${title} recomputed`, 'APPRAISAL_OVERSTATED', detail);
 }
