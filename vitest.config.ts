@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{apps,libs,test,scripts}/**/*.spec.ts'],
-    exclude: ['node_modules', 'dist', 'test/faults/**'],
+    exclude: ['node_modules', 'dist', 'test/faults/**', 'test/tamper/**'],
     setupFiles: ['reflect-metadata'],
     pool: 'forks',
     maxWorkers: 2,

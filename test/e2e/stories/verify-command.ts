@@ -233,12 +233,6 @@ export function verifyCommand(): void {
       ['of another format', 7, /BUNDLE_MEDIA_TYPE_UNKNOWN/, () => file('other.json', '{"hello":"world"}')],
       ['of no bytes', 7, /JSON_SYNTAX/, () => file('empty.json', '')],
       ['that is noise', 7, /JSON_/, () => file('noise.json', random(5_000))],
-      [
-        'that is compressed',
-        7,
-        /BUNDLE_COMPRESSED/,
-        () => file('zipped.json', Uint8Array.of(0x1f, 0x8b, 8, 0)),
-      ],
     ])('%s exits with %i and one reason', async (_what, code, reason, make) => {
       const ended = await sealflow(['verify', make(), '--trust', trust]);
       expect({ code: ended.code, err: ended.err }).toEqual({ code, err: '' });
@@ -259,7 +253,13 @@ export function verifyCommand(): void {
           return [path];
         },
       ],
-      ['a folder', 7, /expected a file, got a folder/, () => [folder]],
+      ['a folder without bundles', 7, /found none/, () => [mkdtempSync(join(folder, 'none-'))]],
+      [
+        'a packed file that is broken',
+        7,
+        /expected a compressed bundle, got broken data/,
+        () => [file('zipped.json', Uint8Array.of(0x1f, 0x8b, 8, 0))],
+      ],
       ['a device', 7, /expected a file, got a device/, () => ['/dev/zero']],
       ['nothing', 7, /expected a readable file, got ENOENT/, () => [join(folder, 'nowhere.json')]],
       ['a bundle without a file name', 2, /missing required argument/, () => []],

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { goldenBundles } from '../golden/golden-bundles.js';
+import { randomMutants } from './corpus.js';
+import { seededDraw } from './draw.js';
+import { judgeMutants, tallyText } from './judge-mutants.js';
+
+/** Half of the random corpus in each file: two files run side by side. */
+export function describeRandomChanges(seed: string, count: number): void {
+  describe('random changes that know nothing of the form', () => {
+    const verified = goldenBundles().filter(({ expected }) => expected.exitCode === 0);
+
+    it(`${count} of them, over all golden bundles, are refused with a named reason`, async () => {
+      const each = Math.ceil(count / verified.length);
+      let judged = 0;
+      for (const golden of verified) {
+        const draw = seededDraw(`${seed} ${golden.name}`);
+        const tally = await judgeMutants(golden, randomMutants(golden.bytes, each, draw));
+        console.log(`${golden.name}: ${tallyText(tally)}`);
+        judged += tally.judged;
+      }
+      expect(judged).toBeGreaterThanOrEqual(count);
+    });
+  });
+}

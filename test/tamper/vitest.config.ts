@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// Not `import`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
+const conditions = ['sealflow-source', 'node', 'module', 'default'];
+
+/** Thousands of changed bundles, each through the whole verifier. */
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/tamper/**/*.spec.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 900_000,
+  },
+});
