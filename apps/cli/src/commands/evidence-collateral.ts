@@ -10,6 +10,7 @@ import {
 import { formatTime } from '#canonical';
 import { OfflineFolder } from '#collateral';
 import { parseTrustFile } from '#evidence';
+import { readBounded } from '../batch/read-bundle.js';
 import { VERIFY_FOLDER } from '../evidence/collateral-folder.js';
 import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js';
 import {
@@ -21,7 +22,6 @@ import {
 } from '../evidence/fetch-collateral.js';
 import { readEvidenceFile } from '../evidence/files.js';
 import { exitCode, UsageError } from '../output/failure.js';
-import { readBounded } from './verify.js';
 
 interface CollateralOptions {
   readonly package?: string;
