@@ -9,8 +9,6 @@ import {
 } from '#attestation';
 import { formatTime } from '#canonical';
 import { OfflineFolder } from '#collateral';
-import { parseTrustFile } from '#evidence';
-import { readBounded } from '../batch/read-bundle.js';
 import { VERIFY_FOLDER } from '../evidence/collateral-folder.js';
 import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js';
 import {
@@ -22,6 +20,7 @@ import {
 } from '../evidence/fetch-collateral.js';
 import { readEvidenceFile } from '../evidence/files.js';
 import { exitCode, UsageError } from '../output/failure.js';
+import { readTrust } from './verify.js';
 
 interface CollateralOptions {
   readonly package?: string;
@@ -55,10 +54,7 @@ export function collateralCommand(): Command {
 
 async function collateral(options: CollateralOptions): Promise<void> {
   const devices = devicesOf(options);
-  const roots =
-    options.trust === undefined
-      ? vendorTrustRoots
-      : parseTrustFile(readBounded(options.trust, exitCode.trustRoot)).roots;
+  const roots = options.trust === undefined ? vendorTrustRoots : readTrust(options.trust).roots;
   const fetched = await fetchCollateral({
     devices,
     stateFolder: join(options.out, STATE),

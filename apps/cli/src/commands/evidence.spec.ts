@@ -110,22 +110,22 @@ describe('evidence verify', () => {
   const trust = ['--trust', join(home, 'trust.json'), '--json'];
 
   it('does not know the issuer of simulated evidence, unless a trust file names it', async () => {
-    expect(await evidence('verify', '--package', collected, '--nonce', nonce, '--json')).not.toBe(0);
+    expect(await evidence('verify', '--package', collected, '--nonce', nonce, '--json')).toBe(1);
     expect(failedReasons()).toContain('UNKNOWN_ISSUER');
   });
 
   it.each([
     ['an answer to another nonce', ['--nonce', 'cd'.repeat(32)], 1, 'NONCE_UNKNOWN'],
     ['a guest that the policy does not list', ['--nonce', nonce], 1, 'MEASUREMENT_UNKNOWN'],
-  ])('refuses %s by its reason', async (_what, args, _code, reason) => {
-    expect(await evidence('verify', '--package', collected, ...args, ...trust)).not.toBe(0);
+  ])('refuses %s by its reason', async (_what, args, code, reason) => {
+    expect(await evidence('verify', '--package', collected, ...args, ...trust)).toBe(code);
     expect(failedReasons()).toContain(reason);
   });
 
   it('refuses bytes that are no package as a check that failed, and not as an accident', async () => {
     const file = join(folder, 'noise');
     writeFileSync(file, 'noise');
-    expect(await evidence('verify', '--package', file, ...trust)).not.toBe(0);
+    expect(await evidence('verify', '--package', file, ...trust)).toBe(1);
     expect(failedReasons()).toContain('EVIDENCE_MALFORMED');
   });
 
@@ -140,6 +140,12 @@ describe('evidence verify', () => {
     ['a time of no form', ['--cpu', 'a', '--at', 'yesterday'], 2, '--at'],
     ['a file that is not there', ['--cpu', join(folder, 'absent')], 7, 'ENOENT'],
     ['a file of no known form', ['--cpu', collected], 7, 'expected a TDX quote'],
+    [
+      'a trust file of no form',
+      ['--cpu', collected, '--trust', collected],
+      5,
+      'trust file.binding: expected',
+    ],
     ['a policy of no form', ['--cpu', collected, '--policy', collected], 7, 'POLICY_MALFORMED'],
   ])('with %s says so', async (_what, args, code, message) => {
     expect(await evidence('verify', ...args)).toBe(code);

@@ -16,8 +16,6 @@ import {
   vendorTrustRoots,
 } from '#attestation';
 import { CanonicalError, fromHex, parseJsonStrict, parseTime } from '#canonical';
-import { parseTrustFile } from '#evidence';
-import { readBounded } from '../batch/read-bundle.js';
 import { readCollateralFolder } from '../evidence/collateral-folder.js';
 import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js';
 import { readEvidenceFile } from '../evidence/files.js';
@@ -25,6 +23,7 @@ import { appraisalJson, outcomeOf, renderAppraisal, renderComparison } from '../
 import { exitCode, UsageError } from '../output/failure.js';
 import { collateralCommand } from './evidence-collateral.js';
 import { collectCommand } from './evidence-collect.js';
+import { readTrust } from './verify.js';
 
 interface VerifyOptions {
   readonly package?: string;
@@ -163,8 +162,7 @@ function appraiseAt(
 }
 
 function relyOn(options: VerifyOptions): { readonly roots: TrustRoots; readonly policy: AppraisalPolicy } {
-  const trust =
-    options.trust === undefined ? null : parseTrustFile(readBounded(options.trust, exitCode.trustRoot));
+  const trust = options.trust === undefined ? null : readTrust(options.trust);
   const policy = options.policy === undefined ? trust?.policy : readPolicy(options.policy);
   return { roots: trust?.roots ?? vendorTrustRoots, policy: policy ?? defaultPolicy };
 }

@@ -62,8 +62,8 @@ export interface ConfComputeMode {
 /**
  * GPU evidence through the driver's own library, without Python and without a sub-process.
  *
- * A GPU in DevTools mode answers with genuine reports while its memory is open to the host: refused here, and again
- * by the verifier.
+ * A GPU in DevTools mode answers with genuine reports while its memory is open to the host: refused here, since no
+ * field of a report is known to show it to a verifier.
  */
 export class NvmlGpu implements GpuEvidenceSource {
   readonly name = 'nvml';
