@@ -12,7 +12,9 @@ const LEASES_MAX = 64;
 /**
  * Reads who registers. The evidence is not appraised here: every client and every hop appraises it under its own
  * policy before it seals, and every result is checked against evidence before it counts. The nonce is compared so
- * that an old package of another session does not register.
+ * that an old package of another session does not register; each stream has one nonce and takes one registration, so
+ * none counts twice. Epochs are not remembered here: evidence that nobody appraised must not raise anybody's epoch, or
+ * a stranger could lock a worker out by its name. Clients and hops remember them, after they accepted.
  */
 export function parseRegistration(register: Register__Output, nonce: Uint8Array): WorkerIdentity {
   const { operations } = register;
