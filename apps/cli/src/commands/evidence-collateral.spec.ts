@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  buildBinding,
   createSimulationAuthority,
+  encodeEvidencePackage,
   type IntelCollateral,
+  parseEvidencePackage,
   simulatedRoots,
   simulateIntelCollateral,
   simulateTdxQuote,
   vendorTrustRoots,
 } from '#attestation';
-import { type Check, ed25519PublicKey, fromUtf8, toBase64, toHex } from '#canonical';
+import { type Check, digestOf, ed25519PublicKey, fromUtf8, toBase64, toHex } from '#canonical';
 import {
   CollateralInspector,
   CollateralService,
@@ -21,6 +24,8 @@ import {
   OfflineFolder,
 } from '#collateral';
 import { encodeTrustFile, formatVerifierKey, noteKeyTypes, noteVerifierKey, type TrustFile } from '#evidence';
+import type { CollectedEvidence } from '../evidence/collect-evidence.js';
+import { endorseEvidence } from '../evidence/endorse-evidence.js';
 import { Installation } from '../installation/installation.js';
 import { projectRoot } from '../installation/paths.js';
 import { reportFailure } from '../output/failure.js';
@@ -282,6 +287,45 @@ describe('evidence collateral', () => {
 });
 
 describe('evidence collect --collateral', () => {
+  function collected(): CollectedEvidence {
+    const binding = buildBinding({
+      v: 'sealflow/binding/v1',
+      nonce: random(32),
+      workerId: 'evidence-collect',
+      bootId: random(16),
+      epoch: 0,
+      sealKeys: [{ alg: 'x25519', publicKey: random(32) }],
+      signKey: ed25519PublicKey(random(32)),
+      imageDigest: digestOf(random(1)),
+      policyDigest: digestOf(random(1)),
+      gpuEvidenceDigest: null,
+      notAfterMs: nowMs + 3_600_000,
+    });
+    const cpu = { format: 'tdx-quote-v4', quote: new Uint8Array(readFileSync(quote)) } as const;
+    const bytes = encodeEvidencePackage({ binding, cpu, gpus: [] });
+    return { bytes, source: 'a test', simulated: false, evidence: parseEvidencePackage(bytes) };
+  }
+  const request = { roots, environment: process.env, clock: () => nowMs };
+
+  it('puts what vendors say into the package, beside the same binding', async () => {
+    serveIntel(intel());
+    const machine = collected();
+    const { collected: endorsed, missing } = await endorseEvidence(machine, request);
+    const { binding, collateral } = parseEvidencePackage(endorsed.bytes);
+    expect(missing).toEqual([]);
+    expect(binding).toEqual(machine.evidence.binding);
+    expect(collateral.map(({ kind }) => kind)).toEqual(['intel-dcap']);
+    expect(await endorseEvidence(endorsed, request)).toEqual({ collected: endorsed, missing: [] });
+    expect(asked).toHaveLength(4);
+  });
+
+  it('says what it could not get, and leaves the package as it was', async () => {
+    const machine = collected();
+    const { collected: endorsed, missing } = await endorseEvidence(machine, request);
+    expect(missing.map(({ reason }) => reason)).toEqual(['COLLATERAL_NOT_FOUND']);
+    expect(endorsed.bytes).toEqual(machine.bytes);
+  });
+
   it('is refused on simulated hardware, of which no vendor knows', async () => {
     vi.stubEnv('SEALFLOW_HOME', join(folder, 'home'));
     Installation.open(join(folder, 'home')).authority();

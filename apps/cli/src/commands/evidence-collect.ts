@@ -1,19 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { renameSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import {
-  appraisalPolicyDigest,
-  encodeEvidencePackage,
-  parseAppraisalPolicy,
-  vendorTrustRoots,
-} from '#attestation';
+import { appraisalPolicyDigest, parseAppraisalPolicy, vendorTrustRoots } from '#attestation';
 import { type Digest, digestOf, fromHex, parseJsonStrict, toHex, utf8 } from '#canonical';
-import type { MissingCollateral } from '#collateral';
 import { gpuSourceNames, providerNames, readProviderConfig } from '#worker';
-import { type CollectedEvidence, collectEvidence, renderCollected } from '../evidence/collect-evidence.js';
-import { fetchCollateral, renderMissing } from '../evidence/fetch-collateral.js';
+import { collectEvidence, renderCollected } from '../evidence/collect-evidence.js';
+import { endorseEvidence } from '../evidence/endorse-evidence.js';
+import { renderMissing } from '../evidence/fetch-collateral.js';
 import { readEvidenceFile } from '../evidence/files.js';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
@@ -64,7 +57,13 @@ async function collect(options: CollectOptions): Promise<void> {
     nowMs: Date.now(),
   });
   const { collected, missing } =
-    options.collateral === true ? await endorse(machine) : { collected: machine, missing: [] };
+    options.collateral === true
+      ? await endorseEvidence(machine, {
+          roots: vendorTrustRoots,
+          environment: process.env,
+          clock: Date.now,
+        })
+      : { collected: machine, missing: [] };
   writeFileSync(`${options.out}.new`, collected.bytes, { flush: true });
   renameSync(`${options.out}.new`, options.out);
   process.exitCode = missing.length === 0 ? exitCode.verified : exitCode.incomplete;
@@ -89,33 +88,6 @@ async function collect(options: CollectOptions): Promise<void> {
   process.stdout.write(renderCollected(collected));
   process.stdout.write(renderMissing(missing));
   process.stdout.write(`  next         ${verify}\n`);
-}
-
-interface Endorsed {
-  readonly collected: CollectedEvidence;
-  readonly missing: readonly MissingCollateral[];
-}
-
-/** The package with what vendors say beside it. The binding does not cover that: it has its own signatures. */
-async function endorse(collected: CollectedEvidence): Promise<Endorsed> {
-  if (collected.simulated)
-    throw new UsageError('--collateral: no vendor knows simulated hardware: leave it out');
-  const stateFolder = mkdtempSync(join(tmpdir(), 'sealflow-collateral-'));
-  try {
-    const { evidence } = collected;
-    const { collateral, missing } = await fetchCollateral({
-      devices: evidence,
-      stateFolder,
-      roots: vendorTrustRoots,
-      environment: process.env,
-      clock: Date.now,
-    });
-    const endorsed = { ...evidence, collateral: [...evidence.collateral, ...collateral] };
-    const bytes = encodeEvidencePackage(endorsed);
-    return { collected: { ...collected, bytes, evidence: endorsed }, missing };
-  } finally {
-    rmSync(stateFolder, { recursive: true, force: true });
-  }
 }
 
 /** Named by evidence that was made for nobody's policy. */
