@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { appraisalPolicyDigest, parseAppraisalPolicy, vendorTrustRoots } from '#attestation';
-import { type Digest, digestOf, fromHex, parseJsonStrict, toHex, utf8 } from '#canonical';
+import { type Digest, digestOf, fromHex, parseJsonStrict, toHex } from '#canonical';
 import { gpuSourceNames, providerNames, readProviderConfig } from '#worker';
 import { collectEvidence, renderCollected } from '../evidence/collect-evidence.js';
+import { defaultPolicy } from '../evidence/default-policy.js';
 import { endorseEvidence } from '../evidence/endorse-evidence.js';
 import { renderMissing } from '../evidence/fetch-collateral.js';
 import { readEvidenceFile } from '../evidence/files.js';
@@ -35,7 +36,7 @@ export function collectCommand(): Command {
     .option('--source <name>', `what signs for the CPU: ${providerNames.join(', ')}`, 'auto')
     .option('--gpus <count>', 'GPUs that must answer', '0')
     .option('--gpu-source <name>', `what answers for GPUs: ${gpuSourceNames.join(', ')}`, 'auto')
-    .option('--policy <file>', 'policy that the evidence is made for (default: none)')
+    .option('--policy <file>', 'policy that the evidence is made for (default: that of evidence verify)')
     .option('--collateral', 'ask vendors for what verifiers need, and put it into the package')
     .option('--json', 'print what was collected as JSON')
     .action((options: CollectOptions) => collect(options));
@@ -52,7 +53,8 @@ async function collect(options: CollectOptions): Promise<void> {
   const machine = await collectEvidence({
     config: readProviderConfig(environment, { gpus: gpusOf(options.gpus), random }),
     nonce,
-    policyDigest: options.policy === undefined ? noPolicy : policyOf(options.policy),
+    policyDigest:
+      options.policy === undefined ? appraisalPolicyDigest(defaultPolicy) : policyOf(options.policy),
     installation: Installation.at(homeFolder()),
     nowMs: Date.now(),
   });
@@ -89,9 +91,6 @@ async function collect(options: CollectOptions): Promise<void> {
   process.stdout.write(renderMissing(missing));
   process.stdout.write(`  next         ${verify}\n`);
 }
-
-/** Named by evidence that was made for nobody's policy. */
-const noPolicy: Digest = digestOf(utf8('no policy'));
 
 function policyOf(file: string): Digest {
   try {

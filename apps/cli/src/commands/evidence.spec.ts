@@ -110,7 +110,7 @@ describe('evidence verify', () => {
   const trust = ['--trust', join(home, 'trust.json'), '--json'];
 
   it('does not know the issuer of simulated evidence, unless a trust file names it', async () => {
-    expect(await evidence('verify', '--package', collected, '--nonce', nonce, '--json')).toBe(1);
+    expect(await evidence('verify', '--package', collected, '--nonce', nonce, '--json')).toBe(5);
     expect(failedReasons()).toContain('UNKNOWN_ISSUER');
   });
 

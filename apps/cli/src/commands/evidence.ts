@@ -17,6 +17,7 @@ import {
 } from '#attestation';
 import { CanonicalError, fromHex, parseJsonStrict, parseTime } from '#canonical';
 import { readCollateralFolder } from '../evidence/collateral-folder.js';
+import { defaultPolicy } from '../evidence/default-policy.js';
 import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js';
 import { readEvidenceFile } from '../evidence/files.js';
 import { appraisalJson, outcomeOf, renderAppraisal, renderComparison } from '../evidence/render-appraisal.js';
@@ -46,18 +47,6 @@ interface VerifyOptions {
 }
 
 const NONCE_BYTES = 32;
-
-/** Genuine, current, checked in full, and no measurement known: whoever relies on a guest has to name it. */
-const defaultPolicy: AppraisalPolicy = {
-  v: 'sealflow/appraisal-policy/v1',
-  tier: 'standard',
-  allowSimulated: false,
-  gpu: { required: false },
-  measurements: [],
-  bindingRules: ['sealflow/binding/v1'],
-  freshness: ['nonce'],
-  bindingLifetimeMsMax: 60 * 60 * 1000,
-};
 
 /** `sealflow evidence`: looks into hardware evidence, offline. */
 export function evidenceCommand(): Command {
