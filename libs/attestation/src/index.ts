@@ -109,6 +109,15 @@ export type {
 } from './policy/policy-groups.js';
 export { type TierDefaults, tierDefaults, uncheckedReasons } from './policy/tier.js';
 export { parseTrustRoots, type TrustRoots, vendorRootKeys, vendorTrustRoots } from './policy/trust-roots.js';
+export {
+  type EcKeyPair,
+  ecdsaSign,
+  ecKeyPair,
+  type HashName,
+  hashBytes,
+  hashNames,
+  spkiOfPoint,
+} from './primitives.js';
 export type { AttestationErrorCode, ReasonCode } from './reasons.js';
 export {
   type AmdAuthority,
@@ -127,6 +136,7 @@ export {
   type SimulationAuthority,
   simulatedRoots,
 } from './simulated/authority.js';
+export * as derWriter from './simulated/der-writer.js';
 export { type SimulatedCollateralOptions, simulateIntelCollateral } from './simulated/intel-collateral.js';
 export { type SimulatedNras, writeNrasToken } from './simulated/nras-writer.js';
 export {
@@ -185,5 +195,19 @@ export {
   tdxClaims,
   verifyTdxQuote,
 } from './tdx/verify-tdx-quote.js';
+export { type Certificate, parseCertificate, parseCertificateAt } from './x509/certificate.js';
 export type { PinnedRoots, RootKind } from './x509/chain.js';
 export { type Crl, type CrlEntry, type CrlJudgement, judgeCrl, judgeRevoked, parseCrl } from './x509/crl.js';
+export {
+  DerReader,
+  type DerValue,
+  derBoolean,
+  derIn,
+  derInteger,
+  derOid,
+  derSmallInteger,
+  derTag,
+  derWhole,
+} from './x509/der-reader.js';
+export { keyUsageBit, oid } from './x509/oids.js';
+export { hashOfAlgorithm, type SignedBytes, verifySignedBytes } from './x509/public-signature.js';

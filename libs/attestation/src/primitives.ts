@@ -163,3 +163,47 @@ export function rsaPssSign(
 export function sha1KeyName(publicKey: Uint8Array): Uint8Array {
   return Uint8Array.from(createHash('sha1').update(publicKey).digest());
 }
+
+export const hashNames = ['sha256', 'sha384', 'sha512'] as const;
+export type HashName = (typeof hashNames)[number];
+
+export function hashBytes(name: HashName, bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(createHash(name).update(bytes).digest());
+}
+
+export interface PublicSignatureInput {
+  readonly scheme: 'ecdsa' | 'rsa-pkcs1' | 'rsa-pss';
+  readonly hash: HashName;
+  /** Of RSASSA-PSS alone. */
+  readonly saltBytes: number;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+const PUBLIC_CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+const PUBLIC_RSA_BITS = { min: 2048, max: 8192 };
+
+/** For authorities of the public web (RFC 3161), which choose their algorithms themselves. Small keys verify nothing. */
+export function publicSignatureVerify(input: PublicSignatureInput): boolean {
+  const { scheme, hash, message, signature } = input;
+  try {
+    const key = createPublicKey({ key: Buffer.from(input.spki), format: 'der', type: 'spki' });
+    const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+    if (scheme === 'ecdsa') {
+      if (key.asymmetricKeyType !== 'ec' || !PUBLIC_CURVES.includes(namedCurve)) return false;
+      return verify(hash, message, { key, dsaEncoding: 'der' }, signature);
+    }
+    const isRsa = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss';
+    if (!isRsa || modulusLength < PUBLIC_RSA_BITS.min || modulusLength > PUBLIC_RSA_BITS.max) return false;
+    if (scheme === 'rsa-pss') {
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      return verify(hash, message, { key, padding, saltLength: input.saltBytes }, signature);
+    }
+    return verify(hash, message, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
+  } catch {
+    // OpenSSL throws on a key that is none. It verifies nothing.
+    return false;
+  }
+}

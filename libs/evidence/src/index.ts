@@ -86,6 +86,20 @@ export {
   type ZkEvidence,
 } from './statements/step-evidence.js';
 export { stepNonce } from './statements/step-nonce.js';
+export type { TimestampAuthority } from './time/authority-path.js';
+export {
+  attachTimestamps,
+  type BundleTimestamp,
+  type Renewal,
+  timestampToJson,
+} from './time/members.js';
+export { encodeTimestampRequest, nonceText, tokenOfResponse } from './time/timestamp-request.js';
+export { parseTimestampToken, type TimestampToken, timestampLimits } from './time/timestamp-token.js';
+export {
+  type TimestampReason,
+  type TimestampVerdict,
+  verifyTimestamp,
+} from './time/verify-timestamp.js';
 export {
   type AuditFinding,
   type AuditInput,
@@ -151,7 +165,9 @@ export {
   encodeTrustFile,
   logPolicyOf,
   parseTrustFile,
+  type TrustedAuthority,
   type TrustFile,
+  timestampAuthoritiesOf,
   trustFileDigest,
 } from './trust/trust-file.js';
 export { proofContext } from './verify/evidence-stage.js';

@@ -1,6 +1,7 @@
 import { type Digest, fromBase64, isDigest, isJsonObject, type Json, type JsonObject } from '#canonical';
 import { type DsseEnvelope, envelopeFromJson } from '../dsse/envelope.js';
 import { FieldReader } from '../field-reader.js';
+import { type BundleTimestamp, type Renewal, readRenewal, readTimestamp } from '../time/members.js';
 import { bundleLimits } from './bundle-limits.js';
 
 /** A bundle taken apart: well formed, and nothing in it verified. */
@@ -11,7 +12,8 @@ export interface Bundle {
   readonly appraisals: readonly DsseEnvelope[];
   readonly blobs: ReadonlyMap<Digest, BundleBlob>;
   readonly log: readonly LogEntry[];
-  readonly timestamps: readonly Json[];
+  readonly timestamps: readonly BundleTimestamp[];
+  readonly renewals: readonly Renewal[];
   readonly hints: JsonObject | null;
 }
 
@@ -48,7 +50,8 @@ export function readContainer(document: JsonObject): Bundle {
     appraisals: envelopes('appraisals', bundleLimits.appraisalsMax),
     blobs: blobs(reader),
     log: reader.has('log') ? reader.readers('log', bundleLimits.logEntriesMax).map(logEntry) : [],
-    timestamps: reader.items('timestamps', 16),
+    timestamps: reader.readers('timestamps', 16).map(readTimestamp),
+    renewals: reader.has('renewals') ? reader.readers('renewals', 64).map(readRenewal) : [],
     hints: reader.has('hints') ? reader.object('hints') : null,
   };
 }

@@ -2,7 +2,7 @@ import type { Check } from '#canonical';
 import { printable } from '../field-reader.js';
 import { explain, knows } from '../verify/explanations.js';
 import { type Outcome, outcomeFor } from '../verify/reasons.js';
-import { type BundleVerdict, isFailure, type StepVerdict } from '../verify/verdict.js';
+import { type AsOf, type BundleVerdict, isFailure, type StepVerdict } from '../verify/verdict.js';
 
 /*
  * A verdict for people. Rule of the wording: what failed, where, expected and got, what it means, what to do; forged,
@@ -21,6 +21,7 @@ const headlines: Readonly<Record<Outcome, string>> = {
 
 const sources = {
   caller: 'time of the caller',
+  timestamp: 'time of a timestamp authority',
   witness: 'time of a witness',
   operator: "operator's own time",
 } as const;
@@ -43,7 +44,7 @@ function head(verdict: BundleVerdict): string[] {
     const reason = run.reason === '' ? '' : ` (${run.reason})`;
     lines.push(`Run ${run.id} "${run.name} v${run.version}"  ${run.status}${reason} ${readable(run.end)}`);
   }
-  const when = asOf === null ? '' : ` as of ${readable(asOf.time)} (${sources[asOf.source]})`;
+  const when = asOf === null ? '' : ` as of ${readable(asOf.time)} (${anchorsOf(verdict, asOf)})`;
   const why = verdict.reason === null ? '' : `  ${verdict.reason}`;
   lines.push(`${headlines[verdict.outcome]}${mark}${when}${why}`);
   if (verdict.simulated) {
@@ -57,6 +58,15 @@ function head(verdict: BundleVerdict): string[] {
     lines.push(`  log        entry ${log.index} of ${log.size} in ${log.origin} (${witnesses})`);
   }
   return lines;
+}
+
+/** Who says so: authorities and witnesses when there are any, or whose word the time is. */
+function anchorsOf({ log }: BundleVerdict, { source, authorities = [], witnessesKnown = 0 }: AsOf): string {
+  const seen = log?.witnesses.length ?? 0;
+  if (authorities.length === 0 || source === 'caller') return sources[source];
+  const count = authorities.length === 1 ? 'authority' : 'authorities';
+  const stamped = `${authorities.length} timestamp ${count}: ${authorities.join(', ')}`;
+  return witnessesKnown === 0 ? stamped : `${stamped}; ${seen} of ${witnessesKnown} witnesses`;
 }
 
 function assurance(verdict: BundleVerdict): string[] {

@@ -2,12 +2,23 @@ import {
   type AppraisalPolicy,
   AttestationError,
   parseAppraisalPolicy,
+  parseCertificateAt,
   parseTrustRoots,
   type TrustRoots,
 } from '#attestation';
-import { canonicalBytes, type Digest, digestOf, type Json, parseJsonStrict, toJson } from '#canonical';
+import {
+  canonicalBytes,
+  type Digest,
+  digestOf,
+  fromBase64,
+  type Json,
+  parseJsonStrict,
+  parseTime,
+  toJson,
+} from '#canonical';
 import { EvidenceError } from '../evidence-error.js';
 import { FieldReader } from '../field-reader.js';
+import type { TimestampAuthority } from '../time/authority-path.js';
 import type { LogPolicy } from '../tlog/log-policy.js';
 import { noteKeyTypes, parseVerifierKey, type VerifierKey } from '../tlog/verifier-key.js';
 
@@ -36,6 +47,18 @@ export interface TrustFile {
   /** C2SP cosignature verifier keys. */
   readonly witnesses: readonly string[];
   readonly witnessQuorum: number;
+  /** Who is believed about time: DER certificates, base64, of authorities or of their roots. */
+  readonly timestampAuthorities?: readonly TrustedAuthority[];
+  /** How many of them must have stamped a run; none when absent. */
+  readonly tsaQuorum?: number;
+}
+
+export interface TrustedAuthority {
+  readonly name: string;
+  readonly certificate: string;
+  /** Stamped times that count, inclusive. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 const trustBytesMax = 1024 * 1024;
@@ -50,6 +73,8 @@ const members = [
   'orchestratorKeys',
   'witnesses',
   'witnessQuorum',
+  'timestampAuthorities',
+  'tsaQuorum',
 ] as const;
 
 /** Reads a trust file. Raises `TRUST_FILE_MALFORMED`, for unknown members too: a misspelt rule must not vanish. */
@@ -73,8 +98,13 @@ export function parseTrustFile(bytes: Uint8Array): TrustFile {
     orchestratorKeys: publicKeys(reader, 'orchestratorKeys'),
     witnesses: reader.texts('witnesses', keysMax),
     witnessQuorum: reader.integer('witnessQuorum', { max: keysMax }),
+    ...(reader.has('timestampAuthorities')
+      ? { timestampAuthorities: reader.readers('timestampAuthorities', keysMax).map(trustedAuthority) }
+      : {}),
+    ...(reader.has('tsaQuorum') ? { tsaQuorum: reader.integer('tsaQuorum', { max: keysMax }) } : {}),
   };
   logPolicyOf(trust);
+  timestampAuthoritiesOf(trust);
   return trust;
 }
 
@@ -104,6 +134,34 @@ export function logPolicyOf(trust: Pick<TrustFile, 'log' | 'witnesses' | 'witnes
   }
   const group = { threshold: trust.witnessQuorum, members: [...witnesses.keys()] };
   return { logs: [log], witnesses, groups: new Map([[' quorum', group]]), quorum: ' quorum' };
+}
+
+/** The trust file's part about time. Raises `TRUST_FILE_MALFORMED`. */
+export function timestampAuthoritiesOf({
+  timestampAuthorities: given = [],
+  tsaQuorum = 0,
+}: Pick<TrustFile, 'timestampAuthorities' | 'tsaQuorum'>): readonly TimestampAuthority[] {
+  const names = new Set(given.map(({ name }) => name));
+  if (tsaQuorum > names.size)
+    throw malformed(`tsaQuorum ${tsaQuorum} of ${names.size} timestamp authorities can never be met`);
+  return given.map(({ name, certificate, from, to }, index) => ({
+    name,
+    certificate: attestationPart(() =>
+      parseCertificateAt(fromBase64(certificate), `timestampAuthorities[${index}]`),
+    ),
+    fromMs: from === undefined ? null : parseTime(from),
+    toMs: to === undefined ? null : parseTime(to),
+  }));
+}
+
+function trustedAuthority(reader: FieldReader): TrustedAuthority {
+  reader.only(['name', 'certificate', 'from', 'to']);
+  return {
+    name: reader.nonEmpty('name', 256),
+    certificate: reader.base64('certificate'),
+    ...(reader.has('from') ? { from: reader.time('from') } : {}),
+    ...(reader.has('to') ? { to: reader.time('to') } : {}),
+  };
 }
 
 function publicKeys(reader: FieldReader, name: string): string[] {

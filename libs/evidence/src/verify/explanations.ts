@@ -61,6 +61,59 @@ const ofReason: Readonly<Record<string, Explanation>> = {
     advice: 'Ask for cosignatures of a witness that you trust, or be one.',
   },
   TIME_UNANCHORED: { meaning: 'Only the operator says when this ran.', advice: 'Do not rely on the times.' },
+  TIMESTAMP_MALFORMED: {
+    meaning: 'A timestamp is not one of RFC 3161, or is cut off.',
+    advice: 'Ask the sender for the original bundle.',
+  },
+  TIMESTAMP_OVER_OTHER_CHECKPOINT: {
+    meaning: 'The timestamp was made over another state of the log and says nothing about this run.',
+    advice: changed.advice,
+  },
+  TIMESTAMP_SIGNATURE_INVALID: { meaning: 'No authority signed this timestamp.', advice: changed.advice },
+  TIMESTAMP_CERTIFICATE_MISSING: {
+    meaning: 'The certificate of the authority that signed is not in the file.',
+    advice: 'Ask the sender for the complete bundle.',
+  },
+  TIMESTAMP_CERTIFICATE_MISMATCH: {
+    meaning: 'The timestamp names another certificate than the one that came with it.',
+    advice: changed.advice,
+  },
+  TIMESTAMP_CERTIFICATE_PURPOSE: {
+    meaning: 'The certificate behind the timestamp may not stamp times.',
+    advice: 'Do not rely on this timestamp; ask for one of an authority.',
+  },
+  TIMESTAMP_CERTIFICATE_EXPIRED: {
+    meaning: 'A certificate was not valid at the stamped time. That it ran out since would not matter.',
+    advice: 'Do not rely on this timestamp.',
+  },
+  TIMESTAMP_CERTIFICATE_REVOKED: {
+    meaning: 'The certificate behind the timestamp was revoked.',
+    advice: 'Ask for a renewal under another authority.',
+  },
+  TIMESTAMP_AUTHORITY_WITHDRAWN: {
+    meaning: 'Your trust file believes this authority for other times only.',
+    advice: 'Ask for a renewal under another authority.',
+  },
+  TIMESTAMP_AUTHORITY_UNKNOWN: {
+    meaning: 'The timestamp is of an authority that your trust file does not name.',
+    advice: 'Add the authority if you trust it; get its certificate from itself, not from the sender.',
+  },
+  TIMESTAMP_PENDING: {
+    meaning: 'No authority has stamped this run yet.',
+    advice: 'Fetch the bundle again later, or ask the operator for a renewal.',
+  },
+  TIMESTAMP_QUORUM_NOT_MET: {
+    meaning: 'Fewer authorities stamped this run than your trust file asks for.',
+    advice: 'Ask the operator for a renewal, or decide whether fewer are enough.',
+  },
+  TIME_ANCHORS_DISAGREE: {
+    meaning: 'Witnesses and timestamp authorities say very different times.',
+    advice: 'Find out which of them is wrong before you rely on the times.',
+  },
+  RENEWAL_INVALID: {
+    meaning: 'A renewal does not continue the log that this run is in.',
+    advice: 'Remove it or ask for the original; the log may have been forked.',
+  },
   STEP_WITHHELD: {
     meaning: 'Steps exist that the sender does not show; what they did cannot be checked.',
     advice: 'Ask for them if what they did matters to you.',

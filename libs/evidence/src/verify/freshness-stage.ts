@@ -1,9 +1,9 @@
 import { type Digest, equalBytes, formatTime, parseTime, toBase64 } from '#canonical';
 import { packageOf } from '../statements/step-evidence.js';
 import { stepNonce } from '../statements/step-nonce.js';
-import { clockSkewMs } from './log-stage.js';
 import type { Session, StepView } from './session.js';
 import type { StageChecks } from './stage-checks.js';
+import { clockSkewMs } from './time-stage.js';
 
 /** Stage 11: the evidence was fresh when it was used, and the steps lie inside the run. */
 export function freshnessStage(session: Session, checks: StageChecks): void {

@@ -1,4 +1,4 @@
-import { equalBytes, formatTime, parseTime } from '#canonical';
+import { equalBytes } from '#canonical';
 import type { LogEntry } from '../bundle/container.js';
 import { EvidenceError } from '../evidence-error.js';
 import {
@@ -12,9 +12,6 @@ import {
 import { logPolicyOf } from '../trust/trust-file.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
-
-/** How far two clocks may differ before their order means anything. */
-export const clockSkewMs = 5 * 60_000;
 
 /** Stage 4: the bundle is in the log that the trust file names. Returns the cosignatures that verified. */
 export function logStage(session: Session, checks: StageChecks): readonly Cosignature[] {
@@ -70,6 +67,7 @@ function checkEntry(session: Session, checks: StageChecks, entry: LogEntry): rea
   report(checks, 'BND-LOG-006', `quorum of ${session.trust.witnessQuorum} witnesses`, verdict.witnesses);
   const holds = [verdict.log, verdict.inclusion, verdict.witnesses].every(({ reason }) => reason === null);
   if (!holds) return [];
+  session.checkpoints.push(proof.note.text);
   const witnesses = verdict.cosignatures.map(({ witness }) => witness);
   session.log ??= { origin, index: proof.index, size, witnesses };
   return verdict.cosignatures;
@@ -79,31 +77,4 @@ function report(checks: StageChecks, id: string, title: string, finding: LogFind
   const { reason, ...detail } = finding;
   if (reason === null) checks.pass(id, title, detail);
   else checks.fail(id, title, reason, detail);
-}
-
-/** Stage 5: the time T as of which everything is judged, the earliest that an anchor proves. */
-export function timeStage(session: Session, checks: StageChecks, cosignatures: readonly Cosignature[]): void {
-  const { at } = session.options;
-  const { start, end } = session.root.period;
-  const times = cosignatures.map(({ timeS }) => timeS * 1000);
-  if (times.length > 0) session.asOf = { time: formatTime(Math.min(...times)), source: 'witness' };
-  else {
-    checks.warn('BND-TIME-001', 'independent time', 'TIME_UNANCHORED', {
-      expected: 'a witness or a timestamp authority',
-      actual: 'only the operator says when this ran',
-    });
-  }
-  if (at !== null) session.asOf = { time: formatTime(at), source: 'caller' };
-  const endMs = parseTime(end);
-  checks.passIf(parseTime(start) <= endMs, 'BND-TIME-002', 'period of the run', 'TIME_INCONSISTENT', {
-    expected: 'start before end',
-    actual: `${start}..${end}`,
-  });
-  checks.passIf(
-    endMs <= parseTime(session.asOf.time) + clockSkewMs,
-    'BND-TIME-003',
-    'the run ended before the time of judgement',
-    'TIME_INCONSISTENT',
-    { expected: `by ${session.asOf.time} (${session.asOf.source})`, actual: end },
-  );
 }

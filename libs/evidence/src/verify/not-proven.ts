@@ -60,8 +60,6 @@ export function notChecked(session: Session, steps: readonly StepVerdict[]): str
     lines.push(`FHE replay of ${names(replayable)}: needs an FHE engine and the ciphertexts.`);
   if (lacksCollateral(session))
     lines.push('Revocation of hardware keys: evidence in the bundle carries no collateral.');
-  if (session.bundle.timestamps.length > 0)
-    lines.push('Timestamp tokens in the bundle: this verifier does not read them.');
   return lines;
 }
 

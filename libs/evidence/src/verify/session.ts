@@ -43,6 +43,8 @@ export class Session {
   asOf: AsOf;
   log: LogSummary | null = null;
   operatorOnlyLog = true;
+  /** Texts of the checkpoints that the log signed over this root, in the bundle's order. */
+  readonly checkpoints: string[] = [];
   plan: PlanView | null = null;
   readonly findings = new Map<string, StepFindings>();
   /** Blobs of vendor data by the package that they stand beside, as the stored appraisals name them. */

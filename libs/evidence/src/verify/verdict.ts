@@ -68,7 +68,11 @@ export interface LogSummary {
 /** The time as of which everything was judged, and who says so. */
 export interface AsOf {
   readonly time: string;
-  readonly source: 'caller' | 'witness' | 'operator';
+  readonly source: 'caller' | 'timestamp' | 'witness' | 'operator';
+  /** Timestamp authorities that said so, by their names in the trust file. */
+  readonly authorities?: readonly string[];
+  /** How many witnesses the trust file knows. */
+  readonly witnessesKnown?: number;
 }
 
 export interface BundleVerdict {

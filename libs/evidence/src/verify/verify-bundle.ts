@@ -5,7 +5,7 @@ import { blobsStage } from './blobs-stage.js';
 import { edgesStage } from './edges-stage.js';
 import { evidenceStage } from './evidence-stage.js';
 import { freshnessStage } from './freshness-stage.js';
-import { logStage, timeStage } from './log-stage.js';
+import { logStage } from './log-stage.js';
 import { notChecked, notProven } from './not-proven.js';
 import { type OpenedBundle, parseStage, schemaStage } from './open-bundle.js';
 import { policyStage } from './policy-stage.js';
@@ -13,6 +13,7 @@ import { type RunExpectation, rootStage } from './root-stage.js';
 import { type Replay, Session } from './session.js';
 import { signaturesStage } from './signatures-stage.js';
 import { StageChecks } from './stage-checks.js';
+import { timeStage } from './time-stage.js';
 import { treeStage } from './tree-stage.js';
 import {
   type BundleVerdict,
