@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { formatTime, leafHash, merkleRoot, parseTime, toBase64, toJson, utf8 } from '#canonical';
+import {
+  canonicalBytes,
+  formatTime,
+  leafHash,
+  merkleRoot,
+  parseTime,
+  toBase64,
+  toJson,
+  utf8,
+} from '#canonical';
 import { demoRun, logName, logSeed } from '../testing/demo-run.fixture.js';
 import { judge } from '../testing/judge.fixture.js';
 import { at, tampered } from '../testing/tamper.fixture.js';
@@ -9,7 +18,7 @@ import { verifyTimestamp } from '../time/verify-timestamp.js';
 import { formatCheckpoint } from '../tlog/checkpoint.js';
 import { parseLogProof } from '../tlog/log-proof.js';
 import { formatNote, signNote } from '../tlog/note.js';
-import { type TrustFile, timestampAuthoritiesOf } from '../trust/trust-file.js';
+import { parseTrustFile, type TrustFile, timestampAuthoritiesOf } from '../trust/trust-file.js';
 
 const demo = demoRun({ witnesses: 2 });
 let checkpoint = '';
@@ -223,4 +232,21 @@ it('a chain that comes beside the token is used, and hostile bytes in it are mal
   const hostile = stamp(authority, {}, { chain: [utf8('no certificate')] });
   expect((await failuresOf(stamped(hostile), trusting(1, authority))).failed[0]).toBe('TIMESTAMP_MALFORMED');
   expect(toBase64(authority.signer)).not.toBe(toBase64(other.signer));
+});
+
+it('says which revocation was not checked, and refuses a trust file that can never be met', async () => {
+  const skipped = async (timestamp: BundleTimestamp) => {
+    const { verdict } = await judge(stamped(timestamp), trusting(1, authority));
+    return verdict.stages
+      .flatMap(({ checks }) => checks)
+      .flatMap(({ id, reason }) => (id === 'BND-TIME-008' ? reason : []));
+  };
+  const crls = [authority.crl({ thisUpdateMs: stampedMs, revokedAtMs: null })];
+  expect(await skipped(stamp(authority))).toEqual(['TIMESTAMP_REVOCATION_UNKNOWN']);
+  expect(await skipped(stamp(authority, {}, { crls }))).toEqual([]);
+  const read = (trust: TrustFile) => () => parseTrustFile(canonicalBytes(toJson(trust)));
+  expect(read(trusting(1, authority))).not.toThrow();
+  expect(read(trusting(2, authority, authority))).toThrow(/can never be met/);
+  const broken = { ...demo.trust, timestampAuthorities: [{ name: 'x', certificate: 'AAAA' }] };
+  expect(read(broken)).toThrow(/timestampAuthorities\[0\]|certificate data/);
 });

@@ -125,6 +125,10 @@ function judgeToken(
     return null;
   }
   checks.pass('BND-TIME-004', title, detail);
+  if (!verdict.revocationChecked) {
+    const lists = { expected: 'a revocation list for each certificate of the chain' };
+    checks.skip('BND-TIME-008', `${title}: revocation`, 'TIMESTAMP_REVOCATION_UNKNOWN', lists);
+  }
   return { timeMs, authority, renewed: false };
 }
 
