@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.js';
+import { diffCommand } from './commands/diff.js';
 import { evidenceCommand } from './commands/evidence.js';
+import { explainCommand } from './commands/explain.js';
+import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
 import { logCommand } from './commands/log.js';
 import { trustCommand } from './commands/trust.js';
@@ -28,6 +31,9 @@ async function main(): Promise<void> {
     .addCommand(demoCommand())
     .addCommand(verifyCommand())
     .addCommand(inspectCommand())
+    .addCommand(explainCommand())
+    .addCommand(diffCommand())
+    .addCommand(exportCommand())
     .addCommand(evidenceCommand())
     .addCommand(trustCommand())
     .addCommand(logCommand())

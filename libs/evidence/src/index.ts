@@ -27,6 +27,10 @@ export { pae, paeDigest } from './dsse/pae.js';
 export { type EvidenceCode, EvidenceError } from './evidence-error.js';
 export { renderInspect } from './render/render-inspect.js';
 export { renderVerdict } from './render/render-verdict.js';
+export { type Difference, diffFacts, renderDifferences } from './report/diff-facts.js';
+export { exportReport, type ReportFormat, reportFormats } from './report/export-report.js';
+export { type Fact, factsOf } from './report/facts.js';
+export { type RegulationRow, regulationRows } from './report/regulation.js';
 export {
   type AppraisalPredicate,
   type AppraisalVerdict,
@@ -171,7 +175,7 @@ export {
   trustFileDigest,
 } from './trust/trust-file.js';
 export { proofContext } from './verify/evidence-stage.js';
-export { type Explanation, explain } from './verify/explanations.js';
+export { type Explanation, explain, knows } from './verify/explanations.js';
 export { exitCodes, type Outcome, outcomeFor } from './verify/reasons.js';
 export type { RunExpectation } from './verify/root-stage.js';
 export type { Replay } from './verify/session.js';
