@@ -69,7 +69,17 @@ export class TextSearch {
   }
 
   inFiles(files: readonly string[]): string[] {
-    return files.flatMap((file) => this.in(readFileSync(file)).map((label) => `${file}: ${label}`));
+    return files.flatMap((file) => this.in(contentOf(file)).map((label) => `${file}: ${label}`));
+  }
+}
+
+/** A running database takes files away between a listing and a look; what is gone holds nothing. */
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
   }
 }
 
