@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postgresFolder, projectRoot } from '../../apps/cli/src/installation/paths.js';
+import { Installation } from '../../apps/cli/src/installation/installation.js';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { CreditStory } from '../support/credit-story.js';
 import { expectLedgerConsistent, expectSettledOnce } from '../support/expect-run.js';
 import { descendants, isAlive } from '../support/process-tree.js';
@@ -55,7 +56,7 @@ describe('a stack whose supervisor is killed', () => {
 
   afterAll(() => {
     for (const child of started) child.kill('SIGKILL');
-    rmSync(postgresFolder(home), { recursive: true, force: true });
+    rmSync(Installation.at(home).postgresHome, { recursive: true, force: true });
     rmSync(home, { recursive: true, force: true });
   });
 
@@ -75,9 +76,10 @@ describe('a stack whose supervisor is killed', () => {
       output += chunk.toString('utf8');
     });
     await until('the stack says that it is ready', () => output.includes('\n'), 60_000);
-    const postmaster = readFileSync(join(postgresFolder(home), 'data', 'postmaster.pid'), 'utf8').split(
-      '\n',
-    )[0];
+    const postmaster = readFileSync(
+      join(Installation.at(home).postgresHome, 'data', 'postmaster.pid'),
+      'utf8',
+    ).split('\n')[0];
     return { supervisor, pids: [...descendants(supervisor.pid ?? 0), Number(postmaster)] };
   }
 

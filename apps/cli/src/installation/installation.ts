@@ -12,7 +12,7 @@ import {
 import { digestOf, ed25519PublicKey, parseJsonStrict, toBase64 } from '#canonical';
 import { encodeTrustFile, parseTrustFile, type TrustFile } from '#evidence';
 import { encodeSiteFile, measureTree, type SiteFile, simulatedMrtd, workerImages } from '#worker';
-import { postgresFolder, projectRoot } from './paths.js';
+import { projectRoot } from './paths.js';
 
 /** What a running orchestrator says of its keys. */
 export interface OrchestratorKeys {
@@ -21,18 +21,18 @@ export interface OrchestratorKeys {
 }
 
 const BINDING_LIFETIME_MS_MAX = 2 * 3_600_000;
+const POSTGRES_HOMES = '/var/lib/sealflow';
+const POSTGRES_PATH = 'postgres.path';
 
 /**
  * The folder of one installation on one machine: the simulation authority, the site file of the services, the
  * reviewer's key of the demo, and the trust files that a relying party starts from.
  */
 export class Installation {
-  readonly postgresHome: string;
   readonly logs: string;
   readonly bundles: string;
 
   private constructor(readonly home: string) {
-    this.postgresHome = postgresFolder(home);
     this.logs = join(home, 'logs');
     this.bundles = join(home, 'bundles');
   }
@@ -51,6 +51,8 @@ export class Installation {
     const authority = installation.authority();
     installation.#keep('machine.key', () => randomBytes(32).toString('hex'));
     installation.#keep('approver.key', () => randomBytes(32).toString('hex'));
+    if (startedByRoot())
+      installation.#keep(POSTGRES_PATH, () => join(POSTGRES_HOMES, randomBytes(6).toString('hex')));
     const site: SiteFile = {
       v: 'sealflow/site/v1',
       roots: { ...vendorTrustRoots, ...simulatedRoots(authority) },
@@ -59,6 +61,16 @@ export class Installation {
     };
     installation.#write('site.json', encodeSiteFile(site));
     return installation;
+  }
+
+  /**
+   * Where the embedded database lives. PostgreSQL does not run as root; started by root it runs as another user, who
+   * cannot reach a checkout below a private folder, so its files then go to /var/lib, under a name that this
+   * installation drew and keeps: a folder that is deleted and made again never finds the records of the one before.
+   */
+  get postgresHome(): string {
+    const kept = join(this.home, POSTGRES_PATH);
+    return existsSync(kept) ? readFileSync(kept, 'utf8') : join(this.home, 'postgres');
   }
 
   /** Whether simulated hardware was made here. */
@@ -126,6 +138,10 @@ export class Installation {
     writeFileSync(`${file}.new`, bytes, { mode: 0o600, flush: true });
     renameSync(`${file}.new`, file);
   }
+}
+
+function startedByRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 /** Reference values of the code that is installed here: each worker image may run its own operations and no other. */

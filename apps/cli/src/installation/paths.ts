@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,16 +11,6 @@ export const projectRoot = folderWithPackage(dirname(fileURLToPath(import.meta.u
  */
 export function homeFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return environment['SEALFLOW_HOME'] ?? join(projectRoot, '.sealflow');
-}
-
-/**
- * Where the embedded database lives. PostgreSQL does not run as root; started by root it runs as another user, who
- * cannot reach a checkout below a private folder, so its files then go to /var/lib.
- */
-export function postgresFolder(home: string): string {
-  if (process.getuid?.() !== 0) return join(home, 'postgres');
-  const name = createHash('sha256').update(home).digest('hex').slice(0, 12);
-  return join('/var/lib/sealflow', name);
 }
 
 /** Compiled code lies one folder deeper than its sources, which tests run. */

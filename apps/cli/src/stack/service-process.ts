@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../installation/paths.js';
 
@@ -20,6 +20,7 @@ const RESTARTS_MAX = 5;
 /** A service that ran this long was well: its next death starts the count again. */
 const HEALTHY_MS = 60_000;
 const STOP_MS = 25_000;
+const LAST_WORDS_CHARS_MAX = 400;
 
 /** One service as a process of its own, started again when it dies. */
 export class ServiceProcess {
@@ -63,6 +64,13 @@ export class ServiceProcess {
       if (this.#restarts > (this.spec.restartsMax ?? RESTARTS_MAX)) this.onGiveUp(this);
       else setTimeout(() => this.#stopping || this.start(), RESTART_MS);
     });
+  }
+
+  /** The reason that the newest line of the log gives, or that line itself: what to tell whoever waits. */
+  lastWords(): string {
+    const line = readFileSync(this.spec.logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    const reason = /"reason":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
+    return (reason ?? line).slice(0, LAST_WORDS_CHARS_MAX);
   }
 
   /** SIGTERM, and SIGKILL when the service does not end in time. */

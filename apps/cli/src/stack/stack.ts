@@ -60,7 +60,9 @@ export async function startStack(
     (spec) =>
       new ServiceProcess({ ...spec, ...options }, (service) => {
         failed.abort(
-          new Error(`${service.spec.name} does not start; the last lines of ${service.spec.logFile} say why`),
+          new Error(
+            `${service.spec.name} does not start: ${service.lastWords()} (log ${service.spec.logFile})`,
+          ),
         );
         onGiveUp(service.spec.name);
       }),
