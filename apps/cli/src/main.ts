@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { attestResultCommand } from './commands/attest-result.js';
 import { demoCommand } from './commands/demo.js';
 import { diffCommand } from './commands/diff.js';
 import { evidenceCommand } from './commands/evidence.js';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     .addCommand(explainCommand())
     .addCommand(diffCommand())
     .addCommand(exportCommand())
+    .addCommand(attestResultCommand())
     .addCommand(evidenceCommand())
     .addCommand(trustCommand())
     .addCommand(logCommand())

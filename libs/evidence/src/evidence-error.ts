@@ -18,7 +18,8 @@ export type EvidenceCode =
   | 'TRUST_FILE_MALFORMED'
   | 'BUNDLE_MALFORMED'
   | 'PLAN_MALFORMED'
-  | 'BUNDLE_INPUT_INVALID';
+  | 'BUNDLE_INPUT_INVALID'
+  | 'RESULT_NOT_VERIFIED';
 
 /** Raised by the builders and parsers of this library. The message holds no payload, only names and sizes. */
 export class EvidenceError extends Error {

@@ -31,6 +31,7 @@ export { type Difference, diffFacts, renderDifferences } from './report/diff-fac
 export { exportReport, type ReportFormat, reportFormats } from './report/export-report.js';
 export { type Fact, factsOf } from './report/facts.js';
 export { type RegulationRow, regulationRows } from './report/regulation.js';
+export { type VerifiedBy, verificationResult, verificationResultType } from './report/verification-result.js';
 export {
   type AppraisalPredicate,
   type AppraisalVerdict,
@@ -71,6 +72,7 @@ export {
   type EdgeCommitment,
   type EdgeReaders,
   type Integrity,
+  integrityLevels,
   type Offer,
   parseStepPredicate,
   type StepKind,
@@ -174,6 +176,8 @@ export {
   timestampAuthoritiesOf,
   trustFileDigest,
 } from './trust/trust-file.js';
+export { type CheckArea, explainArea } from './verify/check-areas.js';
+export type { Demands } from './verify/demands.js';
 export { proofContext } from './verify/evidence-stage.js';
 export { type Explanation, explain, knows } from './verify/explanations.js';
 export { exitCodes, type Outcome, outcomeFor } from './verify/reasons.js';

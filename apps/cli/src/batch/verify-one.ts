@@ -1,4 +1,4 @@
-import { type BundleVerdict, type TrustFile, verifyBundle } from '#evidence';
+import { type BundleVerdict, type TrustFile, type VerifyOptions, verifyBundle } from '#evidence';
 import { exitCode, UsageError } from '../output/failure.js';
 import { readBundle } from './read-bundle.js';
 
@@ -20,10 +20,10 @@ export type FileVerdict =
 export async function verifyOne(
   file: string,
   trust: TrustFile,
-  { at, checks }: { readonly at: number | null; readonly checks: boolean },
+  { judged, checks }: { readonly judged: VerifyOptions; readonly checks: boolean },
 ): Promise<FileVerdict> {
   try {
-    const verdict = await verifyBundle(await readBundle(file), trust, { at });
+    const verdict = await verifyBundle(await readBundle(file), trust, judged);
     const shown = checks ? verdict : { ...verdict, stages: [], steps: [] };
     return { file, exitCode: verdict.exitCode, verdict: shown, error: null };
   } catch (error) {

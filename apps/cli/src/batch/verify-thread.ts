@@ -1,12 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { parseTrustFile } from '#evidence';
+import { parseTrustFile, type VerifyOptions } from '#evidence';
 import { verifyOne } from './verify-one.js';
 
 /** One thread of a batch: it gets names of files and answers with verdicts, one after the other. */
 export interface ThreadInput {
   /** Bytes of the trust file. */
   readonly trust: Uint8Array;
-  readonly at: number | null;
+  /** Plain data only: it crosses to another thread. */
+  readonly judged: VerifyOptions;
   /** Whether verdicts carry their checks. */
   readonly checks: boolean;
 }

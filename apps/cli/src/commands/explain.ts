@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { explainCheck, explainReason } from '#attestation';
-import { exitCodes, explain, knows, outcomeFor } from '#evidence';
+import { exitCodes, explain, explainArea, knows, outcomeFor } from '#evidence';
 import { UsageError } from '../output/failure.js';
 
 /** `sealflow explain NAME`: what a reason of a verdict, or a check of hardware evidence, means. */
@@ -17,6 +17,8 @@ function explained(name: string): string {
   const check = explainCheck(name);
   if (check !== null)
     return `${check.id}  ${check.title}\n  about   ${check.subject}\n  failed  ${check.meaning}\n`;
+  const area = explainArea(name);
+  if (area !== null) return `${name.toUpperCase()}\n  about   ${area.subject}\n  failed  ${area.meaning}\n`;
   const outcome = outcomeFor(name);
   const hardware = explainReason(name);
   // Every reason that is in no table of outcomes counts as forged; only those with words or a table are known here.

@@ -13,10 +13,14 @@ import { readBounded } from '../batch/read-bundle.js';
 import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
+import { trustDiffCommand } from './trust-diff.js';
 
-/** `sealflow trust`: what is believed without proof. */
+/** `sealflow trust show|diff`: what is believed without proof. */
 export function trustCommand(): Command {
-  return new Command('trust').description('show what is believed without proof').addCommand(showCommand());
+  return new Command('trust')
+    .description('show what is believed without proof')
+    .addCommand(showCommand())
+    .addCommand(trustDiffCommand());
 }
 
 function showCommand(): Command {

@@ -1,8 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CanonicalError, parseTime } from '#canonical';
-import { EvidenceError, parseTrustFile, renderVerdict, type TrustFile, verifyBundle } from '#evidence';
+import {
+  EvidenceError,
+  parseTrustFile,
+  renderVerdict,
+  type TrustFile,
+  type VerifyOptions,
+  verifyBundle,
+} from '#evidence';
 import { bundleFiles } from '../batch/bundle-files.js';
+import { demandsOf } from '../batch/demands.js';
 import { readBounded, readBundle } from '../batch/read-bundle.js';
 import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js';
 import { verifyBatch, worstExitCode } from '../batch/verify-batch.js';
@@ -11,12 +19,14 @@ import { Installation } from '../installation/installation.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode, UsageError } from '../output/failure.js';
 
-interface VerifyOptions {
+interface Flags {
   readonly trust?: string;
   readonly at?: string;
   readonly json?: boolean;
   readonly junit?: string;
   readonly quiet?: boolean;
+  readonly requireClass?: readonly string[];
+  readonly minWitness?: string;
 }
 
 /** How often people are told how far a batch is. */
@@ -32,27 +42,33 @@ export function verifyCommand(): Command {
       'what you believe without proof (default: the installation, simulated hardware refused)',
     )
     .option('--at <time>', 'judge as of YYYY-MM-DDThh:mm:ss.sssZ instead of the time that the bundle proves')
+    .option(
+      '--require-class <class>',
+      'integrity that each step must reach, or STEP=CLASS for one of them (repeatable)',
+      gathered,
+    )
+    .option('--min-witness <count>', 'witnesses of the trust file that must have cosigned')
     .option('--json', 'print the verdict as JSON; of several files one line each')
     .option('--junit <file>', 'write the verdicts as JUnit XML as well')
     .option('-q, --quiet', 'print nothing: the exit code says it')
-    .action(async (places: readonly string[], options: VerifyOptions) => {
-      const at = timeOf(options.at);
+    .action(async (places: readonly string[], options: Flags) => {
+      const judged: VerifyOptions = { at: timeOf(options.at), demands: demandsOf(options) };
       const trust = readTrust(options.trust);
       const files = bundleFiles(places);
       const [only] = files;
       if (files.length === 1 && only !== undefined && places[0] === only && options.junit === undefined)
-        await verifyFile(only, trust, at, options);
-      else await verifyFiles(files, trust, at, options);
+        await verifyFile(only, trust, judged, options);
+      else await verifyFiles(files, trust, judged, options);
     });
 }
 
 async function verifyFile(
   file: string,
   trust: TrustFile,
-  at: number | null,
-  options: VerifyOptions,
+  judged: VerifyOptions,
+  options: Flags,
 ): Promise<void> {
-  const verdict = await verifyBundle(await readBundle(file), trust, { at });
+  const verdict = await verifyBundle(await readBundle(file), trust, judged);
   if (options.quiet !== true) {
     process.stdout.write(
       options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,
@@ -64,18 +80,23 @@ async function verifyFile(
 async function verifyFiles(
   files: readonly string[],
   trust: TrustFile,
-  at: number | null,
-  options: VerifyOptions,
+  judged: VerifyOptions,
+  options: Flags,
 ): Promise<void> {
   const kept: FileVerdict[] = [];
   const started = performance.now();
-  const codes = await verifyBatch(files, trust, { at, checks: options.json === true }, (verdict, done) => {
-    if (options.quiet !== true)
-      process.stdout.write(options.json === true ? jsonLineOf(verdict) : lineOf(verdict));
-    kept.push(withoutChecks(verdict));
-    if (process.stderr.isTTY && done % PROGRESS_EVERY === 0)
-      process.stderr.write(`[${done}/${files.length}]\r`);
-  });
+  const codes = await verifyBatch(
+    files,
+    trust,
+    { judged, checks: options.json === true },
+    (verdict, done) => {
+      if (options.quiet !== true)
+        process.stdout.write(options.json === true ? jsonLineOf(verdict) : lineOf(verdict));
+      kept.push(withoutChecks(verdict));
+      if (process.stderr.isTTY && done % PROGRESS_EVERY === 0)
+        process.stderr.write(`[${done}/${files.length}]\r`);
+    },
+  );
   if (options.junit !== undefined) writeFileSync(options.junit, junitOf(kept));
   if (options.quiet !== true && options.json !== true)
     process.stdout.write(summaryOf(kept, performance.now() - started));
@@ -104,6 +125,10 @@ export function readTrust(given: string | undefined): TrustFile {
     if (error instanceof EvidenceError) throw new UsageError(`${file}: ${error.message}`, exitCode.trustRoot);
     throw error;
   }
+}
+
+function gathered(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }
 
 function timeOf(text: string | undefined): number | null {

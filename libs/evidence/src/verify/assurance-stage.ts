@@ -169,7 +169,13 @@ function enclaveOf(appraisal: Appraisal | null): Enclave {
 
 function hardware(appraisal: Appraisal | null): string {
   const gpus = appraisal?.claims.gpus.length ?? 0;
-  return gpus === 0 ? '(TDX)' : `(TDX, ${gpus} GPU, ${appraisal?.gpuBinding ?? 'none'})`;
+  const cpu = cpuOf(appraisal);
+  return gpus === 0 ? `(${cpu})` : `(${cpu}, ${gpus} GPU, ${appraisal?.gpuBinding ?? 'none'})`;
+}
+
+function cpuOf(appraisal: Appraisal | null): string {
+  if (appraisal?.claims.snp != null) return 'SEV-SNP';
+  return appraisal?.claims.sgx != null ? 'SGX' : 'TDX';
 }
 
 function measurementOf(appraisal: Appraisal | null): string {

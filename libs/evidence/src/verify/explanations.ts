@@ -170,6 +170,14 @@ const ofReason: Readonly<Record<string, Explanation>> = {
     meaning: 'Nothing here shows that the evidence was made for this run.',
     advice: 'Rely on its window only.',
   },
+  CLASS_NOT_REACHED: {
+    meaning: 'A step is worth less than you asked for.',
+    advice: 'Ask for a run that is planned for it, or ask for less.',
+  },
+  WITNESS_QUORUM_NOT_MET: {
+    meaning: 'Fewer witnesses cosigned the log than you or your trust file ask for.',
+    advice: 'Ask the operator for a proof with more cosignatures, or be a witness yourself.',
+  },
   RUN_UNEXPECTED: {
     meaning: 'This is the bundle of another run, plan or input.',
     advice: 'Fetch the bundle of your own run.',

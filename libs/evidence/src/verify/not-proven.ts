@@ -39,9 +39,7 @@ export function notProven(session: Session, steps: readonly StepVerdict[]): stri
   lines.push(
     'That no reader passed on what it could open, and that the operator lists all readers of the inputs.',
   );
-  lines.push(
-    'When the run took place: no timestamp authority vouches for it; times are those of operator and executors.',
-  );
+  lines.push(timesOf(session));
   if (session.operatorOnlyLog) {
     lines.push(
       'That every reader is shown the same log: it is an operator-only log, no independent witness has cosigned it.',
@@ -50,6 +48,13 @@ export function notProven(session: Session, steps: readonly StepVerdict[]): stri
   if (steps.some((step) => step.replayable))
     lines.push('That the FHE additions were right: they were not run again here.');
   return lines;
+}
+
+/** An anchor says that the run was over by then; nothing says when it began. */
+function timesOf({ asOf }: Session): string {
+  if (asOf.source === 'timestamp' || asOf.source === 'witness')
+    return `When the run took place: it was over by ${asOf.time}; every earlier time is the word of operator and executors.`;
+  return 'When the run took place: no timestamp authority vouches for it; times are those of operator and executors.';
 }
 
 /** What could have been looked at with more at hand. */

@@ -77,6 +77,7 @@ const outcomeOfReason: Readonly<Record<string, Outcome>> = {
   CONTRIBUTIONS_TOO_FEW: 'policy',
   OPERATION_NOT_ALLOWED: 'policy',
   ASSURANCE_LOWERED: 'policy',
+  CLASS_NOT_REACHED: 'policy',
 };
 
 export function outcomeFor(reason: string | null): Outcome {

@@ -11,6 +11,7 @@ import type { Statement } from '../statements/statement.js';
 import type { StepPredicate } from '../statements/step.js';
 import { packageOf, type StepEvidence } from '../statements/step-evidence.js';
 import type { TrustFile } from '../trust/trust-file.js';
+import type { Demands } from './demands.js';
 import type { AsOf, LogSummary } from './verdict.js';
 
 /** A step statement that was read, and not yet believed. */
@@ -63,6 +64,7 @@ export class Session {
       readonly replay: Replay | null;
       /** The caller said which run it expects. */
       readonly expected: boolean;
+      readonly demands: Demands;
     },
   ) {
     // Until an anchor says otherwise there is only the operator's word for the time.

@@ -2,6 +2,7 @@ import type { JsonObject } from '#canonical';
 import type { TrustFile } from '../trust/trust-file.js';
 import { assuranceStage } from './assurance-stage.js';
 import { blobsStage } from './blobs-stage.js';
+import { type Demands, demandIntegrity, demandWitnesses } from './demands.js';
 import { edgesStage } from './edges-stage.js';
 import { evidenceStage } from './evidence-stage.js';
 import { freshnessStage } from './freshness-stage.js';
@@ -37,6 +38,8 @@ export interface VerifyOptions {
   readonly replay?: Replay;
   /** What the caller knows of the run by itself, e.g. as its client; a bundle of another run is then refused. */
   readonly expect?: RunExpectation;
+  /** What the caller asks for over and above the trust file. */
+  readonly demands?: Demands;
 }
 
 /**
@@ -62,9 +65,14 @@ export async function verifyBundle(
     at: options.at,
     replay: options.replay ?? null,
     expected: options.expect !== undefined,
+    demands: options.demands ?? {},
   });
   await stage(stages, 'blobs', undefined, (checks) => blobsStage(session, checks));
-  const cosignatures = await stage(stages, 'log', [], (checks) => logStage(session, checks));
+  const cosignatures = await stage(stages, 'log', [], (checks) => {
+    const cosigned = logStage(session, checks);
+    demandWitnesses(session, checks, cosigned.length);
+    return cosigned;
+  });
   await stage(stages, 'time', undefined, (checks) => timeStage(session, checks, cosignatures));
   await stage(stages, 'root', undefined, (checks) => rootStage(session, checks, options.expect ?? {}));
   await stage(stages, 'tree', undefined, (checks) => treeStage(session, checks));
@@ -74,9 +82,11 @@ export async function verifyBundle(
   await stage(stages, 'freshness', undefined, (checks) => freshnessStage(session, checks));
   await stage(stages, 'policy', undefined, (checks) => policyStage(session, checks));
   const broken = new Set(stages.flatMap(({ failedSteps }) => [...failedSteps]));
-  const verdicts = await stage<StepVerdict[]>(stages, 'assurance', [], (checks) =>
-    assuranceStage(session, checks, broken),
-  );
+  const verdicts = await stage<StepVerdict[]>(stages, 'assurance', [], (checks) => {
+    const made = assuranceStage(session, checks, broken);
+    demandIntegrity(session, checks, made);
+    return made;
+  });
   return verdictOf(stages, session, verdicts);
 }
 
