@@ -110,7 +110,10 @@ export class EvidenceController {
     const { tenant, runId } = parseRunName(name);
     const { bundle, state } = await this.runs.getForTenant(tenant, runId);
     if (bundle === null) {
-      throw new ApiError('RUN_NOT_FINISHED', `run ${runId} is ${state}: its bundle is made when it ends`);
+      throw new ApiError(
+        'RUN_NOT_FINISHED',
+        `run ${runId}: expected a run that has ended, got ${state}: its bundle is made when it ends; watch the run and ask again`,
+      );
     }
     return bundle;
   }
