@@ -19,7 +19,8 @@ export type EvidenceCode =
   | 'BUNDLE_MALFORMED'
   | 'PLAN_MALFORMED'
   | 'BUNDLE_INPUT_INVALID'
-  | 'RESULT_NOT_VERIFIED';
+  | 'RESULT_NOT_VERIFIED'
+  | 'QUESTION_INVALID';
 
 /** Raised by the builders and parsers of this library. The message holds no payload, only names and sizes. */
 export class EvidenceError extends Error {

@@ -25,6 +25,14 @@ export {
 } from './dsse/envelope.js';
 export { pae, paeDigest } from './dsse/pae.js';
 export { type EvidenceCode, EvidenceError } from './evidence-error.js';
+export {
+  parseQuestion,
+  type QuestionInput,
+  type ReappraisalQuestion,
+  type RunSubject,
+  type SubjectKind,
+} from './reappraise/question.js';
+export { type Fate, type Match, type Reappraisal, reappraise } from './reappraise/reappraise.js';
 export { renderInspect } from './render/render-inspect.js';
 export { renderVerdict } from './render/render-verdict.js';
 export { type Difference, diffFacts, renderDifferences } from './report/diff-facts.js';
@@ -182,7 +190,7 @@ export { proofContext } from './verify/evidence-stage.js';
 export { type Explanation, explain, knows } from './verify/explanations.js';
 export { exitCodes, type Outcome, outcomeFor } from './verify/reasons.js';
 export type { RunExpectation } from './verify/root-stage.js';
-export type { Replay } from './verify/session.js';
+export type { Replay, Today } from './verify/session.js';
 export {
   type AsOf,
   type BundleVerdict,

@@ -62,7 +62,7 @@ export function policyStage(session: Session, checks: StageChecks): void {
 
 /** A stored verdict is a claim. It may be worse than what the verifier finds, never better. */
 function compare(session: Session, checks: StageChecks, title: string, claim: AppraisalClaim): void {
-  const found = session.appraisal(claim.package);
+  const found = session.appraisalThen(claim.package);
   const evidence = [claim.package];
   if (found === null) {
     checks.skip('BND-POLICY-004', `${title} recomputed`, 'BLOB_MISSING', { evidence });

@@ -1,4 +1,11 @@
-import { type Appraisal, appraise, type Collateral, readableCollateral } from '#attestation';
+import {
+  type Appraisal,
+  type AppraiseInput,
+  appraise,
+  appraiseTwice,
+  type Collateral,
+  readableCollateral,
+} from '#attestation';
 import { type Digest, digestOf, parseTime } from '#canonical';
 import type { Bundle } from '../bundle/container.js';
 import { type BlobMediaType, blobMediaTypes } from '../bundle/media-types.js';
@@ -32,6 +39,12 @@ export type Replay = (request: {
   readonly inputs: readonly Uint8Array[];
 }) => Promise<Uint8Array> | Uint8Array;
 
+/** Vendor data of today and the time of it: what was found out about hardware since the run. */
+export interface Today {
+  readonly at: number;
+  readonly collateral: readonly Collateral[];
+}
+
 /** What a proof or a replay established about a step. */
 export interface StepFindings {
   proved?: boolean;
@@ -51,7 +64,7 @@ export class Session {
   /** Blobs of vendor data by the package that they stand beside, as the stored appraisals name them. */
   readonly collateral: ReadonlyMap<Digest, readonly Digest[]>;
   readonly #genuine = new Map<Digest, boolean>();
-  readonly #appraisals = new Map<Digest, Appraisal | null>();
+  readonly #appraisals = new Map<Digest, Appraised | null>();
 
   constructor(
     readonly bundle: Bundle,
@@ -65,6 +78,7 @@ export class Session {
       /** The caller said which run it expects. */
       readonly expected: boolean;
       readonly demands: Demands;
+      readonly today: Today | null;
     },
   ) {
     // Until an anchor says otherwise there is only the operator's word for the time.
@@ -99,24 +113,37 @@ export class Session {
 
   /**
    * The appraisal of an evidence package, made once. It is judged at the first time the package was used: that is when
-   * its window mattered. An offer that no step used is judged at the start of the run.
+   * its window mattered. An offer that no step used is judged at the start of the run. Vendor data of today comes on
+   * top where the caller has some.
    */
   appraisal(evidencePackage: Digest): Appraisal | null {
+    return this.#appraised(evidencePackage)?.now ?? null;
+  }
+
+  /** The same without anything that was found out since: what whoever appraised it then had before them. */
+  appraisalThen(evidencePackage: Digest): Appraisal | null {
+    return this.#appraised(evidencePackage)?.then ?? null;
+  }
+
+  #appraised(evidencePackage: Digest): Appraised | null {
     const known = this.#appraisals.get(evidencePackage);
     if (known !== undefined) return known;
     const evidence = this.blob(evidencePackage, 'application/vnd.sealflow.evidence-package.v1+json');
     const made =
       evidence === null
         ? null
-        : appraise({
-            evidence,
-            roots: this.trust.roots,
-            policy: this.trust.policy,
-            policyDigest: this.root.policy,
-            expectedNonce: null,
-            at: this.#usedAt(evidencePackage),
-            collateral: this.#collateralOf(evidencePackage),
-          });
+        : judgedTwice(
+            {
+              evidence,
+              roots: this.trust.roots,
+              policy: this.trust.policy,
+              policyDigest: this.root.policy,
+              expectedNonce: null,
+              at: this.#usedAt(evidencePackage),
+              collateral: this.#collateralOf(evidencePackage),
+            },
+            this.options.today,
+          );
     this.#appraisals.set(evidencePackage, made);
     return made;
   }
@@ -132,6 +159,24 @@ export class Session {
     const first = used.length === 0 ? parseTime(this.root.period.start) : Math.min(...used);
     return Math.min(first, parseTime(this.asOf.time));
   }
+}
+
+interface Appraised {
+  readonly then: Appraisal;
+  readonly now: Appraisal;
+}
+
+/** Hindsight can only lower. Certificates that have run out since are no finding: they were good when they were used. */
+function judgedTwice(input: AppraiseInput, today: Today | null): Appraised {
+  if (today === null) {
+    const then = appraise(input);
+    return { then, now: then };
+  }
+  const { asOf: then, hindsight, validThen, because } = appraiseTwice({ ...input, hindsight: today });
+  const ranOut =
+    because.length > 0 &&
+    because.every(({ reason }) => reason === 'CERT_EXPIRED' || reason === 'RIM_CERT_EXPIRED');
+  return { then, now: validThen && !ranOut ? hindsight : then };
 }
 
 /** An appraisal that cannot be read names nothing; the policy stage says what is wrong with it. */

@@ -11,7 +11,7 @@ import { notChecked, notProven } from './not-proven.js';
 import { type OpenedBundle, parseStage, schemaStage } from './open-bundle.js';
 import { policyStage } from './policy-stage.js';
 import { type RunExpectation, rootStage } from './root-stage.js';
-import { type Replay, Session } from './session.js';
+import { type Replay, Session, type Today } from './session.js';
 import { signaturesStage } from './signatures-stage.js';
 import { StageChecks } from './stage-checks.js';
 import { timeStage } from './time-stage.js';
@@ -40,6 +40,8 @@ export interface VerifyOptions {
   readonly expect?: RunExpectation;
   /** What the caller asks for over and above the trust file. */
   readonly demands?: Demands;
+  /** What vendors publish about the hardware since: it is judged again by that, and can only lose. */
+  readonly today?: Today;
 }
 
 /**
@@ -51,21 +53,42 @@ export async function verifyBundle(
   trust: TrustFile,
   options: VerifyOptions,
 ): Promise<BundleVerdict> {
+  return (await judgeOpened(await openStages(bytes), trust, options)).verdict;
+}
+
+/** What the first two stages made of the bytes; they need no trust. */
+export interface Opening {
+  readonly stages: StageChecks[];
+  /** Null when nothing is left to verify. */
+  readonly opened: OpenedBundle | null;
+}
+
+export async function openStages(bytes: Uint8Array): Promise<Opening> {
   const stages: StageChecks[] = [];
   const document = await stage<JsonObject | null>(stages, 'parse', null, (checks) =>
     parseStage(bytes, checks),
   );
-  const opened =
-    document === null
-      ? null
-      : await stage<OpenedBundle | null>(stages, 'schema', null, (checks) => schemaStage(document, checks));
-  if (opened === null) return verdictOf(stages, null, []);
+  if (document === null) return { stages, opened: null };
+  const opened = await stage<OpenedBundle | null>(stages, 'schema', null, (checks) =>
+    schemaStage(document, checks),
+  );
+  return { stages, opened };
+}
+
+/** The other stages. The session holds what they found out, for whoever asks more than the verdict says. */
+export async function judgeOpened(
+  { stages, opened }: Opening,
+  trust: TrustFile,
+  options: VerifyOptions,
+): Promise<{ readonly verdict: BundleVerdict; readonly session: Session | null }> {
+  if (opened === null) return { verdict: verdictOf(stages, null, []), session: null };
   const { bundle, rootStatement, root, steps } = opened;
   const session = new Session(bundle, rootStatement, root, steps, trust, {
     at: options.at,
     replay: options.replay ?? null,
     expected: options.expect !== undefined,
     demands: options.demands ?? {},
+    today: options.today ?? null,
   });
   await stage(stages, 'blobs', undefined, (checks) => blobsStage(session, checks));
   const cosignatures = await stage(stages, 'log', [], (checks) => {
@@ -87,7 +110,7 @@ export async function verifyBundle(
     demandIntegrity(session, checks, made);
     return made;
   });
-  return verdictOf(stages, session, verdicts);
+  return { verdict: verdictOf(stages, session, verdicts), session };
 }
 
 /** Runs one stage. What it throws is a fault of the verifier: it is reported, and can never end in "verified". */
