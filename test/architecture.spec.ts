@@ -53,6 +53,7 @@ describe('a rule catches', () => {
     ['never climbs out of its app or lib', 'libs/proofs/src/x.ts', `import '../../canonical/src/index.js';`],
     ['never climbs out of its app or lib', 'apps/cli/src/x.ts', `import '../../orchestrator/src/main.js';`],
     ['never climbs out of its app or lib', 'apps/cli/src/x.ts', `import './y';`],
+    ['never climbs out of its app or lib', 'apps/cli/src/x.ts', `import '../../../test/x.fixture.js';`],
     ['never climbs out of its app or lib', 'apps/cli/src/x.ts', `import 'libs/canonical/src/index.js';`],
     ['leaves packages with one home there', 'libs/proofs/src/x.ts', `import * as snarkjs from 'snarkjs';`],
     ['leaves packages with one home there', 'apps/orchestrator/src/x.ts', `require('circomlib/circuits');`],

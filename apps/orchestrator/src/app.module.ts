@@ -35,6 +35,9 @@ import { LeaseBook } from './sessions/lease-book.js';
 import { LeaseMessages } from './sessions/lease-messages.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
+import { BundleStamper } from './timestamps/bundle-stamper.js';
+import { TimestampFeed } from './timestamps/timestamp-feed.js';
+import { TimestampSweeper } from './timestamps/timestamp-sweeper.js';
 import { CLOCK, CONFIG, LOGGER, SITE } from './tokens.js';
 
 /** What exists before the module does: opened, read and checked by `main`. */
@@ -84,6 +87,9 @@ export class AppModule {
         TransparencyLog,
         LogSequencer,
         AccessLog,
+        TimestampFeed,
+        TimestampSweeper,
+        BundleStamper,
         PackageAppraiser,
         RunCloser,
         StatementChecker,

@@ -100,11 +100,15 @@ export {
   type ZkEvidence,
 } from './statements/step-evidence.js';
 export { stepNonce } from './statements/step-nonce.js';
+export { acceptTimestamp } from './time/accept-timestamp.js';
 export type { TimestampAuthority } from './time/authority-path.js';
 export {
+  appendRenewals,
   attachTimestamps,
   type BundleTimestamp,
+  RENEWALS_MAX,
   type Renewal,
+  renewalToJson,
   timestampToJson,
 } from './time/members.js';
 export { encodeTimestampRequest, nonceText, tokenOfResponse } from './time/timestamp-request.js';

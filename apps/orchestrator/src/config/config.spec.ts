@@ -11,6 +11,7 @@ describe('the configuration', () => {
       httpPort: 7480,
       logOrigin: 'sealflow.local/log',
       witnessing: { witnesses: [], quorum: 0 },
+      timestamping: { authorities: [] },
       executorId: 'orchestrator-0',
     });
   });

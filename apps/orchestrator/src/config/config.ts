@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type CollateralConfig, readCollateralConfig } from '#collateral';
 import { readWitnessing, type Witnessing } from '../log/witness-config.js';
+import { readTimestamping, type Timestamping } from '../timestamps/timestamp-config.js';
 
 const schema = z.object({
   /** Folder for keys and the embedded database. */
@@ -26,6 +27,7 @@ export interface Config {
   /** Undefined: vendors are not asked for collateral. */
   readonly collateral: CollateralConfig | undefined;
   readonly witnessing: Witnessing;
+  readonly timestamping: Timestamping;
 }
 
 /** Reads the environment once; a wrong value names its variable and what is expected. */
@@ -46,5 +48,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     executorId: values.SEALFLOW_EXECUTOR_ID,
     collateral: readCollateralConfig(environment),
     witnessing: readWitnessing(environment),
+    timestamping: readTimestamping(environment),
   };
 }

@@ -22,7 +22,8 @@ export class Database {
 
   /** Connects, waits for a server that is still starting, and brings the schema up to date. */
   static async open(url: string): Promise<Database> {
-    const pool = new pg.Pool({ connectionString: url, max: 4, idleTimeoutMillis: 30_000 });
+    // One of them may be held by the sweep for timestamps while an authority takes its time.
+    const pool = new pg.Pool({ connectionString: url, max: 5, idleTimeoutMillis: 30_000 });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined);
     const database = new Database(url, pool);

@@ -246,6 +246,31 @@ export const logCosignatures = sealflow.table(
   ],
 );
 
+/** Tokens of timestamp authorities (RFC 3161) over the text of a checkpoint, checked before they are kept. */
+export const logTimestamps = sealflow.table(
+  'log_timestamps',
+  {
+    size: integer('size').notNull(),
+    /** Its address. */
+    authority: text('authority').notNull(),
+    token: bytea('token').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.size, table.authority] })],
+);
+
+/** Bundles that were closed before every authority had stamped the checkpoint that they are proved against. */
+export const timestampQueue = sealflow.table(
+  'timestamp_queue',
+  {
+    runId: text('run_id').primaryKey(),
+    size: integer('size').notNull(),
+    /** Tokens that the bundle has already. */
+    held: integer('held').notNull(),
+    since: moment('since').notNull(),
+  },
+  (table) => [index('timestamp_queue_size').on(table.size)],
+);
+
 /** Who asked for evidence. Each row is hidden in a leaf of the log; the salt lets the row be shown to belong to it. */
 export const evidenceAccess = sealflow.table(
   'evidence_access',

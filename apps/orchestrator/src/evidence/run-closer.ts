@@ -16,6 +16,7 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { type RunRow, type RunStateName, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
+import { BundleStamper } from '../timestamps/bundle-stamper.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { PackageAppraiser } from './package-appraiser.js';
 import { SigningKey } from './signing-key.js';
@@ -46,6 +47,7 @@ export class RunCloser {
     private readonly blobs: BlobStore,
     private readonly appraiser: PackageAppraiser,
     private readonly log: TransparencyLog,
+    private readonly stamper: BundleStamper,
     private readonly key: SigningKey,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -77,7 +79,7 @@ export class RunCloser {
     // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
     const pending = await this.#keepPending(runId, built.bytes, built.leafEntry);
     const entry = await this.log.append(runId, pending.leafEntry);
-    const bundle = await this.#complete(pending.bytes, entry);
+    const bundle = await this.#complete(runId, pending.bytes, entry);
     await this.runs.changeRun(runId, { state: stateOfStatus[status], reason, bundle, endedAt }, endedAt);
   }
 
@@ -91,8 +93,8 @@ export class RunCloser {
   }
 
   /** What a bundle gets after its root is logged. None of it is under the root's signature; each part proves itself. */
-  #complete(pending: Uint8Array, entry: LogEntry): Promise<Digest> {
-    return this.blobs.put(attachLogEntry(pending, entry));
+  async #complete(runId: string, pending: Uint8Array, entry: LogEntry): Promise<Digest> {
+    return this.blobs.put(await this.stamper.stamp(runId, attachLogEntry(pending, entry), entry));
   }
 
   /** Evidence, keys and receipts. Ciphertext pages stay in the blob store: the bundle names them by digest. */

@@ -156,6 +156,11 @@ export class TransparencyLog {
     return checkpoint === null ? null : this.#withCosignatures(checkpoint);
   }
 
+  /** Shows that the tree of `size` leaves grew out of that of `oldSize`. */
+  consistency(oldSize: number, size: number): Promise<Uint8Array[]> {
+    return new TreeReader(size, this.#store.readTile).consistencyPath(oldSize);
+  }
+
   /** Null for a tile that is not, or not yet as wide. */
   tile(name: TileName): Promise<Uint8Array | null> {
     return this.#store.tile(name);

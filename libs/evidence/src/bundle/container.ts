@@ -1,7 +1,13 @@
 import { type Digest, fromBase64, isDigest, isJsonObject, type Json, type JsonObject } from '#canonical';
 import { type DsseEnvelope, envelopeFromJson } from '../dsse/envelope.js';
 import { FieldReader } from '../field-reader.js';
-import { type BundleTimestamp, type Renewal, readRenewal, readTimestamp } from '../time/members.js';
+import {
+  type BundleTimestamp,
+  RENEWALS_MAX,
+  type Renewal,
+  readRenewal,
+  readTimestamp,
+} from '../time/members.js';
 import { bundleLimits } from './bundle-limits.js';
 
 /** A bundle taken apart: well formed, and nothing in it verified. */
@@ -51,7 +57,7 @@ export function readContainer(document: JsonObject): Bundle {
     blobs: blobs(reader),
     log: reader.has('log') ? reader.readers('log', bundleLimits.logEntriesMax).map(logEntry) : [],
     timestamps: reader.readers('timestamps', 16).map(readTimestamp),
-    renewals: reader.has('renewals') ? reader.readers('renewals', 64).map(readRenewal) : [],
+    renewals: reader.has('renewals') ? reader.readers('renewals', RENEWALS_MAX).map(readRenewal) : [],
     hints: reader.has('hints') ? reader.object('hints') : null,
   };
 }

@@ -18,6 +18,8 @@ import { seededRandom } from './random.fixture.js';
 /** A timestamp authority (RFC 3161) that a test can make lie at one place. */
 export interface TokenOptions {
   readonly data: Uint8Array;
+  /** Imprint of a request, in place of the hash of `data`. */
+  readonly digest?: Uint8Array;
   readonly genTimeMs: number;
   readonly hash?: HashName;
   readonly nonce?: Uint8Array;
@@ -166,12 +168,12 @@ export class TestAuthority {
   }
 }
 
-function infoOf({ data, genTimeMs, genTime, nonce }: TokenOptions, hash: HashName): Uint8Array {
+function infoOf({ data, digest, genTimeMs, genTime, nonce }: TokenOptions, hash: HashName): Uint8Array {
   const digits = new Date(genTimeMs).toISOString().slice(0, 19).replace(/[-:T]/g, '');
   return sequence(
     smallInteger(1),
     objectIdentifier('1.3.6.1.4.1.32473.1'),
-    sequence(sequence(objectIdentifier(oid[hash])), octetString(hashBytes(hash, data))),
+    sequence(sequence(objectIdentifier(oid[hash])), octetString(digest ?? hashBytes(hash, data))),
     smallInteger(7),
     der(derTag.generalizedTime, utf8(genTime ?? `${digits}Z`)),
     ...(nonce === undefined ? [] : [integer(nonce)]),

@@ -24,6 +24,8 @@ export interface Renewal {
   readonly timestamp: BundleTimestamp;
 }
 
+/** A year has one; who checks every step would rather not read more. */
+export const RENEWALS_MAX = 64;
 const CRLS_MAX = 8;
 const CONSISTENCY_MAX = 128;
 const NOTE_CHARS_MAX = 256 * 1024;
@@ -63,6 +65,21 @@ export function attachTimestamps(bundle: Uint8Array, timestamps: readonly Bundle
   const document = parseJsonStrict(bundle, bundleLimits);
   const members = FieldReader.of(document, 'bundle', 'BUNDLE_INPUT_INVALID').value;
   return canonicalBytes({ ...members, timestamps: timestamps.map(timestampToJson) });
+}
+
+export function renewalToJson({ checkpoint, consistency, timestamp }: Renewal): JsonObject {
+  return { checkpoint, consistency: consistency.map(toBase64), timestamp: timestampToJson(timestamp) };
+}
+
+/** Adds renewals after those that a bundle has; each must continue the one before it. */
+export function appendRenewals(bundle: Uint8Array, added: readonly Renewal[]): Uint8Array {
+  const document = parseJsonStrict(bundle, bundleLimits);
+  const reader = FieldReader.of(document, 'bundle', 'BUNDLE_INPUT_INVALID');
+  const before = reader.has('renewals') ? reader.items('renewals', RENEWALS_MAX) : [];
+  if (before.length + added.length > RENEWALS_MAX) {
+    reader.refuse('renewals', `at most ${RENEWALS_MAX}`);
+  }
+  return canonicalBytes({ ...reader.value, renewals: [...before, ...added.map(renewalToJson)] });
 }
 
 function blobs(reader: FieldReader, name: string, countMax: number): Uint8Array[] {
