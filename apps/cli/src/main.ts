@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
 import { logCommand } from './commands/log.js';
+import { reappraiseCommand } from './commands/reappraise.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     .addCommand(upCommand())
     .addCommand(demoCommand())
     .addCommand(verifyCommand())
+    .addCommand(reappraiseCommand())
     .addCommand(inspectCommand())
     .addCommand(explainCommand())
     .addCommand(diffCommand())
