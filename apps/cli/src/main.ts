@@ -12,7 +12,10 @@ import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
 import { witnessCommand } from './commands/witness.js';
-import { exitCode, reportFailure } from './output/failure.js';
+import { readTrust } from './installation/read-trust.js';
+import { exitCode } from './output/failure.js';
+import { exitByCode } from './output/program.js';
+import { reportFailure } from './output/report-failure.js';
 
 const NODE_MAJOR_MIN = 22;
 
@@ -31,7 +34,7 @@ async function main(): Promise<void> {
     .version('0.1.0')
     .addCommand(upCommand())
     .addCommand(demoCommand())
-    .addCommand(verifyCommand())
+    .addCommand(verifyCommand({ readTrust }))
     .addCommand(reappraiseCommand())
     .addCommand(inspectCommand())
     .addCommand(explainCommand())
@@ -42,17 +45,8 @@ async function main(): Promise<void> {
     .addCommand(trustCommand())
     .addCommand(logCommand())
     .addCommand(witnessCommand());
-  program.addHelpText(
-    'after',
-    '\nExit codes: 0 verified, 1 failed, 2 usage, 3 incomplete, 4 policy not met, 5 trust root, 6 version, 7 malformed or I/O, 70 internal',
-  );
-  // A command that is added has settings of its own; without these, a wrong option would exit with another code.
-  for (const command of withSubcommands(program)) command.exitOverride().showHelpAfterError();
+  exitByCode(program);
   await program.parseAsync(process.argv);
-}
-
-function withSubcommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 main().catch((error: unknown) => {

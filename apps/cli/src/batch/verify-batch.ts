@@ -23,6 +23,7 @@ export function worstExitCode(codes: readonly number[]): number {
 /**
  * Verifies many bundles on all cores. Verdicts come in the order in which they are ready.
  *
+ * @param thread module that answers as `verify-thread.ts` does
  * @returns the exit codes, by file
  */
 export async function verifyBatch(
@@ -30,11 +31,11 @@ export async function verifyBatch(
   trust: TrustFile,
   options: Omit<ThreadInput, 'trust'>,
   onVerdict: (verdict: FileVerdict, done: number) => void,
+  thread: URL = new URL('./verify-thread.js', import.meta.url),
 ): Promise<number[]> {
   const codes: number[] = [];
   const workerData: ThreadInput = { ...options, trust: encodeTrustFile(trust) };
-  const script = new URL('./verify-thread.js', import.meta.url);
-  await inThreads<FileVerdict>(files, { script, workerData }, (verdict) => {
+  await inThreads<FileVerdict>(files, { script: thread, workerData }, (verdict) => {
     codes.push(verdict.exitCode);
     onVerdict(verdict, codes.length);
   });

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { parseTrustFile, type VerifyOptions } from '#evidence';
 import { verifyOne } from './verify-one.js';
 
@@ -12,9 +12,11 @@ export interface ThreadInput {
   readonly checks: boolean;
 }
 
-const { trust: trustBytes, ...options } = workerData as ThreadInput;
-const trust = parseTrustFile(trustBytes);
+if (parentPort !== null) serveVerdicts(parentPort, workerData as ThreadInput);
 
-parentPort?.on('message', (file: string) => {
-  void verifyOne(file, trust, options).then((verdict) => parentPort?.postMessage(verdict));
-});
+function serveVerdicts(port: MessagePort, { trust: trustBytes, ...options }: ThreadInput): void {
+  const trust = parseTrustFile(trustBytes);
+  port.on('message', (file: string) => {
+    void verifyOne(file, trust, options).then((verdict) => port.postMessage(verdict));
+  });
+}

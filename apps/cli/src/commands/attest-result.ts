@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { ed25519PublicKey, fromBase64Url, toBase64 } from '#canonical';
 import { signStatement, verificationResult, verifyBundle } from '#evidence';
 import { readBounded, readBundle } from '../batch/read-bundle.js';
+import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
-import { readTrust } from './verify.js';
 
 interface AttestOptions {
   readonly key: string;

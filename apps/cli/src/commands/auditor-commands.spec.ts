@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { digestOf, fromBase64, parseJsonStrict } from '#canonical';
 import { openStatement, parseEnvelope, verificationResultType } from '#evidence';
 import { projectRoot } from '../installation/paths.js';
+import { readTrust } from '../installation/read-trust.js';
 import { attestResultCommand } from './attest-result.js';
 import { explainCommand } from './explain.js';
 import { trustCommand } from './trust.js';
@@ -48,7 +49,8 @@ function changedTrust(name: string, change: (trust: Record<string, unknown>) => 
 }
 
 describe('sealflow verify, asked for more than the trust file asks', () => {
-  const verify = (...args: string[]) => call(verifyCommand(), '--trust', trustPath, approved, ...args);
+  const verify = (...args: string[]) =>
+    call(verifyCommand({ readTrust }), '--trust', trustPath, approved, ...args);
 
   it.each([
     ['--require-class', 'gold'],

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { diffFacts, factsOf, renderDifferences, verifyBundle } from '#evidence';
 import { readBundle } from '../batch/read-bundle.js';
+import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
-import { readTrust } from './verify.js';
 
 /** `sealflow diff A B`: 0 same, 1 different. Says what differs, never which of the two is right. */
 export function diffCommand(): Command {

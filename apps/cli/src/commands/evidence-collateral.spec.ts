@@ -28,7 +28,7 @@ import type { CollectedEvidence } from '../evidence/collect-evidence.js';
 import { endorseEvidence } from '../evidence/endorse-evidence.js';
 import { Installation } from '../installation/installation.js';
 import { projectRoot } from '../installation/paths.js';
-import { reportFailure } from '../output/failure.js';
+import { reportFailure } from '../output/report-failure.js';
 import { evidenceCommand } from './evidence.js';
 
 const DAY_MS = 86_400_000;

@@ -19,8 +19,8 @@ import {
   renderMissing,
 } from '../evidence/fetch-collateral.js';
 import { readEvidenceFile } from '../evidence/files.js';
+import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
-import { readTrust } from './verify.js';
 
 interface CollateralOptions {
   readonly package?: string;

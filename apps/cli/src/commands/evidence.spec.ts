@@ -8,7 +8,7 @@ import { type Check, ed25519PublicKey, toBase64 } from '#canonical';
 import { formatVerifierKey, noteKeyTypes, noteVerifierKey } from '#evidence';
 import { Installation } from '../installation/installation.js';
 import { projectRoot } from '../installation/paths.js';
-import { reportFailure } from '../output/failure.js';
+import { reportFailure } from '../output/report-failure.js';
 import { evidenceCommand } from './evidence.js';
 
 const nonce = 'ab'.repeat(32);

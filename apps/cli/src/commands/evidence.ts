@@ -21,10 +21,10 @@ import { defaultPolicy } from '../evidence/default-policy.js';
 import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js';
 import { readEvidenceFile } from '../evidence/files.js';
 import { appraisalJson, outcomeOf, renderAppraisal, renderComparison } from '../evidence/render-appraisal.js';
+import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
 import { collateralCommand } from './evidence-collateral.js';
 import { collectCommand } from './evidence-collect.js';
-import { readTrust } from './verify.js';
 
 interface VerifyOptions {
   readonly package?: string;

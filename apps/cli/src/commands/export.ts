@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { exportReport, factsOf, type ReportFormat, reportFormats, verifyBundle } from '#evidence';
 import { readBundle } from '../batch/read-bundle.js';
-import { readTrust } from './verify.js';
+import { readTrust } from '../installation/read-trust.js';
 
 /** `sealflow export FILE`: a report for people; the exit code is still the verdict. */
 export function exportCommand(): Command {

@@ -27,7 +27,7 @@ import {
   tilePath,
 } from '#evidence';
 import { Installation } from '../installation/installation.js';
-import { reportFailure } from '../output/failure.js';
+import { reportFailure } from '../output/report-failure.js';
 import { logCommand } from './log.js';
 
 const origin = 'log.example/cli';

@@ -10,13 +10,13 @@ import {
   TreeReader,
   verifyLogProof,
 } from '#evidence';
+import { readTrust } from '../installation/read-trust.js';
 import { readAuditState, writeAuditState } from '../log/audit-state.js';
 import { readBundleProof, treeOf } from '../log/bundle-proof.js';
 import { logFiles, logSource } from '../log/log-source.js';
 import { mirrorLog } from '../log/mirror-log.js';
 import { auditExitCode, auditJson, renderAudit } from '../log/render-audit.js';
 import { exitCode, UsageError } from '../output/failure.js';
-import { readTrust } from './verify.js';
 
 interface AuditOptions {
   readonly trust?: string;

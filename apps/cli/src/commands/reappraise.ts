@@ -3,11 +3,11 @@ import { EvidenceError, type Match, parseQuestion, type ReappraisalQuestion, typ
 import { bundleFiles } from '../batch/bundle-files.js';
 import { worstExitCode } from '../batch/verify-batch.js';
 import { readCollateralFolder } from '../evidence/collateral-folder.js';
+import { readTrust } from '../installation/read-trust.js';
 import { UsageError } from '../output/failure.js';
 import { reappraiseFiles } from '../reappraise/reappraise-files.js';
 import type { FileReappraisal } from '../reappraise/reappraise-one.js';
 import { type AnswerLine, lineOf, summaryOf } from '../reappraise/render-reappraisal.js';
-import { readTrust } from './verify.js';
 
 interface Flags {
   readonly trust?: string;

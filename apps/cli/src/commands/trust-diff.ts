@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { isJsonObject, type Json, toJson } from '#canonical';
 import { type TrustFile, trustFileDigest } from '#evidence';
+import { readTrust } from '../installation/read-trust.js';
 import { exitCode } from '../output/failure.js';
-import { readTrust } from './verify.js';
 
 /** One rule that two trust files state differently; null where a file is silent. */
 interface RuleDifference {

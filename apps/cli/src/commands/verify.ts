@@ -1,23 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CanonicalError, parseTime } from '#canonical';
-import {
-  EvidenceError,
-  parseTrustFile,
-  renderVerdict,
-  type TrustFile,
-  type VerifyOptions,
-  verifyBundle,
-} from '#evidence';
+import { renderVerdict, type TrustFile, type VerifyOptions, verifyBundle } from '#evidence';
 import { bundleFiles } from '../batch/bundle-files.js';
 import { demandsOf } from '../batch/demands.js';
-import { readBounded, readBundle } from '../batch/read-bundle.js';
+import { readBundle } from '../batch/read-bundle.js';
 import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js';
 import { verifyBatch, worstExitCode } from '../batch/verify-batch.js';
 import type { FileVerdict } from '../batch/verify-one.js';
-import { Installation } from '../installation/installation.js';
-import { homeFolder } from '../installation/paths.js';
-import { exitCode, UsageError } from '../output/failure.js';
+import { UsageError } from '../output/failure.js';
 
 interface Flags {
   readonly trust?: string;
@@ -32,8 +23,16 @@ interface Flags {
 /** How often people are told how far a batch is. */
 const PROGRESS_EVERY = 50;
 
+/** What differs between the command line of an installation and the single-file verifier. */
+export interface VerifySetting {
+  /** @param given file that `--trust` names */
+  readonly readTrust: (given: string | undefined) => TrustFile;
+  /** Module of one thread of a batch, where it is not the one beside the code. */
+  readonly thread?: URL;
+}
+
 /** `sealflow verify FILE|DIR|-`: offline; the exit code is the verdict, of many files that of the worst. */
-export function verifyCommand(): Command {
+export function verifyCommand({ readTrust, thread }: VerifySetting): Command {
   return new Command('verify')
     .description('verify evidence bundles offline')
     .argument('<files...>', 'evidence bundles, *.evidence.json[.gz]; folders of them; - for standard input')
@@ -58,7 +57,7 @@ export function verifyCommand(): Command {
       const [only] = files;
       if (files.length === 1 && only !== undefined && places[0] === only && options.junit === undefined)
         await verifyFile(only, trust, judged, options);
-      else await verifyFiles(files, trust, judged, options);
+      else await verifyFiles(files, trust, judged, options, thread);
     });
 }
 
@@ -82,6 +81,7 @@ async function verifyFiles(
   trust: TrustFile,
   judged: VerifyOptions,
   options: Flags,
+  thread: URL | undefined,
 ): Promise<void> {
   const kept: FileVerdict[] = [];
   const started = performance.now();
@@ -96,6 +96,7 @@ async function verifyFiles(
       if (process.stderr.isTTY && done % PROGRESS_EVERY === 0)
         process.stderr.write(`[${done}/${files.length}]\r`);
     },
+    thread,
   );
   if (options.junit !== undefined) writeFileSync(options.junit, junitOf(kept));
   if (options.quiet !== true && options.json !== true)
@@ -108,23 +109,6 @@ function withoutChecks(verdict: FileVerdict): FileVerdict {
   return verdict.verdict === null
     ? verdict
     : { ...verdict, verdict: { ...verdict.verdict, stages: [], steps: [] } };
-}
-
-/** Verifying makes nothing: without an installation there is no trust file, and `readTrust` says what to do. */
-function defaultTrust(): string {
-  return Installation.at(homeFolder()).productionTrustPath;
-}
-
-export function readTrust(given: string | undefined): TrustFile {
-  const file = given ?? defaultTrust();
-  const hint = given === undefined ? '; say what you believe with --trust FILE' : '';
-  const bytes = readBounded(file, exitCode.trustRoot, hint);
-  try {
-    return parseTrustFile(bytes);
-  } catch (error) {
-    if (error instanceof EvidenceError) throw new UsageError(`${file}: ${error.message}`, exitCode.trustRoot);
-    throw error;
-  }
 }
 
 function gathered(value: string, previous: readonly string[] = []): readonly string[] {

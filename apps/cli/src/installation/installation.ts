@@ -12,7 +12,7 @@ import {
 import { digestOf, ed25519PublicKey, parseJsonStrict, toBase64 } from '#canonical';
 import { encodeTrustFile, parseTrustFile, type TrustFile } from '#evidence';
 import { encodeSiteFile, measureTree, type SiteFile, simulatedMrtd, workerImages } from '#worker';
-import { projectRoot } from './paths.js';
+import { productionTrustPath, projectRoot } from './paths.js';
 
 /** What a running orchestrator says of its keys. */
 export interface OrchestratorKeys {
@@ -95,7 +95,7 @@ export class Installation {
   }
 
   get productionTrustPath(): string {
-    return join(this.home, 'trust-production.json');
+    return productionTrustPath(this.home);
   }
 
   /**

@@ -13,6 +13,11 @@ export function homeFolder(environment: NodeJS.ProcessEnv = process.env): string
   return environment['SEALFLOW_HOME'] ?? join(projectRoot, '.sealflow');
 }
 
+/** The trust file of an installation that accepts no simulated hardware: what commands believe unless told otherwise. */
+export function productionTrustPath(home: string): string {
+  return join(home, 'trust-production.json');
+}
+
 /** Compiled code lies one folder deeper than its sources, which tests run. */
 function folderWithPackage(folder: string): string {
   const parent = dirname(folder);

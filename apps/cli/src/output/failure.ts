@@ -1,11 +1,6 @@
 import { CommanderError } from 'commander';
 import { CanonicalError } from '#canonical';
-import { ClientError } from '#client';
-import { CollateralError } from '#collateral';
-import { ApiError } from '#contracts';
 import { EvidenceError } from '#evidence';
-import { QuoteError } from '#worker';
-import { renderRefused } from '../evidence/render-appraisal.js';
 
 /** Closed set; `docs/evidence-format.md` explains each. */
 export const exitCode = {
@@ -32,43 +27,30 @@ export class UsageError extends Error {
   }
 }
 
-/** Prints one clear line (never a stack) and returns the exit code. */
-export function reportFailure(error: unknown): number {
+/**
+ * Prints one clear line (never a stack) and returns the exit code. Knows what can go wrong with files alone, which is
+ * all that the single-file verifier has; `reportFailure` knows services too.
+ */
+export function reportFileFailure(error: unknown): number {
   // Commander has printed its message or its help by itself.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCode.usage;
-  const print = (text: string): void => {
-    process.stderr.write(`sealflow: ${text}\n`);
-  };
   if (error instanceof UsageError) {
-    print(error.message);
+    printFailure(error.message);
     return error.code;
   }
-  if (error instanceof ApiError) {
-    print(`${error.reason}: ${error.message}`);
-    return error.reason === 'UNAVAILABLE' ? exitCode.malformed : exitCode.failed;
-  }
-  if (error instanceof ClientError) {
-    print(`${error.code}: ${error.message}`);
-    process.stderr.write(renderRefused(error.refused));
-    return exitCode.failed;
-  }
-  if (error instanceof QuoteError) {
-    print(`${error.code}: ${error.message}`);
-    return error.code === 'QUOTE_SOURCE_UNKNOWN' ? exitCode.usage : exitCode.malformed;
-  }
-  if (error instanceof CollateralError) {
-    print(`${error.code}: ${error.message}`);
-    return error.code === 'COLLATERAL_CONFIG' ? exitCode.usage : exitCode.malformed;
-  }
   if (error instanceof EvidenceError || error instanceof CanonicalError) {
-    print(`${error.code}: ${error.message}`);
+    printFailure(`${error.code}: ${error.message}`);
     return exitCode.malformed;
   }
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
-    print(`${code}: ${(error as Error).message}`);
+    printFailure(`${code}: ${(error as Error).message}`);
     return exitCode.malformed;
   }
-  print(error instanceof Error ? error.message : 'internal error');
+  printFailure(error instanceof Error ? error.message : 'internal error');
   return exitCode.internal;
+}
+
+export function printFailure(text: string): void {
+  process.stderr.write(`sealflow: ${text}\n`);
 }
