@@ -34,13 +34,24 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/samples': ['canonical'],
   // Asks vendors over the network; what it gets is judged by the attestation lib alone.
   'libs/collateral': ['canonical', 'attestation'],
+  // A library verifies; it is not pure, so it is outside the trust core.
+  'libs/provenance': ['canonical'],
   // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
   'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry'],
   'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/console': [...TRUST_CORE],
-  'apps/cli': [...TRUST_CORE, 'client', 'collateral', 'worker', 'contracts', 'telemetry', 'samples'],
+  'apps/cli': [
+    ...TRUST_CORE,
+    'client',
+    'collateral',
+    'provenance',
+    'worker',
+    'contracts',
+    'telemetry',
+    'samples',
+  ],
 };
 
 /** Packages that one place alone may reach. */
@@ -61,6 +72,11 @@ const PACKAGE_HOMES: readonly {
     ],
     home: 'apps/zk-prover/',
     why: 'GPL-3.0 stays on its island',
+  },
+  {
+    packages: ['@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify'],
+    home: 'libs/provenance/',
+    why: 'its trusted root is checked there first',
   },
   { packages: ['node-seal'], home: 'libs/ciphertext/', why: 'hostile ciphertexts pass the pre-parser first' },
 ];

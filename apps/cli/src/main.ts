@@ -7,6 +7,7 @@ import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
 import { logCommand } from './commands/log.js';
+import { provenanceCommand } from './commands/provenance.js';
 import { reappraiseCommand } from './commands/reappraise.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     .addCommand(exportCommand())
     .addCommand(attestResultCommand())
     .addCommand(evidenceCommand())
+    .addCommand(provenanceCommand())
     .addCommand(trustCommand())
     .addCommand(logCommand())
     .addCommand(witnessCommand());
