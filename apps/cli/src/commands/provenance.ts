@@ -7,8 +7,8 @@ import {
   verifyProvenance,
 } from '#provenance';
 import { readBounded, readBundle } from '../batch/read-bundle.js';
+import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
-import { readTrust } from './verify.js';
 
 interface Flags {
   readonly trustedRoot: string;
