@@ -9,6 +9,7 @@ import { inspectCommand } from './commands/inspect.js';
 import { logCommand } from './commands/log.js';
 import { provenanceCommand } from './commands/provenance.js';
 import { reappraiseCommand } from './commands/reappraise.js';
+import { redactCommand } from './commands/redact.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     .addCommand(reappraiseCommand())
     .addCommand(inspectCommand())
     .addCommand(explainCommand())
+    .addCommand(redactCommand())
     .addCommand(diffCommand())
     .addCommand(exportCommand())
     .addCommand(attestResultCommand())

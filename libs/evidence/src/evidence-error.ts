@@ -21,7 +21,8 @@ export type EvidenceCode =
   | 'PLAN_MALFORMED'
   | 'BUNDLE_INPUT_INVALID'
   | 'RESULT_NOT_VERIFIED'
-  | 'QUESTION_INVALID';
+  | 'QUESTION_INVALID'
+  | 'REDACTION_INVALID';
 
 /** Raised by the builders and parsers of this library. The message holds no payload, only names and sizes. */
 export class EvidenceError extends Error {

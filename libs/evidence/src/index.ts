@@ -12,6 +12,8 @@ export {
 export { bundleLimits } from './bundle/bundle-limits.js';
 export { type Bundle, type LogEntry, readContainer } from './bundle/container.js';
 export { type BlobMediaType, blobMediaTypes, bundleMediaType } from './bundle/media-types.js';
+export { type ProfileName, profileNames } from './disclosure/profiles.js';
+export { type Redaction, redactBundle } from './disclosure/redact-bundle.js';
 export {
   type DsseEnvelope,
   envelopeFromJson,
@@ -204,5 +206,6 @@ export {
   type StageVerdict,
   type StepVerdict,
   stageNames,
+  type WithheldPart,
 } from './verify/verdict.js';
 export { type VerifyOptions, verifyBundle } from './verify/verify-bundle.js';

@@ -18,6 +18,7 @@ interface Flags {
   readonly quiet?: boolean;
   readonly requireClass?: readonly string[];
   readonly minWitness?: string;
+  readonly acceptWithheld?: boolean;
 }
 
 /** How often people are told how far a batch is. */
@@ -47,11 +48,19 @@ export function verifyCommand({ readTrust, thread }: VerifySetting): Command {
       gathered,
     )
     .option('--min-witness <count>', 'witnesses of the trust file that must have cosigned')
+    .option(
+      '--accept-withheld',
+      'what the sender withholds and proves to exist is no failure; it is listed all the same',
+    )
     .option('--json', 'print the verdict as JSON; of several files one line each')
     .option('--junit <file>', 'write the verdicts as JUnit XML as well')
     .option('-q, --quiet', 'print nothing: the exit code says it')
     .action(async (places: readonly string[], options: Flags) => {
-      const judged: VerifyOptions = { at: timeOf(options.at), demands: demandsOf(options) };
+      const judged: VerifyOptions = {
+        at: timeOf(options.at),
+        demands: demandsOf(options),
+        acceptWithheld: options.acceptWithheld === true,
+      };
       const trust = readTrust(options.trust);
       const files = bundleFiles(places);
       const [only] = files;

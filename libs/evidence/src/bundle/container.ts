@@ -15,7 +15,11 @@ export interface Bundle {
   readonly root: DsseEnvelope;
   readonly steps: readonly DsseEnvelope[];
   readonly stepProofs: readonly StepProof[];
+  /** Leaves of steps that whoever passed the bundle on does not show. */
+  readonly withheldSteps: readonly WithheldStep[];
   readonly appraisals: readonly DsseEnvelope[];
+  /** Digests of stored appraisals that are not shown. */
+  readonly withheldAppraisals: readonly Digest[];
   readonly blobs: ReadonlyMap<Digest, BundleBlob>;
   readonly log: readonly LogEntry[];
   readonly timestamps: readonly BundleTimestamp[];
@@ -27,6 +31,13 @@ export interface StepProof {
   readonly stepDigest: Digest;
   readonly index: number;
   readonly leafSalt: Uint8Array;
+  readonly path: readonly Uint8Array[];
+}
+
+/** A leaf without its statement: the salt stays out, so that the digest of the statement cannot be guessed. */
+export interface WithheldStep {
+  readonly index: number;
+  readonly leafHash: Uint8Array;
   readonly path: readonly Uint8Array[];
 }
 
@@ -53,7 +64,13 @@ export function readContainer(document: JsonObject): Bundle {
     root: envelopeFromJson(reader.json('root'), 'bundle.root'),
     steps: envelopes('steps', bundleLimits.stepsMax),
     stepProofs: reader.readers('stepProofs', bundleLimits.stepsMax).map(stepProof),
+    withheldSteps: reader.has('withheldSteps')
+      ? reader.readers('withheldSteps', bundleLimits.stepsMax).map(withheldStep)
+      : [],
     appraisals: envelopes('appraisals', bundleLimits.appraisalsMax),
+    withheldAppraisals: reader.has('withheldAppraisals')
+      ? reader.digests('withheldAppraisals', bundleLimits.appraisalsMax)
+      : [],
     blobs: blobs(reader),
     log: reader.has('log') ? reader.readers('log', bundleLimits.logEntriesMax).map(logEntry) : [],
     timestamps: reader.readers('timestamps', 16).map(readTimestamp),
@@ -67,8 +84,20 @@ function stepProof(reader: FieldReader): StepProof {
     stepDigest: reader.digest('stepDigest'),
     index: reader.integer('index', { max: 2 ** 32 }),
     leafSalt: reader.bytes('leafSalt', 32),
-    path: reader.texts('path', bundleLimits.pathMax).map((text, index) => pathHash(reader, text, index)),
+    path: pathOf(reader),
   };
+}
+
+function withheldStep(reader: FieldReader): WithheldStep {
+  return {
+    index: reader.integer('index', { max: 2 ** 32 }),
+    leafHash: reader.bytes('leafHash', 32),
+    path: pathOf(reader),
+  };
+}
+
+function pathOf(reader: FieldReader): Uint8Array[] {
+  return reader.texts('path', bundleLimits.pathMax).map((text, index) => pathHash(reader, text, index));
 }
 
 function pathHash(reader: FieldReader, text: string, index: number): Uint8Array {

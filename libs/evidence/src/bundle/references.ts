@@ -1,4 +1,4 @@
-import { type Digest, isDigest } from '#canonical';
+import { canonicalBytes, type Digest, isDigest, isJsonObject } from '#canonical';
 import { parseEnvelope, statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import { ledgerReceiptPredicateType, parseLedgerReceipt } from '../statements/ledger-receipt.js';
@@ -42,7 +42,7 @@ export function blobReferences(
     const receipt = receiptDigest(step);
     if (receipt === null) continue;
     refer(receipt, blobMediaTypes.envelope, step.stepId);
-    const previous = previousReceipt(bytesOf(receipt));
+    const previous = previousReceipt(bytesOf(receipt) ?? statedReceipt(step));
     if (previous !== null) refer(previous, blobMediaTypes.envelope, step.stepId);
   }
   // Where it is missing, the appraisal that needs it fails closed and says what it missed.
@@ -56,6 +56,12 @@ export function receiptDigest(step: Pick<StepPredicate, 'operation' | 'outputs'>
   if (!isLedgerAuthorize(step.operation)) return null;
   const commitment = step.outputs.find(({ port }) => port === 'receipt')?.commitment ?? '';
   return isDigest(commitment) ? commitment : null;
+}
+
+/** A receipt that is opened among the public facts of its step; the digest of the output decides whether it is genuine. */
+export function statedReceipt({ public: facts }: Pick<StepPredicate, 'public'>): Uint8Array | null {
+  const stated = facts['receipt'];
+  return isJsonObject(stated) ? canonicalBytes(stated) : null;
 }
 
 export function isLedgerAuthorize(operation: string): boolean {

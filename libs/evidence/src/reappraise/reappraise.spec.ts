@@ -223,7 +223,7 @@ describe('what cannot be read', () => {
     expect(found).toMatchObject({
       fate: 'undecided',
       exitCode: 3,
-      reason: 'STEP_WITHHELD',
+      reason: 'STEP_MISSING',
       matchedBy: [{ by: 'measurement', value: stranger, certain: false }],
     });
   });

@@ -1,8 +1,14 @@
 import type { Check } from '#canonical';
 import { printable } from '../field-reader.js';
 import { explain, knows } from '../verify/explanations.js';
-import { type Outcome, outcomeFor } from '../verify/reasons.js';
-import { type AsOf, type BundleVerdict, isFailure, type StepVerdict } from '../verify/verdict.js';
+import { isWithheldReason, type Outcome, outcomeFor } from '../verify/reasons.js';
+import {
+  type AsOf,
+  type BundleVerdict,
+  isFailure,
+  type StepVerdict,
+  type WithheldPart,
+} from '../verify/verdict.js';
 
 /*
  * A verdict for people. Rule of the wording: what failed, where, expected and got, what it means, what to do; forged,
@@ -46,7 +52,7 @@ function head(verdict: BundleVerdict): string[] {
   }
   const when = asOf === null ? '' : ` as of ${readable(asOf.time)} (${anchorsOf(verdict, asOf)})`;
   const why = verdict.reason === null ? '' : `  ${verdict.reason}`;
-  lines.push(`${headlines[verdict.outcome]}${mark}${when}${why}`);
+  lines.push(`${headlineOf(verdict)}${mark}${when}${why}`);
   if (verdict.simulated) {
     lines.push(
       '  SIMULATED  hardware or keys behind this run are simulated: it protects nothing and proves nothing',
@@ -60,6 +66,20 @@ function head(verdict: BundleVerdict): string[] {
   return lines;
 }
 
+/** A gap that the sender makes and proves is another thing than a part that is lost. */
+function headlineOf({ outcome, stages, withheldParts }: BundleVerdict): string {
+  const failures = stages.flatMap(({ checks }) => checks.filter(isFailure));
+  if (outcome !== 'incomplete' || !failures.every(({ reason }) => isWithheldReason(reason)))
+    return headlines[outcome];
+  return `INCOMPLETE: what is here verifies; ${counted(withheldParts)} withheld, existence proved`;
+}
+
+function counted(parts: readonly WithheldPart[]): string {
+  const kinds = new Map<string, number>();
+  for (const { kind } of parts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds].map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`).join(', ');
+}
+
 /** Who says so: authorities and witnesses when there are any, or whose word the time is. */
 function anchorsOf({ log }: BundleVerdict, { source, authorities = [], witnessesKnown = 0 }: AsOf): string {
   const seen = log?.witnesses.length ?? 0;
@@ -70,11 +90,12 @@ function anchorsOf({ log }: BundleVerdict, { source, authorities = [], witnesses
 }
 
 function assurance(verdict: BundleVerdict): string[] {
-  const { run, steps, withheld } = verdict;
+  const { run, steps, withheld, withheldParts } = verdict;
   if (run === null) return [];
-  const shown = run.stepCount - withheld;
+  const shown = steps.filter((step) => step.withheld !== true).length;
   const hidden = withheld === 0 ? '' : `, ${withheld} withheld (existence proved)`;
   const lines = [`  steps      ${shown} of ${run.stepCount} disclosed${hidden}${skipped(run.skipped)}`];
+  for (const { kind, what, where } of withheldParts) lines.push(`  withheld   ${kind} ${what}: ${where}`);
   if (steps.length === 0) return lines;
   lines.push(`  assurance  ${mix(steps)}`);
   const width = Math.max(...steps.map(({ stepId }) => stepId.length));

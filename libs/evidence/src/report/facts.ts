@@ -8,8 +8,8 @@ import { parseStepPredicate, stepPredicateType } from '../statements/step.js';
 import { type BundleVerdict, isFailure } from '../verify/verdict.js';
 
 /*
- * A bundle as flat rows, for reports and for comparing two of them. Rows of the topics `verdict`, `check`, `assurance`,
- * `not proven` and `not checked` are what the verifier established. All others repeat what the statements say, and are
+ * A bundle as flat rows, for reports and for comparing two of them. Rows of the topics `verdict`, `withheld`, `check`,
+ * `assurance`, `not proven` and `not checked` are what the verifier established. All others repeat what the statements say, and are
  * worth what the verdict is worth.
  */
 
@@ -35,6 +35,7 @@ function verdictFacts(verdict: BundleVerdict): Fact[] {
     fact('verdict', 'steps withheld', verdict.withheld),
     fact('verdict', 'log', log === null ? '' : `${log.origin} entry ${log.index}`),
     fact('verdict', 'witnesses', log?.witnesses.join(' ') ?? ''),
+    ...verdict.withheldParts.map(({ kind, what, where }) => fact('withheld', `${kind} ${what}`, where)),
     ...steps.map(({ stepId, integrity, confidentiality, anchor, keyHolder }) =>
       fact('assurance', stepId, `${integrity} ${confidentiality}; rests on: ${anchor}; keys: ${keyHolder}`),
     ),

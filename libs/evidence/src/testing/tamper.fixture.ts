@@ -6,6 +6,8 @@ export interface OpenBundle {
   root: OpenEnvelope;
   steps: OpenEnvelope[];
   stepProofs: { stepDigest: string; index: number; leafSalt: string; path: string[] }[];
+  withheldSteps?: { index: number; leafHash: string; path: string[] }[];
+  withheldAppraisals?: string[];
   appraisals: OpenEnvelope[];
   blobs: Record<string, { mediaType: string; size: number; data?: string; detached?: boolean }>;
   log?: { origin: string; proof: string; leaf: string }[];

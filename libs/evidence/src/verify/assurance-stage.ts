@@ -17,13 +17,35 @@ export function assuranceStage(
   checks: StageChecks,
   broken: ReadonlySet<string>,
 ): StepVerdict[] {
-  return session.steps.map((step) => {
+  const shown = session.steps.map((step) => {
     const failed = broken.has(step.predicate.stepId);
     const verdict = judge(session, step, failed);
     if (failed) checks.skip('BND-ASSURE-001', 'assurance', 'EARLIER_CHECK_FAILED', { step: verdict.stepId });
+    else if (session.withoutEvidence.has(verdict.stepId))
+      checks.skip('BND-ASSURE-001', 'assurance', 'BLOB_DETACHED', { step: verdict.stepId });
     else report(session, checks, verdict);
     return verdict;
   });
+  return [...shown, ...withheldSteps(session)];
+}
+
+/** Of a step that is not shown there is the plan, and the orchestrator's word that it ran. */
+function withheldSteps(session: Session): StepVerdict[] {
+  const tasks = session.plan?.tasks.filter(({ id }) => session.withheldTasks.has(id)) ?? [];
+  return tasks.map(({ id, kind, operation }) => ({
+    stepId: id,
+    kind,
+    operation,
+    integrity: 'ASSERTED',
+    confidentiality: 'OPERATOR_VISIBLE',
+    claimed: { integrity: 'ASSERTED', confidentiality: 'OPERATOR_VISIBLE' },
+    anchor: 'none',
+    keyHolder: 'unknown',
+    summary: 'withheld: its existence is proved, nothing else of it',
+    simulated: false,
+    replayable: false,
+    withheld: true,
+  }));
 }
 
 function judge(session: Session, step: StepView, broken: boolean): StepVerdict {
@@ -31,7 +53,11 @@ function judge(session: Session, step: StepView, broken: boolean): StepVerdict {
   const digest = packageOf(step.evidence);
   const appraisal = digest === null ? null : session.appraisal(digest);
   const findings = session.findings.get(predicate.stepId) ?? {};
-  const found = broken ? unsupported(predicate.assurance) : established(session, step, appraisal, findings);
+  const bare = session.withoutEvidence.has(predicate.stepId);
+  const found =
+    broken || bare
+      ? unsupported(predicate.assurance, broken)
+      : established(session, step, appraisal, findings);
   const claimed = predicate.assurance;
   return {
     stepId: predicate.stepId,
@@ -44,20 +70,20 @@ function judge(session: Session, step: StepView, broken: boolean): StepVerdict {
     keyHolder: found.keyHolder,
     summary: found.summary,
     simulated: appraisal?.level === 'SIMULATED' || findings.devKeys === true,
-    replayable: step.evidence.by === 'fhe' && findings.replayed === undefined,
+    replayable: !bare && step.evidence.by === 'fhe' && findings.replayed === undefined,
   };
 }
 
 type Established = AssurancePair & Pick<StepVerdict, 'anchor' | 'keyHolder' | 'summary'>;
 
-/** A check about the step failed: nothing but the orchestrator's word is left. */
-function unsupported(claimed: AssurancePair): Established {
+/** A check about the step failed, or its evidence is withheld: nothing but the orchestrator's word is left. */
+function unsupported(claimed: AssurancePair, broken: boolean): Established {
   return {
     integrity: 'ASSERTED',
     confidentiality: 'OPERATOR_VISIBLE',
     anchor: 'none',
     keyHolder: 'unknown',
-    summary: `claimed ${claimed.integrity}; its checks failed`,
+    summary: `claimed ${claimed.integrity}; ${broken ? 'its checks failed' : 'its evidence is withheld'}`,
   };
 }
 

@@ -34,7 +34,7 @@ export function blobsStage(session: Session, checks: StageChecks): void {
         actual,
       });
     } else if (blob.bytes === null && needed) {
-      checks.fail('BND-BLOB-003', `blob that ${by} refers to`, 'BLOB_DETACHED', detail);
+      checks.withheld('BND-BLOB-003', `blob that ${by} refers to`, 'BLOB_DETACHED', detail);
     }
   }
   const known = new Set<string>(references.map(({ digest }) => digest));

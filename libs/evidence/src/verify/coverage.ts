@@ -1,6 +1,6 @@
 import type { PlanView, PlanViewCondition, PlanViewTask } from '../statements/plan-view.js';
 import type { RunTask } from '../statements/root.js';
-import { isWithheld, splitEdge } from './edges.js';
+import { splitEdge } from './edges.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
@@ -34,10 +34,9 @@ function checkOne(session: Session, tasks: TaskTable, task: PlanViewTask, checks
     const actual = hasStep ? 'a statement' : 'no statement';
     checks.fail(id, 'task status', 'TASK_STATUS_MISMATCH', { ...about, expected: state.status, actual });
   }
-  if (isWithheld(session, task.id)) {
-    checks.fail(id, 'statement of the task', 'TASK_WITHHELD', about);
-    return;
-  }
+  const absence = session.absence(task.id);
+  if (absence === 'withheld') checks.withheld(id, 'statement of the task', 'TASK_WITHHELD', about);
+  if (absence === 'missing') checks.fail(id, 'statement of the task', 'STEP_MISSING', about);
   const due = tasks.due(task);
   if (state.status === 'succeeded') {
     if (due === 'fails') {
@@ -139,7 +138,7 @@ class TaskTable {
     if (producer === 'inputs')
       return this.session.root.inputs.some(({ name }) => name === port) ? 'holds' : 'fails';
     const step = this.session.step(producer);
-    if (step === null) return isWithheld(this.session, producer) ? 'unknown' : 'fails';
+    if (step === null) return this.session.absence(producer) === null ? 'fails' : 'unknown';
     return step.predicate.outputs.some((output) => output.edge === edge) ? 'holds' : 'fails';
   }
 

@@ -3,7 +3,7 @@ import { parseLedgerEdge } from '../statements/ledger-edge.js';
 import type { PlanView, PlanViewTask } from '../statements/plan-view.js';
 import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
 import type { Session } from './session.js';
-import type { StageChecks } from './stage-checks.js';
+import type { CheckDetail, StageChecks } from './stage-checks.js';
 
 /*
  * A chain of valid attestations over unrelated data proves nothing. Here every value that a step read is traced to the
@@ -57,7 +57,10 @@ function checkPorts(
     if (actual === undefined) {
       // An optional input may be absent only because nobody made it.
       const made = producedOn(session, planned.edge);
-      if (!planned.optional || made) {
+      const absence = session.absence(splitEdge(planned.edge)[0]);
+      if (planned.optional && absence !== null) {
+        notShown(checks, absence, id, `absent input ${planned.port}`, { ...about, expected: planned.edge });
+      } else if (!planned.optional || made) {
         checks.fail(id, `input ${planned.port}`, 'EDGE_NOT_COVERED', {
           ...about,
           expected: planned.edge,
@@ -160,13 +163,21 @@ function checkInput(
     compare(found?.commitment ?? null, 'EDGE_PRODUCER_MISSING');
     return;
   }
-  compare(null, isWithheld(session, producer) ? 'EDGE_PRODUCER_WITHHELD' : 'EDGE_PRODUCER_MISSING');
+  const absence = session.absence(producer);
+  if (absence === null) compare(null, 'EDGE_PRODUCER_MISSING');
+  else notShown(checks, absence, id, title, about);
 }
 
-/** A task whose statement is in the tree and not in the bundle. */
-export function isWithheld(session: Session, taskId: string): boolean {
-  const task = session.root.tasks.find((candidate) => candidate.taskId === taskId);
-  return task !== undefined && task.index !== null && session.step(taskId) === null;
+/** A check that reads a statement which is not in the bundle. */
+export function notShown(
+  checks: StageChecks,
+  absence: 'withheld' | 'missing',
+  id: string,
+  title: string,
+  detail: CheckDetail,
+): void {
+  if (absence === 'withheld') checks.withheld(id, title, 'EDGE_PRODUCER_WITHHELD', detail);
+  else checks.fail(id, title, 'STEP_MISSING', detail);
 }
 
 function producedOn(session: Session, edge: string): boolean {
@@ -219,9 +230,14 @@ export function checkRunValues(session: Session, plan: PlanView, checks: StageCh
     actual: names.join(', '),
   });
   for (const { name, edge, commitment } of session.root.outputs) {
-    const step = session.step(splitEdge(edge)[0]);
-    if (step === null && isWithheld(session, splitEdge(edge)[0])) {
-      checks.fail(id, `run output ${name}`, 'EDGE_PRODUCER_WITHHELD', { actual: edge });
+    const [producer] = splitEdge(edge);
+    const step = session.step(producer);
+    const absence = session.absence(producer);
+    if (absence !== null) {
+      // That the plan knows no such output needs no statement.
+      if (plan.outputs.get(name) === edge)
+        notShown(checks, absence, id, `run output ${name}`, { actual: edge });
+      else checks.fail(id, `run output ${name}`, 'RUN_OUTPUT_MISMATCH', { actual: edge });
       continue;
     }
     const made = step?.predicate.outputs.find((output) => output.edge === edge)?.commitment;

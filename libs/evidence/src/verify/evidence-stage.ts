@@ -23,7 +23,10 @@ function appraisePackage(session: Session, checks: StageChecks, digest: Digest):
   const appraisal = session.appraisal(digest);
   if (appraisal === null) {
     for (const step of steps) {
-      checks.fail('BND-EVID-001', 'evidence package', 'BLOB_MISSING', { step, expected: digest });
+      const detail = { step, expected: digest };
+      if (session.isDetached(digest))
+        checks.withheld('BND-EVID-001', 'evidence package', 'BLOB_DETACHED', detail);
+      else checks.fail('BND-EVID-001', 'evidence package', 'BLOB_MISSING', detail);
     }
     return;
   }
@@ -33,7 +36,16 @@ function appraisePackage(session: Session, checks: StageChecks, digest: Digest):
       step: predicate.stepId,
     });
   }
-  checks.adopt(appraisal.checks, `${steps.join(', ')}: `, steps);
+  const withheld = (session.collateral.get(digest) ?? []).some((piece) => session.isDetached(piece));
+  const { unchecked } = appraisal;
+  // Without the vendor data that the appraisal had, nobody can say whether the hardware was revoked.
+  const made = withheld ? appraisal.checks.filter((check) => !unchecked.includes(check)) : appraisal.checks;
+  checks.adopt(made, `${steps.join(', ')}: `, steps);
+  if (!withheld) return;
+  for (const step of steps) {
+    session.withoutEvidence.add(step);
+    checks.withheld('BND-EVID-003', 'vendor data of the evidence package', 'BLOB_DETACHED', { step });
+  }
 }
 
 /**
@@ -54,7 +66,14 @@ function checkZkEvidence(
   const manifest = session.blob(evidence.manifest, blobMediaTypes.circuitManifest);
   const vkey = session.blob(evidence.vkey, blobMediaTypes.verificationKey);
   if (manifest === null || vkey === null) {
-    checks.fail('BND-ZK-001', 'circuit manifest and verification key', 'BLOB_MISSING', about);
+    const title = 'circuit manifest and verification key';
+    const withheld =
+      (manifest !== null || session.isDetached(evidence.manifest)) &&
+      (vkey !== null || session.isDetached(evidence.vkey));
+    if (withheld) {
+      session.withoutEvidence.add(step.stepId);
+      checks.withheld('BND-ZK-001', title, 'BLOB_DETACHED', about);
+    } else checks.fail('BND-ZK-001', title, 'BLOB_MISSING', about);
     return;
   }
   const made = verifyGroth16(

@@ -116,7 +116,28 @@ const ofReason: Readonly<Record<string, Explanation>> = {
   },
   STEP_WITHHELD: {
     meaning: 'Steps exist that the sender does not show; what they did cannot be checked.',
-    advice: 'Ask for them if what they did matters to you.',
+    advice: 'Ask for them if what they did matters to you, or accept it with --accept-withheld.',
+  },
+  STEP_MISSING: {
+    meaning: 'A step is gone and nothing in the file proves what was taken out.',
+    advice: 'Ask the sender for the complete bundle; sealflow redact withholds a step with its proof.',
+  },
+  TASK_WITHHELD: {
+    meaning: 'The statement of this task exists and is not shown.',
+    advice: 'Ask for it if it matters to you, or accept it with --accept-withheld.',
+  },
+  EDGE_PRODUCER_WITHHELD: {
+    meaning: 'This value cannot be traced, because the statement that it comes from is not shown.',
+    advice: 'Ask for that step if it matters to you, or accept it with --accept-withheld.',
+  },
+  BLOB_DETACHED: {
+    meaning: 'Raw evidence is named by what is signed and is not shown.',
+    advice: 'Ask for it if it matters to you, or accept it with --accept-withheld.',
+  },
+  APPRAISAL_WITHHELD: {
+    meaning:
+      'Appraisals that the orchestrator listed are not shown, so they cannot be compared with the evidence.',
+    advice: 'Ask for them if they matter to you, or accept it with --accept-withheld.',
   },
   EDGE_COMMITMENT_MISMATCH: {
     meaning: 'A step worked on another value than the step before it gave out.',

@@ -1,6 +1,6 @@
-import { canonicalBytes, type Digest, fromBase64, isJsonObject } from '#canonical';
+import { type Digest, fromBase64 } from '#canonical';
 import { blobMediaTypes } from '../bundle/media-types.js';
-import { receiptDigest } from '../bundle/references.js';
+import { receiptDigest, statedReceipt } from '../bundle/references.js';
 import { isSignedBy, parseEnvelope, statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import {
@@ -16,6 +16,7 @@ import type { Session } from './session.js';
 
 export type ReceiptReason =
   | 'BLOB_MISSING'
+  | 'BLOB_DETACHED'
   | 'LEDGER_RECEIPT_MALFORMED'
   | 'LEDGER_RECEIPT_SIGNATURE_INVALID'
   | 'SUBJECT_MISMATCH';
@@ -39,10 +40,13 @@ export class LedgerReceipts {
     for (const { predicate } of session.steps) {
       const digest = receiptDigest(predicate);
       if (digest === null) continue;
-      const own = read(this.#bytes(digest, predicate));
+      const own = read(this.#bytes(digest, predicate), session.isDetached(digest));
       this.#own.set(predicate.stepId, own);
       const before = own.receipt?.prevReceipt ?? null;
-      if (before !== null) this.#previous.set(before, read(session.blob(before, blobMediaTypes.envelope)));
+      if (before !== null) {
+        const bytes = session.blob(before, blobMediaTypes.envelope);
+        this.#previous.set(before, read(bytes, session.isDetached(before)));
+      }
     }
   }
 
@@ -65,7 +69,7 @@ export class LedgerReceipts {
     version: number,
     book: keyof LedgerPages,
     page: string,
-  ): 'backed' | 'not shown' | 'unbacked' {
+  ): 'backed' | 'not shown' | 'withheld' | 'unbacked' {
     const backs = (receipt: LedgerReceipt): boolean =>
       receipt.ledger === ledger && receipt.version === version && receipt.next[book] === page;
     for (const receipt of this.own) {
@@ -75,21 +79,19 @@ export class LedgerReceipts {
       const claims =
         receipt.ledger === ledger && receipt.version === version + 1 && receipt.prev?.[book] === page;
       if (claims && before?.reason === 'BLOB_MISSING') return 'not shown';
+      if (claims && before?.reason === 'BLOB_DETACHED') return 'withheld';
     }
     return 'unbacked';
   }
 
   /** The receipt travels as a blob, or opened among the public facts of the step; the digest decides either way. */
   #bytes(digest: Digest, step: StepPredicate): Uint8Array | null {
-    const blob = this.session.blob(digest, blobMediaTypes.envelope);
-    if (blob !== null) return blob;
-    const stated = step.public['receipt'];
-    return isJsonObject(stated) ? canonicalBytes(stated) : null;
+    return this.session.blob(digest, blobMediaTypes.envelope) ?? statedReceipt(step);
   }
 }
 
-function read(bytes: Uint8Array | null): ReceiptReading {
-  if (bytes === null) return { receipt: null, reason: 'BLOB_MISSING' };
+function read(bytes: Uint8Array | null, detached: boolean): ReceiptReading {
+  if (bytes === null) return { receipt: null, reason: detached ? 'BLOB_DETACHED' : 'BLOB_MISSING' };
   try {
     const envelope = parseEnvelope(bytes);
     const statement = statementOf(envelope, ledgerReceiptPredicateType);

@@ -2,7 +2,7 @@ import { isLedgerApply, isLedgerAuthorize } from '../bundle/references.js';
 import { parseLedgerEdge } from '../statements/ledger-edge.js';
 import type { LedgerPages, LedgerReceipt } from '../statements/ledger-receipt.js';
 import type { StepPredicate } from '../statements/step.js';
-import { isWithheld, splitEdge } from './edges.js';
+import { notShown, splitEdge } from './edges.js';
 import { LedgerReceipts } from './ledger-receipts.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
@@ -17,13 +17,23 @@ export function checkLedgers(session: Session, checks: StageChecks): void {
   const keys = new Set(receipts.own.map(({ ledger, ledgerKey }) => `${ledger} ${ledgerKey}`));
   const ledgers = new Set(receipts.own.map(({ ledger }) => ledger));
   checks.passIf(keys.size === ledgers.size, 'BND-LEDGER-006', 'one key a ledger', 'LEDGER_KEY_CHANGED');
-  // The receipt that backs a page may be that of a step which is not shown.
-  const hidden = session.root.tasks.some(({ taskId }) => isWithheld(session, taskId));
+  const hidden = hiddenAuthorize(session);
   for (const { predicate } of session.steps) {
     if (isLedgerAuthorize(predicate.operation)) checkAuthorize(session, checks, predicate, receipts);
     if (isLedgerApply(predicate.operation)) checkApply(session, checks, predicate, receipts);
     checkStateEdges(checks, predicate, receipts, hidden);
   }
+}
+
+/** The receipt that backs a page may be that of a step which is not shown. */
+function hiddenAuthorize(session: Session): 'withheld' | 'missing' | null {
+  const absences = session.root.tasks.map(({ taskId }) => {
+    const planned = session.plan?.tasks.find(({ id }) => id === taskId);
+    // Without the plan any task may have moved the ledger.
+    const moves = planned === undefined || isLedgerAuthorize(planned.operation);
+    return moves ? session.absence(taskId) : null;
+  });
+  return absences.includes('withheld') ? 'withheld' : absences.includes('missing') ? 'missing' : null;
 }
 
 function checkAuthorize(
@@ -38,7 +48,8 @@ function checkAuthorize(
   const about = { step: step.stepId };
   const id = 'BND-LEDGER-001';
   if (reading.reason !== null) {
-    checks.fail(id, 'ledger receipt', reading.reason, about);
+    if (reading.reason === 'BLOB_DETACHED') checks.withheld(id, 'ledger receipt', reading.reason, about);
+    else checks.fail(id, 'ledger receipt', reading.reason, about);
     return;
   }
   const { receipt } = reading;
@@ -78,6 +89,10 @@ function checkPrevious(
     checks.passIf(opening, id, title, 'LEDGER_CHAIN_BROKEN', { ...about, expected: 'an opening' });
     return;
   }
+  if (before.reason === 'BLOB_DETACHED') {
+    checks.withheld(id, title, before.reason, about);
+    return;
+  }
   if (before.reason !== null) {
     const reason = before.reason === 'BLOB_MISSING' ? 'LEDGER_PREVIOUS_MISSING' : before.reason;
     checks.fail(id, title, reason, { ...about, expected: receipt.prevReceipt ?? 'a receipt' });
@@ -106,11 +121,16 @@ function checkApply(
   const about = { step: step.stepId };
   const id = 'BND-LEDGER-004';
   const [producer] = splitEdge(step.inputs.find(({ port }) => port === 'receipt')?.edge ?? '');
-  if (isWithheld(session, producer)) {
-    checks.fail(id, 'authorised change', 'EDGE_PRODUCER_WITHHELD', about);
+  const absence = session.absence(producer);
+  if (absence !== null) {
+    notShown(checks, absence, id, 'authorised change', about);
     return;
   }
   const reading = receipts.of(producer);
+  if (reading?.reason === 'BLOB_DETACHED') {
+    checks.withheld(id, 'authorised change', reading.reason, about);
+    return;
+  }
   if (reading === null || reading.reason !== null) {
     const reason = reading?.reason ?? 'LEDGER_RECEIPT_MISMATCH';
     checks.fail(id, 'authorised change', reason, { ...about, expected: 'the receipt of an authorize step' });
@@ -147,7 +167,7 @@ function checkStateEdges(
   checks: StageChecks,
   step: StepPredicate,
   receipts: LedgerReceipts,
-  hidden: boolean,
+  hidden: 'withheld' | 'missing' | null,
 ): void {
   for (const { edge, commitment } of step.inputs) {
     const state = parseLedgerEdge(edge);
@@ -159,9 +179,11 @@ function checkStateEdges(
     const moved = receipts.own.some(({ ledger }) => ledger === state.ledger);
     if (backing === 'backed') checks.pass(id, title, { step: step.stepId });
     // Nothing of this ledger moved in the run and no receipt came along: the page was read, not changed.
-    else if (!moved && !hidden) checks.skip(id, title, 'LEDGER_STATE_UNUSED', { step: step.stepId });
+    else if (!moved && hidden === null) checks.skip(id, title, 'LEDGER_STATE_UNUSED', { step: step.stepId });
     else if (backing === 'not shown') checks.fail(id, title, 'LEDGER_PREVIOUS_MISSING', about);
-    else checks.fail(id, title, hidden ? 'EDGE_PRODUCER_WITHHELD' : 'LEDGER_STATE_UNBACKED', about);
+    else if (backing === 'withheld') checks.withheld(id, title, 'BLOB_DETACHED', about);
+    else if (hidden !== null) notShown(checks, hidden, id, title, about);
+    else checks.fail(id, title, 'LEDGER_STATE_UNBACKED', about);
   }
 }
 

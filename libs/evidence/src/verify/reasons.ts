@@ -20,6 +20,23 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   malformed: 7,
 };
 
+/**
+ * What the sender withholds and proves to exist. A part that is gone without a proof has other reasons: the relying
+ * party can accept the first, never the second.
+ */
+const withheldReasons = [
+  'STEP_WITHHELD',
+  'TASK_WITHHELD',
+  'EDGE_PRODUCER_WITHHELD',
+  'BLOB_DETACHED',
+  'APPRAISAL_WITHHELD',
+] as const;
+export type WithheldReason = (typeof withheldReasons)[number];
+
+export function isWithheldReason(reason: string | null): boolean {
+  return withheldReasons.some((known) => known === reason);
+}
+
 /** Worst first: what was found decides over what could not be looked at, and that over what was not allowed. */
 const outcomesByWeight: readonly Outcome[] = [
   'malformed',
@@ -59,6 +76,8 @@ const outcomeOfReason: Readonly<Record<string, Outcome>> = {
   BLOB_DETACHED: 'incomplete',
   LOG_PENDING: 'incomplete',
   STEP_WITHHELD: 'incomplete',
+  STEP_MISSING: 'incomplete',
+  APPRAISAL_WITHHELD: 'incomplete',
   EDGE_PRODUCER_WITHHELD: 'incomplete',
   TASK_WITHHELD: 'incomplete',
   LEDGER_PREVIOUS_MISSING: 'incomplete',

@@ -43,11 +43,23 @@ export function rootStage(session: Session, checks: StageChecks, expectation: Ru
   session.plan = planOf(session, checks);
   checkExpectation(session, checks, expectation);
   checkPolicyBlob(session, checks);
-  const listed = root.appraisals.join() === session.bundle.appraisals.map(({ digest }) => digest).join();
+  checkAppraisals(session, checks);
+}
+
+/** Those that are shown are those that the root lists, in its order, but for those that are withheld by digest. */
+function checkAppraisals({ root, bundle }: Session, checks: StageChecks): void {
+  const withheld = new Set<string>(bundle.withheldAppraisals);
+  const known = root.appraisals.filter((digest) => withheld.has(digest)).length;
+  const shown = bundle.appraisals.map(({ digest }) => digest);
+  const listed =
+    root.appraisals.filter((digest) => !withheld.has(digest)).join() === shown.join() &&
+    known === bundle.withheldAppraisals.length;
   checks.passIf(listed, 'BND-ROOT-007', 'appraisals as listed', 'APPRAISAL_SET_MISMATCH', {
     expected: `${root.appraisals.length} listed`,
-    actual: `${session.bundle.appraisals.length} in the bundle`,
+    actual: `${shown.length} in the bundle, ${bundle.withheldAppraisals.length} withheld`,
   });
+  if (withheld.size > 0)
+    checks.withheld('BND-ROOT-007', `${withheld.size} stored appraisals recomputed`, 'APPRAISAL_WITHHELD');
 }
 
 function checkExpectation({ root }: Session, checks: StageChecks, expectation: RunExpectation): void {
@@ -69,7 +81,11 @@ function planOf(session: Session, checks: StageChecks): PlanView | null {
   const { root } = session;
   const bytes = session.blob(root.plan, blobMediaTypes.envelope);
   if (bytes === null) {
-    checks.skip('BND-ROOT-004', 'signed plan', 'BLOB_MISSING');
+    checks.skip(
+      'BND-ROOT-004',
+      'signed plan',
+      session.isDetached(root.plan) ? 'BLOB_DETACHED' : 'BLOB_MISSING',
+    );
     return null;
   }
   try {

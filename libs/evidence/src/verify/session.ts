@@ -61,6 +61,10 @@ export class Session {
   readonly checkpoints: string[] = [];
   plan: PlanView | null = null;
   readonly findings = new Map<string, StepFindings>();
+  /** Tasks whose leaf is proved to be in the step tree and whose statement is withheld. */
+  readonly withheldTasks = new Set<string>();
+  /** Steps that are shown without the evidence that would vouch for them. */
+  readonly withoutEvidence = new Set<string>();
   /** Blobs of vendor data by the package that they stand beside, as the stored appraisals name them. */
   readonly collateral: ReadonlyMap<Digest, readonly Digest[]>;
   readonly #genuine = new Map<Digest, boolean>();
@@ -94,6 +98,18 @@ export class Session {
     const genuine = this.#genuine.get(digest) ?? digestOf(blob.bytes) === digest;
     this.#genuine.set(digest, genuine);
     return genuine ? blob.bytes : null;
+  }
+
+  /** Named by the bundle, and withheld: a digest that something signed refers to proves that the bytes exist. */
+  isDetached(digest: Digest): boolean {
+    return this.bundle.blobs.get(digest)?.bytes === null;
+  }
+
+  /** Why the statement of a task that has one is not in the bundle; null when it is there, or has none. */
+  absence(taskId: string): 'withheld' | 'missing' | null {
+    const task = this.root.tasks.find((candidate) => candidate.taskId === taskId);
+    if (task === undefined || task.index === null || this.step(taskId) !== null) return null;
+    return this.withheldTasks.has(taskId) ? 'withheld' : 'missing';
   }
 
   step(stepId: string): StepView | null {

@@ -43,7 +43,11 @@ function checkKey(session: Session, checks: StageChecks, step: StepView, key: Ui
   const appraisal = session.appraisal(evidencePackage);
   if (appraisal === null) {
     // Evidence that is not in the file vouches for nobody and accuses nobody.
-    checks.fail(id, 'key of the executor', 'BLOB_MISSING', { ...about, evidence: [evidencePackage] });
+    const evidence = [evidencePackage];
+    if (session.isDetached(evidencePackage)) {
+      session.withoutEvidence.add(predicate.stepId);
+      checks.withheld(id, 'key of the executor', 'BLOB_DETACHED', { ...about, evidence });
+    } else checks.fail(id, 'key of the executor', 'BLOB_MISSING', { ...about, evidence });
     return;
   }
   const { binding } = appraisal;

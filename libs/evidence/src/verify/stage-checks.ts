@@ -1,6 +1,6 @@
 import type { Check } from '#canonical';
 import { printable } from '../field-reader.js';
-import { outcomeFor } from './reasons.js';
+import { outcomeFor, type WithheldReason } from './reasons.js';
 import type { StageName } from './verdict.js';
 
 export interface CheckDetail {
@@ -17,8 +17,13 @@ const detailCharsMax = 400;
 export class StageChecks {
   readonly #checks: Check[] = [];
   readonly #failedSteps = new Set<string>();
+  readonly #withheld: string[] = [];
 
-  constructor(readonly stage: StageName) {}
+  /** @param acceptWithheld the relying party takes what is provably withheld for no failure */
+  constructor(
+    readonly stage: StageName,
+    readonly acceptWithheld = false,
+  ) {}
 
   get checks(): readonly Check[] {
     return this.#checks;
@@ -36,6 +41,19 @@ export class StageChecks {
   fail(id: string, title: string, reason: string, detail: CheckDetail = {}): void {
     if (detail.step !== undefined) this.#blame(detail.step, reason);
     this.#add(id, title, 'fail', reason, 'blocker', detail);
+  }
+
+  /** What could not be looked at because the sender provably withholds it: a gap, unless the relying party accepts it. */
+  withheld(id: string, title: string, reason: WithheldReason, detail: CheckDetail = {}): void {
+    if (this.acceptWithheld) this.skip(id, title, reason, detail);
+    else this.fail(id, title, reason, detail);
+    const shown = this.#checks.at(-1)?.title;
+    if (shown !== undefined) this.#withheld.push(shown);
+  }
+
+  /** Titles of the checks that what is withheld has kept from being made. */
+  get withheldChecks(): readonly string[] {
+    return this.#withheld;
   }
 
   warn(id: string, title: string, reason: string, detail: CheckDetail = {}): void {

@@ -31,7 +31,7 @@ function lieInStep(stepId: string, edit: (step: StepPredicate) => Partial<StepPr
 }
 
 describe('the set of steps', () => {
-  it('a dropped step is named as withheld, and what it fed cannot be checked', async () => {
+  it('a step that is gone without its leaf is missing, and what it fed cannot be checked', async () => {
     const bytes = tampered(demo.bytes, (bundle) => {
       const [dropped] = bundle.steps.splice(0, 1);
       bundle.stepProofs = bundle.stepProofs.filter((_, index) => index !== 0);
@@ -39,19 +39,21 @@ describe('the set of steps', () => {
     });
     const { exitCode, failed, verdict } = await judge(bytes, demo.trust);
     expect(exitCode).toBe(3);
-    expect(failed).toEqual(['STEP_WITHHELD', 'EDGE_PRODUCER_WITHHELD', 'TASK_WITHHELD']);
-    expect(verdict.withheld).toBe(1);
+    expect(failed).toEqual(['STEP_MISSING']);
+    expect({ withheld: verdict.withheld, parts: verdict.withheldParts }).toEqual({ withheld: 0, parts: [] });
   });
 
-  it('whichever step is dropped, the verdict is incomplete and never verified', async () => {
+  it('whichever step is dropped, nobody can accept it', async () => {
     for (let index = 0; index < demo.steps.predicates.length; index += 1) {
       const bytes = tampered(demo.bytes, (bundle) => {
         bundle.steps.splice(index, 1);
         bundle.stepProofs.splice(index, 1);
       });
-      const { exitCode, failed } = await judge(bytes, demo.trust);
-      expect({ index, exitCode }).toEqual({ index, exitCode: 3 });
-      expect(failed).toContain('STEP_WITHHELD');
+      for (const acceptWithheld of [false, true]) {
+        const { exitCode, failed } = await judge(bytes, demo.trust, { acceptWithheld });
+        expect({ index, exitCode }).toEqual({ index, exitCode: 3 });
+        expect(failed).toContain('STEP_MISSING');
+      }
     }
   });
 

@@ -1,6 +1,6 @@
 import { fromBase64, verifyInclusion } from '#canonical';
 import { stepLeafHash } from '../bundle/build-bundle.js';
-import type { StepProof } from '../bundle/container.js';
+import type { StepProof, WithheldStep } from '../bundle/container.js';
 import type { Session, StepView } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
@@ -27,6 +27,7 @@ export function treeStage(session: Session, checks: StageChecks): void {
       actual: `leaf ${proof.index}`,
     });
   }
+  for (const leaf of session.bundle.withheldSteps) checkWithheld(session, checks, leaf, indexes);
   for (const { stepDigest } of session.bundle.stepProofs) {
     if (!digests.includes(stepDigest)) {
       checks.warn('BND-TREE-004', 'a proof without its step', 'STEP_PROOF_ORPHAN', { actual: stepDigest });
@@ -39,13 +40,49 @@ export function treeStage(session: Session, checks: StageChecks): void {
     expected: `${count} leaves`,
     actual: `${listed.length} listed`,
   });
-  const withheld = count - indexes.size;
+  const withheld = session.withheldTasks.size;
+  const missing = count - indexes.size;
+  const shown = `${indexes.size - withheld} in the bundle`;
   if (withheld > 0) {
-    checks.fail('BND-TREE-005', 'all steps disclosed', 'STEP_WITHHELD', {
+    checks.withheld('BND-TREE-005', 'all steps disclosed', 'STEP_WITHHELD', {
       expected: `${count} steps`,
-      actual: `${indexes.size} in the bundle, ${withheld} withheld (their existence is proved)`,
+      actual: `${shown}, ${withheld} withheld (their existence is proved)`,
     });
-  } else checks.pass('BND-TREE-005', `all ${count} steps disclosed`);
+  }
+  if (missing > 0) {
+    checks.fail('BND-TREE-005', 'all steps disclosed', 'STEP_MISSING', {
+      expected: `${count} steps, or the leaf of each that is withheld`,
+      actual: `${shown}, ${missing} missing without a proof`,
+    });
+  } else if (withheld === 0) checks.pass('BND-TREE-005', `all ${count} steps disclosed`);
+}
+
+/** A leaf of the tree, and the task that the signed root puts there: the statement exists and is not shown. */
+function checkWithheld(
+  session: Session,
+  checks: StageChecks,
+  leaf: WithheldStep,
+  indexes: Set<number>,
+): void {
+  const title = `withheld leaf ${leaf.index}`;
+  if (indexes.has(leaf.index)) {
+    checks.fail('BND-TREE-006', title, 'STEP_DUPLICATE', { actual: 'the leaf is there twice' });
+    return;
+  }
+  const { steps, tasks } = session.root;
+  const included = verifyInclusion({
+    leafHash: leaf.leafHash,
+    index: leaf.index,
+    size: steps.count,
+    path: leaf.path,
+    root: fromBase64(steps.treeRoot),
+  });
+  const detail = { expected: 'the step tree of the root', actual: 'another leaf or path than was committed' };
+  if (!checks.passIf(included, 'BND-TREE-006', title, 'STEP_INCLUSION_INVALID', detail)) return;
+  indexes.add(leaf.index);
+  const task = tasks.find(({ index }) => index === leaf.index);
+  // A leaf without a task is found below: each leaf has one.
+  if (task !== undefined) session.withheldTasks.add(task.taskId);
 }
 
 function checkInclusion(session: Session, checks: StageChecks, step: StepView): StepProof | null {

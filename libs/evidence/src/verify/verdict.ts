@@ -41,6 +41,8 @@ export interface StepVerdict extends AssurancePair {
   readonly simulated: boolean;
   /** The step could be run again from its ciphertexts, and was not. */
   readonly replayable: boolean;
+  /** The statement is not in the bundle: kind and operation are those of the plan. */
+  readonly withheld?: true;
 }
 
 export interface RunSummary {
@@ -75,6 +77,14 @@ export interface AsOf {
   readonly witnessesKnown?: number;
 }
 
+/** A part that exists by what is signed, and that the sender does not show. */
+export interface WithheldPart {
+  readonly kind: 'step' | 'field' | 'blob' | 'appraisal';
+  readonly what: string;
+  /** What proves that it exists. */
+  readonly where: string;
+}
+
 export interface BundleVerdict {
   readonly outcome: Outcome;
   readonly exitCode: number;
@@ -91,6 +101,8 @@ export interface BundleVerdict {
   readonly notChecked: readonly string[];
   /** Steps whose existence is proved and whose statement is not in the bundle. */
   readonly withheld: number;
+  /** Exactly what the sender withholds, each part proved to exist. */
+  readonly withheldParts: readonly WithheldPart[];
   readonly simulated: boolean;
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#canonical';
+import { withheldParts } from '../disclosure/withheld-parts.js';
 import type { TrustFile } from '../trust/trust-file.js';
 import { assuranceStage } from './assurance-stage.js';
 import { blobsStage } from './blobs-stage.js';
@@ -42,6 +43,8 @@ export interface VerifyOptions {
   readonly demands?: Demands;
   /** What vendors publish about the hardware since: it is judged again by that, and can only lose. */
   readonly today?: Today;
+  /** What is withheld and proved to exist is no failure for the caller; the verdict still lists it. */
+  readonly acceptWithheld?: boolean;
 }
 
 /**
@@ -65,11 +68,11 @@ export interface Opening {
 
 export async function openStages(bytes: Uint8Array): Promise<Opening> {
   const stages: StageChecks[] = [];
-  const document = await stage<JsonObject | null>(stages, 'parse', null, (checks) =>
+  const document = await runStage<JsonObject | null>(stages, new StageChecks('parse'), null, (checks) =>
     parseStage(bytes, checks),
   );
   if (document === null) return { stages, opened: null };
-  const opened = await stage<OpenedBundle | null>(stages, 'schema', null, (checks) =>
+  const opened = await runStage<OpenedBundle | null>(stages, new StageChecks('schema'), null, (checks) =>
     schemaStage(document, checks),
   );
   return { stages, opened };
@@ -82,6 +85,9 @@ export async function judgeOpened(
   options: VerifyOptions,
 ): Promise<{ readonly verdict: BundleVerdict; readonly session: Session | null }> {
   if (opened === null) return { verdict: verdictOf(stages, null, []), session: null };
+  const accept = options.acceptWithheld === true;
+  const stage = <T>(name: StageName, fallback: T, run: (checks: StageChecks) => T | Promise<T>): Promise<T> =>
+    runStage(stages, new StageChecks(name, accept), fallback, run);
   const { bundle, rootStatement, root, steps } = opened;
   const session = new Session(bundle, rootStatement, root, steps, trust, {
     at: options.at,
@@ -90,22 +96,22 @@ export async function judgeOpened(
     demands: options.demands ?? {},
     today: options.today ?? null,
   });
-  await stage(stages, 'blobs', undefined, (checks) => blobsStage(session, checks));
-  const cosignatures = await stage(stages, 'log', [], (checks) => {
+  await stage('blobs', undefined, (checks) => blobsStage(session, checks));
+  const cosignatures = await stage('log', [], (checks) => {
     const cosigned = logStage(session, checks);
     demandWitnesses(session, checks, cosigned.length);
     return cosigned;
   });
-  await stage(stages, 'time', undefined, (checks) => timeStage(session, checks, cosignatures));
-  await stage(stages, 'root', undefined, (checks) => rootStage(session, checks, options.expect ?? {}));
-  await stage(stages, 'tree', undefined, (checks) => treeStage(session, checks));
-  await stage(stages, 'signatures', undefined, (checks) => signaturesStage(session, checks));
-  await stage(stages, 'evidence', undefined, (checks) => evidenceStage(session, checks));
-  await stage(stages, 'edges', undefined, (checks) => edgesStage(session, checks));
-  await stage(stages, 'freshness', undefined, (checks) => freshnessStage(session, checks));
-  await stage(stages, 'policy', undefined, (checks) => policyStage(session, checks));
+  await stage('time', undefined, (checks) => timeStage(session, checks, cosignatures));
+  await stage('root', undefined, (checks) => rootStage(session, checks, options.expect ?? {}));
+  await stage('tree', undefined, (checks) => treeStage(session, checks));
+  await stage('signatures', undefined, (checks) => signaturesStage(session, checks));
+  await stage('evidence', undefined, (checks) => evidenceStage(session, checks));
+  await stage('edges', undefined, (checks) => edgesStage(session, checks));
+  await stage('freshness', undefined, (checks) => freshnessStage(session, checks));
+  await stage('policy', undefined, (checks) => policyStage(session, checks));
   const broken = new Set(stages.flatMap(({ failedSteps }) => [...failedSteps]));
-  const verdicts = await stage<StepVerdict[]>(stages, 'assurance', [], (checks) => {
+  const verdicts = await stage<StepVerdict[]>('assurance', [], (checks) => {
     const made = assuranceStage(session, checks, broken);
     demandIntegrity(session, checks, made);
     return made;
@@ -114,18 +120,17 @@ export async function judgeOpened(
 }
 
 /** Runs one stage. What it throws is a fault of the verifier: it is reported, and can never end in "verified". */
-async function stage<T>(
+async function runStage<T>(
   stages: StageChecks[],
-  name: StageName,
+  checks: StageChecks,
   fallback: T,
   run: (checks: StageChecks) => T | Promise<T>,
 ): Promise<T> {
-  const checks = new StageChecks(name);
   stages.push(checks);
   try {
     return await run(checks);
   } catch {
-    checks.error('BND-INT-001', `stage ${name} ran to its end`, {
+    checks.error('BND-INT-001', `stage ${checks.stage} ran to its end`, {
       actual: 'the verifier stumbled; report this file',
     });
     return fallback;
@@ -151,8 +156,15 @@ function verdictOf(
     stages: made,
     steps,
     notProven: session === null ? [] : notProven(session, steps),
-    notChecked: session === null ? [] : notChecked(session, steps),
-    withheld: session === null ? 0 : Math.max(0, session.root.steps.count - session.steps.length),
+    notChecked:
+      session === null
+        ? []
+        : [
+            ...notChecked(session, steps),
+            ...stages.flatMap(({ withheldChecks }) => withheldChecks.map(uncheckable)),
+          ],
+    withheld: session?.withheldTasks.size ?? 0,
+    withheldParts: session === null ? [] : withheldParts(session),
     simulated: steps.some((step) => step.simulated),
   };
 }
@@ -171,4 +183,8 @@ function runOf({ root }: Session): RunSummary {
     inputs: root.inputs,
     outputs: root.outputs,
   };
+}
+
+function uncheckable(title: string): string {
+  return `${title}: what it needs is withheld.`;
 }
