@@ -10,6 +10,7 @@ import { logCommand } from './commands/log.js';
 import { provenanceCommand } from './commands/provenance.js';
 import { reappraiseCommand } from './commands/reappraise.js';
 import { redactCommand } from './commands/redact.js';
+import { renewCommand } from './commands/renew.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
     .addCommand(provenanceCommand())
     .addCommand(trustCommand())
     .addCommand(logCommand())
+    .addCommand(renewCommand())
     .addCommand(witnessCommand());
   exitByCode(program);
   await program.parseAsync(process.argv);

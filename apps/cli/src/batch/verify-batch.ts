@@ -7,6 +7,7 @@ import type { ThreadInput } from './verify-thread.js';
 /** Worst first: the code of a batch is that of its worst file. */
 const byWeight: readonly number[] = [
   exitCode.internal,
+  exitCode.usage,
   exitCode.malformed,
   exitCode.version,
   exitCode.failed,

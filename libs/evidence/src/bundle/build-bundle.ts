@@ -109,12 +109,16 @@ export function buildBundle(input: BundleInput): BuiltBundle {
   return { bytes: bounded(bytes), rootDigest: root.digest, leafEntry: leafEntry(root.digest) };
 }
 
-/** Completes a pending bundle with its place in the log. Raises `BUNDLE_INPUT_INVALID`. */
+/**
+ * Gives a bundle its place in the log. Timestamps and renewals are over the checkpoint of the place before, so those of
+ * a bundle that had another one are left out. Raises `BUNDLE_INPUT_INVALID`.
+ */
 export function attachLogEntry(bundle: Uint8Array, entry: LogEntry): Uint8Array {
   const document = parseJsonStrict(bundle, bundleLimits);
   const members = FieldReader.of(document, 'bundle', 'BUNDLE_INPUT_INVALID').value;
   const log = [{ origin: entry.origin, proof: entry.proof, leaf: toBase64(entry.leaf) }];
-  return bounded(canonicalBytes({ ...members, log }));
+  const { renewals: _, ...kept } = members;
+  return bounded(canonicalBytes({ ...kept, log, timestamps: [] }));
 }
 
 /** Leaf of the step tree. The salt keeps the digest of a withheld step from being guessed. */

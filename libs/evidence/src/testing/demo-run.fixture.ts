@@ -198,6 +198,6 @@ export function witnessName(index: number): string {
   return `witness${index}.example`;
 }
 
-function witnessSeed(index: number): Uint8Array {
+export function witnessSeed(index: number): Uint8Array {
   return seededRandom(`witness ${index}`)(32);
 }
