@@ -1,5 +1,5 @@
 // Builds the verifier of evidence bundles as one file, dist/verifier/sealflow-verify.mjs: plain Node 20 or newer runs it
-// without any package. Equal sources give equal bytes. `--out FILE` writes elsewhere.
+// without any package. Equal sources give equal bytes. `--out FILE` writes elsewhere, `--quiet` prints nothing.
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'vite';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { values } = parseArgs({ options: { out: { type: 'string' } } });
+const { values } = parseArgs({ options: { out: { type: 'string' }, quiet: { type: 'boolean' } } });
 const out = values.out ?? join(root, 'dist/verifier/sealflow-verify.mjs');
 
 // Modules that do something when they are loaded. All others are left out unless something in them is used: with them
@@ -52,8 +52,10 @@ mkdirSync(dirname(out), { recursive: true });
 const half = `${out}.${process.pid}`;
 writeFileSync(half, text, { mode: 0o755 });
 renameSync(half, out);
-console.log(`${out}: ${text.length} characters, ${Object.keys(chunk.modules).length} modules, packages:`);
-for (const folder of packages) console.log(`  ${nameOf(folder)}`);
+if (values.quiet !== true) {
+  console.log(`${out}: ${text.length} characters, ${Object.keys(chunk.modules).length} modules, packages:`);
+  for (const folder of packages) console.log(`  ${nameOf(folder)}`);
+}
 
 /** Folder of the package that a module is of, from the last `node_modules` of its path. */
 function packageFolder(id) {

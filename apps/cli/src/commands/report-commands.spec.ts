@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -76,6 +76,21 @@ describe('sealflow export', () => {
     const made = call(exportCommand(), ...trust, '--format', 'csv', '--out', out, approved);
     await expect(made).rejects.toMatchObject({ code: 'EEXIST' });
     expect(readFileSync(out, 'utf8')).toBe('mine');
+  });
+
+  it.each(['archive'])('has no run to write as %s where the file is no bundle', async (format) => {
+    const broken = join(folder, 'no-bundle.evidence.json');
+    writeFileSync(broken, '{');
+    const out = join(folder, `broken.${format}`);
+    const made = call(exportCommand(), ...trust, '--format', format, '--out', out, broken);
+    await expect(made).rejects.toMatchObject({ code: 7 });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('refuses an archive whose name tells no form', async () => {
+    const out = join(folder, 'archive.rar');
+    const made = call(exportCommand(), ...trust, '--format', 'archive', '--out', out, approved);
+    await expect(made).rejects.toMatchObject({ code: 2 });
   });
 
   it('writes JSON with the verdict', async () => {

@@ -1,0 +1,208 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { utf8 } from '#canonical';
+import { attachTimestamps, parseLogProof, type TrustFile, verifyBundle } from '#evidence';
+import { archiveFiles } from '../../apps/cli/src/export/archive.js';
+import { tarGz } from '../../apps/cli/src/export/tar-file.js';
+import { zipOf } from '../../apps/cli/src/export/zip-file.js';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
+import { at, type OpenBundle, tampered } from '../../libs/evidence/src/testing/tamper.fixture.js';
+import { TestAuthority } from '../../libs/evidence/src/testing/tsa.fixture.js';
+import { type GoldenBundle, goldenBundle, goldenBundles } from '../golden/golden-bundles.js';
+import { buildVerifier } from '../support/verifier-file.js';
+
+/** The shell blocks of the document, run as they are printed. Names of skipped tests say what is absent. */
+const has = (program: string, ...args: readonly string[]) => spawnSync(program, args).status === 0;
+const steps =
+  /OpenSSL [3-9]/.test(String(spawnSync('openssl', ['version']).stdout)) &&
+  has('sha256sum', '--version') &&
+  has('date', '-u', '-d', 'Nov 21 07:00:00 2026 GMT');
+const folder = mkdtempSync(join(tmpdir(), 'sealflow-by-hand-'));
+const golden = goldenBundle('v1/approved');
+
+beforeAll(() => {
+  buildVerifier(join(projectRoot, 'dist/verifier/sealflow-verify.mjs'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Judged = Pick<GoldenBundle, 'bytes' | 'trust'>;
+
+/** Runs the steps over an archive that was made of just this, so that they and not `sha256sum -c` meet what is wrong. */
+async function byHand({ bytes, trust }: Judged): Promise<{ code: number | null; out: string }> {
+  const verdict = await verifyBundle(bytes, trust, { at: null });
+  const home = mkdtempSync(join(folder, 'reader-'));
+  const files = archiveFiles({ bundle: bytes, trust, verdict });
+  for (const file of files) {
+    mkdirSync(dirname(join(home, file.name)), { recursive: true });
+    writeFileSync(join(home, file.name), file.bytes);
+  }
+  const readme = files.find(({ name }) => name.endsWith('README-verify-by-hand.md'));
+  if (readme === undefined) throw new Error('no README in the archive');
+  const text = new TextDecoder().decode(readme.bytes);
+  const script = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join('\n');
+  const { status, stdout } = spawnSync('sh', [], {
+    cwd: join(home, dirname(readme.name)),
+    input: script,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+  });
+  return { code: status, out: stdout };
+}
+
+/** The same text with one character of base64 replaced. */
+function changed(base64: string, index = 4): string {
+  const other = base64[index] === 'A' ? 'B' : 'A';
+  return base64.slice(0, index) + other + base64.slice(index + 1);
+}
+
+function withKey(trust: TrustFile, key: string): TrustFile {
+  return { ...trust, orchestratorKeys: [key] };
+}
+
+function stampedBy(authority: TestAuthority, data: Uint8Array, genTimeMs: number): Uint8Array {
+  const token = authority.token({ data, genTimeMs });
+  return attachTimestamps(golden.bytes, [
+    { kind: 'rfc3161', over: 'checkpoint', digestAlg: 'sha256', token, chain: [], crls: [] },
+  ]);
+}
+
+describe.skipIf(!steps)('the steps by hand, skipped without OpenSSL 3 and GNU tools', () => {
+  it.each<[what: string, said: string, change: (bundle: OpenBundle) => void]>([
+    [
+      'a root statement that was edited',
+      '',
+      (bundle) => {
+        const payload = Buffer.from(bundle.root.payload, 'base64').toString('utf8');
+        bundle.root.payload = Buffer.from(payload.replace('"completed"', '"cancelled"')).toString('base64');
+      },
+    ],
+    [
+      'another signature of the root',
+      '',
+      (bundle) => {
+        const [signature] = bundle.root.signatures;
+        if (signature !== undefined) signature.sig = changed(signature.sig);
+      },
+    ],
+    [
+      'a log proof of another tree',
+      'signed by an orchestrator',
+      (bundle) => {
+        const entry = at(bundle.log ?? [], 0);
+        entry.proof = entry.proof.replace(/^[A-Za-z0-9+/]{43}=$/m, (hash) => changed(hash));
+      },
+    ],
+    [
+      'a checkpoint that the log did not sign',
+      'is entry',
+      (bundle) => {
+        const entry = at(bundle.log ?? [], 0);
+        entry.proof = entry.proof.replace(
+          /^(— \S+ )(\S+)$/m,
+          (_line, name, line) => name + changed(line, 20),
+        );
+      },
+    ],
+    [
+      'a step with another salt',
+      'signed by the log',
+      (bundle) => {
+        const proof = at(bundle.stepProofs, 2);
+        proof.leafSalt = changed(proof.leafSalt);
+      },
+    ],
+  ])('refuse %s', async (_what, passed, change) => {
+    const { code, out } = await byHand({ bytes: tampered(golden.bytes, change), trust: golden.trust });
+    expect(code).not.toBe(0);
+    expect(out).toContain(passed);
+    expect(out).not.toContain('steps are in the bundle');
+  });
+
+  it('refuse a bundle of an orchestrator that the trust file does not name', async () => {
+    const trust = withKey(golden.trust, at(golden.trust.approvers, 0));
+    const { code, out } = await byHand({ bytes: golden.bytes, trust });
+    expect(code).not.toBe(0);
+    expect(out).not.toContain('signed by an orchestrator');
+  });
+
+  it.each(goldenBundles())('accept $name', async (bundle) => {
+    const { code, out } = await byHand(bundle);
+    expect(code).toBe(0);
+    for (const said of [
+      'bundle.evidence.json: OK',
+      'OK: the root statement is signed by an orchestrator of the trust file',
+      'OK: the root statement is entry',
+      'OK: the checkpoint is signed by the log of the trust file',
+      'steps are in the bundle, each in the tree',
+      'PENDING: the bundle has no timestamp',
+    ]) {
+      expect(out).toContain(said);
+    }
+  });
+
+  it('accept a timestamp of an authority of the trust file, whose certificate ran out since, and no other', async () => {
+    let text = '';
+    tampered(golden.bytes, (bundle) => {
+      text = parseLogProof(at(bundle.log ?? [], 0).proof).note.text;
+    });
+    const stampedMs = Date.parse('2020-05-06T07:08:09Z');
+    const authority = new TestAuthority('tsa.example', stampedMs);
+    const trust: TrustFile = { ...golden.trust, timestampAuthorities: [authority.trusted], tsaQuorum: 1 };
+    const good = await byHand({ bytes: stampedBy(authority, utf8(text), stampedMs), trust });
+    expect(good.out).toContain('OK: the checkpoint existed at May  6 07:08:09 2020 GMT');
+    expect(good.code).toBe(0);
+    const stranger = new TestAuthority('stranger.example', stampedMs);
+    for (const bytes of [
+      stampedBy(stranger, utf8(text), stampedMs),
+      stampedBy(authority, utf8(`${text}x`), stampedMs),
+    ]) {
+      const { code, out } = await byHand({ bytes, trust });
+      expect(code).not.toBe(0);
+      expect(out).not.toContain('OK: the checkpoint existed');
+    }
+  });
+});
+
+describe('an archive', () => {
+  it('is the same bytes each time, in both forms, and another one for another bundle', async () => {
+    const files = async ({ bytes, trust }: Judged) =>
+      archiveFiles({ bundle: bytes, trust, verdict: await verifyBundle(bytes, trust, { at: null }) });
+    const [first, again, other] = [
+      await files(golden),
+      await files(golden),
+      await files(goldenBundle('v1/declined')),
+    ];
+    for (const form of [tarGz, zipOf]) {
+      expect(Buffer.compare(form(first), form(again))).toBe(0);
+      expect(Buffer.compare(form(first), form(other))).not.toBe(0);
+    }
+  });
+
+  it.skipIf(!has('tar', '--version'))('unpacks with tar, skipped where it is absent', async () => {
+    await unpacked('a.tar.gz', tarGz, ['tar', 'xzf', 'a.tar.gz']);
+  });
+
+  it.skipIf(!has('unzip', '-v'))('unpacks with unzip, skipped where it is absent', async () => {
+    await unpacked('a.zip', zipOf, ['unzip', '-q', 'a.zip']);
+  });
+});
+
+async function unpacked(name: string, form: typeof zipOf, command: readonly string[]): Promise<void> {
+  const home = mkdtempSync(join(folder, 'unpack-'));
+  const { bytes, trust } = golden;
+  const files = archiveFiles({
+    bundle: bytes,
+    trust,
+    verdict: await verifyBundle(bytes, trust, { at: null }),
+  });
+  writeFileSync(join(home, name), form(files));
+  const [program = '', ...args] = command;
+  const { status, stderr } = spawnSync(program, args, { cwd: home, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  for (const file of files) {
+    expect(Buffer.compare(readFileSync(join(home, file.name)), file.bytes)).toBe(0);
+  }
+}
