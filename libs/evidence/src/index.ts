@@ -35,10 +35,11 @@ export {
   type SubjectKind,
 } from './reappraise/question.js';
 export { type Fate, type Match, type Reappraisal, reappraise } from './reappraise/reappraise.js';
+export { headlineOf, outcomeWords, simulatedWarning } from './render/headlines.js';
 export { renderInspect } from './render/render-inspect.js';
 export { renderVerdict } from './render/render-verdict.js';
 export { type Difference, diffFacts, renderDifferences } from './report/diff-facts.js';
-export { exportReport, type ReportFormat, reportFormats } from './report/export-report.js';
+export { exportReport, type ReportFormat, reportFormats, verdictLines } from './report/export-report.js';
 export { type Fact, factsOf } from './report/facts.js';
 export { type RegulationRow, regulationRows } from './report/regulation.js';
 export { type VerifiedBy, verificationResult, verificationResultType } from './report/verification-result.js';

@@ -1,20 +1,10 @@
-import { explain } from '#evidence';
+import { explain, outcomeWords } from '#evidence';
 import type { FileVerdict } from './verify-one.js';
-
-const words: Readonly<Record<string, string>> = {
-  verified: 'VERIFIED',
-  failed: 'FAILED',
-  incomplete: 'INCOMPLETE',
-  policy: 'NOT ALLOWED',
-  'trust-root': 'UNKNOWN ROOT',
-  version: 'OTHER VERSION',
-  malformed: 'MALFORMED',
-};
 
 /** One line a file, for people. */
 export function lineOf({ file, verdict, error }: FileVerdict): string {
   if (verdict === null) return `${'UNREADABLE'.padEnd(13)}  ${printable(error)}\n`;
-  const word = `${words[verdict.outcome] ?? verdict.outcome}`.padEnd(13);
+  const word = outcomeWords[verdict.outcome].padEnd(13);
   const reason = verdict.reason === null ? '' : `  ${verdict.reason}`;
   const simulated = verdict.simulated ? '  SIMULATED' : '';
   return `${word}  ${printable(file)}  ${verdict.run?.name ?? ''} ${verdict.run?.status ?? ''}${reason}${simulated}\n`;

@@ -1,29 +1,14 @@
 import type { Check } from '#canonical';
 import { printable } from '../field-reader.js';
 import { explain, knows } from '../verify/explanations.js';
-import { isWithheldReason, type Outcome, outcomeFor } from '../verify/reasons.js';
-import {
-  type AsOf,
-  type BundleVerdict,
-  isFailure,
-  type StepVerdict,
-  type WithheldPart,
-} from '../verify/verdict.js';
+import { outcomeFor } from '../verify/reasons.js';
+import { type AsOf, type BundleVerdict, isFailure, type StepVerdict } from '../verify/verdict.js';
+import { headlineOf, simulatedWarning } from './headlines.js';
 
 /*
  * A verdict for people. Rule of the wording: what failed, where, expected and got, what it means, what to do; forged,
  * incomplete, outdated and not allowed stay apart. Text from the bundle is shown without control characters.
  */
-
-const headlines: Readonly<Record<Outcome, string>> = {
-  verified: 'VERIFIED',
-  failed: 'FAILED: tampered, forged or inconsistent',
-  incomplete: 'INCOMPLETE: a needed part is missing',
-  policy: 'AUTHENTIC, BUT NOT ALLOWED by the policy',
-  'trust-root': 'CANNOT CHECK: the trust file does not know a party',
-  version: 'CANNOT CHECK: unsupported version',
-  malformed: 'MALFORMED: not a bundle',
-};
 
 const sources = {
   caller: 'time of the caller',
@@ -54,9 +39,7 @@ function head(verdict: BundleVerdict): string[] {
   const why = verdict.reason === null ? '' : `  ${verdict.reason}`;
   lines.push(`${headlineOf(verdict)}${mark}${when}${why}`);
   if (verdict.simulated) {
-    lines.push(
-      '  SIMULATED  hardware or keys behind this run are simulated: it protects nothing and proves nothing',
-    );
+    lines.push(`  SIMULATED  ${simulatedWarning}`);
   }
   if (log !== null) {
     const witnesses =
@@ -64,20 +47,6 @@ function head(verdict: BundleVerdict): string[] {
     lines.push(`  log        entry ${log.index} of ${log.size} in ${log.origin} (${witnesses})`);
   }
   return lines;
-}
-
-/** A gap that the sender makes and proves is another thing than a part that is lost. */
-function headlineOf({ outcome, stages, withheldParts }: BundleVerdict): string {
-  const failures = stages.flatMap(({ checks }) => checks.filter(isFailure));
-  if (outcome !== 'incomplete' || !failures.every(({ reason }) => isWithheldReason(reason)))
-    return headlines[outcome];
-  return `INCOMPLETE: what is here verifies; ${counted(withheldParts)} withheld, existence proved`;
-}
-
-function counted(parts: readonly WithheldPart[]): string {
-  const kinds = new Map<string, number>();
-  for (const { kind } of parts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  return [...kinds].map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`).join(', ');
 }
 
 /** Who says so: authorities and witnesses when there are any, or whose word the time is. */

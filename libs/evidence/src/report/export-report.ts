@@ -1,4 +1,6 @@
 import { sha256, toBase64, utf8 } from '#canonical';
+import { headlineOf, simulatedWarning } from '../render/headlines.js';
+import { explain } from '../verify/explanations.js';
 import { type BundleVerdict, isFailure } from '../verify/verdict.js';
 import type { Fact } from './facts.js';
 import { regulationRows } from './regulation.js';
@@ -35,27 +37,16 @@ const style =
   'th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}' +
   'th{background:#eee}.verdict{border:2px solid;padding:.6rem 1rem;font-weight:bold}';
 
-const headlines: Readonly<Record<BundleVerdict['outcome'], string>> = {
-  verified: 'VERIFIED',
-  failed: 'FAILED: tampered, forged or inconsistent. Do not rely on it.',
-  incomplete: 'INCOMPLETE: a needed part is missing',
-  policy: 'AUTHENTIC, BUT NOT ALLOWED by the policy',
-  'trust-root': 'CANNOT CHECK: the trust file does not know a party',
-  version: 'CANNOT CHECK: unsupported version',
-  malformed: 'MALFORMED: not a bundle',
-};
-
 /** One page without scripts, that loads nothing: the policy in it forbids both. */
 function html(verdict: BundleVerdict, facts: readonly Fact[]): string {
   const policy = `default-src 'none'; style-src 'sha256-${toBase64(sha256(utf8(style)))}'`;
   const topics = [...new Set(facts.map(({ topic }) => topic))];
   const failures = verdict.stages.flatMap(({ checks }) => checks).filter(isFailure).length;
-  const simulated = verdict.simulated ? ' [SIMULATED: protects nothing and proves nothing]' : '';
   return [
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
     `<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">\n`,
     `<title>Evidence report</title>\n<style>${style}</style>\n</head>\n<body>\n<h1>Evidence report</h1>\n`,
-    `<p class="verdict">${escaped(headlines[verdict.outcome] + simulated)}</p>\n`,
+    ...verdictLines(verdict).map((line) => `<p class="verdict">${escaped(line)}</p>\n`),
     `<p>${failures} failed checks. All times are UTC. This page is a copy for reading; verify the bundle itself.</p>\n`,
     ...topics.map((topic) =>
       table(
@@ -71,6 +62,20 @@ function html(verdict: BundleVerdict, facts: readonly Fact[]): string {
     ),
     '<p>Engineering notes, not legal advice.</p>\n</body>\n</html>\n',
   ].join('');
+}
+
+/** The first lines of a report: what the terminal says first, in the same words. */
+export function verdictLines(verdict: BundleVerdict): string[] {
+  const { outcome, reason, simulated } = verdict;
+  const lines = [
+    `${headlineOf(verdict)}${simulated ? ' [SIMULATED]' : ''}${reason === null ? '' : `  ${reason}`}`,
+  ];
+  if (simulated) lines.push(`SIMULATED: ${simulatedWarning}`);
+  if (outcome !== 'verified') {
+    const { meaning, advice } = explain(reason, outcome);
+    lines.push(`${meaning} ${advice}`);
+  }
+  return lines;
 }
 
 function table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
