@@ -24,6 +24,8 @@ import { TransparencyLog } from './log/transparency-log.js';
 import { WitnessFeed } from './log/witness-feed.js';
 import { PlanStore } from './plans/plan-store.js';
 import { WorkflowController } from './plans/workflow.controller.js';
+import { ReappraisalJudge } from './reappraisal/reappraisal-judge.js';
+import { RunReappraiser } from './reappraisal/run-reappraiser.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
 import { RunSignal } from './runs/run-signal.js';
@@ -90,6 +92,8 @@ export class AppModule {
         TimestampFeed,
         TimestampSweeper,
         BundleStamper,
+        ReappraisalJudge,
+        RunReappraiser,
         PackageAppraiser,
         RunCloser,
         StatementChecker,

@@ -94,6 +94,18 @@ export type {
   ListEvidenceAccessResponse__Output,
 } from './generated/sealflow/evidence/v1/ListEvidenceAccessResponse.js';
 export type {
+  ReappraisedRun,
+  ReappraisedRun__Output,
+} from './generated/sealflow/evidence/v1/ReappraisedRun.js';
+export type {
+  ReappraiseRunsRequest,
+  ReappraiseRunsRequest__Output,
+} from './generated/sealflow/evidence/v1/ReappraiseRunsRequest.js';
+export type {
+  ReappraiseRunsResponse,
+  ReappraiseRunsResponse__Output,
+} from './generated/sealflow/evidence/v1/ReappraiseRunsResponse.js';
+export type {
   GetLedgerRequest,
   GetLedgerRequest__Output,
 } from './generated/sealflow/ledger/v1/GetLedgerRequest.js';

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -15,35 +14,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulationAuthority, simulatedRoots } from '#attestation';
 import { ed25519PublicKey, fromBase64, type JsonObject, toBase64 } from '#canonical';
 import { encodeTrustFile, formatVerifierKey, noteKeyTypes, noteVerifierKey, type TrustFile } from '#evidence';
-import { projectRoot } from '../../../apps/cli/src/installation/paths.js';
+import { sealflow } from '../sealflow-command.js';
 import { runOf, settled, suite } from '../suite.js';
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command as a user calls it: the file that `npx sealflow` runs. */
-function sealflow(args: readonly string[], home = suite().stack.home): Promise<Ended> {
-  const child = spawn(process.execPath, [join(projectRoot, 'apps/cli/bin/sealflow.js'), ...args], {
-    env: { ...process.env, SEALFLOW_HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const texts = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    texts.out += chunk.toString('utf8');
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    texts.err += chunk.toString('utf8');
-  });
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      suite().said.push(texts.out, texts.err);
-      resolve({ code, ...texts });
-    });
-  });
-}
 
 const STACK_TRACE = /^ {4}at |node_modules|\.js:\d/m;
 let folder: string;

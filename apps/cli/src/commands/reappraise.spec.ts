@@ -52,6 +52,14 @@ describe('sealflow reappraise', () => {
     await expect(call(approved, '--trust', then, flag, value)).rejects.toMatchObject({ code: 2 });
   });
 
+  it.each([
+    ['no place to look at', []],
+    ['files and an orchestrator', [approved, '--orchestrator', '127.0.0.1:1', '--tenant', 'demo']],
+    ['an orchestrator without a tenant', ['--orchestrator', '127.0.0.1:1']],
+  ])('refuses %s as usage', async (_what, args) => {
+    await expect(call('--trust', then, ...args)).rejects.toMatchObject({ code: 2 });
+  });
+
   it('never says that all is well of a file that it cannot read', async () => {
     const broken = join(folder, 'broken.evidence.json');
     writeFileSync(broken, '{');
@@ -83,7 +91,7 @@ describe('sealflow reappraise', () => {
   it('prints a JSON line for each run', async () => {
     const { out } = await call(approved, '--trust', today(), '--circuit', manifest, '--json');
     expect(JSON.parse(out)).toMatchObject({
-      file: approved,
+      where: approved,
       fate: 'would-fail',
       exitCode: 1,
       reason: 'MANIFEST_NOT_PINNED',

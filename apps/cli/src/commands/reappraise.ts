@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { EvidenceError, type Match, parseQuestion, type ReappraisalQuestion, type Today } from '#evidence';
+import { EvidenceError, parseQuestion, type ReappraisalQuestion, type Today } from '#evidence';
 import { bundleFiles } from '../batch/bundle-files.js';
 import { worstExitCode } from '../batch/verify-batch.js';
 import { readCollateralFolder } from '../evidence/collateral-folder.js';
 import { readTrust } from '../installation/read-trust.js';
 import { UsageError } from '../output/failure.js';
 import { reappraiseFiles } from '../reappraise/reappraise-files.js';
-import type { FileReappraisal } from '../reappraise/reappraise-one.js';
-import { type AnswerLine, lineOf, summaryOf } from '../reappraise/render-reappraisal.js';
+import { reappraiseRemote } from '../reappraise/reappraise-remote.js';
+import { type Answered, lineOf, summaryOf } from '../reappraise/render-reappraisal.js';
 
 interface Flags {
   readonly trust?: string;
@@ -18,6 +18,8 @@ interface Flags {
   readonly circuit?: readonly string[];
   readonly model?: readonly string[];
   readonly collateral?: string;
+  readonly orchestrator?: string;
+  readonly tenant?: string;
   readonly json?: boolean;
 }
 
@@ -25,7 +27,7 @@ interface Flags {
 export function reappraiseCommand(): Command {
   return new Command('reappraise')
     .description('say which runs of a period would fail under the trust file of today')
-    .argument('<places...>', 'evidence bundles, *.evidence.json[.gz], or folders of them')
+    .argument('[places...]', 'evidence bundles, *.evidence.json[.gz], or folders of them')
     .option(
       '--trust <file>',
       'what you believe today (default: the installation, simulated hardware refused)',
@@ -41,31 +43,64 @@ export function reappraiseCommand(): Command {
       gathered,
     )
     .option('--collateral <dir>', 'what vendors publish today; hardware is judged by it as well')
+    .option('--orchestrator <address>', 'let this orchestrator judge its own runs instead of reading files')
+    .option('--tenant <name>', 'whose runs the orchestrator judges')
     .option('--json', 'print one JSON line for each run')
     .action(async (places: readonly string[], options: Flags) => {
       const question = questionOf(options);
-      const trust = readTrust(options.trust);
-      const files = bundleFiles(places);
-      const asked = { question, today: todayOf(options.collateral) };
-      const answers: Pick<FileReappraisal, 'exitCode' | 'reappraisal' | 'error'>[] = [];
+      const told: (Answered & { readonly exitCode: number })[] = [];
+      const tell = (answer: Answered & { readonly exitCode: number }): void => {
+        told.push({ fate: answer.fate, exitCode: answer.exitCode, where: '' });
+        process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : lineOf(answer));
+      };
       const started = performance.now();
-      await reappraiseFiles(files, trust, asked, (answer) => {
-        answers.push(answer);
-        if (answer.reappraisal === null && answer.error === null) return;
-        process.stdout.write(options.json === true ? jsonLineOf(answer) : lineOf(answerLine(answer)));
-      });
-      const told = answers.filter(({ reappraisal, error }) => reappraisal !== null || error !== null);
+      const judged = await (options.orchestrator === undefined
+        ? fromFiles(places, question, options, tell)
+        : fromOrchestrator(places, options.orchestrator, question, options, tell));
       if (options.json !== true) {
-        process.stdout.write(
-          summaryOf({
-            others: answers.length - told.length,
-            fates: told.map(({ reappraisal }) => reappraisal?.fate ?? null),
-            milliseconds: performance.now() - started,
-          }),
-        );
+        const fates = told.map(({ fate }) => fate);
+        process.stdout.write(summaryOf({ judged, fates, milliseconds: performance.now() - started }));
       }
-      process.exitCode = worstExitCode(answers.map(({ exitCode }) => exitCode));
+      process.exitCode = worstExitCode([0, ...told.map(({ exitCode }) => exitCode)]);
     });
+}
+
+type Tell = (answer: Answered & { readonly exitCode: number }) => void;
+
+async function fromFiles(
+  places: readonly string[],
+  question: ReappraisalQuestion,
+  { trust, collateral }: Flags,
+  tell: Tell,
+): Promise<number> {
+  if (places.length === 0) throw new UsageError('expected bundles or folders of them, or --orchestrator');
+  const trusted = readTrust(trust);
+  const files = bundleFiles(places);
+  await reappraiseFiles(files, trusted, { question, today: todayOf(collateral) }, (answer) => {
+    const { file, exitCode, reappraisal, error } = answer;
+    if (reappraisal !== null) tell({ where: file, ...reappraisal });
+    else if (error !== null) tell({ where: file, exitCode, fate: null, error });
+  });
+  return files.length;
+}
+
+async function fromOrchestrator(
+  places: readonly string[],
+  orchestrator: string,
+  question: ReappraisalQuestion,
+  { trust, collateral, tenant }: Flags,
+  tell: Tell,
+): Promise<number> {
+  if (places.length > 0) throw new UsageError('expected files or --orchestrator, got both');
+  if (tenant === undefined) throw new UsageError('--orchestrator: expected --tenant NAME with it');
+  if (collateral !== undefined) {
+    throw new UsageError(
+      '--collateral: expected files to judge; an orchestrator goes by what is in the bundles',
+    );
+  }
+  return reappraiseRemote({ orchestrator, tenant }, readTrust(trust), question, ({ run, ...answer }) =>
+    tell({ where: run, ...answer }),
+  );
 }
 
 function questionOf(options: Flags): ReappraisalQuestion {
@@ -88,31 +123,6 @@ function todayOf(folder: string | undefined): Today | null {
   return folder === undefined
     ? null
     : { at: Date.now(), collateral: readCollateralFolder(folder).collateral };
-}
-
-function jsonLineOf({ file, exitCode, reappraisal, error }: FileReappraisal): string {
-  return `${JSON.stringify(reappraisal === null ? { file, exitCode, error } : { file, ...reappraisal })}\n`;
-}
-
-function answerLine({ file, reappraisal, error }: FileReappraisal): AnswerLine {
-  if (reappraisal === null) {
-    return {
-      where: error ?? file,
-      fate: null,
-      endedAt: null,
-      outcome: '',
-      reason: null,
-      matchedBy: [],
-      simulated: false,
-    };
-  }
-  const { runId, fate, endedAt, outcome, reason, matchedBy, simulated } = reappraisal;
-  const where = runId === null ? file : `${runId}  ${file}`;
-  return { where, fate, endedAt, outcome, reason, matchedBy: matchedBy.map(matchText), simulated };
-}
-
-function matchText({ by, value, certain }: Match): string {
-  return `${by} ${value}${certain ? '' : ' (not shown, cannot be ruled out)'}`;
 }
 
 function gathered(value: string, previous: readonly string[] = []): readonly string[] {

@@ -1,23 +1,18 @@
 import type { Fate } from '#evidence';
 
-/** One run of an answer, from files or from an orchestrator. */
-export interface AnswerLine {
+/** What is known of one run, from a file or from an orchestrator. */
+export interface Answered {
   /** File or resource name. */
   readonly where: string;
+  /** Null when it could not be read. */
   readonly fate: Fate | null;
-  readonly endedAt: string | null;
-  readonly outcome: string;
-  readonly reason: string | null;
-  readonly matchedBy: readonly string[];
-  readonly simulated: boolean;
-}
-
-/** What all lines come to. */
-export interface Tally {
-  /** Runs that the question is not about. */
-  readonly others: number;
-  readonly fates: readonly (Fate | null)[];
-  readonly milliseconds: number;
+  readonly error?: string;
+  readonly runId?: string | null;
+  readonly endedAt?: string | null;
+  readonly outcome?: string;
+  readonly reason?: string | null;
+  readonly matchedBy?: readonly { readonly by: string; readonly value: string; readonly certain: boolean }[];
+  readonly simulated?: boolean;
 }
 
 const words: Readonly<Record<Fate, string>> = {
@@ -27,24 +22,45 @@ const words: Readonly<Record<Fate, string>> = {
 };
 
 /** One line a run, for people. */
-export function lineOf(line: AnswerLine): string {
-  const word = (line.fate === null ? 'UNREADABLE' : words[line.fate]).padEnd(10);
-  const reason = line.reason === null ? '' : `  ${line.outcome}: ${line.reason}`;
-  const matched = line.matchedBy.length === 0 ? '' : `  by ${line.matchedBy.join(', ')}`;
-  const simulated = line.simulated ? '  SIMULATED' : '';
-  const text = `${word}  ${line.endedAt ?? 'end unknown'}  ${line.where}${reason}${matched}${simulated}`;
-  return `${text.replaceAll(/[^\x20-\x7e]/g, '?')}\n`;
+export function lineOf(answer: Answered): string {
+  if (answer.fate === null) return printable(`${'UNREADABLE'.padEnd(10)}  ${answer.error ?? answer.where}`);
+  const matched = (answer.matchedBy ?? []).map(
+    ({ by, value, certain }) => `${by} ${value}${certain ? '' : ' (not shown, cannot be ruled out)'}`,
+  );
+  const parts = [
+    words[answer.fate].padEnd(10),
+    answer.endedAt ?? 'end unknown',
+    ...(answer.runId == null ? [] : [answer.runId]),
+    answer.where,
+    ...(answer.reason == null ? [] : [`${answer.outcome}: ${answer.reason}`]),
+    ...(matched.length === 0 ? [] : [`by ${matched.join(', ')}`]),
+    ...(answer.simulated === true ? ['SIMULATED'] : []),
+  ];
+  return printable(parts.join('  '));
 }
 
-export function summaryOf({ others, fates, milliseconds }: Tally): string {
-  const count = (fate: Fate): number => fates.filter((found) => found === fate).length;
-  const unreadable = fates.filter((fate) => fate === null).length;
+export function summaryOf({
+  judged,
+  fates,
+  milliseconds,
+}: {
+  /** Runs that were looked at, found or not. */
+  readonly judged: number;
+  readonly fates: readonly (Fate | null)[];
+  readonly milliseconds: number;
+}): string {
+  const count = (fate: Fate | null): number => fates.filter((found) => found === fate).length;
+  const some = (many: number, word: string): string[] => (many === 0 ? [] : [`${many} ${word}`]);
   const parts = [
     `${count('would-fail')} would fail`,
     `${count('holds')} hold`,
-    ...(count('undecided') === 0 ? [] : [`${count('undecided')} undecided`]),
-    ...(unreadable === 0 ? [] : [`${unreadable} unreadable`]),
-    ...(others === 0 ? [] : [`${others} not asked about`]),
+    ...some(count('undecided'), 'undecided'),
+    ...some(count(null), 'unreadable'),
+    ...some(judged - fates.length, 'not asked about'),
   ];
-  return `${fates.length + others} runs in ${(milliseconds / 1000).toFixed(2)} s: ${parts.join(', ')}\n`;
+  return `${judged} runs in ${(milliseconds / 1000).toFixed(2)} s: ${parts.join(', ')}\n`;
+}
+
+function printable(text: string): string {
+  return `${text.replaceAll(/[^\x20-\x7e]/g, '?')}\n`;
 }

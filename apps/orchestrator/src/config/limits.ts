@@ -10,6 +10,12 @@ export const limits = {
   openRunsPerTenantMax: 256,
   runDeadlineMsMax: 30 * 24 * 3_600_000,
   pageSizeMax: 100,
+  trustFileBytesMax: 1024 * 1024,
+  /** Bundles judged again for one call, and how long: the call has a deadline, and the next page goes on. */
+  reappraisalPageMax: 25,
+  reappraisalMs: 10_000,
+  /** Calls that judge old runs at a time; they share one thread. */
+  reappraisalsMax: 4,
   sessionsMax: 256,
   offerWaitMs: 5_000,
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */

@@ -1,4 +1,4 @@
-import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
@@ -13,6 +13,8 @@ import {
   type GetLogProofResponse,
   type ListEvidenceAccessRequest__Output,
   type ListEvidenceAccessResponse,
+  type ReappraiseRunsRequest__Output,
+  type ReappraiseRunsResponse,
 } from '#contracts';
 import { bundleMediaType } from '#evidence';
 import { sendBytes } from '../blobs/blob.controller.js';
@@ -20,6 +22,8 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { AccessLog } from '../log/access-log.js';
 import { type AccessAction, accessRecord, actorOf } from '../log/access-record.js';
 import { TransparencyLog } from '../log/transparency-log.js';
+import { parseReappraisalRequest } from '../reappraisal/reappraisal-request.js';
+import { RunReappraiser } from '../reappraisal/run-reappraiser.js';
 import { invalidField } from '../request-fields.js';
 import { pageSize, parseSequenceToken } from '../runs/paging.js';
 import { parseRunName, parseTenantName, runName } from '../runs/resource-names.js';
@@ -38,6 +42,7 @@ export class EvidenceController {
     private readonly blobs: BlobStore,
     private readonly log: TransparencyLog,
     private readonly access: AccessLog,
+    private readonly reappraiser: RunReappraiser,
   ) {}
 
   @GrpcMethod('EvidenceService', 'GetBundle')
@@ -99,6 +104,16 @@ export class EvidenceController {
       })),
       nextPageToken: rows.length > size ? String(page.at(-1)?.id ?? '') : '',
     };
+  }
+
+  @GrpcMethod('EvidenceService', 'ReappraiseRuns')
+  async reappraiseRuns(
+    request: ReappraiseRunsRequest__Output,
+    metadata: Metadata,
+    call: ServerUnaryCall<ReappraiseRunsRequest__Output, ReappraiseRunsResponse>,
+  ): Promise<ReappraiseRunsResponse> {
+    const actor = actorOf(metadata.get(ACTOR_HEADER)[0]);
+    return this.reappraiser.page(parseReappraisalRequest(request), actor, () => call.cancelled);
   }
 
   async #logged(run: string, metadata: Metadata, action: AccessAction): Promise<void> {

@@ -16,12 +16,12 @@ export function formatRunToken({ createdMs, runId }: RunCursor): string {
   return `${createdMs}.${runId}`;
 }
 
-export function parseRunToken(token: string): RunCursor | null {
+export function parseRunToken(token: string, method = 'ListRuns'): RunCursor | null {
   if (token === '') return null;
   const found = runTokenPattern.exec(token);
   const createdMs = Number(found?.[1] ?? 'none');
   // The last moment that JavaScript and the database both have.
-  if (!(createdMs <= 8_640_000_000_000_000)) throw foreignToken('page_token', 'ListRuns');
+  if (!(createdMs <= 8_640_000_000_000_000)) throw foreignToken('page_token', method);
   return { createdMs, runId: found?.[2] ?? '' };
 }
 

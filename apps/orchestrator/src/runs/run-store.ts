@@ -1,5 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, count, desc, eq, gt, inArray, isNull, lt, max, or } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  max,
+  or,
+  type SQL,
+} from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Transaction } from '../database/database.js';
@@ -67,21 +82,35 @@ export class RunStore {
     return row;
   }
 
-  /** Newest first. Runs of one millisecond are ordered by id, or a page that ends between them would lose some. */
+  /** Newest first. */
   async list(tenant: string, before: RunCursor | null, limit: number): Promise<RunRow[]> {
-    const mine = eq(runs.tenant, tenant);
-    const time = before === null ? null : new Date(before.createdMs);
-    const earlier =
-      before === null || time === null
-        ? mine
-        : and(
-            mine,
-            or(lt(runs.createdAt, time), and(eq(runs.createdAt, time), lt(runs.runId, before.runId))),
-          );
+    return this.#newestFirst(and(eq(runs.tenant, tenant), earlierThan(before)), limit);
+  }
+
+  /** Runs with a bundle that ended in the period, newest first. */
+  async judgeable(
+    tenant: string,
+    { fromMs, toMs }: { readonly fromMs: number | null; readonly toMs: number | null },
+    before: RunCursor | null,
+    limit: number,
+  ): Promise<RunRow[]> {
+    return this.#newestFirst(
+      and(
+        eq(runs.tenant, tenant),
+        isNotNull(runs.bundle),
+        fromMs === null ? undefined : gte(runs.endedAt, new Date(fromMs)),
+        toMs === null ? undefined : lt(runs.endedAt, new Date(toMs)),
+        earlierThan(before),
+      ),
+      limit,
+    );
+  }
+
+  #newestFirst(condition: SQL | undefined, limit: number): Promise<RunRow[]> {
     return this.database.queries
       .select()
       .from(runs)
-      .where(earlier)
+      .where(condition)
       .orderBy(desc(runs.createdAt), desc(runs.runId))
       .limit(limit);
   }
@@ -255,4 +284,11 @@ export class RunStore {
     const digest = eventDigest({ runId, sequence, taskId, body, prevDigest, time });
     await transaction.insert(runEvents).values({ runId, sequence, taskId, body, prevDigest, digest, time });
   }
+}
+
+/** Runs of one millisecond are ordered by id, or a page that ends between them would lose some. */
+function earlierThan(cursor: RunCursor | null): SQL | undefined {
+  if (cursor === null) return undefined;
+  const time = new Date(cursor.createdMs);
+  return or(lt(runs.createdAt, time), and(eq(runs.createdAt, time), lt(runs.runId, cursor.runId)));
 }

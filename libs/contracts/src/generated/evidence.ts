@@ -1,5 +1,5 @@
 import type * as grpc from '@grpc/grpc-js';
-import type { MessageTypeDefinition } from '@grpc/proto-loader';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
 import type { DownloadBundleRequest as _sealflow_evidence_v1_DownloadBundleRequest, DownloadBundleRequest__Output as _sealflow_evidence_v1_DownloadBundleRequest__Output } from './sealflow/evidence/v1/DownloadBundleRequest.js';
@@ -14,6 +14,10 @@ import type { GetLogProofRequest as _sealflow_evidence_v1_GetLogProofRequest, Ge
 import type { GetLogProofResponse as _sealflow_evidence_v1_GetLogProofResponse, GetLogProofResponse__Output as _sealflow_evidence_v1_GetLogProofResponse__Output } from './sealflow/evidence/v1/GetLogProofResponse.js';
 import type { ListEvidenceAccessRequest as _sealflow_evidence_v1_ListEvidenceAccessRequest, ListEvidenceAccessRequest__Output as _sealflow_evidence_v1_ListEvidenceAccessRequest__Output } from './sealflow/evidence/v1/ListEvidenceAccessRequest.js';
 import type { ListEvidenceAccessResponse as _sealflow_evidence_v1_ListEvidenceAccessResponse, ListEvidenceAccessResponse__Output as _sealflow_evidence_v1_ListEvidenceAccessResponse__Output } from './sealflow/evidence/v1/ListEvidenceAccessResponse.js';
+import type { ReappraisalMatch as _sealflow_evidence_v1_ReappraisalMatch, ReappraisalMatch__Output as _sealflow_evidence_v1_ReappraisalMatch__Output } from './sealflow/evidence/v1/ReappraisalMatch.js';
+import type { ReappraiseRunsRequest as _sealflow_evidence_v1_ReappraiseRunsRequest, ReappraiseRunsRequest__Output as _sealflow_evidence_v1_ReappraiseRunsRequest__Output } from './sealflow/evidence/v1/ReappraiseRunsRequest.js';
+import type { ReappraiseRunsResponse as _sealflow_evidence_v1_ReappraiseRunsResponse, ReappraiseRunsResponse__Output as _sealflow_evidence_v1_ReappraiseRunsResponse__Output } from './sealflow/evidence/v1/ReappraiseRunsResponse.js';
+import type { ReappraisedRun as _sealflow_evidence_v1_ReappraisedRun, ReappraisedRun__Output as _sealflow_evidence_v1_ReappraisedRun__Output } from './sealflow/evidence/v1/ReappraisedRun.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -40,6 +44,11 @@ export interface ProtoGrpcType {
         GetLogProofResponse: MessageTypeDefinition<_sealflow_evidence_v1_GetLogProofResponse, _sealflow_evidence_v1_GetLogProofResponse__Output>
         ListEvidenceAccessRequest: MessageTypeDefinition<_sealflow_evidence_v1_ListEvidenceAccessRequest, _sealflow_evidence_v1_ListEvidenceAccessRequest__Output>
         ListEvidenceAccessResponse: MessageTypeDefinition<_sealflow_evidence_v1_ListEvidenceAccessResponse, _sealflow_evidence_v1_ListEvidenceAccessResponse__Output>
+        ReappraisalFate: EnumTypeDefinition
+        ReappraisalMatch: MessageTypeDefinition<_sealflow_evidence_v1_ReappraisalMatch, _sealflow_evidence_v1_ReappraisalMatch__Output>
+        ReappraiseRunsRequest: MessageTypeDefinition<_sealflow_evidence_v1_ReappraiseRunsRequest, _sealflow_evidence_v1_ReappraiseRunsRequest__Output>
+        ReappraiseRunsResponse: MessageTypeDefinition<_sealflow_evidence_v1_ReappraiseRunsResponse, _sealflow_evidence_v1_ReappraiseRunsResponse__Output>
+        ReappraisedRun: MessageTypeDefinition<_sealflow_evidence_v1_ReappraisedRun, _sealflow_evidence_v1_ReappraisedRun__Output>
       }
     }
   }

@@ -12,6 +12,8 @@ import type { GetLogProofRequest as _sealflow_evidence_v1_GetLogProofRequest, Ge
 import type { GetLogProofResponse as _sealflow_evidence_v1_GetLogProofResponse, GetLogProofResponse__Output as _sealflow_evidence_v1_GetLogProofResponse__Output } from '../../../sealflow/evidence/v1/GetLogProofResponse.js';
 import type { ListEvidenceAccessRequest as _sealflow_evidence_v1_ListEvidenceAccessRequest, ListEvidenceAccessRequest__Output as _sealflow_evidence_v1_ListEvidenceAccessRequest__Output } from '../../../sealflow/evidence/v1/ListEvidenceAccessRequest.js';
 import type { ListEvidenceAccessResponse as _sealflow_evidence_v1_ListEvidenceAccessResponse, ListEvidenceAccessResponse__Output as _sealflow_evidence_v1_ListEvidenceAccessResponse__Output } from '../../../sealflow/evidence/v1/ListEvidenceAccessResponse.js';
+import type { ReappraiseRunsRequest as _sealflow_evidence_v1_ReappraiseRunsRequest, ReappraiseRunsRequest__Output as _sealflow_evidence_v1_ReappraiseRunsRequest__Output } from '../../../sealflow/evidence/v1/ReappraiseRunsRequest.js';
+import type { ReappraiseRunsResponse as _sealflow_evidence_v1_ReappraiseRunsResponse, ReappraiseRunsResponse__Output as _sealflow_evidence_v1_ReappraiseRunsResponse__Output } from '../../../sealflow/evidence/v1/ReappraiseRunsResponse.js';
 
 export interface EvidenceServiceClient extends grpc.Client {
   DownloadBundle(argument: _sealflow_evidence_v1_DownloadBundleRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_evidence_v1_DownloadBundleResponse__Output>;
@@ -55,6 +57,15 @@ export interface EvidenceServiceClient extends grpc.Client {
   listEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
   listEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
   
+  ReappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  ReappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  ReappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  ReappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  reappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  reappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  reappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  reappraiseRuns(argument: _sealflow_evidence_v1_ReappraiseRunsRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_ReappraiseRunsResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface EvidenceServiceHandlers extends grpc.UntypedServiceImplementation {
@@ -68,6 +79,8 @@ export interface EvidenceServiceHandlers extends grpc.UntypedServiceImplementati
   
   ListEvidenceAccess: grpc.handleUnaryCall<_sealflow_evidence_v1_ListEvidenceAccessRequest__Output, _sealflow_evidence_v1_ListEvidenceAccessResponse>;
   
+  ReappraiseRuns: grpc.handleUnaryCall<_sealflow_evidence_v1_ReappraiseRunsRequest__Output, _sealflow_evidence_v1_ReappraiseRunsResponse>;
+  
 }
 
 export interface EvidenceServiceDefinition extends grpc.ServiceDefinition {
@@ -76,4 +89,5 @@ export interface EvidenceServiceDefinition extends grpc.ServiceDefinition {
   GetCheckpoint: MethodDefinition<_sealflow_evidence_v1_GetCheckpointRequest, _sealflow_evidence_v1_GetCheckpointResponse, _sealflow_evidence_v1_GetCheckpointRequest__Output, _sealflow_evidence_v1_GetCheckpointResponse__Output>
   GetLogProof: MethodDefinition<_sealflow_evidence_v1_GetLogProofRequest, _sealflow_evidence_v1_GetLogProofResponse, _sealflow_evidence_v1_GetLogProofRequest__Output, _sealflow_evidence_v1_GetLogProofResponse__Output>
   ListEvidenceAccess: MethodDefinition<_sealflow_evidence_v1_ListEvidenceAccessRequest, _sealflow_evidence_v1_ListEvidenceAccessResponse, _sealflow_evidence_v1_ListEvidenceAccessRequest__Output, _sealflow_evidence_v1_ListEvidenceAccessResponse__Output>
+  ReappraiseRuns: MethodDefinition<_sealflow_evidence_v1_ReappraiseRunsRequest, _sealflow_evidence_v1_ReappraiseRunsResponse, _sealflow_evidence_v1_ReappraiseRunsRequest__Output, _sealflow_evidence_v1_ReappraiseRunsResponse__Output>
 }
