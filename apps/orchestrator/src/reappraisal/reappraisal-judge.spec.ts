@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseQuestion } from '#evidence';
-import { goldenBundle } from '../../../../test/golden/golden-bundles.js';
+import { goldenBundle, goldenTrust } from './golden.fixture.js';
 import { ReappraisalJudge } from './reappraisal-judge.js';
 
-const { bytes, trust } = goldenBundle('v1/approved');
+const bytes = goldenBundle('approved');
+const trust = goldenTrust();
 const question = parseQuestion({});
 const judges: ReappraisalJudge[] = [];
 

@@ -8,7 +8,6 @@ import {
   reappraise,
   type TrustFile,
 } from '#evidence';
-import { type GoldenBundle, goldenBundle } from '../../../../test/golden/golden-bundles.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import type { Database } from '../database/database.js';
@@ -18,6 +17,7 @@ import { LogSequencer } from '../log/log-sequencer.js';
 import { RunSignal } from '../runs/run-signal.js';
 import { RunStore } from '../runs/run-store.js';
 import { timestamp } from '../runs/timestamp.js';
+import { goldenBundle, goldenTrust } from './golden.fixture.js';
 import { ReappraisalJudge } from './reappraisal-judge.js';
 import { parseReappraisalRequest } from './reappraisal-request.js';
 import { RunReappraiser } from './run-reappraiser.js';
@@ -38,8 +38,8 @@ class InProcessJudge extends ReappraisalJudge {
 }
 
 const names = ['ledger-opened', 'approved', 'declined'] as const;
-const golden: readonly GoldenBundle[] = names.map((name) => goldenBundle(`v1/${name}`));
-const { trust } = goldenBundle('v1/approved');
+const golden = names.map(goldenBundle);
+const trust = goldenTrust();
 const manifest = trust.circuits.manifests[0] ?? '';
 const withoutCircuits = { ...trust, circuits: { ...trust.circuits, manifests: [] } };
 
@@ -61,7 +61,7 @@ beforeAll(async () => {
   runs = new RunStore(database, new RunSignal());
   blobs = new BlobStore(database);
   judge = new InProcessJudge();
-  for (const { bytes } of golden) {
+  for (const bytes of golden) {
     const found = await reappraise(bytes, trust, { fromMs: null, toMs: null, subjects: [] });
     const runId = found?.runId ?? '';
     const endedAt = new Date(found?.endedAt ?? '');
@@ -181,7 +181,7 @@ describe('old runs under a trust file of today', () => {
 
   it('are looked for in their period only', async () => {
     const [, second, third] = await Promise.all(
-      golden.map(({ bytes }) => reappraise(bytes, trust, { fromMs: null, toMs: null, subjects: [] })),
+      golden.map((bytes) => reappraise(bytes, trust, { fromMs: null, toMs: null, subjects: [] })),
     );
     const startTime = time(Date.parse(second?.endedAt ?? ''));
     const endTime = time(Date.parse(third?.endedAt ?? ''));
