@@ -195,6 +195,7 @@ export { type CheckArea, explainArea } from './verify/check-areas.js';
 export type { Demands } from './verify/demands.js';
 export { proofContext } from './verify/evidence-stage.js';
 export { type Explanation, explain, knows } from './verify/explanations.js';
+export type { HindsightVerdict } from './verify/hindsight.js';
 export { exitCodes, type Outcome, outcomeFor } from './verify/reasons.js';
 export type { RunExpectation } from './verify/root-stage.js';
 export type { Replay, Today } from './verify/session.js';

@@ -1,4 +1,4 @@
-import { explain, outcomeWords } from '#evidence';
+import { type BundleVerdict, explain, outcomeWords } from '#evidence';
 import type { FileVerdict } from './verify-one.js';
 
 /** One line a file, for people. */
@@ -7,7 +7,13 @@ export function lineOf({ file, verdict, error }: FileVerdict): string {
   const word = outcomeWords[verdict.outcome].padEnd(13);
   const reason = verdict.reason === null ? '' : `  ${verdict.reason}`;
   const simulated = verdict.simulated ? '  SIMULATED' : '';
-  return `${word}  ${printable(file)}  ${verdict.run?.name ?? ''} ${verdict.run?.status ?? ''}${reason}${simulated}\n`;
+  const since = hindsightOf(verdict);
+  return `${word}  ${printable(file)}  ${verdict.run?.name ?? ''} ${verdict.run?.status ?? ''}${reason}${simulated}${since}\n`;
+}
+
+function hindsightOf({ hindsight }: BundleVerdict): string {
+  if (hindsight === null) return '';
+  return `  in hindsight ${outcomeWords[hindsight.outcome]} ${hindsight.reason ?? ''}`.trimEnd();
 }
 
 /** One line a file, for programs. */
@@ -31,8 +37,9 @@ export function junitOf(verdicts: readonly FileVerdict[]): string {
   const cases = verdicts.map(({ file, exitCode, verdict, error }) => {
     const name = `name="${escaped(file)}" classname="sealflow.verify"`;
     if (exitCode === 0) return `  <testcase ${name}/>`;
-    const reason = verdict?.reason ?? 'UNREADABLE';
-    const text = verdict === null ? error : explain(reason, verdict.outcome).meaning;
+    const decisive = verdict?.reason === null ? verdict.hindsight : verdict;
+    const reason = decisive?.reason ?? 'UNREADABLE';
+    const text = verdict === null ? error : explain(reason, decisive?.outcome ?? verdict.outcome).meaning;
     return `  <testcase ${name}><failure type="${escaped(reason)}" message="${escaped(text)}"/></testcase>`;
   });
   const head = `<testsuite name="sealflow verify" tests="${verdicts.length}" failures="${failures}">`;

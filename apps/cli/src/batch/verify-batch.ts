@@ -1,4 +1,4 @@
-import { encodeTrustFile, type TrustFile } from '#evidence';
+import { encodeTrustFile, type TrustFile, type VerifyOptions } from '#evidence';
 import { exitCode } from '../output/failure.js';
 import { inThreads } from './thread-pool.js';
 import type { FileVerdict } from './verify-one.js';
@@ -30,12 +30,18 @@ export function worstExitCode(codes: readonly number[]): number {
 export async function verifyBatch(
   files: readonly string[],
   trust: TrustFile,
-  options: Omit<ThreadInput, 'trust'>,
+  { judged, checks }: { readonly judged: VerifyOptions; readonly checks: boolean },
   onVerdict: (verdict: FileVerdict, done: number) => void,
   thread: URL = new URL('./verify-thread.js', import.meta.url),
 ): Promise<number[]> {
   const codes: number[] = [];
-  const workerData: ThreadInput = { ...options, trust: encodeTrustFile(trust) };
+  const { hindsight, ...plain } = judged;
+  const workerData: ThreadInput = {
+    trust: encodeTrustFile(trust),
+    judged: plain,
+    hindsight: hindsight === undefined ? null : encodeTrustFile(hindsight),
+    checks,
+  };
   await inThreads<FileVerdict>(files, { script: thread, workerData }, (verdict) => {
     codes.push(verdict.exitCode);
     onVerdict(verdict, codes.length);

@@ -12,6 +12,12 @@ export type FileVerdict =
     }
   | { readonly file: string; readonly exitCode: number; readonly verdict: null; readonly error: string };
 
+/** The process ends with the worse of both verdicts: what is not accepted today must not pass in a script. */
+export function codeOf({ exitCode: asOfT, hindsight }: BundleVerdict): number {
+  // Hindsight is never better.
+  return hindsight?.exitCode ?? asOfT;
+}
+
 /**
  * Never throws: a file that cannot be read is a line of the batch, not its end.
  *
@@ -25,7 +31,7 @@ export async function verifyOne(
   try {
     const verdict = await verifyBundle(await readBundle(file), trust, judged);
     const shown = checks ? verdict : { ...verdict, stages: [], steps: [] };
-    return { file, exitCode: verdict.exitCode, verdict: shown, error: null };
+    return { file, exitCode: codeOf(verdict), verdict: shown, error: null };
   } catch (error) {
     const message = error instanceof Error ? error.message : 'unreadable';
     const code = error instanceof UsageError ? error.code : exitCode.malformed;

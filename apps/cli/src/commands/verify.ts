@@ -7,11 +7,12 @@ import { demandsOf } from '../batch/demands.js';
 import { readBundle } from '../batch/read-bundle.js';
 import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js';
 import { verifyBatch, worstExitCode } from '../batch/verify-batch.js';
-import type { FileVerdict } from '../batch/verify-one.js';
+import { codeOf, type FileVerdict } from '../batch/verify-one.js';
 import { UsageError } from '../output/failure.js';
 
 interface Flags {
   readonly trust?: string;
+  readonly trustUpdate?: string;
   readonly at?: string;
   readonly json?: boolean;
   readonly junit?: string;
@@ -41,6 +42,10 @@ export function verifyCommand({ readTrust, thread }: VerifySetting): Command {
       '--trust <file>',
       'what you believe without proof (default: the installation, simulated hardware refused)',
     )
+    .option(
+      '--trust-update <file>',
+      'what you believe today: a second verdict in hindsight; the exit code is the worse of both',
+    )
     .option('--at <time>', 'judge as of YYYY-MM-DDThh:mm:ss.sssZ instead of the time that the bundle proves')
     .option(
       '--require-class <class>',
@@ -56,7 +61,9 @@ export function verifyCommand({ readTrust, thread }: VerifySetting): Command {
     .option('--junit <file>', 'write the verdicts as JUnit XML as well')
     .option('-q, --quiet', 'print nothing: the exit code says it')
     .action(async (places: readonly string[], options: Flags) => {
+      const update = options.trustUpdate;
       const judged: VerifyOptions = {
+        ...(update === undefined ? {} : { hindsight: readTrust(update) }),
         at: timeOf(options.at),
         demands: demandsOf(options),
         acceptWithheld: options.acceptWithheld === true,
@@ -82,7 +89,7 @@ async function verifyFile(
       options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,
     );
   }
-  process.exitCode = verdict.exitCode;
+  process.exitCode = codeOf(verdict);
 }
 
 async function verifyFiles(

@@ -17,7 +17,7 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
   malformed: 'MALFORMED',
 };
 
-const headlines: Readonly<Record<Outcome, string>> = {
+export const headlines: Readonly<Record<Outcome, string>> = {
   verified: 'VERIFIED',
   failed: 'FAILED: tampered, forged or inconsistent',
   incomplete: 'INCOMPLETE: a needed part is missing',

@@ -3,7 +3,7 @@ import { printable } from '../field-reader.js';
 import { explain, knows } from '../verify/explanations.js';
 import { outcomeFor } from '../verify/reasons.js';
 import { type AsOf, type BundleVerdict, isFailure, type StepVerdict } from '../verify/verdict.js';
-import { headlineOf, simulatedWarning } from './headlines.js';
+import { headlineOf, headlines, simulatedWarning } from './headlines.js';
 
 /*
  * A verdict for people. Rule of the wording: what failed, where, expected and got, what it means, what to do; forged,
@@ -21,7 +21,7 @@ const failuresMax = 12;
 
 /** Several lines, each ended, without colours. */
 export function renderVerdict(verdict: BundleVerdict): string {
-  const lines = [...head(verdict), ...assurance(verdict), ...findings(verdict)];
+  const lines = [...head(verdict), ...assurance(verdict), ...findings(verdict), ...hindsight(verdict)];
   for (const line of verdict.notChecked) lines.push(`  not checked: ${line}`);
   for (const line of verdict.notProven) lines.push(`  not proven:  ${line}`);
   return `${lines.map(printable).join('\n')}\n`;
@@ -108,11 +108,28 @@ function findings(verdict: BundleVerdict): string[] {
   return [...lines, ...warnings(checks.map(({ check }) => check))];
 }
 
-function failure(stage: string, check: Check): string[] {
+/** The second verdict. The first one is not taken back by it: it says what was right to believe then. */
+function hindsight({ outcome, hindsight: second }: BundleVerdict): string[] {
+  if (second === null) return [];
+  const under = `under the updated trust file ${second.trustDigest}`;
+  if (second.outcome === 'verified')
+    return [`IN HINDSIGHT  VERIFIED ${under}: nothing speaks against it since`];
+  const then = outcome === 'verified' ? 'valid then; would fail now' : 'not verified then, nor now';
+  const shown = second.checks.slice(0, failuresMax).flatMap((check) => failure(null, check));
+  const more = second.checks.length - failuresMax;
+  return [
+    `IN HINDSIGHT  ${headlines[second.outcome]}  ${second.reason ?? 'UNKNOWN'}`,
+    `  ${then}, ${under}`,
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more failed checks`] : []),
+  ];
+}
+
+function failure(stage: string | null, check: Check): string[] {
   const outcome = outcomeFor(check.reason);
   const { meaning, advice } = explain(check.reason, outcome);
   return [
-    `FAIL ${check.id} ${check.reason ?? 'UNKNOWN'}  ${check.title} (stage ${stage}${place(check)})${difference(check)}`,
+    `FAIL ${check.id} ${check.reason ?? 'UNKNOWN'}  ${check.title} (${stage === null ? 'in hindsight' : `stage ${stage}`}${place(check)})${difference(check)}`,
     `     ${meaning} ${advice}`,
   ];
 }

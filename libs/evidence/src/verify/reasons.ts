@@ -88,6 +88,7 @@ const outcomeOfReason: Readonly<Record<string, Outcome>> = {
   TIMESTAMP_MALFORMED: 'malformed',
   TIMESTAMP_PENDING: 'incomplete',
   TIMESTAMP_AUTHORITY_UNKNOWN: 'trust-root',
+  TIMESTAMP_AUTHORITY_WITHDRAWN: 'trust-root',
   TIMESTAMP_QUORUM_NOT_MET: 'policy',
   TIME_ANCHORS_DISAGREE: 'policy',
   KEY_STATE_DEV: 'policy',

@@ -145,9 +145,14 @@ describe('a timestamp that proves nothing', () => {
       ...demo.trust,
       timestampAuthorities: [{ ...authority.trusted, to: formatTime(stampedMs - 1) }],
     };
-    expect((await failuresOf(stamped(stamp(authority)), trust)).failed).toEqual([
-      'TIMESTAMP_AUTHORITY_WITHDRAWN',
-    ]);
+    const bytes = stamped(stamp(authority));
+    expect(await failuresOf(bytes, { ...trust, tsaQuorum: 1 })).toEqual({
+      exitCode: 5,
+      failed: ['TIMESTAMP_AUTHORITY_WITHDRAWN'],
+    });
+    // Where none is asked for it says as little as that of a stranger.
+    const { exitCode, verdict } = await judge(bytes, trust);
+    expect({ exitCode, source: verdict.asOf?.source }).toEqual({ exitCode: 0, source: 'witness' });
   });
 });
 

@@ -19,6 +19,13 @@ export const clockSkewMs = 5 * 60_000;
 /** Between the first and the last anchor over one checkpoint: a token may come when an authority is back. */
 export const anchorSpreadMsMax = 24 * 60 * 60_000;
 
+/** A sound token of somebody who is not, or no longer, believed: no forgery of whoever carries the bundle. */
+const unbelievable: ReadonlySet<string | null> = new Set([
+  'TIMESTAMP_AUTHORITY_UNKNOWN',
+  'TIMESTAMP_AUTHORITY_WITHDRAWN',
+  'TIMESTAMP_CERTIFICATE_REVOKED',
+]);
+
 interface Anchor {
   readonly timeMs: number;
   /** Null for a witness. */
@@ -28,27 +35,27 @@ interface Anchor {
 
 /** Stage 5: the time T as of which everything is judged, the earliest that an anchor proves. */
 export function timeStage(session: Session, checks: StageChecks, cosignatures: readonly Cosignature[]): void {
-  const unknown: string[] = [];
+  const unbelieved: string[] = [];
   const anchors: Anchor[] = [
     ...cosignatures.map(({ timeS }) => ({ timeMs: timeS * 1000, authority: null, renewed: false })),
-    ...stamps(session, checks, unknown),
-    ...renewals(session, checks, unknown),
+    ...stamps(session, checks, unbelieved),
+    ...renewals(session, checks, unbelieved),
   ];
-  judgeQuorum(session, checks, anchors, unknown);
+  judgeQuorum(session, checks, anchors, unbelieved);
   judgeAgreement(checks, anchors);
   chooseTime(session, checks, anchors);
   judgePeriod(session, checks);
 }
 
-function stamps(session: Session, checks: StageChecks, unknown: string[]): Anchor[] {
+function stamps(session: Session, checks: StageChecks, unbelieved: string[]): Anchor[] {
   return session.bundle.timestamps.flatMap((timestamp, index) => {
     const data = session.checkpoints.map((text) => utf8(text));
-    return judgeToken(session, checks, timestamp, data, `timestamp ${index + 1}`, unknown) ?? [];
+    return judgeToken(session, checks, timestamp, data, `timestamp ${index + 1}`, unbelieved) ?? [];
   });
 }
 
 /** Each must continue the tree of the one before: else the newest token speaks of another log. */
-function renewals(session: Session, checks: StageChecks, unknown: string[]): Anchor[] {
+function renewals(session: Session, checks: StageChecks, unbelieved: string[]): Anchor[] {
   let [before] = session.checkpoints;
   if (before === undefined) return [];
   const anchors: Anchor[] = [];
@@ -61,7 +68,7 @@ function renewals(session: Session, checks: StageChecks, unknown: string[]): Anc
     });
     if (!holds || text === null) break;
     before = text;
-    const anchor = judgeToken(session, checks, renewal.timestamp, [utf8(text)], title, unknown);
+    const anchor = judgeToken(session, checks, renewal.timestamp, [utf8(text)], title, unbelieved);
     if (anchor !== null) anchors.push({ ...anchor, renewed: true });
   }
   return anchors;
@@ -96,7 +103,7 @@ function judgeToken(
   timestamp: BundleTimestamp,
   stamped: readonly Uint8Array[],
   title: string,
-  unknown: string[],
+  unbelieved: string[],
 ): Anchor | null {
   const authorities = timestampAuthoritiesOf(session.trust);
   const judged = stamped.map((data) => verifyTimestamp({ ...timestamp, data, authorities }));
@@ -108,10 +115,10 @@ function judgeToken(
   }
   const { reason, expected, actual, authority, timeMs } = verdict;
   const detail = { ...(expected ? { expected } : {}), ...(actual ? { actual } : {}) };
-  if (reason === 'TIMESTAMP_AUTHORITY_UNKNOWN') {
-    // Like a cosignature of a stranger: it says nothing, and only its absence can fail.
-    unknown.push(title);
-    checks.skip('BND-TIME-004', title, reason, detail);
+  if (unbelievable.has(reason)) {
+    // Like a cosignature of a stranger: it says nothing, and only its absence can fail. A renewal may stand in.
+    unbelieved.push(reason ?? '');
+    checks.skip('BND-TIME-004', title, reason ?? '', detail);
     return null;
   }
   if (reason !== null || authority === null || timeMs === null) {
@@ -136,7 +143,7 @@ function judgeQuorum(
   session: Session,
   checks: StageChecks,
   anchors: readonly Anchor[],
-  unknown: readonly string[],
+  unbelieved: readonly string[],
 ): void {
   const quorum = session.trust.tsaQuorum ?? 0;
   const authorities = namesOf(anchors);
@@ -146,7 +153,7 @@ function judgeQuorum(
   if (none && quorum === 0) checks.skip('BND-TIME-005', title, 'TIMESTAMP_PENDING', detail);
   else if (authorities.length >= quorum) checks.pass('BND-TIME-005', title, detail);
   else if (none) checks.fail('BND-TIME-005', title, 'TIMESTAMP_PENDING', detail);
-  else if (unknown.length > 0) checks.fail('BND-TIME-005', title, 'TIMESTAMP_AUTHORITY_UNKNOWN', detail);
+  else if (unbelieved[0] !== undefined) checks.fail('BND-TIME-005', title, unbelieved[0], detail);
   else checks.fail('BND-TIME-005', title, 'TIMESTAMP_QUORUM_NOT_MET', detail);
 }
 

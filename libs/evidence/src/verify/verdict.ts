@@ -1,6 +1,7 @@
 import type { Check } from '#canonical';
 import type { RunStatus, RunValue } from '../statements/root.js';
 import type { AssurancePair, StepKind } from '../statements/step.js';
+import type { HindsightVerdict } from './hindsight.js';
 import { exitCodes, type Outcome, outcomeFor, worstOutcome } from './reasons.js';
 
 /** The order of the stages is part of the format: two verifiers can be compared line by line. */
@@ -104,6 +105,8 @@ export interface BundleVerdict {
   /** Exactly what the sender withholds, each part proved to exist. */
   readonly withheldParts: readonly WithheldPart[];
   readonly simulated: boolean;
+  /** Null unless the caller gave an updated trust file. The outcome above stays that as of T. */
+  readonly hindsight: HindsightVerdict | null;
 }
 
 export function isFailure(check: Check): boolean {

@@ -7,6 +7,7 @@ import { type Demands, demandIntegrity, demandWitnesses } from './demands.js';
 import { edgesStage } from './edges-stage.js';
 import { evidenceStage } from './evidence-stage.js';
 import { freshnessStage } from './freshness-stage.js';
+import { inHindsight } from './hindsight.js';
 import { logStage } from './log-stage.js';
 import { notChecked, notProven } from './not-proven.js';
 import { type OpenedBundle, parseStage, schemaStage } from './open-bundle.js';
@@ -41,7 +42,12 @@ export interface VerifyOptions {
   readonly expect?: RunExpectation;
   /** What the caller asks for over and above the trust file. */
   readonly demands?: Demands;
-  /** What vendors publish about the hardware since: it is judged again by that, and can only lose. */
+  /** What is believed today: the bundle is judged a second time by it, and the first verdict stays as it is. */
+  readonly hindsight?: TrustFile;
+  /**
+   * What vendors publish about the hardware since: it is judged again by that, and can only lose. With `hindsight` it
+   * belongs to the second verdict.
+   */
   readonly today?: Today;
   /** What is withheld and proved to exist is no failure for the caller; the verdict still lists it. */
   readonly acceptWithheld?: boolean;
@@ -56,7 +62,18 @@ export async function verifyBundle(
   trust: TrustFile,
   options: VerifyOptions,
 ): Promise<BundleVerdict> {
-  return (await judgeOpened(await openStages(bytes), trust, options)).verdict;
+  const opening = await openStages(bytes);
+  const { hindsight, today, ...asOfT } = options;
+  if (hindsight === undefined) return (await judgeOpened(opening, trust, options)).verdict;
+  const { verdict } = await judgeOpened(copyOf(opening), trust, asOfT);
+  const updated = { ...asOfT, ...(today === undefined ? {} : { today }) };
+  const { verdict: again } = await judgeOpened(copyOf(opening), hindsight, updated);
+  return { ...verdict, hindsight: inHindsight(verdict, again, hindsight) };
+}
+
+/** Stages add their checks to the opening; each judgement has its own. */
+function copyOf({ stages, opened }: Opening): Opening {
+  return { stages: [...stages], opened };
 }
 
 /** What the first two stages made of the bytes; they need no trust. */
@@ -166,6 +183,7 @@ function verdictOf(
     withheld: session?.withheldTasks.size ?? 0,
     withheldParts: session === null ? [] : withheldParts(session),
     simulated: steps.some((step) => step.simulated),
+    hindsight: null,
   };
 }
 
