@@ -1,11 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { ed25519PublicKey, fromBase64Url, toBase64 } from '#canonical';
+import { ed25519PublicKey, toBase64 } from '#canonical';
 import { signStatement, verificationResult, verifyBundle } from '#evidence';
-import { readBounded, readBundle } from '../batch/read-bundle.js';
+import { readBundle } from '../batch/read-bundle.js';
+import { readSigningSeed } from '../export/signing-key.js';
 import { readTrust } from '../installation/read-trust.js';
-import { exitCode, UsageError } from '../output/failure.js';
+import { UsageError } from '../output/failure.js';
 
 interface AttestOptions {
   readonly key: string;
@@ -27,7 +27,7 @@ export function attestResultCommand(): Command {
     .option('--trust <file>', 'what you believe without proof (default: the installation)')
     .option('--verifier-id <uri>', 'who verified, as a URI', VERIFIER_ID)
     .action(async (file: string, options: AttestOptions) => {
-      const seed = readSeed(options.key);
+      const seed = readSigningSeed(options.key);
       const trust = readTrust(options.trust);
       const bytes = await readBundle(file);
       const verdict = await verifyBundle(bytes, trust, { at: null });
@@ -47,18 +47,4 @@ export function attestResultCommand(): Command {
         `${options.out}: result signed${mark}, public key ${toBase64(ed25519PublicKey(seed))}\n`,
       );
     });
-}
-
-/** PKCS #8, as openssl writes it. Nothing of the file is ever repeated in a message. */
-function readSeed(file: string): Uint8Array {
-  const pem = Buffer.from(readBounded(file, exitCode.malformed)).toString('utf8');
-  try {
-    const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType === 'ed25519') return fromBase64Url(key.export({ format: 'jwk' }).d ?? '');
-  } catch {
-    // The one message below says what was expected.
-  }
-  throw new UsageError(
-    `${file}: expected a private Ed25519 key in PEM: make one with openssl genpkey -algorithm ed25519`,
-  );
 }

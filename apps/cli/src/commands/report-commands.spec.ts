@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { forged } from '../export/judged-bundle.fixture.js';
 import { projectRoot } from '../installation/paths.js';
 import { diffCommand } from './diff.js';
 import { explainCommand } from './explain.js';
@@ -33,6 +35,13 @@ async function call(command: Command, ...args: string[]): Promise<{ code: unknow
   return { code: process.exitCode, out };
 }
 
+/** A bundle with another salt in its step tree. */
+function forgery(): string {
+  const file = join(folder, 'forged.evidence.json');
+  writeFileSync(file, forged(gunzipSync(readFileSync(approved)).toString()));
+  return file;
+}
+
 describe('sealflow diff', () => {
   it('does not call two files the same that are no bundles', async () => {
     const broken = join(folder, 'broken.evidence.json');
@@ -60,12 +69,8 @@ describe('sealflow diff', () => {
 
 describe('sealflow export', () => {
   it('exits as verify does, and the report of a changed bundle says so', async () => {
-    const forged = join(folder, 'forged.evidence.json');
-    const text = gunzipSync(readFileSync(approved)).toString();
-    const last = /"leafSalt":"(.)/.exec(text)?.[1];
-    writeFileSync(forged, text.replace(/"leafSalt":"./, `"leafSalt":"${last === 'A' ? 'B' : 'A'}`));
     const out = join(folder, 'forged.html');
-    const { code } = await call(exportCommand(), ...trust, '--format', 'html', '--out', out, forged);
+    const { code } = await call(exportCommand(), ...trust, '--format', 'html', '--out', out, forgery());
     expect(code).toBe(1);
     expect(readFileSync(out, 'utf8')).toContain('FAILED: tampered, forged or inconsistent');
   });
@@ -78,14 +83,43 @@ describe('sealflow export', () => {
     expect(readFileSync(out, 'utf8')).toBe('mine');
   });
 
-  it.each(['archive'])('has no run to write as %s where the file is no bundle', async (format) => {
-    const broken = join(folder, 'no-bundle.evidence.json');
-    writeFileSync(broken, '{');
-    const out = join(folder, `broken.${format}`);
-    const made = call(exportCommand(), ...trust, '--format', format, '--out', out, broken);
-    await expect(made).rejects.toMatchObject({ code: 7 });
+  it.each(['archive', 'oscal', 'scitt'])(
+    'has no run to write as %s where the file is no bundle',
+    async (format) => {
+      const broken = join(folder, 'no-bundle.evidence.json');
+      writeFileSync(broken, '{');
+      const out = join(folder, `broken.${format}`);
+      const made = call(exportCommand(), ...trust, '--format', format, '--out', out, broken);
+      await expect(made).rejects.toMatchObject({ code: 7 });
+      expect(existsSync(out)).toBe(false);
+    },
+  );
+
+  it('signs no statement about a bundle that is not verified', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const key = join(folder, 'exporter.pem');
+    writeFileSync(key, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    const out = join(folder, 'forged.scitt');
+    const made = call(exportCommand(), ...trust, '--format', 'scitt', '--key', key, '--out', out, forgery());
+    await expect(made).rejects.toMatchObject({ code: 1 });
     expect(existsSync(out)).toBe(false);
+    const unsigned = await call(exportCommand(), ...trust, '--format', 'scitt', '--out', out, approved);
+    expect(unsigned.out).toContain('UNSIGNED');
+    expect(unsigned.out).toContain('[SIMULATED hardware]');
   });
+
+  it.each(['pdf', 'oscal'])(
+    'makes %s as of the time that is said, and refuses another notation',
+    async (format) => {
+      const out = (name: string) => join(folder, `${name}.${format}`);
+      const at = (name: string, time: string) =>
+        call(exportCommand(), ...trust, '--format', format, '--made-at', time, '--out', out(name), approved);
+      await expect(at('refused', 'yesterday')).rejects.toMatchObject({ code: 2 });
+      expect((await at('one', '2026-11-21T08:00:00.000Z')).code).toBe(0);
+      await at('two', '2026-11-21T08:00:00.000Z');
+      expect(Buffer.compare(readFileSync(out('one')), readFileSync(out('two')))).toBe(0);
+    },
+  );
 
   it('refuses an archive whose name tells no form', async () => {
     const out = join(folder, 'archive.rar');
