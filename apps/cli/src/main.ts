@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { attestResultCommand } from './commands/attest-result.js';
+import { ciphertextsCommand } from './commands/ciphertexts.js';
 import { demoCommand } from './commands/demo.js';
 import { diffCommand } from './commands/diff.js';
 import { evidenceCommand } from './commands/evidence.js';
@@ -19,6 +20,7 @@ import { readTrust } from './installation/read-trust.js';
 import { exitCode } from './output/failure.js';
 import { exitByCode } from './output/program.js';
 import { reportFailure } from './output/report-failure.js';
+import { replayFrom } from './replay/seal-replay.js';
 
 const NODE_MAJOR_MIN = 22;
 
@@ -37,7 +39,8 @@ async function main(): Promise<void> {
     .version('0.1.0')
     .addCommand(upCommand())
     .addCommand(demoCommand())
-    .addCommand(verifyCommand({ readTrust }))
+    .addCommand(verifyCommand({ readTrust, replayFrom }))
+    .addCommand(ciphertextsCommand())
     .addCommand(reappraiseCommand())
     .addCommand(inspectCommand())
     .addCommand(explainCommand())

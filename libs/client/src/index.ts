@@ -10,6 +10,7 @@ export { type AccountOpening, signCharter, signIntent, type TransferIntent } fro
 export { type AcceptedWorker, findWorkers } from './offers.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';
 export type { PreparedRun } from './prepared-run.js';
+export { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
 export { RunHandle } from './run-handle.js';
 export { type SealedInput, sealInputs } from './seal-inputs.js';
 export { type Decision, signDecision } from './sign-decision.js';

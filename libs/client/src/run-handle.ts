@@ -23,6 +23,7 @@ import type { ClientConnection } from './client-connection.js';
 import { ClientError } from './client-error.js';
 import { EventChain } from './event-chain.js';
 import type { PreparedRun } from './prepared-run.js';
+import { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
 
 const CALL_DEADLINE_MS = 30_000;
 const BLOB_BYTES_MAX = 16 * 1024 * 1024;
@@ -132,6 +133,14 @@ export class RunHandle {
       { deadlineMs: CALL_DEADLINE_MS },
     );
     return digest;
+  }
+
+  /**
+   * What the FHE steps of the run worked on, for a replay: `verifyBundle` takes them by digest. They are sealed to the
+   * ledger's key; whoever has them can repeat the additions and open nothing.
+   */
+  async *ciphertexts(): AsyncGenerator<FetchedCiphertext, void, undefined> {
+    yield* readCiphertexts(this.client.services, await this.bundle());
   }
 
   /** Verifies the bundle under the client's own trust file, and that it is of this run, plan, policy and inputs. */

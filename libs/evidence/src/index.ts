@@ -10,6 +10,7 @@ export {
   type RunRecord,
 } from './bundle/build-bundle.js';
 export { bundleLimits } from './bundle/bundle-limits.js';
+export { ciphertextsToReplay } from './bundle/ciphertexts.js';
 export { type Bundle, type LogEntry, readContainer } from './bundle/container.js';
 export { type BlobMediaType, blobMediaTypes, bundleMediaType } from './bundle/media-types.js';
 export { type ProfileName, profileNames } from './disclosure/profiles.js';
@@ -198,7 +199,7 @@ export { type Explanation, explain, knows } from './verify/explanations.js';
 export type { HindsightVerdict } from './verify/hindsight.js';
 export { exitCodes, type Outcome, outcomeFor } from './verify/reasons.js';
 export type { RunExpectation } from './verify/root-stage.js';
-export type { Replay, Today } from './verify/session.js';
+export type { CiphertextSource, Replay, Today } from './verify/session.js';
 export {
   type AsOf,
   type BundleVerdict,

@@ -20,6 +20,7 @@ interface Flags {
   readonly requireClass?: readonly string[];
   readonly minWitness?: string;
   readonly acceptWithheld?: boolean;
+  readonly ciphertexts?: string;
 }
 
 /** How often people are told how far a batch is. */
@@ -31,11 +32,13 @@ export interface VerifySetting {
   readonly readTrust: (given: string | undefined) => TrustFile;
   /** Module of one thread of a batch, where it is not the one beside the code. */
   readonly thread?: URL;
+  /** An FHE engine over a folder of ciphertexts; the single file has none. */
+  readonly replayFrom?: (folder: string) => Promise<Pick<VerifyOptions, 'replay' | 'ciphertext'>>;
 }
 
 /** `sealflow verify FILE|DIR|-`: offline; the exit code is the verdict, of many files that of the worst. */
-export function verifyCommand({ readTrust, thread }: VerifySetting): Command {
-  return new Command('verify')
+export function verifyCommand({ readTrust, thread, replayFrom }: VerifySetting): Command {
+  const command = new Command('verify')
     .description('verify evidence bundles offline')
     .argument('<files...>', 'evidence bundles, *.evidence.json[.gz]; folders of them; - for standard input')
     .option(
@@ -71,10 +74,19 @@ export function verifyCommand({ readTrust, thread }: VerifySetting): Command {
       const trust = readTrust(options.trust);
       const files = bundleFiles(places);
       const [only] = files;
-      if (files.length === 1 && only !== undefined && places[0] === only && options.junit === undefined)
-        await verifyFile(only, trust, judged, options);
+      const one =
+        files.length === 1 && only !== undefined && places[0] === only && options.junit === undefined;
+      const { ciphertexts } = options;
+      if (!one && ciphertexts !== undefined)
+        throw new UsageError('--ciphertexts: expected one bundle, without --junit');
+      const replay =
+        ciphertexts === undefined || replayFrom === undefined ? {} : await replayFrom(ciphertexts);
+      if (one) await verifyFile(only, trust, { ...judged, ...replay }, options);
       else await verifyFiles(files, trust, judged, options, thread);
     });
+  if (replayFrom !== undefined)
+    command.option('--ciphertexts <dir>', 'run the FHE additions of one bundle again over these ciphertexts');
+  return command;
 }
 
 async function verifyFile(

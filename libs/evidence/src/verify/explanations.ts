@@ -181,7 +181,12 @@ const ofReason: Readonly<Record<string, Explanation>> = {
   },
   REPLAY_NOT_RUN: {
     meaning: 'The FHE additions were not run again.',
-    advice: 'Replay them with the ciphertexts, or rely on the signature.',
+    advice:
+      'Fetch the ciphertexts (sealflow ciphertexts) and verify with --ciphertexts, or rely on the signature.',
+  },
+  CIPHERTEXT_DIGEST_MISMATCH: {
+    meaning: 'A ciphertext that was handed in is not the one that the step worked on.',
+    advice: 'Fetch it again. It is a file beside the bundle: this says nothing against the bundle.',
   },
   READER_UNAPPRAISED: {
     meaning: 'A key could open this value, and nothing here says whose it is.',

@@ -1,13 +1,13 @@
-import { digestOf, isDigest } from '#canonical';
+import { type Digest, digestOf, isDigest } from '#canonical';
 import { blobMediaTypes } from '../bundle/media-types.js';
 import type { StepPredicate } from '../statements/step.js';
 import type { FheEvidence, FheOp } from '../statements/step-evidence.js';
-import type { Session } from './session.js';
+import type { Replay, Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
 /*
  * The FHE service holds no key and is trusted with nothing that cannot be run again. Its transcript is checked to lead
- * from the step's inputs to its outputs; with the ciphertexts at hand it is run again, bit for bit.
+ * from the step's inputs to its outputs; with the ciphertexts at hand, whoever keeps them, it is run again, bit for bit.
  */
 
 const arity: Readonly<Record<string, number>> = { add: 2 };
@@ -35,38 +35,68 @@ export async function checkFheEvidence(
     });
     return;
   }
-  let missing = 0;
-  let same = true;
-  for (const { op, in: inputs, out } of evidence.ops) {
-    const bytes = inputs.map((digest) => session.blob(digest, blobMediaTypes.ciphertext));
-    const known = bytes.filter((input) => input !== null);
-    if (known.length !== inputs.length) {
-      missing += 1;
-      continue;
-    }
-    const actual = await replayed(() => replay({ op, paramsId: evidence.paramsId, inputs: known }));
-    same =
-      checks.passIf(actual === out, id, 'replay', 'REPLAY_MISMATCH', {
-        ...about,
-        expected: out,
-        actual,
-      }) && same;
+  if (evidence.ops.length > session.replaysLeft) {
+    const actual = `${evidence.ops.length} operations, and so many of one run are not run again`;
+    checks.skip(id, 'replay', 'REPLAY_NOT_RUN', { ...about, actual });
+    return;
   }
-  if (missing > 0) {
-    checks.skip(id, 'replay', 'REPLAY_NOT_RUN', {
-      ...about,
-      actual: `ciphertexts of ${missing} operations are not in the bundle`,
-    });
-  } else session.findingsOf(step.stepId).replayed = same;
+  session.replaysLeft -= evidence.ops.length;
+  const why = new Set<string>();
+  let same = true;
+  for (const op of evidence.ops) {
+    const again = await runAgain(session, checks, step, { ...evidence, op, replay });
+    if (again.why !== null) why.add(again.why);
+    else {
+      const detail = { ...about, expected: op.out, actual: again.out };
+      same = checks.passIf(again.out === op.out, id, 'replay', 'REPLAY_MISMATCH', detail) && same;
+    }
+  }
+  if (why.size === 0) session.findingsOf(step.stepId).replayed = same;
+  else checks.skip(id, 'replay', 'REPLAY_NOT_RUN', { ...about, actual: [...why].join('; ') });
 }
 
-/** Hostile ciphertexts may make the engine throw; that is a mismatch, not a fault of the verifier. */
-async function replayed(run: () => Promise<Uint8Array> | Uint8Array): Promise<string> {
-  try {
-    return digestOf(await run());
-  } catch {
-    return 'the engine refused the ciphertexts';
+/** Either what came out, or why it was not run. */
+type Again = { readonly out: string; readonly why: null } | { readonly why: string };
+
+async function runAgain(
+  session: Session,
+  checks: StageChecks,
+  step: StepPredicate,
+  { op, library, paramsId, replay }: Omit<FheEvidence, 'replay'> & { op: FheOp; replay: Replay },
+): Promise<Again> {
+  const inputs: Uint8Array[] = [];
+  for (const digest of op.in) {
+    const bytes = ciphertextOf(session, checks, step, digest);
+    if (bytes !== null) inputs.push(bytes);
   }
+  if (inputs.length !== op.in.length) return { why: 'ciphertexts are missing' };
+  try {
+    const made = await replay({ op: op.op, library, paramsId, inputs });
+    return made === null
+      ? { why: `needs the engine ${library.name} ${library.version} with the parameters of the step` }
+      : { out: digestOf(made), why: null };
+  } catch {
+    // Hostile ciphertexts may make the engine throw; that is a mismatch, not a fault of the verifier.
+    return { out: 'the engine refused the ciphertexts', why: null };
+  }
+}
+
+/** What was handed in under a digest that it has not is refused; it says nothing about the step. */
+function ciphertextOf(
+  session: Session,
+  checks: StageChecks,
+  { stepId }: StepPredicate,
+  digest: Digest,
+): Uint8Array | null {
+  const carried = session.blob(digest, blobMediaTypes.ciphertext);
+  if (carried !== null) return carried;
+  const given = session.options.ciphertext?.(digest) ?? null;
+  if (given === null) return null;
+  const actual = digestOf(given);
+  if (actual === digest) return given;
+  const title = `ciphertext that was handed in for ${stepId}`;
+  checks.fail('BND-FHE-003', title, 'CIPHERTEXT_DIGEST_MISMATCH', { expected: digest, actual });
+  return null;
 }
 
 function checkTranscript(checks: StageChecks, step: StepPredicate, ops: readonly FheOp[]): boolean {

@@ -62,7 +62,9 @@ export function notChecked(session: Session, steps: readonly StepVerdict[]): str
   const lines: string[] = [];
   const replayable = steps.filter((step) => step.replayable);
   if (replayable.length > 0)
-    lines.push(`FHE replay of ${names(replayable)}: needs an FHE engine and the ciphertexts.`);
+    lines.push(
+      `FHE replay of ${names(replayable)}: needs an FHE engine and the ciphertexts (sealflow ciphertexts, verify --ciphertexts).`,
+    );
   if (lacksCollateral(session))
     lines.push('Revocation of hardware keys: evidence in the bundle carries no collateral.');
   return lines;

@@ -31,13 +31,18 @@ export interface StepView {
 
 /**
  * Runs one operation of an FHE transcript again: ciphertext bytes in, ciphertext bytes out. It may throw on bytes
- * that no engine loads.
+ * that no engine loads. Null: this engine is not the one, equal bytes are promised by one release for one parameter
+ * set only.
  */
 export type Replay = (request: {
   readonly op: string;
+  readonly library: { readonly name: string; readonly version: string };
   readonly paramsId: string;
   readonly inputs: readonly Uint8Array[];
-}) => Promise<Uint8Array> | Uint8Array;
+}) => Promise<Uint8Array | null> | Uint8Array | null;
+
+/** Ciphertexts from elsewhere, whoever keeps them: nothing is believed of the bytes but their digest. */
+export type CiphertextSource = (digest: Digest) => Uint8Array | null;
 
 /** Vendor data of today and the time of it: what was found out about hardware since the run. */
 export interface Today {
@@ -57,6 +62,8 @@ export class Session {
   asOf: AsOf;
   log: LogSummary | null = null;
   operatorOnlyLog = true;
+  /** Operations that are still run again. A run adds a few times; a hostile one shall not take hours. */
+  replaysLeft = 1024;
   /** Texts of the checkpoints that the log signed over this root, in the bundle's order. */
   readonly checkpoints: string[] = [];
   plan: PlanView | null = null;
@@ -79,6 +86,7 @@ export class Session {
     readonly options: {
       readonly at: number | null;
       readonly replay: Replay | null;
+      readonly ciphertext: CiphertextSource | null;
       /** The caller said which run it expects. */
       readonly expected: boolean;
       readonly demands: Demands;

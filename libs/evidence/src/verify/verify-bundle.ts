@@ -13,7 +13,7 @@ import { notChecked, notProven } from './not-proven.js';
 import { type OpenedBundle, parseStage, schemaStage } from './open-bundle.js';
 import { policyStage } from './policy-stage.js';
 import { type RunExpectation, rootStage } from './root-stage.js';
-import { type Replay, Session, type Today } from './session.js';
+import { type CiphertextSource, type Replay, Session, type Today } from './session.js';
 import { signaturesStage } from './signatures-stage.js';
 import { StageChecks } from './stage-checks.js';
 import { timeStage } from './time-stage.js';
@@ -36,8 +36,9 @@ import {
 export interface VerifyOptions {
   /** Milliseconds since 1970 as of which to judge; null: the earliest time that the bundle's anchors prove. */
   readonly at: number | null;
-  /** Runs FHE operations again where the ciphertexts are in the bundle. */
+  /** Runs FHE operations again where the ciphertexts are at hand: in the bundle, or from `ciphertext`. */
   readonly replay?: Replay;
+  readonly ciphertext?: CiphertextSource;
   /** What the caller knows of the run by itself, e.g. as its client; a bundle of another run is then refused. */
   readonly expect?: RunExpectation;
   /** What the caller asks for over and above the trust file. */
@@ -109,6 +110,7 @@ export async function judgeOpened(
   const session = new Session(bundle, rootStatement, root, steps, trust, {
     at: options.at,
     replay: options.replay ?? null,
+    ciphertext: options.ciphertext ?? null,
     expected: options.expect !== undefined,
     demands: options.demands ?? {},
     today: options.today ?? null,
