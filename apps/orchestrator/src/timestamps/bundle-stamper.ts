@@ -21,8 +21,8 @@ export class BundleStamper {
   /** The bundle with what authorities said in a bounded time. It is remembered before anybody can have it. */
   async stamp(runId: string, bundle: Uint8Array, entry: LogEntry): Promise<Uint8Array> {
     const { checkpoint, note } = parseLogProof(entry.proof);
-    const { timestamps, complete } = await this.feed.quickly(checkpoint.size, note.text);
-    if (!complete) {
+    const { timestamps, missing } = await this.feed.quickly(checkpoint.size, note.text);
+    if (missing.length > 0) {
       const since = new Date(this.clock());
       await this.#store.enqueue({ runId, size: checkpoint.size, held: timestamps.length, since });
     }

@@ -22,8 +22,8 @@ interface Standing {
 
 export interface Stamps {
   readonly timestamps: readonly BundleTimestamp[];
-  /** Every authority has stamped. */
-  readonly complete: boolean;
+  /** Authorities that have not stamped. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -51,24 +51,27 @@ export class TimestampFeed {
 
   /** What there is over the text of a checkpoint after a bounded wait for those who are expected to answer. */
   async quickly(size: number, text: string): Promise<Stamps> {
-    if (this.authorities.length === 0) return { timestamps: [], complete: true };
+    if (this.authorities.length === 0) return { timestamps: [], missing: [] };
     const hopeful = this.authorities.filter((url) => this.#standing(url).failures === 0);
     await this.#within(WAIT_MS, this.#ask(size, text, hopeful));
     return this.stamps(size);
   }
 
-  /** The same for the sweep, which waits for every authority whose turn it is. */
-  async patiently(size: number, text: string): Promise<Stamps> {
+  /** The same for the sweep, which waits for everybody of `authorities` whose turn it is. */
+  async patiently(size: number, text: string, authorities = this.authorities): Promise<Stamps> {
     const now = performance.now();
-    const due = this.authorities.filter((url) => this.#standing(url).retryAtMs <= now);
+    const due = authorities.filter((url) => this.#standing(url).retryAtMs <= now);
     await this.#ask(size, text, due);
-    return this.stamps(size);
+    return this.stamps(size, authorities);
   }
 
   /** What is stored. */
-  async stamps(size: number): Promise<Stamps> {
-    const tokens = await this.#store.tokens(size, this.authorities);
-    return { timestamps: [...tokens.values()], complete: tokens.size === this.authorities.length };
+  async stamps(size: number, authorities = this.authorities): Promise<Stamps> {
+    const tokens = await this.#store.tokens(size, authorities);
+    return {
+      timestamps: [...tokens.values()],
+      missing: authorities.filter((url) => !tokens.has(url)),
+    };
   }
 
   async #ask(size: number, text: string, authorities: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import type { BundleTimestamp } from '#evidence';
 import type { Queries, Transaction } from '../database/database.js';
 import { logCheckpoints, logTimestamps, runs, timestampQueue } from '../database/schema.js';
@@ -69,20 +69,22 @@ export class TimestampStore {
     return rows.length > 0;
   }
 
-  /** Sizes of checkpoints that closed bundles wait under: those that may still be stamped themselves, oldest first. */
-  async sizesSince(since: Date, countMax: number): Promise<number[]> {
+  /** Sizes of checkpoints above `above` that closed bundles wait under, in order; not those that wait for too long. */
+  async sizesSince(since: Date, above: number, countMax: number): Promise<number[]> {
     const rows = await this.queries
       .selectDistinct({ size: timestampQueue.size })
       .from(timestampQueue)
       .innerJoin(runs, eq(runs.runId, timestampQueue.runId))
-      .where(and(isNotNull(runs.bundle), gt(timestampQueue.since, since)))
+      .where(and(isNotNull(runs.bundle), gt(timestampQueue.since, since), gt(timestampQueue.size, above)))
       .orderBy(asc(timestampQueue.size))
       .limit(countMax);
     return rows.map(({ size }) => size);
   }
 
-  async waitingUnder(size: number, countMax: number): Promise<WaitingBundle[]> {
-    return this.#waiting(eq(timestampQueue.size, size), countMax);
+  /** Bundles under a checkpoint that have fewer tokens than `held`. */
+  async waitingUnder(size: number, held: number, countMax: number): Promise<WaitingBundle[]> {
+    const fewer = and(eq(timestampQueue.size, size), lt(timestampQueue.held, held));
+    return this.#waiting(fewer, countMax);
   }
 
   /** Bundles that wait for too long to get a token over their own checkpoint. */
@@ -90,7 +92,7 @@ export class TimestampStore {
     return this.#waiting(lte(timestampQueue.since, since), countMax);
   }
 
-  async #waiting(where: SQL, countMax: number): Promise<WaitingBundle[]> {
+  async #waiting(where: SQL | undefined, countMax: number): Promise<WaitingBundle[]> {
     const { runId, size, held, since } = timestampQueue;
     const rows = await this.queries
       .select({ runId, size, held, since, bundle: runs.bundle })

@@ -185,6 +185,34 @@ describe('a bundle', () => {
   });
 });
 
+describe('an authority that stays away', () => {
+  it('does not keep bundles from the tokens of the others, however many wait for it', async () => {
+    server(0).behaviour = 'away';
+    const names = Array.from({ length: 10 }, (_, at) => `run-${at}`);
+    for (const name of names) await first.close(name);
+    server(1).behaviour = 'away';
+    await first.close('run-last');
+    server(1).behaviour = 'honest';
+    const { sweeper } = afterAWhile(first);
+    const replaced = [await sweeper.sweep(), await sweeper.sweep()];
+    expect(replaced).toEqual([0, 1]);
+    expect(await judge('run-last', 1)).toMatchObject({ exitCode: 0, authorities: ['tsa-two.example'] });
+  });
+
+  it('is given up after half a day by bundles that have another token, and by no others', async () => {
+    server(0).behaviour = 'away';
+    await first.close('run-1');
+    server(1).behaviour = 'away';
+    await first.close('run-2');
+    aheadMs = 13 * HOUR_MS;
+    await afterAWhile(first).sweeper.sweep();
+    const rows = await first.database.queries.execute('select run_id from sealflow.timestamp_queue');
+    expect(rows.rows).toEqual([{ run_id: 'run-2' }]);
+    expect(await judge('run-1', 1)).toMatchObject({ exitCode: 0, authorities: ['tsa-two.example'] });
+    expect(server(1).stamped).toBe(1);
+  });
+});
+
 describe('many bundles', () => {
   it('under one checkpoint share one token of each authority, also across replicas', async () => {
     const names = ['run-1', 'run-2', 'run-3'];

@@ -23,6 +23,8 @@ const LATE_MS = 12 * 60 * 60_000;
 export class TimestampSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
+  /** Leaves under the checkpoint that the last sweep ended with. */
+  #last = 0;
 
   constructor(
     private readonly database: Database,
@@ -54,16 +56,18 @@ export class TimestampSweeper implements OnApplicationBootstrap, OnModuleDestroy
     });
   }
 
+  /** Goes through the checkpoints in turn: those that wait for one authority that is away do not hide the others. */
   async #complete(store: TimestampStore, since: Date): Promise<number> {
+    const sizes = await store.sizesSince(since, this.#last, CHECKPOINTS_MAX);
+    this.#last = sizes.length < CHECKPOINTS_MAX ? 0 : (sizes.at(-1) ?? 0);
     let replaced = 0;
-    for (const size of await store.sizesSince(since, CHECKPOINTS_MAX)) {
+    for (const size of sizes) {
       const note = await store.note(size);
       if (note === null) continue;
-      const { timestamps, complete } = await this.feed.patiently(size, parseNote(note).text);
-      for (const waiting of await store.waitingUnder(size, BUNDLES_MAX)) {
-        if (!complete && timestamps.length <= waiting.held) continue;
+      const { timestamps, missing } = await this.feed.patiently(size, parseNote(note).text);
+      for (const waiting of await store.waitingUnder(size, timestamps.length, BUNDLES_MAX)) {
         const bundle = attachTimestamps(await this.blobs.get(waiting.bundle), timestamps);
-        await this.#replace(store, waiting, bundle, complete ? null : timestamps.length);
+        await this.#replace(store, waiting, bundle, missing.length === 0 ? null : timestamps.length);
         replaced += 1;
       }
     }
@@ -77,21 +81,19 @@ export class TimestampSweeper implements OnApplicationBootstrap, OnModuleDestroy
     if (note === null) return 0;
     const { text } = parseNote(note);
     const { size } = parseCheckpoint(text);
-    const { timestamps } = await this.feed.patiently(size, text);
-    if (timestamps.length === 0) return 0;
     let replaced = 0;
     for (const waiting of late) {
       if (waiting.size > size) continue;
+      const own = await this.feed.stamps(waiting.size);
+      const { timestamps } = await this.feed.patiently(size, text, own.missing);
+      // Who has a token waits no longer for an authority that stays away; who has none goes on waiting.
+      if (own.timestamps.length + timestamps.length === 0) continue;
+      const stamped = attachTimestamps(await this.blobs.get(waiting.bundle), own.timestamps);
       const consistency = await this.log.consistency(waiting.size, size);
-      const renewals = timestamps.map(
-        (timestamp, position): Renewal => ({
-          checkpoint: note,
-          consistency: position === 0 ? consistency : [],
-          timestamp,
-        }),
-      );
-      const bundle = appendRenewals(await this.blobs.get(waiting.bundle), renewals);
-      await this.#replace(store, waiting, bundle, null);
+      const renewals = timestamps.map((timestamp, position): Renewal => {
+        return { checkpoint: note, consistency: position === 0 ? consistency : [], timestamp };
+      });
+      await this.#replace(store, waiting, appendRenewals(stamped, renewals), null);
       replaced += 1;
     }
     return replaced;
