@@ -39,6 +39,8 @@ export class TsaServer {
   asked = 0;
   /** Where the clock of the authority stands; null is now. */
   nowMs: number | null = null;
+  /** What a GET of any path gives: a revocation list. */
+  list: Uint8Array = new Uint8Array(0);
   readonly authority: TestAuthority;
   readonly #server: Server;
 
@@ -46,6 +48,7 @@ export class TsaServer {
     this.authority = new TestAuthority(name, Date.now());
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
+      if (request.method === 'GET') return void response.end(this.list);
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => this.#answer(new Uint8Array(Buffer.concat(chunks)), response));
     });

@@ -38,6 +38,7 @@ import { LeaseMessages } from './sessions/lease-messages.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
 import { BundleStamper } from './timestamps/bundle-stamper.js';
+import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
 import { TimestampSweeper } from './timestamps/timestamp-sweeper.js';
 import { CLOCK, CONFIG, LOGGER, SITE } from './tokens.js';
@@ -89,6 +90,7 @@ export class AppModule {
         TransparencyLog,
         LogSequencer,
         AccessLog,
+        RevocationLists,
         TimestampFeed,
         TimestampSweeper,
         BundleStamper,

@@ -115,6 +115,7 @@ export {
   renewalToJson,
   timestampToJson,
 } from './time/members.js';
+export { expectRevocationList, withRevocationLists } from './time/revocation-lists.js';
 export { encodeTimestampRequest, nonceText, tokenOfResponse } from './time/timestamp-request.js';
 export { parseTimestampToken, type TimestampToken, timestampLimits } from './time/timestamp-token.js';
 export {

@@ -231,6 +231,21 @@ describe('renew', () => {
     expect(await judge(file)).toEqual({ exitCode: 0, reason: null, authorities: ['tsa.example'] });
   });
 
+  it('puts revocation lists beside the timestamp', async () => {
+    const file = put('a.evidence.json', await closed());
+    const now = Date.now();
+    const lists = [null, now - 1000].map((revokedAtMs, index) =>
+      put(`${index}.crl`, tsa.authority.crl({ thisUpdateMs: now - 60_000, revokedAtMs })),
+    );
+    expect(await renew(file, '--tsa', tsa.url, '--crl', file)).toBe(7);
+    const kept = await closed();
+    expect(await renew(file, '--tsa', tsa.url, '--crl', lists[0] ?? '')).toBe(0);
+    expect(await judge(file)).toMatchObject({ exitCode: 0 });
+    const revoked = put('b.evidence.json', kept);
+    expect(await renew(revoked, '--tsa', tsa.url, '--crl', lists[1] ?? '')).toBe(5);
+    expect(err).toContain('TIMESTAMP_CERTIFICATE_REVOKED');
+  });
+
   it('carries on what was renewed before', async () => {
     const file = put('a.evidence.json', await closed());
     await serve(600);

@@ -5,13 +5,15 @@ import { Command } from 'commander';
 import { utf8 } from '#canonical';
 import {
   type BundleTimestamp,
+  expectRevocationList,
   logPolicyOf,
   type TrustFile,
   timestampAuthoritiesOf,
   verifyTimestamp,
+  withRevocationLists,
 } from '#evidence';
 import { bundleFiles } from '../batch/bundle-files.js';
-import { readBundle } from '../batch/read-bundle.js';
+import { readBounded, readBundle } from '../batch/read-bundle.js';
 import { worstExitCode } from '../batch/verify-batch.js';
 import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
@@ -23,6 +25,7 @@ import { stampText } from '../renew/stamp-text.js';
 interface Flags {
   readonly log: string;
   readonly tsa?: readonly string[];
+  readonly crl?: readonly string[];
   readonly trust?: string;
   readonly out?: string;
 }
@@ -38,17 +41,21 @@ export function renewCommand(): Command {
     .argument('<files...>', 'evidence bundles, *.evidence.json[.gz]; folders of them')
     .requiredOption('--log <source>', 'address such as https://host/log, or the folder of a mirror')
     .option('--tsa <url>', 'authority that stamps the newest checkpoint, RFC 3161 (repeatable)', gathered)
+    .option('--crl <file>', 'revocation list (DER) to put beside the timestamps (repeatable)', gathered)
     .option('--trust <file>', 'trust file with the keys of log and witnesses (default: the installation)')
     .option('--out <path>', 'file for one bundle, folder for several (default: each is replaced)')
     .action(async (places: readonly string[], flags: Flags) => {
       const authorities = addressesOf(flags.tsa ?? []);
+      const lists = (flags.crl ?? []).map(readList);
       const trust = readTrust(flags.trust);
       const files = bundleFiles(places);
       const target = targetOf(files, places, flags.out);
       const policy = logPolicyOf(trust);
       const newest = await newestTree(flags.log, policy);
       const timestamps: BundleTimestamp[] = [];
-      for (const url of authorities) timestamps.push(await stampText(url, utf8(newest.text)));
+      for (const url of authorities) {
+        timestamps.push(withRevocationLists(await stampText(url, utf8(newest.text)), lists));
+      }
       process.stdout.write(headOf(newest, timestamps, trust));
       const codes: number[] = [];
       for (const file of files) {
@@ -101,6 +108,12 @@ function write(from: string, to: string, bytes: Uint8Array): void {
     throw new UsageError(`${to}: is there already and is kept`, exitCode.malformed);
   writeFileSync(`${to}.new`, content, { flush: true });
   renameSync(`${to}.new`, to);
+}
+
+function readList(file: string): Uint8Array {
+  const bytes = readBounded(file, exitCode.malformed);
+  expectRevocationList(bytes);
+  return bytes;
 }
 
 function addressesOf(given: readonly string[]): readonly string[] {

@@ -11,7 +11,7 @@ describe('the configuration', () => {
       httpPort: 7480,
       logOrigin: 'sealflow.local/log',
       witnessing: { witnesses: [], quorum: 0 },
-      timestamping: { authorities: [] },
+      timestamping: { authorities: [], revocationLists: [] },
       executorId: 'orchestrator-0',
     });
   });

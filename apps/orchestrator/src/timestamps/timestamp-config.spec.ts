@@ -20,8 +20,14 @@ describe('the configured authorities', () => {
   });
 
   it('are none where none are named', () => {
-    expect(readTimestamping({}).authorities).toEqual([]);
+    expect(readTimestamping({})).toEqual({ authorities: [], revocationLists: [] });
     expect(read(' , \n').authorities).toEqual([]);
+  });
+
+  it('have lists at addresses of the same kind', () => {
+    const lists = (urls: string) => readTimestamping({ SEALFLOW_TSA_CRL_URLS: urls }).revocationLists;
+    expect(lists('http://crl.example/a.crl')).toEqual(['http://crl.example/a.crl']);
+    expect(() => lists('ldap://crl.example')).toThrow(/SEALFLOW_TSA_CRL_URLS: expected list 1/);
   });
 
   it('may have a path and a query', () => {

@@ -6,6 +6,7 @@ import { isUnreachable, type Logger } from '#telemetry';
 import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
+import { RevocationLists } from './revocation-lists.js';
 import { requestTimestamp } from './timestamp-client.js';
 import { TimestampStore } from './timestamp-store.js';
 
@@ -41,6 +42,7 @@ export class TimestampFeed {
     @Inject(CONFIG) private readonly config: Pick<Config, 'timestamping'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+    private readonly lists: RevocationLists,
   ) {
     this.#store = new TimestampStore(database.queries);
   }
@@ -69,7 +71,7 @@ export class TimestampFeed {
   async stamps(size: number, authorities = this.authorities): Promise<Stamps> {
     const tokens = await this.#store.tokens(size, authorities);
     return {
-      timestamps: [...tokens.values()],
+      timestamps: [...tokens.values()].map((timestamp) => this.lists.beside(timestamp)),
       missing: authorities.filter((url) => !tokens.has(url)),
     };
   }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isJsonObject, parseJsonStrict } from '#canonical';
+import { isJsonObject, parseJsonStrict, utf8 } from '#canonical';
 import {
   attachLogEntry,
   bundleLimits,
@@ -16,6 +16,7 @@ import { runs } from '../database/schema.js';
 import { type LogBed, logOrigin, openLog, openLogBed, silent } from '../log/log.fixture.js';
 import type { TransparencyLog } from '../log/transparency-log.js';
 import { BundleStamper } from './bundle-stamper.js';
+import { RevocationLists } from './revocation-lists.js';
 import { TimestampFeed } from './timestamp-feed.js';
 import { TimestampStore } from './timestamp-store.js';
 import { TimestampSweeper } from './timestamp-sweeper.js';
@@ -34,6 +35,7 @@ const clock = (): number => Date.now() + aheadMs;
 class Replica {
   readonly log: TransparencyLog;
   readonly blobs: BlobStore;
+  readonly lists: RevocationLists;
   readonly feed: TimestampFeed;
   readonly stamper: BundleStamper;
   readonly sweeper: TimestampSweeper;
@@ -41,8 +43,10 @@ class Replica {
   constructor(readonly database: Database) {
     this.log = openLog(database, bed.key);
     this.blobs = new BlobStore(database);
-    const timestamping = { authorities: tsa.map(({ url }) => url) };
-    this.feed = new TimestampFeed(database, { timestamping }, clock, silent);
+    const urls = tsa.map(({ url }) => url);
+    const config = { timestamping: { authorities: urls, revocationLists: urls } };
+    this.lists = new RevocationLists(config, silent);
+    this.feed = new TimestampFeed(database, config, clock, silent, this.lists);
     this.stamper = new BundleStamper(this.feed, database, clock);
     this.sweeper = new TimestampSweeper(database, this.blobs, this.log, this.feed, clock, silent);
   }
@@ -109,7 +113,8 @@ async function judge(runId: string, quorum = 2) {
   };
   const verdict = await verifyBundle(await first.bundle(runId), trust, { at: null });
   const { exitCode, reason, asOf } = verdict;
-  return { exitCode, reason, authorities: asOf?.authorities ?? [], time: asOf?.time ?? '' };
+  const gaps = verdict.stages.flatMap(({ checks }) => checks).filter(({ id }) => id === 'BND-TIME-008');
+  return { exitCode, reason, authorities: asOf?.authorities ?? [], unchecked: gaps.length };
 }
 
 const waiting = (): Promise<boolean> => new TimestampStore(first.database.queries).isWaiting();
@@ -210,6 +215,40 @@ describe('an authority that stays away', () => {
     expect(rows.rows).toEqual([{ run_id: 'run-2' }]);
     expect(await judge('run-1', 1)).toMatchObject({ exitCode: 0, authorities: ['tsa-two.example'] });
     expect(server(1).stamped).toBe(1);
+  });
+});
+
+describe('a revocation list', () => {
+  const issued = (at: number, revokedAtMs: number | null) =>
+    server(at).authority.crl({ thisUpdateMs: Date.now() - HOUR_MS, revokedAtMs });
+
+  it('is carried beside the tokens of its authority, and revocation is checked by it', async () => {
+    server(0).list = issued(0, null);
+    server(1).list = utf8('no list');
+    await first.lists.refresh();
+    await first.close('run-1');
+    expect(await judge('run-1')).toMatchObject({ exitCode: 0, unchecked: 1 });
+    server(1).list = issued(1, null);
+    await first.lists.refresh();
+    await first.close('run-2');
+    expect(await judge('run-2')).toMatchObject({ exitCode: 0, unchecked: 0 });
+  });
+
+  it('that revokes the signer takes its token away, whoever carries it', async () => {
+    for (const at of [0, 1]) server(at).list = issued(at, at === 0 ? Date.now() - HOUR_MS : null);
+    await first.lists.refresh();
+    await first.close('run-1');
+    expect(await judge('run-1', 1)).toMatchObject({ exitCode: 0, authorities: ['tsa-two.example'] });
+    expect(await judge('run-1', 2)).toMatchObject({ reason: 'TIMESTAMP_CERTIFICATE_REVOKED' });
+  });
+
+  it('that could be had once is kept when its place is away', async () => {
+    for (const at of [0, 1]) server(at).list = issued(at, null);
+    await first.lists.refresh();
+    for (const at of [0, 1]) server(at).list = new Uint8Array(512 * 1024);
+    await first.lists.refresh();
+    await first.close('run-1');
+    expect(await judge('run-1')).toMatchObject({ exitCode: 0, unchecked: 0 });
   });
 });
 

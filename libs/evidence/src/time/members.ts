@@ -26,7 +26,7 @@ export interface Renewal {
 
 /** A year has one; who checks every step would rather not read more. */
 export const RENEWALS_MAX = 64;
-const CRLS_MAX = 8;
+export const CRLS_MAX = 8;
 const CONSISTENCY_MAX = 128;
 const NOTE_CHARS_MAX = 256 * 1024;
 
