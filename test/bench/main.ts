@@ -5,7 +5,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import { isJsonObject, parseJsonStrict } from '#canonical';
 import { SealflowClient, signCharter } from '#client';
-import { envelopeFromJson, parseStepPredicate, statementOf } from '#evidence';
+import { parseStepPredicate, readContainer, statementOf } from '#evidence';
 import { inputsOf, makeApplications } from '../../apps/cli/src/demo/application.js';
 import { type FinishedRun, followRun, planBuiltin, prepareRun } from '../../apps/cli/src/demo/credit-run.js';
 import { makeParties, openingAccounts } from '../../apps/cli/src/demo/parties.js';
@@ -139,10 +139,10 @@ async function measureRuns(stack: RunningStack): Promise<MeasuredRuns> {
 /** What the steps themselves took, by their signed statements: inference, proof, FHE; no sealing, evidence or waiting. */
 function bareWorkMs(bundlePath: string): number {
   const bundle = parseJsonStrict(readFileSync(bundlePath));
-  const steps = isJsonObject(bundle) && Array.isArray(bundle['steps']) ? bundle['steps'] : [];
+  const steps = isJsonObject(bundle) ? readContainer(bundle).steps : [];
   return steps.reduce((sum, step) => {
-    const { metrics } = parseStepPredicate(statementOf(envelopeFromJson(step, 'step')).predicate);
-    return sum + Number(metrics['runMs'] ?? 0);
+    const { metrics } = parseStepPredicate(statementOf(step).predicate);
+    return sum + Number(metrics?.['runMs'] ?? 0);
   }, 0);
 }
 

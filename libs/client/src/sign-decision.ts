@@ -9,7 +9,7 @@ import {
   toBase64,
   utf8,
 } from '#canonical';
-import { buildStepStatement, signStatement } from '#evidence';
+import { buildStepStatement, concealStatement, signStatement } from '#evidence';
 import type { PlannedWorkflow } from './planned-workflow.js';
 
 export interface Decision {
@@ -28,8 +28,12 @@ export interface Decision {
   readonly nowMs: number;
 }
 
-/** A reviewer's decision as a signed step statement. `seed` is the reviewer's Ed25519 key; `salt` has 32 bytes. */
-export function signDecision(decision: Decision, seed: Uint8Array, salt: Uint8Array): Uint8Array {
+/** A reviewer's decision as a signed step statement. `seed` is the reviewer's Ed25519 key. */
+export function signDecision(
+  decision: Decision,
+  seed: Uint8Array,
+  random: (bytes: number) => Uint8Array,
+): Uint8Array {
   const task = decision.planned.plan.tasks.find(({ id }) => id === decision.step);
   const input = task?.inputs[0];
   const output = task?.outputs[0];
@@ -63,9 +67,9 @@ export function signDecision(decision: Decision, seed: Uint8Array, salt: Uint8Ar
       reviewer: decision.reviewer,
       role: 'approver',
       decision: decision.decision,
-      reasonCommitment: commitSha256({ label: 'reason', salt, plaintext: utf8(decision.reason) }),
+      reasonCommitment: commitSha256({ label: 'reason', salt: random(32), plaintext: utf8(decision.reason) }),
     },
     metrics: {},
   });
-  return signStatement({ statement, seed });
+  return signStatement({ ...concealStatement(statement, random), seed });
 }

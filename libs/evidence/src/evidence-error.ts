@@ -22,7 +22,11 @@ export type EvidenceCode =
   | 'BUNDLE_INPUT_INVALID'
   | 'RESULT_NOT_VERIFIED'
   | 'QUESTION_INVALID'
-  | 'REDACTION_INVALID';
+  | 'REDACTION_INVALID'
+  | 'DISCLOSURE_MALFORMED'
+  | 'DISCLOSURE_DUPLICATE'
+  | 'DISCLOSURE_SHADOWS'
+  | 'DISCLOSURE_UNUSED';
 
 /** Raised by the builders and parsers of this library. The message holds no payload, only names and sizes. */
 export class EvidenceError extends Error {

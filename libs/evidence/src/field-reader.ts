@@ -9,6 +9,7 @@ import {
   parseDigest,
   parseTime,
 } from '#canonical';
+import { hiddenMembers } from './disclosure/sd-names.js';
 import { type EvidenceCode, EvidenceError } from './evidence-error.js';
 
 const textCharsMax = 4096;
@@ -58,6 +59,11 @@ export class FieldReader {
 
   has(name: string): boolean {
     return this.value[name] !== undefined;
+  }
+
+  /** A member that may be withheld: null when it is not there and a signed digest says that one is withheld. */
+  disclosable<T>(name: string, read: () => T): T | null {
+    return this.has(name) || hiddenMembers(this.value) === 0 ? read() : null;
   }
 
   only(names: readonly string[]): this {

@@ -29,7 +29,7 @@ async function decision(changes: Partial<Decision> = {}, seed = suite().stack.in
       ...changes,
     },
     seed,
-    new Uint8Array(randomBytes(32)),
+    (bytes) => new Uint8Array(randomBytes(bytes)),
   );
 }
 

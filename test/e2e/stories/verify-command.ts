@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulationAuthority, simulatedRoots } from '#attestation';
-import { ed25519PublicKey, fromBase64, type JsonObject, toBase64 } from '#canonical';
+import { ed25519PublicKey, type JsonObject, toBase64 } from '#canonical';
 import { encodeTrustFile, formatVerifierKey, noteKeyTypes, noteVerifierKey, type TrustFile } from '#evidence';
 import { sealflow } from '../sealflow-command.js';
 import { runOf, settled, suite } from '../suite.js';
@@ -157,16 +157,17 @@ export function verifyCommand(): void {
       [
         'whose decision was changed',
         1,
-        /SIGNATURE_INVALID|STEP_/,
+        /DISCLOSURE_UNUSED/,
         () =>
           edited('changed.json', (document) => {
-            const steps = document['steps'] as unknown as { payload: string }[];
-            const step = steps[1];
-            if (step === undefined) throw new Error('no step');
-            const payload = Buffer.from(fromBase64(step.payload))
-              .toString('utf8')
-              .replace('"approve"', '"decline"');
-            step.payload = toBase64(Buffer.from(payload));
+            const disclosures = document['disclosures'] as unknown as string[];
+            const changed = disclosures.map((text) => {
+              const opened = Buffer.from(text, 'base64url')
+                .toString('utf8')
+                .replace('"approve"', '"decline"');
+              return Buffer.from(opened, 'utf8').toString('base64url');
+            });
+            disclosures.splice(0, disclosures.length, ...changed);
           }),
       ],
       [

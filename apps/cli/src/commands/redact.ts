@@ -18,7 +18,7 @@ export function redactCommand(): Command {
     .addOption(new Option('--profile <profile>', 'for whom the bundle is').choices(profileNames))
     .option(
       '--withhold <part>',
-      'step:ID or blob:sha256:HEX (repeatable)',
+      'step:ID, blob:sha256:HEX, field:root/PATH or field:step/ID/PATH (repeatable)',
       (part: string, before: readonly string[] = []) => [...before, part],
     )
     .requiredOption('--out <file>', 'file to write; one that is there already is kept')

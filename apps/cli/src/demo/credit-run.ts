@@ -139,7 +139,7 @@ export function approveAs(
         nowMs: client.options.now(),
       },
       reviewer.seed,
-      new Uint8Array(randomBytes(32)),
+      (bytes) => new Uint8Array(randomBytes(bytes)),
     );
     await run.approve(step.id, statement);
   };

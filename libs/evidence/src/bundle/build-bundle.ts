@@ -12,6 +12,7 @@ import {
   parseJsonStrict,
   toBase64,
 } from '#canonical';
+import { concealStatement } from '../disclosure/disclosable.js';
 import {
   type DsseEnvelope,
   envelopeToJson,
@@ -89,9 +90,9 @@ export function buildBundle(input: BundleInput): BuiltBundle {
     .set(digestOf(input.signedPlan), input.signedPlan)
     .set(digestOf(input.policy), input.policy);
   const predicate = rootPredicate(input, steps, appraisals, merkleRoot(hashes));
-  const root = parseEnvelope(
-    signStatement({ statement: buildRootStatement(predicate), seed: input.orchestratorSeed }),
-  );
+  const concealed = concealStatement(buildRootStatement(predicate), input.random);
+  const root = parseEnvelope(signStatement({ ...concealed, seed: input.orchestratorSeed }));
+  const disclosures = [root, ...steps.map(({ envelope }) => envelope)].flatMap((part) => part.disclosures);
   const bytes = canonicalBytes({
     mediaType: bundleMediaType,
     root: envelopeToJson(root),
@@ -104,6 +105,7 @@ export function buildBundle(input: BundleInput): BuiltBundle {
     })),
     appraisals: appraisals.map(envelopeToJson),
     blobs: blobMembers(predicate, steps, appraisals, blobs),
+    ...(disclosures.length === 0 ? {} : { disclosures }),
     timestamps: [],
   });
   return { bytes: bounded(bytes), rootDigest: root.digest, leafEntry: leafEntry(root.digest) };

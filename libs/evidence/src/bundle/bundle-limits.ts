@@ -7,6 +7,7 @@ export const bundleLimits = {
   stepsMax: 256,
   appraisalsMax: 256,
   blobsMax: 1024,
+  disclosuresMax: 8192,
   logEntriesMax: 4,
   /** A tree of 2^32 leaves. */
   pathMax: 32,

@@ -1,4 +1,5 @@
 import { type Digest, fromBase64, isDigest, isJsonObject, type Json, type JsonObject } from '#canonical';
+import { withDisclosures } from '../disclosure/assign.js';
 import { type DsseEnvelope, envelopeFromJson } from '../dsse/envelope.js';
 import { FieldReader } from '../field-reader.js';
 import {
@@ -12,6 +13,7 @@ import { bundleLimits } from './bundle-limits.js';
 
 /** A bundle taken apart: well formed, and nothing in it verified. */
 export interface Bundle {
+  /** Each statement with the disclosures that its digests ask for. */
   readonly root: DsseEnvelope;
   readonly steps: readonly DsseEnvelope[];
   readonly stepProofs: readonly StepProof[];
@@ -60,9 +62,15 @@ export function readContainer(document: JsonObject): Bundle {
   const reader = new FieldReader(document, 'bundle', 'BUNDLE_MALFORMED');
   const envelopes = (name: string, countMax: number): DsseEnvelope[] =>
     reader.items(name, countMax).map((item, index) => envelopeFromJson(item, `bundle.${name}[${index}]`));
+  const bare = envelopeFromJson(reader.json('root'), 'bundle.root');
+  const given = reader.has('disclosures') ? disclosures(reader) : [];
+  const [root = bare, ...steps] = withDisclosures(
+    [bare, ...envelopes('steps', bundleLimits.stepsMax)],
+    given,
+  );
   return {
-    root: envelopeFromJson(reader.json('root'), 'bundle.root'),
-    steps: envelopes('steps', bundleLimits.stepsMax),
+    root,
+    steps,
     stepProofs: reader.readers('stepProofs', bundleLimits.stepsMax).map(stepProof),
     withheldSteps: reader.has('withheldSteps')
       ? reader.readers('withheldSteps', bundleLimits.stepsMax).map(withheldStep)
@@ -77,6 +85,12 @@ export function readContainer(document: JsonObject): Bundle {
     renewals: reader.has('renewals') ? reader.readers('renewals', RENEWALS_MAX).map(readRenewal) : [],
     hints: reader.has('hints') ? reader.object('hints') : null,
   };
+}
+
+function disclosures(reader: FieldReader): string[] {
+  return reader
+    .items('disclosures', bundleLimits.disclosuresMax)
+    .map((item) => (typeof item === 'string' ? item : reader.refuse('disclosures', 'a list of texts')));
 }
 
 function stepProof(reader: FieldReader): StepProof {

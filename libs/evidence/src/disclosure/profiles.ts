@@ -6,28 +6,51 @@ import type { StepPredicate } from '../statements/step.js';
 export const profileNames = ['public', 'customer', 'auditor', 'regulator', 'internal'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** What a profile withholds. The plan and the policy stay in each: all that is checked rests on them. */
+/**
+ * What a profile withholds. Each withholds what the next one does, and more. The plan and the policy stay in each: all
+ * that is checked rests on them.
+ */
 export interface Profile {
   /** Statements of persons, and of tasks whose facts the plan branches on. */
   readonly decisions: boolean;
   /** Blobs by their type. */
   readonly blobs: readonly BlobMediaType[];
+  /** Members of the root, by their path; with all below it. */
+  readonly root: readonly string[];
+  readonly steps: readonly string[];
+  /** Members of the steps of persons. */
+  readonly persons: readonly string[];
 }
 
-const none: Profile = { decisions: false, blobs: [] };
+/** How much a site can do, and how much it was used, is its own business. */
+const regulator: Profile = { decisions: false, blobs: [], root: [], steps: ['metrics'], persons: [] };
+
+/** Who decided is a person; an auditor sees role and key. */
+const auditor: Profile = { ...regulator, persons: ['executor.id', 'evidence.reviewer'] };
+
+/** Machines, routes and other runs are the operator's; pages of a ledger hold what others did, sealed or not. */
+const customer: Profile = {
+  decisions: false,
+  blobs: [blobMediaTypes.ciphertext],
+  root: ['routing', 'previousRun'],
+  steps: [...auditor.steps, ...auditor.persons],
+  persons: [],
+};
 
 /** `docs/evidence-format.md` has the reasons. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   // A quote names the chip that made it, a GPU report the device; decisions are about a person.
   public: {
     decisions: true,
-    blobs: [blobMediaTypes.evidencePackage, blobMediaTypes.collateral, blobMediaTypes.ciphertext],
+    blobs: [...customer.blobs, blobMediaTypes.evidencePackage, blobMediaTypes.collateral],
+    root: [...customer.root, 'tenant', 'models', 'reason'],
+    steps: [...customer.steps, 'evidence.decision', 'public'],
+    persons: [],
   },
-  // Pages of a ledger hold what others did, sealed or not.
-  customer: { decisions: false, blobs: [blobMediaTypes.ciphertext] },
-  auditor: none,
-  regulator: none,
-  internal: none,
+  customer,
+  auditor,
+  regulator,
+  internal: { ...regulator, steps: [] },
 };
 
 /** Whether a step says how somebody decided. Without a plan any step may. */

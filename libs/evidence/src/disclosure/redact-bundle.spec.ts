@@ -233,9 +233,8 @@ describe('the words for it', () => {
   });
 
   it('do not call a lost step withheld', async () => {
-    const bytes = tampered(demo.bytes, (bundle) => {
-      bundle.steps.pop();
-      bundle.stepProofs.pop();
+    const bytes = tampered(redactBundle(demo.bytes, { withhold: ['step:review'] }), (bundle) => {
+      delete bundle.withheldSteps;
     });
     const text = renderVerdict((await judge(bytes, demo.trust)).verdict);
     expect(text).toContain('INCOMPLETE: a needed part is missing');

@@ -13,6 +13,7 @@ import type { StepView } from '../verify/session.js';
 import { StageChecks } from '../verify/stage-checks.js';
 import { isFailure } from '../verify/verdict.js';
 import { isDecision, type ProfileName, profiles } from './profiles.js';
+import { keptDisclosures } from './redact-fields.js';
 import { parseWithholding, type Withholding } from './withholding.js';
 
 /*
@@ -22,7 +23,7 @@ import { parseWithholding, type Withholding } from './withholding.js';
 
 export interface Redaction {
   readonly profile?: ProfileName;
-  /** `step:ID` or `blob:sha256:HEX`, over and above the profile. */
+  /** As `parseWithholding` reads them, over and above the profile. */
   readonly withhold?: readonly string[];
 }
 
@@ -52,6 +53,7 @@ export function redactBundle(bytes: Uint8Array, { profile, withhold = [] }: Reda
     bytesOf,
     kept.flatMap(({ claim }) => claim?.collateral ?? []),
   );
+  const disclosures = keptDisclosures(opened, shown, named, profile);
   const leaves = [...bundle.withheldSteps, ...hidden.map((step) => leafOf(bundle, step))];
   const dropped = appraisals.filter((entry) => !kept.includes(entry)).map(({ envelope }) => envelope.digest);
   const unseen = [...bundle.withheldAppraisals, ...dropped];
@@ -68,6 +70,7 @@ export function redactBundle(bytes: Uint8Array, { profile, withhold = [] }: Reda
       references.map(({ digest }) => digest),
       bytesOf,
     ),
+    ...(disclosures.length === 0 ? {} : { disclosures }),
     ...(profile === undefined ? {} : { hints: { profile } }),
   });
 }

@@ -1,10 +1,31 @@
 import { blobReferences } from '../bundle/references.js';
+import type { Statement } from '../statements/statement.js';
 import type { Session } from '../verify/session.js';
 import type { WithheldPart } from '../verify/verdict.js';
+import { hiddenPlaces } from './disclosable.js';
 
 /** What the bundle speaks of, proves to exist and does not hold, in the order of the run. */
 export function withheldParts(session: Session): WithheldPart[] {
-  return [...steps(session), ...blobs(session), ...appraisals(session)];
+  return [...steps(session), ...fields(session), ...blobs(session), ...appraisals(session)];
+}
+
+function fields({ rootStatement, steps: shown }: Session): WithheldPart[] {
+  return [
+    ...fieldsOf('root', rootStatement),
+    ...shown.flatMap(({ predicate, statement }) => fieldsOf(`step ${predicate.stepId}`, statement)),
+  ];
+}
+
+/** Names stand in the disclosures. Where the format has no others, those that are absent are those that are withheld. */
+function fieldsOf(owner: string, statement: Statement): WithheldPart[] {
+  return hiddenPlaces(statement).flatMap(({ path, count, names, open }) => {
+    const where = `digest in ${[...path, '_sd'].join('.')}, which ${owner} signs`;
+    const known = !open && names.length === count;
+    const what = known
+      ? names.map((name) => `${owner} ${[...path, name].join('.')}`)
+      : Array.from({ length: count }, () => `${owner} a member of ${path.join('.') || 'the statement'}`);
+    return what.map((text) => ({ kind: 'field', what: text, where }));
+  });
 }
 
 function steps({ root, withheldTasks }: Session): WithheldPart[] {

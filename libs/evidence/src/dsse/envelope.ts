@@ -12,6 +12,7 @@ import {
   parseJsonStrict,
   toBase64,
 } from '#canonical';
+import { openMembers } from '../disclosure/sd.js';
 import { EvidenceError } from '../evidence-error.js';
 import { FieldReader } from '../field-reader.js';
 import { parseStatement, type Statement, statementBytes } from '../statements/statement.js';
@@ -26,6 +27,7 @@ import { pae } from './pae.js';
 export const inTotoPayloadType = 'application/vnd.in-toto+json';
 export const envelopeBytesMax = 4 * 1024 * 1024;
 const signaturesMax = 8;
+const disclosuresMax = 1024;
 
 export interface DsseEnvelope {
   readonly payloadType: string;
@@ -35,6 +37,8 @@ export interface DsseEnvelope {
   readonly pae: Uint8Array;
   /** `sha256:` of the signed bytes: names the statement, whoever signed it. */
   readonly digest: Digest;
+  /** Members of the statement that travel beside it, each tied to a signed digest. Not under the signature. */
+  readonly disclosures: readonly string[];
 }
 
 /** Reads an envelope from its JSON bytes. Raises `ENVELOPE_MALFORMED`. */
@@ -56,10 +60,15 @@ export function envelopeFromJson(value: Json | undefined, path: string): DsseEnv
   const signatures = reader.readers('signatures', signaturesMax).map((entry) => anyBase64(entry, 'sig'));
   if (signatures.length === 0) reader.refuse('signatures', 'at least one signature');
   const signed = pae(payloadType, payload);
-  return { payloadType, payload, signatures, pae: signed, digest: digestOf(signed) };
+  const disclosures = reader.has('disclosures')
+    ? reader.items('disclosures', disclosuresMax).map((item) => {
+        return typeof item === 'string' ? item : reader.refuse('disclosures', 'a list of texts');
+      })
+    : [];
+  return { payloadType, payload, signatures, pae: signed, digest: digestOf(signed), disclosures };
 }
 
-/** The JSON members of an envelope, standard base64, without `keyid`. */
+/** The JSON members of an envelope, standard base64, without `keyid` and without disclosures. */
 export function envelopeToJson(envelope: DsseEnvelope): JsonObject {
   return {
     payload: toBase64(envelope.payload),
@@ -73,8 +82,15 @@ export function isSignedBy(envelope: DsseEnvelope, publicKey: Uint8Array): boole
   return envelope.signatures.some((sig) => sig.length === 64 && ed25519Verify(publicKey, envelope.pae, sig));
 }
 
-/** Signs a statement with an Ed25519 seed (32 bytes) and returns the canonical JSON bytes of the envelope. */
-export function signStatement(input: { statement: Statement; seed: Uint8Array }): Uint8Array {
+/**
+ * Signs a statement with an Ed25519 seed (32 bytes) and returns the canonical JSON bytes of the envelope. Disclosures
+ * travel in the envelope, outside of what is signed.
+ */
+export function signStatement(input: {
+  readonly statement: Statement;
+  readonly seed: Uint8Array;
+  readonly disclosures?: readonly string[];
+}): Uint8Array {
   const payload = statementBytes(input.statement);
   const signed = pae(inTotoPayloadType, payload);
   const signature = ed25519Sign(input.seed, signed);
@@ -86,6 +102,9 @@ export function signStatement(input: { statement: Statement; seed: Uint8Array })
     payload: toBase64(payload),
     payloadType: inTotoPayloadType,
     signatures: [{ sig: toBase64(signature) }],
+    ...(input.disclosures === undefined || input.disclosures.length === 0
+      ? {}
+      : { disclosures: [...input.disclosures] }),
   });
 }
 
@@ -109,7 +128,10 @@ export function openStatement(input: {
   return statementOf(envelope, input.predicateType);
 }
 
-/** Parses the payload of an envelope whose signature the caller checks. */
+/**
+ * Parses the payload of an envelope whose signature the caller checks, and puts the disclosed members back. Raises
+ * what `openMembers` does as well.
+ */
 export function statementOf(envelope: DsseEnvelope, predicateType?: string): Statement {
   if (envelope.payloadType !== inTotoPayloadType) {
     throw new EvidenceError('STATEMENT_MALFORMED', `payloadType is not ${inTotoPayloadType}`);
@@ -121,7 +143,8 @@ export function statementOf(envelope: DsseEnvelope, predicateType?: string): Sta
     const code = later ? 'PREDICATE_VERSION_UNSUPPORTED' : 'PREDICATE_TYPE_UNEXPECTED';
     throw new EvidenceError(code, `predicateType is not ${predicateType}`);
   }
-  return statement;
+  const { value } = openMembers(statement.predicate, envelope.disclosures, 'statement');
+  return { ...statement, predicate: value };
 }
 
 function parsed(bytes: Uint8Array, code: 'ENVELOPE_MALFORMED' | 'STATEMENT_MALFORMED', what: string): Json {

@@ -7,6 +7,7 @@ import {
   simulateIntelCollateral,
 } from '#attestation';
 import { commitPoseidon, formatTime, isJsonObject, type JsonObject, utf8 } from '#canonical';
+import { redactBundle } from '../disclosure/redact-bundle.js';
 import { demoAuthority, demoStartMs } from '../testing/demo-options.fixture.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
 import { demoImage } from '../testing/demo-worker.fixture.js';
@@ -214,16 +215,13 @@ describe('what cannot be read', () => {
   });
 
   it('in a withheld step is not taken as absent', async () => {
-    const bytes = tampered(demo.bytes, (bundle) => {
-      bundle.steps.splice(0, 1);
-      bundle.stepProofs.splice(0, 1);
-    });
+    const bytes = redactBundle(demo.bytes, { withhold: ['step:reserve.apply'] });
     const stranger = demoImage('stranger').imageDigest;
     const found = await ask(bytes, trust, { measurements: [stranger] });
     expect(found).toMatchObject({
       fate: 'undecided',
       exitCode: 3,
-      reason: 'STEP_MISSING',
+      reason: 'STEP_WITHHELD',
       matchedBy: [{ by: 'measurement', value: stranger, certain: false }],
     });
   });

@@ -1,5 +1,6 @@
 import type { Appraisal } from '#attestation';
 import { isJsonObject, type JsonObject } from '#canonical';
+import { hiddenMembers } from '../disclosure/sd-names.js';
 import { packageOf } from '../statements/step-evidence.js';
 import type { Session } from '../verify/session.js';
 import type { RunSubject, SubjectKind } from './question.js';
@@ -24,6 +25,7 @@ export function subjectsOf(session: Session): RunSubjects {
   };
   if (session.steps.length < session.root.steps.count)
     for (const kind of ['measurement', 'advisory', 'circuit', 'model'] as const) open.add(kind);
+  if (session.root.models === null) open.add('model');
   for (const digest of packagesOf(session)) {
     const appraisal = session.appraisal(digest);
     const machine = appraisal === null ? null : machineOf(appraisal);
@@ -39,11 +41,12 @@ export function subjectsOf(session: Session): RunSubjects {
   for (const { predicate, evidence } of session.steps) {
     if (evidence.by === 'zk') add('circuit', [evidence.evidence.manifest]);
     add('model', [predicate.public['modelCommitment']]);
+    if (hiddenMembers(predicate.public) > 0) open.add('model');
   }
   add('model', session.plan?.tasks.map(({ parameters }) => parameters['modelCommitment']) ?? []);
   add(
     'model',
-    session.root.models.flatMap(({ weightsDigest, cardDigest }) => [weightsDigest, cardDigest]),
+    (session.root.models ?? []).flatMap(({ weightsDigest, cardDigest }) => [weightsDigest, cardDigest]),
   );
   return { known, open };
 }

@@ -1,4 +1,6 @@
 import type { JsonObject } from '#canonical';
+import { shownMembers } from '../disclosure/sd-names.js';
+import { withheldText } from '../disclosure/withheld-text.js';
 import { EvidenceError } from '../evidence-error.js';
 import { printable } from '../field-reader.js';
 import { parseLogProof } from '../tlog/log-proof.js';
@@ -24,7 +26,7 @@ function readableLines(opened: OpenedBundle, document: JsonObject | null): strin
   const { root, bundle, steps } = opened;
   const lines = [
     'Contents only; nothing below is verified.',
-    `run        ${root.runId} "${root.workflow.name} v${root.workflow.version}" ${root.status} ${root.reason}`,
+    `run        ${root.runId} "${root.workflow.name ?? withheldText} v${root.workflow.version ?? withheldText}" ${root.status} ${root.reason ?? withheldText}`,
     `period     ${root.period.start} .. ${root.period.end} (${root.period.clockSource})`,
     `root       ${bundle.root.digest} signed by ${root.orchestratorKey}`,
     `plan       ${root.planDigest}`,
@@ -51,7 +53,7 @@ function readableLines(opened: OpenedBundle, document: JsonObject | null): strin
     );
     lines.push(`  statement  ${envelope.digest}`);
     lines.push(
-      `  executor   ${predicate.executor.id}  key ${predicate.executor.key}  software ${predicate.executor.softwareDigest}`,
+      `  executor   ${predicate.executor.id ?? withheldText}  key ${predicate.executor.key}  software ${predicate.executor.softwareDigest}`,
     );
     lines.push(`  time       ${predicate.startedAt} .. ${predicate.endedAt}`);
     lines.push(`  claims     ${predicate.assurance.integrity} · ${predicate.assurance.confidentiality}`);
@@ -59,7 +61,7 @@ function readableLines(opened: OpenedBundle, document: JsonObject | null): strin
       lines.push(`  in         ${port} <- ${edge}  ${commitment}`);
     for (const { port, edge, commitment } of predicate.outputs)
       lines.push(`  out        ${port} -> ${edge}  ${commitment}`);
-    for (const [name, value] of Object.entries(predicate.public))
+    for (const [name, value] of shownMembers(predicate.public))
       lines.push(`  public     ${name} = ${short(value)}`);
     for (const { edge, recipients } of predicate.sealing.readers) {
       lines.push(

@@ -1,6 +1,7 @@
 import { isJsonObject, parseJsonStrict } from '#canonical';
 import { bundleLimits } from '../bundle/bundle-limits.js';
 import { readContainer } from '../bundle/container.js';
+import { withheldText } from '../disclosure/withheld-text.js';
 import { statementOf } from '../dsse/envelope.js';
 import { printable } from '../field-reader.js';
 import { parseRootPredicate, rootPredicateType } from '../statements/root.js';
@@ -65,17 +66,21 @@ function statementFacts(bytes: Uint8Array): Fact[] {
     return [
       fact('run', 'id', root.runId),
       fact('run', 'root', bundle.root.digest),
-      fact('run', 'workflow', `${root.workflow.name} v${root.workflow.version}`),
+      fact(
+        'run',
+        'workflow',
+        `${root.workflow.name ?? withheldText} v${root.workflow.version ?? withheldText}`,
+      ),
       fact('run', 'definition', root.workflow.definitionDigest),
       fact('run', 'status', root.status),
-      fact('run', 'reason', root.reason),
+      fact('run', 'reason', root.reason ?? withheldText),
       fact('run', 'start', root.period.start),
       fact('run', 'end', root.period.end),
       fact('plan', 'digest', root.planDigest),
       fact('policy', 'digest', root.policy),
       ...root.inputs.map(({ name, commitment }) => fact('input', name, commitment)),
       ...root.outputs.map(({ name, commitment }) => fact('output', name, commitment)),
-      ...root.models.map(({ name, version, weightsDigest }) =>
+      ...(root.models ?? []).map(({ name, version, weightsDigest }) =>
         fact('model', name, `v${version} ${weightsDigest}`),
       ),
       ...root.tasks.map(({ taskId, status }) => fact('task', taskId, status)),
@@ -83,7 +88,7 @@ function statementFacts(bytes: Uint8Array): Fact[] {
         const step = parseStepPredicate(statementOf(envelope, stepPredicateType).predicate);
         return [
           fact('step', `${step.stepId} kind`, `${step.kind} ${step.operation}`),
-          fact('step', `${step.stepId} executor`, step.executor.id),
+          fact('step', `${step.stepId} executor`, step.executor.id ?? withheldText),
           fact('step', `${step.stepId} measurement`, step.executor.softwareDigest),
         ];
       }),

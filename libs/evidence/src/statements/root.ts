@@ -39,18 +39,19 @@ export interface RunTask {
   readonly index: number | null;
 }
 
+/** Members that may be withheld are null then. */
 export interface RootPredicate {
   readonly runId: string;
   /** 32 random bytes, base64: makes the log leaf hiding. */
   readonly salt: string;
   /** Raw Ed25519 key that signs this root, base64. */
   readonly orchestratorKey: string;
-  readonly tenant: Commitment;
+  readonly tenant: Commitment | null;
   readonly workflow: {
     readonly definitionDigest: Digest;
     readonly schemaVersion: string;
-    readonly name: string;
-    readonly version: string;
+    readonly name: string | null;
+    readonly version: string | null;
     readonly compilerVersion: string;
   };
   /** Blob of the signed plan. */
@@ -69,18 +70,20 @@ export interface RootPredicate {
     readonly digest: Digest;
     readonly effectiveFrom: string;
   }[];
-  readonly routing: readonly Json[];
+  readonly routing: readonly Json[] | null;
   readonly oversight: { readonly required: boolean; readonly approvals: readonly Digest[] };
-  readonly models: readonly {
-    readonly name: string;
-    readonly version: string;
-    readonly weightsDigest: Digest;
-    readonly cardDigest: Digest | null;
-  }[];
+  readonly models:
+    | readonly {
+        readonly name: string;
+        readonly version: string;
+        readonly weightsDigest: Digest;
+        readonly cardDigest: Digest | null;
+      }[]
+    | null;
   readonly period: { readonly start: string; readonly end: string; readonly clockSource: string };
   readonly status: RunStatus;
   /** Why the run ended as it did, e.g. a reason code; empty when completed. */
-  readonly reason: string;
+  readonly reason: string | null;
   readonly previousRun: Digest | null;
   readonly readers: readonly EdgeReaders[];
   /** Workers that answered the client's nonces. */
@@ -125,12 +128,12 @@ export function parseRootPredicate(predicate: JsonObject): RootPredicate {
     runId: reader.nonEmpty('runId', 64),
     salt: reader.base64('salt', 32),
     orchestratorKey: reader.base64('orchestratorKey', 32),
-    tenant: reader.commitment('tenant'),
+    tenant: reader.disclosable('tenant', () => reader.commitment('tenant')),
     workflow: {
       definitionDigest: workflow.digest('definitionDigest'),
       schemaVersion: workflow.nonEmpty('schemaVersion', 64),
-      name: workflow.text('name', 256),
-      version: workflow.text('version', 64),
+      name: workflow.disclosable('name', () => workflow.text('name', 256)),
+      version: workflow.disclosable('version', () => workflow.text('version', 64)),
       compilerVersion: workflow.text('compilerVersion', 64),
     },
     plan: reader.digest('plan'),
@@ -155,22 +158,24 @@ export function parseRootPredicate(predicate: JsonObject): RootPredicate {
       digest: entry.digest('digest'),
       effectiveFrom: entry.time('effectiveFrom'),
     })),
-    routing: reader.items('routing', tasksMax),
+    routing: reader.disclosable('routing', () => reader.items('routing', tasksMax)),
     oversight: { required: oversight.flag('required'), approvals: oversight.digests('approvals', 256) },
-    models: reader.readers('models', 64).map((entry) => ({
-      name: entry.nonEmpty('name', 256),
-      version: entry.nonEmpty('version', 64),
-      weightsDigest: entry.digest('weightsDigest'),
-      cardDigest: entry.digestOrNull('cardDigest'),
-    })),
+    models: reader.disclosable('models', () =>
+      reader.readers('models', 64).map((entry) => ({
+        name: entry.nonEmpty('name', 256),
+        version: entry.nonEmpty('version', 64),
+        weightsDigest: entry.digest('weightsDigest'),
+        cardDigest: entry.digestOrNull('cardDigest'),
+      })),
+    ),
     period: {
       start: period.time('start'),
       end: period.time('end'),
       clockSource: period.nonEmpty('clockSource', 128),
     },
     status: reader.oneOf('status', runStatuses),
-    reason: reader.text('reason', 512),
-    previousRun: reader.digestOrNull('previousRun'),
+    reason: reader.disclosable('reason', () => reader.text('reason', 512)),
+    previousRun: reader.disclosable('previousRun', () => reader.digestOrNull('previousRun')),
     readers: reader.readers('readers', 1024).map(edgeReaders),
     offers: offersOf(reader),
     appraisals: reader.digests('appraisals', 256),

@@ -47,9 +47,11 @@ export interface FheEvidence {
 }
 
 export interface HumanEvidence {
-  readonly reviewer: string;
+  /** null when withheld. */
+  readonly reviewer: string | null;
   readonly role: string;
-  readonly decision: string;
+  /** null when withheld. */
+  readonly decision: string | null;
   readonly reasonCommitment: string;
 }
 
@@ -100,9 +102,9 @@ export function parseFheEvidence(evidence: JsonObject): FheEvidence {
 export function parseHumanEvidence(evidence: JsonObject): HumanEvidence {
   const reader = new FieldReader(evidence, 'step.evidence', 'STATEMENT_MALFORMED');
   return {
-    reviewer: reader.nonEmpty('reviewer', 256),
+    reviewer: reader.disclosable('reviewer', () => reader.nonEmpty('reviewer', 256)),
     role: reader.nonEmpty('role', 128),
-    decision: reader.nonEmpty('decision', 64),
+    decision: reader.disclosable('decision', () => reader.nonEmpty('decision', 64)),
     reasonCommitment: reader.commitment('reasonCommitment'),
   };
 }

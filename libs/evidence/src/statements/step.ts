@@ -61,11 +61,18 @@ export interface StepPredicate {
   readonly policyDigest: Digest;
   readonly inputs: readonly EdgeCommitment[];
   readonly outputs: readonly EdgeCommitment[];
-  /** Disclosable facts; a member named like an output port opens that output's bare digest. */
+  /**
+   * Facts, each of which may be withheld; a member named like an output port opens that output's bare digest. Read by
+   * name, or through `shownMembers`: digests of withheld facts are left in it.
+   */
   readonly public: JsonObject;
   readonly startedAt: string;
   readonly endedAt: string;
-  readonly executor: { readonly id: string; readonly key: string; readonly softwareDigest: Digest };
+  readonly executor: {
+    /** null when withheld. */ readonly id: string | null;
+    readonly key: string;
+    readonly softwareDigest: Digest;
+  };
   readonly sealing: {
     readonly suite: number;
     readonly readers: readonly EdgeReaders[];
@@ -74,8 +81,8 @@ export interface StepPredicate {
   };
   /** By kind; see `step-evidence.ts`. */
   readonly evidence: JsonObject;
-  /** Integers with the unit in the name. */
-  readonly metrics: JsonObject;
+  /** Integers with the unit in the name; null when withheld. */
+  readonly metrics: JsonObject | null;
 }
 
 const edgesMax = 64;
@@ -120,7 +127,7 @@ export function parseStepPredicate(predicate: JsonObject): StepPredicate {
     startedAt: reader.time('startedAt'),
     endedAt: reader.time('endedAt'),
     executor: {
-      id: executor.nonEmpty('id', 256),
+      id: executor.disclosable('id', () => executor.nonEmpty('id', 256)),
       key: executor.base64('key', 32),
       softwareDigest: executor.digest('softwareDigest'),
     },
@@ -130,7 +137,7 @@ export function parseStepPredicate(predicate: JsonObject): StepPredicate {
       ...(sealing.has('offers') ? { offers: offersOf(sealing) } : {}),
     },
     evidence: reader.object('evidence'),
-    metrics: reader.object('metrics'),
+    metrics: reader.disclosable('metrics', () => reader.object('metrics')),
   };
   refuseRepeats(parsed.inputs, 'inputs');
   refuseRepeats(parsed.outputs, 'outputs');

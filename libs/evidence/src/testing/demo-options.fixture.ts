@@ -35,6 +35,8 @@ export interface DemoOptions {
   /** Documents of vendor data that every appraisal names. */
   readonly collateral?: readonly Uint8Array[];
   readonly logged?: boolean;
+  /** Whether executors conceal what can be withheld; they do unless told. */
+  readonly concealed?: boolean;
   readonly editPlan?: (plan: JsonObject) => JsonObject;
   readonly editStep?: (step: StepPredicate) => StepPredicate;
   readonly editReceipt?: (receipt: LedgerReceipt) => LedgerReceipt;

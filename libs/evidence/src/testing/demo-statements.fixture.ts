@@ -1,5 +1,6 @@
 import { appraisalPolicyDigest } from '#attestation';
 import { type Commitment, type Digest, digestOf, formatTime, type JsonObject, ulid, utf8 } from '#canonical';
+import { concealStatement } from '../disclosure/disclosable.js';
 import { signStatement } from '../dsse/envelope.js';
 import { planDigestOf } from '../statements/plan.js';
 import {
@@ -147,7 +148,9 @@ export class DemoStatements {
     const predicate = this.options.editStep?.(base) ?? base;
     this.predicates.push(predicate);
     const seed = this.options.signerOf?.(stepId) ?? executor.seed;
-    this.statements.set(stepId, signStatement({ statement: buildStepStatement(predicate), seed }));
+    const statement = buildStepStatement(predicate);
+    const signed = this.options.concealed === false ? { statement } : concealStatement(statement, this.random);
+    this.statements.set(stepId, signStatement({ ...signed, seed }));
   }
 
   protected put(bytes: Uint8Array): Digest {

@@ -8,6 +8,7 @@ export interface OpenBundle {
   stepProofs: { stepDigest: string; index: number; leafSalt: string; path: string[] }[];
   withheldSteps?: { index: number; leafHash: string; path: string[] }[];
   withheldAppraisals?: string[];
+  disclosures?: string[];
   appraisals: OpenEnvelope[];
   blobs: Record<string, { mediaType: string; size: number; data?: string; detached?: boolean }>;
   log?: { origin: string; proof: string; leaf: string }[];

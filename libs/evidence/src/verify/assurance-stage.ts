@@ -1,4 +1,5 @@
 import type { Appraisal } from '#attestation';
+import { withheldText } from '../disclosure/withheld-text.js';
 import {
   type AssurancePair,
   type Confidentiality,
@@ -104,7 +105,7 @@ function established(
         confidentiality: 'OPERATOR_VISIBLE',
         anchor: 'key of an approver of the trust file',
         keyHolder: step.evidence.evidence.role,
-        summary: `${step.evidence.evidence.reviewer} decided ${step.evidence.evidence.decision}`,
+        summary: `${step.evidence.evidence.reviewer ?? withheldText} decided ${step.evidence.evidence.decision ?? withheldText}`,
       };
     default:
       return tee(appraisal);

@@ -1,3 +1,4 @@
+import { hiddenMembers } from '../disclosure/sd-names.js';
 import type { PlanView, PlanViewCondition, PlanViewTask } from '../statements/plan-view.js';
 import type { RunTask } from '../statements/root.js';
 import { splitEdge } from './edges.js';
@@ -62,7 +63,7 @@ function checkOne(session: Session, tasks: TaskTable, task: PlanViewTask, checks
 }
 
 function judged(checks: StageChecks, due: Truth, title: string, about: { readonly step: string }): void {
-  if (due === 'unknown') checks.skip('BND-COVER-002', title, 'EDGE_PRODUCER_WITHHELD', about);
+  if (due === 'unknown') checks.withheld('BND-COVER-002', title, 'EDGE_PRODUCER_WITHHELD', about);
   else checks.pass('BND-COVER-002', title, about);
 }
 
@@ -86,6 +87,10 @@ function checkStatus(session: Session, plan: PlanView, tasks: TaskTable, checks:
         : status === 'failed'
           ? states.includes('failed')
           : true;
+  if (consistent && rejected === 'unknown' && (status === 'completed' || status === 'rejected')) {
+    checks.withheld('BND-COVER-003', 'status of the run', 'EDGE_PRODUCER_WITHHELD', { actual: status });
+    return;
+  }
   checks.passIf(consistent, 'BND-COVER-003', 'status of the run', 'RUN_STATUS_MISMATCH', {
     expected: 'a status that follows from the tasks and their facts',
     actual: status,
@@ -130,6 +135,7 @@ class TaskTable {
     if (step === null) return 'unknown';
     const facts = step.predicate.public;
     const value = Object.hasOwn(facts, fact) ? facts[fact] : undefined;
+    if (value === undefined && hiddenMembers(facts) > 0) return 'unknown';
     return typeof value === 'string' && condition.in.includes(value) ? 'holds' : 'fails';
   }
 

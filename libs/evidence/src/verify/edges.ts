@@ -1,4 +1,5 @@
 import { type Commitment, canonicalBytes, commitmentAlg, digestOf } from '#canonical';
+import { hiddenMembers } from '../disclosure/sd-names.js';
 import { parseLedgerEdge } from '../statements/ledger-edge.js';
 import type { PlanView, PlanViewTask } from '../statements/plan-view.js';
 import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
@@ -36,6 +37,10 @@ function checkTask(checks: StageChecks, predicate: StepPredicate, task: PlanView
   });
   for (const [fact, values] of task.facts) {
     const stated = predicate.public[fact];
+    if (stated === undefined && hiddenMembers(predicate.public) > 0) {
+      checks.withheld('BND-EDGE-002', `fact ${fact}`, 'FIELD_WITHHELD', { step: predicate.stepId });
+      continue;
+    }
     const known = typeof stated === 'string' && values.includes(stated);
     checks.passIf(known, 'BND-EDGE-002', `fact ${fact}`, 'FACT_INVALID', {
       step: predicate.stepId,
@@ -97,21 +102,24 @@ function checkPorts(
   }
   for (const planned of task.outputs) {
     const given = predicate.outputs.some(({ port }) => port === planned.port);
-    const owed = planned.presentWhen === null || factHolds(predicate, planned.presentWhen);
-    if (given !== owed) {
+    const owed = planned.presentWhen === null ? true : factHolds(predicate, planned.presentWhen);
+    if (owed === null) {
+      checks.withheld(id, `output ${planned.port}`, 'FIELD_WITHHELD', about);
+    } else if (given !== owed) {
       const expected = owed ? 'an output' : 'no output under this outcome';
       checks.fail(id, `output ${planned.port}`, 'EDGE_NOT_COVERED', { ...about, expected });
     }
   }
 }
 
-/** The condition of an output reads a fact of its own task. */
+/** The condition of an output reads a fact of its own task; null when that is withheld. */
 function factHolds(
   predicate: StepPredicate,
   condition: { readonly field: string; readonly in: readonly string[] },
-): boolean {
+): boolean | null {
   const fact = condition.field.slice(condition.field.lastIndexOf('/') + 1);
   const value = Object.hasOwn(predicate.public, fact) ? predicate.public[fact] : undefined;
+  if (value === undefined && hiddenMembers(predicate.public) > 0) return null;
   return typeof value === 'string' && condition.in.includes(value);
 }
 

@@ -1,6 +1,7 @@
 import { canonicalBytes, contextField, type Digest, equalBytes, sha256, toJson } from '#canonical';
 import { ProofsError, parseManifest, publicSignalMap, verifyGroth16 } from '#proofs';
 import { blobMediaTypes } from '../bundle/media-types.js';
+import { hiddenMembers } from '../disclosure/sd-names.js';
 import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
 import { type HumanEvidence, packageOf, type ZkEvidence } from '../statements/step-evidence.js';
 import { checkFheEvidence } from './fhe-evidence.js';
@@ -76,6 +77,12 @@ function checkZkEvidence(
     } else checks.fail('BND-ZK-001', title, 'BLOB_MISSING', about);
     return;
   }
+  if (hiddenMembers(step.public) > 0) {
+    // Facts are among what the proof is about; without one of them it proves nothing.
+    session.withoutEvidence.add(step.stepId);
+    checks.withheld('BND-ZK-004', 'proof over the facts of the step', 'FIELD_WITHHELD', about);
+    return;
+  }
   const made = verifyGroth16(
     { manifest, vkey, proof: evidence.proof, publicSignals: evidence.publicSignals },
     {
@@ -138,6 +145,10 @@ function checkModel(session: Session, checks: StageChecks, step: StepPredicate):
 
 function checkHumanEvidence(checks: StageChecks, step: StepPredicate, evidence: HumanEvidence): void {
   const stated = step.public['decision'];
+  if (evidence.decision === null || (stated === undefined && hiddenMembers(step.public) > 0)) {
+    checks.withheld('BND-HUMAN-001', 'decision as signed', 'FIELD_WITHHELD', { step: step.stepId });
+    return;
+  }
   checks.passIf(
     stated === evidence.decision,
     'BND-HUMAN-001',

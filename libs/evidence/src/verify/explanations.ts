@@ -134,6 +134,26 @@ const ofReason: Readonly<Record<string, Explanation>> = {
     meaning: 'Raw evidence is named by what is signed and is not shown.',
     advice: 'Ask for it if it matters to you, or accept it with --accept-withheld.',
   },
+  FIELD_WITHHELD: {
+    meaning: 'A member that this check needs is withheld; its digest is signed.',
+    advice: 'Ask for it if it matters to you, or accept it with --accept-withheld.',
+  },
+  DISCLOSURE_MALFORMED: {
+    meaning: 'A disclosure is not of the form that the format has.',
+    advice: 'Ask the sender for the original; no honest writer makes it.',
+  },
+  DISCLOSURE_DUPLICATE: {
+    meaning: 'One disclosure or digest is there twice, so that a value could stand for two members.',
+    advice: 'Do not rely on this file: no honest writer makes it.',
+  },
+  DISCLOSURE_SHADOWS: {
+    meaning: 'A disclosure would replace a member that is there; two readers could see different values.',
+    advice: 'Do not rely on this file: no honest writer makes it.',
+  },
+  DISCLOSURE_UNUSED: {
+    meaning: 'A disclosure is not one that was signed: it was changed, or belongs to another bundle.',
+    advice: changed.advice,
+  },
   APPRAISAL_WITHHELD: {
     meaning:
       'Appraisals that the orchestrator listed are not shown, so they cannot be compared with the evidence.',

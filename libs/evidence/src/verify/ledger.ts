@@ -1,4 +1,5 @@
 import { isLedgerApply, isLedgerAuthorize } from '../bundle/references.js';
+import { hiddenMembers } from '../disclosure/sd-names.js';
 import { parseLedgerEdge } from '../statements/ledger-edge.js';
 import type { LedgerPages, LedgerReceipt } from '../statements/ledger-receipt.js';
 import type { StepPredicate } from '../statements/step.js';
@@ -143,12 +144,16 @@ function checkApply(
   const pages = { ...about, expected: `${next.available}, ${next.reserved}` };
   checks.passIf(arrived, id, 'pages after the change', 'LEDGER_NEXT_MISMATCH', pages);
   const { public: facts } = step;
+  const names = ['ledger', 'version', 'available', 'reserved'];
+  const hidden = hiddenMembers(facts) > 0 && names.some((name) => facts[name] === undefined);
+  const head = 'public head of the ledger';
   const stated =
     facts['ledger'] === ledger &&
     facts['version'] === version &&
     facts['available'] === next.available &&
     facts['reserved'] === next.reserved;
-  checks.passIf(stated, id, 'public head of the ledger', 'LEDGER_NEXT_MISMATCH', about);
+  if (hidden) checks.withheld(id, head, 'FIELD_WITHHELD', about);
+  else checks.passIf(stated, id, head, 'LEDGER_NEXT_MISMATCH', about);
   if (prev === null) return;
   const started = new Set(
     step.inputs.flatMap(({ edge, commitment }) => {

@@ -2,6 +2,7 @@ import { CanonicalError, isJsonObject, type Json, type JsonObject, parseJsonStri
 import { bundleLimits } from '../bundle/bundle-limits.js';
 import { type Bundle, mediaTypeOf, readContainer } from '../bundle/container.js';
 import { bundleMediaType } from '../bundle/media-types.js';
+import { hiddenPlaces } from '../disclosure/disclosable.js';
 import { statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import { parseRootPredicate, type RootPredicate, rootPredicateType } from '../statements/root.js';
@@ -82,12 +83,14 @@ export function schemaStage(document: JsonObject, checks: StageChecks): OpenedBu
   if (bundle === null) return null;
   const root = typed(checks, 'BND-SCHEMA-003', 'root statement', () => {
     const statement = statementOf(bundle.root, rootPredicateType);
+    hiddenPlaces(statement);
     return { statement, predicate: parseRootPredicate(statement.predicate) };
   });
   const steps = typed(checks, 'BND-SCHEMA-004', `${bundle.steps.length} step statements`, () =>
     bundle.steps.map((envelope): StepView => {
       const statement = statementOf(envelope, stepPredicateType);
       const predicate = parseStepPredicate(statement.predicate);
+      hiddenPlaces(statement);
       return { envelope, statement, predicate, evidence: parseStepEvidence(predicate) };
     }),
   );

@@ -30,6 +30,7 @@ const withheldReasons = [
   'EDGE_PRODUCER_WITHHELD',
   'BLOB_DETACHED',
   'APPRAISAL_WITHHELD',
+  'FIELD_WITHHELD',
 ] as const;
 export type WithheldReason = (typeof withheldReasons)[number];
 
@@ -78,6 +79,8 @@ const outcomeOfReason: Readonly<Record<string, Outcome>> = {
   STEP_WITHHELD: 'incomplete',
   STEP_MISSING: 'incomplete',
   APPRAISAL_WITHHELD: 'incomplete',
+  FIELD_WITHHELD: 'incomplete',
+  DISCLOSURE_MALFORMED: 'malformed',
   EDGE_PRODUCER_WITHHELD: 'incomplete',
   TASK_WITHHELD: 'incomplete',
   LEDGER_PREVIOUS_MISSING: 'incomplete',

@@ -128,8 +128,10 @@ describe('who assembled the run', () => {
   it('signed this very root', async () => {
     const bytes = tampered(demo.bytes, (bundle) => {
       const { payload } = bundle.root;
-      const json: { predicate: { reason: string } } = JSON.parse(Buffer.from(payload, 'base64').toString());
-      json.predicate.reason = 'changed';
+      const json: { predicate: { period: { clockSource: string } } } = JSON.parse(
+        Buffer.from(payload, 'base64').toString(),
+      );
+      json.predicate.period.clockSource = 'changed';
       bundle.root.payload = Buffer.from(JSON.stringify(json)).toString('base64');
     });
     const { exitCode, failed } = await judge(bytes, demo.trust);

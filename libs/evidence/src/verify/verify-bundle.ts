@@ -1,5 +1,6 @@
 import type { JsonObject } from '#canonical';
 import { withheldParts } from '../disclosure/withheld-parts.js';
+import { withheldText } from '../disclosure/withheld-text.js';
 import type { TrustFile } from '../trust/trust-file.js';
 import { assuranceStage } from './assurance-stage.js';
 import { blobsStage } from './blobs-stage.js';
@@ -192,10 +193,10 @@ function verdictOf(
 function runOf({ root }: Session): RunSummary {
   return {
     id: root.runId,
-    name: root.workflow.name,
-    version: root.workflow.version,
+    name: root.workflow.name ?? withheldText,
+    version: root.workflow.version ?? withheldText,
     status: root.status,
-    reason: root.reason,
+    reason: root.reason ?? withheldText,
     start: root.period.start,
     end: root.period.end,
     stepCount: root.steps.count,

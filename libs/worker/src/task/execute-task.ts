@@ -11,6 +11,7 @@ import {
 import type { Lease__Output, ServiceClients } from '#contracts';
 import {
   buildStepStatement,
+  concealStatement,
   parseStepPredicate,
   type StepPredicate,
   signStatement,
@@ -103,7 +104,8 @@ export async function executeTask(
       sealMs: deps.now() - ranMs,
     },
   };
-  const statement = signStatement({ statement: buildStepStatement(predicate), seed: deps.identity.signSeed });
+  const concealed = concealStatement(buildStepStatement(predicate), deps.random);
+  const statement = signStatement({ ...concealed, seed: deps.identity.signSeed });
   return { statement, outputs: sealed.outputs, blobs: [packageDigest, ...(outcome.blobs ?? [])] };
 }
 

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type EdgePayload, isJsonObject, type JsonObject, parseJsonStrict } from '#canonical';
 import { type AttestationServiceClient, type ListWorkersResponse__Output, unary } from '#contracts';
-import {
-  envelopeFromJson,
-  parseStepPredicate,
-  parseZkEvidence,
-  statementOf,
-  type ZkEvidence,
-} from '#evidence';
+import { parseStepPredicate, parseZkEvidence, readContainer, statementOf, type ZkEvidence } from '#evidence';
 import type { TaskRuntime } from '#worker';
 import { inputsOf, makeApplications } from '../application.js';
 import { followRun, prepareRun } from '../credit-run.js';
@@ -62,9 +56,8 @@ export async function dishonestWorker(scene: Scene): Promise<Attack> {
 
 function stolenProof(bundlePath: string): { evidence: ZkEvidence; public: JsonObject } {
   const bundle = parseJsonStrict(readFileSync(bundlePath));
-  const steps = isJsonObject(bundle) ? bundle['steps'] : undefined;
-  for (const step of Array.isArray(steps) ? steps : []) {
-    const predicate = parseStepPredicate(statementOf(envelopeFromJson(step, 'step')).predicate);
+  for (const step of isJsonObject(bundle) ? readContainer(bundle).steps : []) {
+    const predicate = parseStepPredicate(statementOf(step).predicate);
     if (predicate.kind === 'zk.groth16')
       return { evidence: parseZkEvidence(predicate.evidence), public: predicate.public };
   }
