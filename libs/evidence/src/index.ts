@@ -71,6 +71,7 @@ export {
   rootPredicateType,
   type TaskStatus,
 } from './statements/root.js';
+export { type StatedModel, statedModels } from './statements/stated-models.js';
 export {
   parseStatement,
   type Statement,

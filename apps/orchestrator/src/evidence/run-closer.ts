@@ -8,6 +8,7 @@ import {
   type LogEntry,
   type RunRecord,
   type RunValue,
+  statedModels,
   type TaskStatus,
 } from '#evidence';
 import { parseEnvelope } from '#sealing';
@@ -160,7 +161,11 @@ function runRecord(
       },
     ],
     routing: plan.routes.map((route) => toJson(route)),
-    models: [],
+    models: statedModels(
+      inPlanOrder(plan, tasks).flatMap(({ operation, statement, public: facts }) =>
+        statement === null || facts === null ? [] : [{ operation, public: facts }],
+      ),
+    ),
     period: {
       start: formatTime(run.createdAt.getTime()),
       end: formatTime(end.endedAt.getTime()),

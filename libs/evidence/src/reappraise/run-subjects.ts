@@ -40,10 +40,12 @@ export function subjectsOf(session: Session): RunSubjects {
   }
   for (const { predicate, evidence } of session.steps) {
     if (evidence.by === 'zk') add('circuit', [evidence.evidence.manifest]);
-    add('model', [predicate.public['modelCommitment']]);
+    const { modelCommitment, model, modelCard } = predicate.public;
+    add('model', [modelCommitment, model, modelCard]);
     if (hiddenMembers(predicate.public) > 0) open.add('model');
   }
-  add('model', session.plan?.tasks.map(({ parameters }) => parameters['modelCommitment']) ?? []);
+  for (const { parameters } of session.plan?.tasks ?? [])
+    add('model', [parameters['modelCommitment'], parameters['model']]);
   add(
     'model',
     (session.root.models ?? []).flatMap(({ weightsDigest, cardDigest }) => [weightsDigest, cardDigest]),

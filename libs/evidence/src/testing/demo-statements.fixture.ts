@@ -149,7 +149,8 @@ export class DemoStatements {
     this.predicates.push(predicate);
     const seed = this.options.signerOf?.(stepId) ?? executor.seed;
     const statement = buildStepStatement(predicate);
-    const signed = this.options.concealed === false ? { statement } : concealStatement(statement, this.random);
+    const signed =
+      this.options.concealed === false ? { statement } : concealStatement(statement, this.random);
     this.statements.set(stepId, signStatement({ ...signed, seed }));
   }
 

@@ -204,6 +204,14 @@ const ofReason: Readonly<Record<string, Explanation>> = {
     advice:
       'Fetch the ciphertexts (sealflow ciphertexts) and verify with --ciphertexts, or rely on the signature.',
   },
+  MODELS_MISMATCH: {
+    meaning: 'The root leaves out a model that a step says it ran.',
+    advice: 'Go by what the step says: it is signed by who ran it.',
+  },
+  MODEL_UNSTATED: {
+    meaning: 'The root lists a model that no step says it ran: it is the word of the orchestrator.',
+    advice: 'Do not rely on that model having been run.',
+  },
   CIPHERTEXT_DIGEST_MISMATCH: {
     meaning: 'A ciphertext that was handed in is not the one that the step worked on.',
     advice: 'Fetch it again. It is a file beside the bundle: this says nothing against the bundle.',

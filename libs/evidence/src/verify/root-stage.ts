@@ -7,11 +7,13 @@ import {
   parseJsonStrict,
 } from '#canonical';
 import { blobMediaTypes } from '../bundle/media-types.js';
+import { hiddenMembers } from '../disclosure/sd-names.js';
 import { type DsseEnvelope, isSignedBy, parseEnvelope, statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import { planDigestOf, planPredicateType } from '../statements/plan.js';
 import { type PlanView, parsePlanView } from '../statements/plan-view.js';
 import { rootSubjects } from '../statements/root.js';
+import { statedModels } from '../statements/stated-models.js';
 import { sameSubjects } from '../statements/statement.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
@@ -44,6 +46,31 @@ export function rootStage(session: Session, checks: StageChecks, expectation: Ru
   checkExpectation(session, checks, expectation);
   checkPolicyBlob(session, checks);
   checkAppraisals(session, checks);
+  checkModels(session, checks);
+}
+
+/** A root that lists models lists those that its steps say they ran. The steps are signed by who ran them. */
+function checkModels({ root, steps }: Session, checks: StageChecks): void {
+  // Withheld; or a root of the first days, which lists none whatever ran.
+  if (root.models === null || root.models.length === 0) return;
+  const listed = root.models.map(({ weightsDigest }) => weightsDigest);
+  const stated = statedModels(steps.map(({ predicate }) => predicate)).map(
+    ({ weightsDigest }) => weightsDigest,
+  );
+  const detail = { expected: stated.join(', ') || 'none', actual: listed.join(', ') };
+  const title = 'models as the steps state them';
+  checks.passIf(
+    stated.every((digest) => listed.includes(digest)),
+    'BND-ROOT-009',
+    title,
+    'MODELS_MISMATCH',
+    detail,
+  );
+  const whole =
+    steps.length === root.steps.count &&
+    steps.every(({ predicate }) => hiddenMembers(predicate.public) === 0);
+  if (whole && !listed.every((digest) => stated.includes(digest)))
+    checks.warn('BND-ROOT-009', title, 'MODEL_UNSTATED', detail);
 }
 
 /** Those that are shown are those that the root lists, in its order, but for those that are withheld by digest. */

@@ -99,7 +99,7 @@ describe('documentExtractRuntime', () => {
 
   it('discloses the model and the length, and keeps findings sealed', async () => {
     const result = await run(goldenTask);
-    expect(Object.keys(result.public).sort()).toEqual(['inputTokens', 'model']);
+    expect(Object.keys(result.public).sort()).toEqual(['inputTokens', 'model', 'modelCard', 'modelName']);
     expect(parseDigest(String(result.public['model']))).toBe(result.public['model']);
     expect(result.evidence).toEqual({});
     expect(result.metrics).toEqual({ inferMs: expect.any(Number), tokens: result.public['inputTokens'] });

@@ -116,7 +116,12 @@ function outcome(
     confidencePercent,
   };
   return {
-    public: { model: model.weights, inputTokens: reading.tokens },
+    public: {
+      model: model.weights,
+      modelName: model.name,
+      modelCard: model.card,
+      inputTokens: reading.tokens,
+    },
     outputs: {
       features: { kind: 'sealed-fields', fields: Object.values(features).map(BigInt), salt, value: features },
       findings: { kind: 'sealed', value: findings },

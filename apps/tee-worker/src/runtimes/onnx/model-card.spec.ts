@@ -10,6 +10,7 @@ const refused = (part: string) =>
 describe('parseModelCard', () => {
   it('reads the committed card', () => {
     expect(parse(committed)).toEqual({
+      name: 'statement-reader',
       file: 'statement-reader.onnx',
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     });
@@ -32,6 +33,7 @@ describe('parseModelCard', () => {
     ],
     ['another head', committed.replace('"incomeBand"', '"other"'), 'heads[0].name'],
     ['a path as file', committed.replace('statement-reader.onnx', '../x.onnx'), 'file must be'],
+    ['no name', committed.replace('"name": "statement-reader"', '"name": 7'), 'name must be'],
     ['a bad digest', committed.replace('"sha256:', '"sha1:'), 'digest must be'],
     ['a list', '[]', 'v must be'],
     ['nothing', 'null', 'v must be'],

@@ -5,6 +5,7 @@ import { tokenizerVersion, vocabularySize } from './tokenizer.js';
 
 /** The part of a model card that decides whether the weights may be used. */
 export interface ModelCard {
+  readonly name: string;
   /** Name of the weights beside the card; never a path. */
   readonly file: string;
   readonly digest: Digest;
@@ -27,7 +28,9 @@ export function parseModelCard(bytes: Uint8Array): ModelCard {
   if (typeof file !== 'string' || !/^[a-z0-9-]{1,64}\.onnx$/.test(file)) {
     throw invalid('file must be a plain name ending in .onnx');
   }
-  return { file, digest: digestMember(card) };
+  const name = member(card, 'name');
+  if (typeof name !== 'string' || !/^[a-z0-9-]{1,64}$/.test(name)) throw invalid('name must be a plain name');
+  return { name, file, digest: digestMember(card) };
 }
 
 function parse(bytes: Uint8Array): Json {

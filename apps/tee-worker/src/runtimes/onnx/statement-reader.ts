@@ -21,7 +21,10 @@ export interface StatementReading {
 
 /** A loaded model. One session, one thread: equal text gives equal numbers, and memory stays small. */
 export interface StatementReader {
+  readonly name: string;
   readonly weights: Digest;
+  /** Digest of the card that says what the model is. */
+  readonly card: Digest;
   read(statement: string): Promise<StatementReading>;
 }
 
@@ -33,7 +36,8 @@ const weightsBytesMax = 16 * 1024 * 1024;
  * Throws `TaskError`: `MODEL_UNAVAILABLE`, `MODEL_CARD_INVALID`, `MODEL_DIGEST_MISMATCH`.
  */
 export async function openStatementReader(modelDir: string): Promise<StatementReader> {
-  const card = parseModelCard(await readModelFile(modelDir, modelCardFile));
+  const cardBytes = await readModelFile(modelDir, modelCardFile);
+  const card = parseModelCard(cardBytes);
   const bytes = await readModelFile(modelDir, card.file);
   const weights = digestOf(bytes);
   if (weights !== card.digest) {
@@ -43,7 +47,12 @@ export async function openStatementReader(modelDir: string): Promise<StatementRe
     );
   }
   const session = await createSession(bytes, card.file);
-  return { weights, read: (statement) => read(session, statement) };
+  return {
+    name: card.name,
+    weights,
+    card: digestOf(cardBytes),
+    read: (statement) => read(session, statement),
+  };
 }
 
 async function readModelFile(modelDir: string, name: string): Promise<Uint8Array> {
