@@ -1,6 +1,10 @@
-import { rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BundleVerdict, verifyBundle } from '#evidence';
+import { type BundleVerdict, encodeTrustFile, verifyBundle } from '#evidence';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { CreditStory } from '../support/credit-story.js';
 import { expectSettledOnce } from '../support/expect-run.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
@@ -16,7 +20,7 @@ describe('a timestamp authority that goes away and comes back', () => {
     tsa = await TsaServer.start();
     process.env['SEALFLOW_TSA_URLS'] = tsa.url;
     stack = await startTestStack();
-    story = await CreditStory.open(stack, 2);
+    story = await CreditStory.open(stack, 4);
   });
   afterAll(async () => {
     delete process.env['SEALFLOW_TSA_URLS'];
@@ -57,4 +61,32 @@ describe('a timestamp authority that goes away and comes back', () => {
     });
     expect(verdict.asOf).toMatchObject({ source: 'timestamp', authorities: ['tsa.example'] });
   });
+
+  it('is followed by another: the log of the stack carries an old bundle on', async () => {
+    const run = await story.apply();
+    await expectSettledOnce(story, run);
+    await expectSettledOnce(story, await story.apply());
+    const file = join(stack.home, 'old.evidence.json');
+    writeFileSync(file, await run.handle.bundle());
+    const heir = await TsaServer.start('heir.example');
+    const trust = { ...stack.trust, timestampAuthorities: [heir.trusted], tsaQuorum: 1 };
+    const trustFile = join(stack.home, 'heir.json');
+    writeFileSync(trustFile, encodeTrustFile(trust));
+    const log = `${stack.address.http}/log`;
+    const said = await sealflow('renew', file, '--log', log, '--tsa', heir.url, '--trust', trustFile);
+    await heir.stop();
+    expect(said).toMatch(/stamped by heir\.example at .*\nrenewed/);
+    const { outcome, asOf } = await verifyBundle(readFileSync(file), trust, { at: null });
+    expect({ outcome, authorities: asOf?.authorities }).toEqual({
+      outcome: 'verified',
+      authorities: ['heir.example'],
+    });
+  });
 });
+
+/** Its authority runs in this process, which must go on meanwhile. */
+async function sealflow(...args: readonly string[]): Promise<string> {
+  const program = join(projectRoot, 'dist/apps/cli/src/main.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args]);
+  return stdout;
+}
