@@ -14,14 +14,23 @@ export class Replica {
   constructor(
     private readonly stack: TestStack,
     private readonly executor: string,
+    /** Where it listens; a free port unless said. */
+    private readonly grpc: string | null = null,
   ) {}
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error(`${this.executor} does not run`);
+    return pid;
+  }
 
   get http(): string {
     return this.#http;
   }
 
   async start(): Promise<void> {
-    const [grpc, http] = [await freePort(), await freePort()];
+    const grpc = this.grpc ?? `127.0.0.1:${await freePort()}`;
+    const http = await freePort();
     this.#http = `http://127.0.0.1:${http}`;
     this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/src/main.js')], {
       env: {
@@ -29,7 +38,7 @@ export class Replica {
         NODE_ENV: 'production',
         SEALFLOW_HOME: this.stack.home,
         DATABASE_URL: this.stack.databaseUrl(),
-        SEALFLOW_GRPC_ADDRESS: `127.0.0.1:${grpc}`,
+        SEALFLOW_GRPC_ADDRESS: grpc,
         SEALFLOW_HTTP_PORT: String(http),
         SEALFLOW_EXECUTOR_ID: this.executor,
         SEALFLOW_EXIT_WITH_PARENT: String(process.pid),

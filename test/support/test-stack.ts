@@ -12,6 +12,7 @@ import {
   type RunningStack,
   type StackAddress,
   startStack,
+  targetOf,
   waitUntilReady,
 } from '../../apps/cli/src/stack/stack.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
@@ -24,6 +25,8 @@ export interface TestStackOptions {
   readonly home?: string;
   /** How often the supervisor starts a dead service again. 0, so that a test decides when, unless said. */
   readonly restartsMax?: number;
+  /** Where further replicas will listen; workers and clients of the stack go there when its own orchestrator is away. */
+  readonly replicas?: readonly string[];
 }
 
 /** Every service as a process of its own, in a home of its own, for one suite. */
@@ -64,8 +67,9 @@ export interface TestStack {
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'sealflow-test-'));
   const installation = Installation.open(home);
-  const stack = await startStack(installation, () => undefined, { restartsMax: options.restartsMax ?? 0 });
-  return new LocalTestStack(stack, options.home === undefined);
+  const { restartsMax = 0, replicas = [] } = options;
+  const stack = await startStack(installation, () => undefined, { restartsMax, replicas });
+  return new LocalTestStack(stack, options.home === undefined, replicas);
 }
 
 class LocalTestStack implements TestStack {
@@ -75,6 +79,7 @@ class LocalTestStack implements TestStack {
   constructor(
     readonly running: RunningStack,
     private readonly ownsHome: boolean,
+    private readonly replicas: readonly string[],
   ) {
     this.postgres = new EmbeddedPostgres(running.installation.postgresHome);
   }
@@ -97,7 +102,7 @@ class LocalTestStack implements TestStack {
 
   client(tenant = 'demo'): SealflowClient {
     const client = new SealflowClient({
-      target: this.address.grpc,
+      target: targetOf([this.address.grpc, ...this.replicas]),
       tenant,
       trust: this.trust,
       random: (n) => new Uint8Array(randomBytes(n)),

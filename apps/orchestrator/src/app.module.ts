@@ -26,6 +26,8 @@ import { PlanStore } from './plans/plan-store.js';
 import { WorkflowController } from './plans/workflow.controller.js';
 import { ReappraisalJudge } from './reappraisal/reappraisal-judge.js';
 import { RunReappraiser } from './reappraisal/run-reappraiser.js';
+import { ReplicaBeat } from './replicas/replica-beat.js';
+import { ReplicaSignals } from './replicas/replica-signals.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
 import { RunSignal } from './runs/run-signal.js';
@@ -102,6 +104,8 @@ export class AppModule {
         TaskDispatcher,
         ResultCollector,
         RunEngine,
+        ReplicaSignals,
+        ReplicaBeat,
         ...collateralProviders(foundation.config),
       ],
     };

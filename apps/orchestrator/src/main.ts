@@ -23,6 +23,8 @@ import { RunEngine } from './engine/run-engine.js';
 import { SigningKey } from './evidence/signing-key.js';
 import { grpcOptions } from './grpc-options.js';
 import { TransparencyLog } from './log/transparency-log.js';
+import { ReplicaBeat } from './replicas/replica-beat.js';
+import { ReplicaSignals } from './replicas/replica-signals.js';
 import { LeaseBook } from './sessions/lease-book.js';
 
 /** Version of the interpreter, not of the build: runs in flight are taken over only by code that replays them alike. */
@@ -51,11 +53,16 @@ async function main(): Promise<void> {
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
   await launchEngine(config, databaseUrl, logger);
+  await app.get(ReplicaBeat).begin();
+  app.get(ReplicaSignals).listen();
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();
   await app.listen(config.httpPort, '127.0.0.1');
   const stopped = new AbortController();
-  const sweeping = sweepUntil(stopped.signal, { leases: app.get(LeaseBook), embedded, logger });
+  const sweeping = Promise.all([
+    sweepUntil(stopped.signal, { leases: app.get(LeaseBook), embedded, logger }),
+    app.get(ReplicaBeat).runUntil(stopped.signal),
+  ]);
   logger.info({ grpc: config.grpcAddress, http: config.httpPort }, 'ready');
 
   const stop = async (): Promise<void> => {
@@ -63,7 +70,13 @@ async function main(): Promise<void> {
     stopped.abort();
     await sweeping;
     await app.close().catch((error: unknown) => logger.error({ err: error }, 'close failed'));
+    await app.get(ReplicaSignals).close();
     await DBOS.shutdown();
+    // What this replica leaves behind is another's from now on.
+    await app
+      .get(ReplicaBeat)
+      .leave()
+      .catch((error: unknown) => logger.error({ err: error }, 'leave failed'));
     await database.close();
     await embedded?.stop();
     logger.info({}, 'stopped');

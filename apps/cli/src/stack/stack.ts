@@ -40,6 +40,8 @@ export async function findStack(installation: Installation): Promise<RunningStac
 export interface StackOptions {
   /** How often a service that dies is started again; 0 leaves it to the caller. */
   readonly restartsMax?: number;
+  /** Where further replicas of the orchestrator listen, for workers to go to when this one is away. */
+  readonly replicas?: readonly string[];
 }
 
 /** Starts every service of the installation and waits until each operation has a worker. */
@@ -55,10 +57,12 @@ export async function startStack(
     http: `http://127.0.0.1:${httpPort}`,
     supervisor: process.pid,
   };
+  const restarts = options.restartsMax === undefined ? {} : { restartsMax: options.restartsMax };
   const failed = new AbortController();
-  const processes = services(installation, address, httpPort).map(
+  const orchestrators = targetOf([address.grpc, ...(options.replicas ?? [])]);
+  const processes = services(installation, address, httpPort, orchestrators).map(
     (spec) =>
-      new ServiceProcess({ ...spec, ...options }, (service) => {
+      new ServiceProcess({ ...spec, ...restarts }, (service) => {
         failed.abort(
           new Error(
             `${service.spec.name} does not start: ${service.lastWords()} (log ${service.spec.logFile})`,
@@ -86,10 +90,21 @@ export async function startStack(
   }
 }
 
-function services(installation: Installation, address: StackAddress, httpPort: number) {
+/** A gRPC target that tries several addresses in turn (gRPC naming, scheme ipv4). */
+export function targetOf(addresses: readonly string[]): string {
+  const [only, ...others] = addresses;
+  return only !== undefined && others.length === 0 ? only : `ipv4:${addresses.join(',')}`;
+}
+
+function services(
+  installation: Installation,
+  address: StackAddress,
+  httpPort: number,
+  orchestrators: string,
+) {
   const common = {
     SEALFLOW_HOME: installation.home,
-    SEALFLOW_ORCHESTRATOR: address.grpc,
+    SEALFLOW_ORCHESTRATOR: orchestrators,
     NODE_ENV: 'production',
     // onnxruntime and the circuit's witness calculator use their own threads; the pool only serves files.
     UV_THREADPOOL_SIZE: '2',

@@ -21,6 +21,9 @@ export const limits = {
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */
   sessionGraceMs: 10_000,
   sweepMs: 1_000,
+  replicaBeatMs: 1_000,
+  /** A replica that was silent for so long is dead, and others take its runs over; longer than any stall of a live one. */
+  replicaDeadMs: 5_000,
   heartbeatMs: 5_000,
   watchHeartbeatMs: 10_000,
 } as const;

@@ -38,6 +38,11 @@ export class Database {
     await this.pool.query('select 1');
   }
 
+  /** PostgreSQL NOTIFY; `text` has at most 8,000 bytes. */
+  async notify(channel: string, text: string): Promise<void> {
+    await this.pool.query('select pg_notify($1, $2)', [channel, text]);
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }

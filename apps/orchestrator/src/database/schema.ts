@@ -285,3 +285,28 @@ export const evidenceAccess = sealflow.table(
   },
   (table) => [index('evidence_access_tenant').on(table.tenant, table.id)],
 );
+
+/** Which replicas live: each says so every second, by the clock of the database. */
+export const replicas = sealflow.table('replicas', {
+  executorId: text('executor_id').primaryKey(),
+  seenAt: moment('seen_at').notNull(),
+});
+
+/** Workers by the replica that they are connected to; a row counts while that replica lives. */
+export const workerSessions = sealflow.table(
+  'worker_sessions',
+  {
+    bootId: text('boot_id').notNull(),
+    executorId: text('executor_id').notNull(),
+    workerId: text('worker_id').notNull(),
+    sealKeyId: text('seal_key_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bootId, table.executorId] })],
+);
+
+/** Signing keys that returned what no honest worker can return. A new boot has a new key. */
+export const fencedWorkers = sealflow.table('fenced_workers', {
+  signKey: text('sign_key').primaryKey(),
+  reason: text('reason').notNull(),
+  at: moment('at').notNull(),
+});

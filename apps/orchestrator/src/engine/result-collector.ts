@@ -68,7 +68,7 @@ export class ResultCollector {
     const checked = await this.checker.check(run, task, lease, answer);
     if (checked.reason !== null) {
       // No honest worker returns this: take it out of service and let another one do the work.
-      if (checked.signKey !== null) this.registry.fence(checked.signKey, checked.reason);
+      if (checked.signKey !== null) await this.registry.fence(checked.signKey, checked.reason);
       this.logger.warn(
         { run: runId, task: task.id, worker: lease.worker, reason: checked.reason },
         'result refused',

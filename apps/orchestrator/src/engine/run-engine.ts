@@ -70,6 +70,26 @@ export class RunEngine {
     }
   }
 
+  /**
+   * Goes on with what a dead replica had begun. The engine gives each workflow to one replica, and who was wrongly
+   * called dead finds that it no longer owns them.
+   *
+   * @returns how many workflows were left
+   */
+  async takeOver(executorId: string): Promise<number> {
+    const left = await DBOS.listWorkflows({
+      status: 'PENDING',
+      executorId,
+      loadInput: false,
+      loadOutput: false,
+    });
+    const ids = left.map(({ workflowID }) => workflowID);
+    if (ids.length === 0) return 0;
+    await DBOS.resumeWorkflows(ids);
+    await this.recover();
+    return ids.length;
+  }
+
   /** A repeated announcement is one message: the lease and its fence make the idempotency key. */
   async #announce(lease: LeaseRow): Promise<void> {
     await DBOS.send(

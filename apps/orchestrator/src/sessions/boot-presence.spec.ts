@@ -62,6 +62,39 @@ describe('BootPresence', () => {
     expect(presence.isBootGone('unknown', 5_000 + GRACE_MS)).toBe(true);
   });
 
+  it('never takes a boot for gone that went to another replica', () => {
+    const presence = new BootPresence(GRACE_MS, 0);
+    presence.came(first, 0);
+    presence.left(first, 1_000);
+    presence.seenElsewhere([first], 2_000);
+    expect(presence.isBootGone('first', GRACE_MS * 10)).toBe(false);
+    expect(presence.areKeysGone(['sha256:first'], GRACE_MS * 10)).toBe(false);
+  });
+
+  it('gives a boot the grace from when its other replica lost it or died', () => {
+    const presence = new BootPresence(GRACE_MS, 0);
+    presence.seenElsewhere([first], 0);
+    presence.seenElsewhere([], 20_000);
+    expect(presence.isBootGone('first', 20_000 + GRACE_MS - 1)).toBe(false);
+    expect(presence.isBootGone('first', 20_000 + GRACE_MS)).toBe(true);
+  });
+
+  it('does not count a boot as away that came here from another replica', () => {
+    const presence = new BootPresence(GRACE_MS, 0);
+    presence.seenElsewhere([first], 0);
+    presence.came(first, 1_000);
+    presence.seenElsewhere([], 2_000);
+    expect(presence.isBootGone('first', GRACE_MS * 10)).toBe(false);
+  });
+
+  it('does not wait for a boot whose worker came back as another one at another replica', () => {
+    const presence = new BootPresence(GRACE_MS, 0);
+    presence.came(first, 0);
+    presence.left(first, 1_000);
+    presence.seenElsewhere([second], 1_500);
+    expect(presence.isBootGone('first', 1_500)).toBe(true);
+  });
+
   it('takes an envelope for lost only when every one of its keys is gone', () => {
     const presence = new BootPresence(GRACE_MS, 0);
     presence.came(first, 0);

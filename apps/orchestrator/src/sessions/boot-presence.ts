@@ -1,4 +1,4 @@
-import type { WorkerIdentity } from './worker-session.js';
+import type { ConnectedBoot } from '../replicas/replica-store.js';
 
 /**
  * Which boots of workers are gone for good.
@@ -8,8 +8,10 @@ import type { WorkerIdentity } from './worker-session.js';
  * have been connected to the one before, and gets the same grace from the start.
  */
 export class BootPresence {
-  readonly #here = new Map<string, WorkerIdentity>();
-  readonly #newestOf = new Map<string, WorkerIdentity>();
+  readonly #here = new Map<string, ConnectedBoot>();
+  /** Connected to other replicas. */
+  #elsewhere: ReadonlyMap<string, ConnectedBoot> = new Map();
+  readonly #newestOf = new Map<string, ConnectedBoot>();
   /** Boot id or key id to when it counts as gone. */
   readonly #goneAtMs = new Map<string, number>();
 
@@ -18,28 +20,49 @@ export class BootPresence {
     private readonly startedMs: number,
   ) {}
 
-  came(identity: WorkerIdentity, nowMs: number): void {
+  came(identity: ConnectedBoot, nowMs: number): void {
+    this.#here.set(identity.bootId, identity);
+    this.#isNewest(identity, nowMs);
+  }
+
+  left(identity: ConnectedBoot, nowMs: number): void {
+    this.#here.delete(identity.bootId);
+    this.#awayFromAll(identity, nowMs);
+  }
+
+  /** All boots that are connected to other replicas now. Who was and is no longer has left. */
+  seenElsewhere(boots: readonly ConnectedBoot[], nowMs: number): void {
+    const before = this.#elsewhere;
+    this.#elsewhere = new Map(boots.map((boot) => [boot.bootId, boot]));
+    for (const boot of boots) if (!before.has(boot.bootId)) this.#isNewest(boot, nowMs);
+    for (const boot of before.values()) if (!this.#isConnected(boot.bootId)) this.#awayFromAll(boot, nowMs);
+  }
+
+  #isConnected(bootId: string): boolean {
+    return this.#here.has(bootId) || this.#elsewhere.has(bootId);
+  }
+
+  #isNewest(identity: ConnectedBoot, nowMs: number): void {
     const before = this.#newestOf.get(identity.workerId);
     this.#newestOf.set(identity.workerId, identity);
-    this.#here.set(identity.bootId, identity);
-    if (before !== undefined && before.bootId !== identity.bootId && !this.#here.has(before.bootId)) {
+    if (before !== undefined && before.bootId !== identity.bootId && !this.#isConnected(before.bootId)) {
       this.#setGone(before, nowMs);
     }
   }
 
-  left(identity: WorkerIdentity, nowMs: number): void {
-    this.#here.delete(identity.bootId);
+  #awayFromAll(identity: ConnectedBoot, nowMs: number): void {
     const replaced = this.#newestOf.get(identity.workerId)?.bootId !== identity.bootId;
     this.#setGone(identity, replaced ? nowMs : nowMs + this.graceMs);
   }
 
   isBootGone(bootId: string, nowMs: number): boolean {
-    return !this.#here.has(bootId) && nowMs >= this.#goneAt(bootId);
+    return !this.#isConnected(bootId) && nowMs >= this.#goneAt(bootId);
   }
 
   /** Whether nobody is left, or may come back, who could open an envelope for these keys (`sha256:` ids). */
   areKeysGone(keyIds: readonly string[], nowMs: number): boolean {
-    const here = new Set([...this.#here.values()].map(({ sealKeyId }) => sealKeyId));
+    const connected = [...this.#here.values(), ...this.#elsewhere.values()];
+    const here = new Set(connected.map(({ sealKeyId }) => sealKeyId));
     return keyIds.every((keyId) => !here.has(keyId) && nowMs >= this.#goneAt(keyId));
   }
 
@@ -47,7 +70,7 @@ export class BootPresence {
     return this.#goneAtMs.get(name) ?? this.startedMs + this.graceMs;
   }
 
-  #setGone({ bootId, sealKeyId }: WorkerIdentity, atMs: number): void {
+  #setGone({ bootId, sealKeyId }: ConnectedBoot, atMs: number): void {
     this.#goneAtMs.set(bootId, atMs);
     this.#goneAtMs.set(sealKeyId, atMs);
   }

@@ -52,6 +52,7 @@ export interface LeaseRequest {
 @Injectable()
 export class LeaseBook {
   #listener: LeaseListener = async () => undefined;
+  #elsewhere: (message: string) => void = () => undefined;
   #assigning: Promise<void> | null = null;
   #again = false;
 
@@ -67,6 +68,11 @@ export class LeaseBook {
 
   onResult(listener: LeaseListener): void {
     this.#listener = listener;
+  }
+
+  /** Called with what other replicas should hear: `queued <lease>` and `revoked <lease> <reason>`. */
+  onElsewhere(listener: (message: string) => void): void {
+    this.#elsewhere = listener;
   }
 
   /** Opens the lease of one attempt, once: a repeated call returns the first lease. */
@@ -85,6 +91,7 @@ export class LeaseBook {
       .onConflictDoNothing();
     const row = await this.get(request.lease);
     this.assign();
+    if (!request.forPerson) this.#elsewhere(`queued ${request.lease}`);
     return row;
   }
 
@@ -148,7 +155,13 @@ export class LeaseBook {
       .where(and(eq(leases.lease, lease), inArray(leases.state, ['queued', 'sent'])))
       .returning();
     if (row?.bootId == null) return;
-    const session = this.registry.byBoot(row.bootId);
+    if (this.registry.byBoot(row.bootId) === undefined) this.#elsewhere(`revoked ${lease} ${reason}`);
+    else this.tellRevoked(lease, reason);
+  }
+
+  /** Tells a worker that is connected here, if it is, that its result no longer counts. */
+  tellRevoked(lease: string, reason: string): void {
+    const session = this.registry.list().find(({ leases: held }) => held.has(lease));
     session?.leases.delete(lease);
     session?.send({ revoke: { lease, reason } });
     this.assign();

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { WorkerOffer } from '#contracts';
 import type { Logger } from '#telemetry';
 import { limits } from '../config/limits.js';
+import type { ConnectedBoot } from '../replicas/replica-store.js';
 import { limitExceeded } from '../request-fields.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { BootPresence } from './boot-presence.js';
@@ -28,12 +29,18 @@ export class SessionRegistry {
   readonly #fencedKeys = new Map<string, string>();
   readonly #presence: BootPresence;
   #onChange: () => void = () => undefined;
+  #onFence: (signKey: string, reason: string) => Promise<void> = async () => undefined;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.#presence = new BootPresence(limits.sessionGraceMs, clock());
+  }
+
+  /** Called when a key is fenced here, to keep that and tell other replicas. */
+  onFence(listener: (signKey: string, reason: string) => Promise<void>): void {
+    this.#onFence = listener;
   }
 
   /** Called after a worker came or has room again. */
@@ -95,8 +102,20 @@ export class SessionRegistry {
     return [...new Set(live.flatMap((session) => session.identity.operations))].sort();
   }
 
+  /** Workers that are connected to other replicas now, as those say. */
+  seenElsewhere(boots: readonly ConnectedBoot[]): void {
+    this.#presence.seenElsewhere(boots, this.clock());
+  }
+
   /** Takes a worker out of service after a result that no honest worker can return. */
-  fence(signKey: string, reason: string): void {
+  async fence(signKey: string, reason: string): Promise<void> {
+    this.learnFence(signKey, reason);
+    await this.#onFence(signKey, reason);
+  }
+
+  /** What another replica found, or this one before it was started again. */
+  learnFence(signKey: string, reason: string): void {
+    if (this.#fencedKeys.has(signKey)) return;
     this.#fencedKeys.set(signKey, reason);
     for (const session of this.#sessions.values()) {
       if (session.identity.signKey !== signKey) continue;

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { isUnreachable, type Logger } from '#telemetry';
+import type { Config } from '../config/config.js';
+import { limits } from '../config/limits.js';
+import { Database } from '../database/database.js';
+import { RunEngine } from '../engine/run-engine.js';
+import { SessionRegistry } from '../sessions/session-registry.js';
+import { CONFIG, LOGGER } from '../tokens.js';
+import { ReplicaSignals } from './replica-signals.js';
+import { ReplicaStore } from './replica-store.js';
+
+/**
+ * Keeps replicas on one database aware of each other: who lives, which workers are connected where, which keys are
+ * fenced. What a replica leaves behind when it dies, another takes over.
+ *
+ * Nothing here decides what is true. A replica that is wrongly called dead costs repeated executions, which the engine
+ * fences and every step of a run bears; its results stay those of attested workers.
+ */
+@Injectable()
+export class ReplicaBeat {
+  readonly #store: ReplicaStore;
+  /** What was last told of the workers here; the same is not written again. */
+  #told = '';
+  #beatingSinceMs = Number.POSITIVE_INFINITY;
+  #lastBeatMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly database: Database,
+    private readonly registry: SessionRegistry,
+    private readonly engine: RunEngine,
+    private readonly signals: ReplicaSignals,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.#store = new ReplicaStore(database.queries);
+    registry.onFence((signKey, reason) => this.#store.fence(signKey, reason));
+  }
+
+  /** Before the first call is served: keys that were fenced before a restart stay fenced. */
+  async begin(): Promise<void> {
+    await this.beat();
+  }
+
+  /** Never rejects; an absence of the database is waited out. */
+  async runUntil(stopped: AbortSignal): Promise<void> {
+    while (!stopped.aborted) {
+      await sleep(limits.replicaBeatMs, undefined, { signal: stopped }).catch(() => undefined);
+      if (stopped.aborted) return;
+      try {
+        await this.beat();
+        await this.#takeOver();
+      } catch (error) {
+        if (!isUnreachable(error)) this.logger.error({ err: error }, 'beat failed');
+      }
+    }
+  }
+
+  async leave(): Promise<void> {
+    await this.#store.leave(this.config.executorId);
+  }
+
+  async beat(): Promise<void> {
+    const { executorId } = this.config;
+    await this.#store.beat(executorId);
+    const nowMs = performance.now();
+    // After a pause, of this process or of the database, others may not have been able to beat either.
+    if (nowMs - this.#lastBeatMs > limits.replicaDeadMs) {
+      this.#beatingSinceMs = nowMs;
+      // Whoever called this replica dead has forgotten its workers.
+      this.#told = '';
+    }
+    this.#lastBeatMs = nowMs;
+    await this.#tell();
+    const { live } = await this.#store.others(executorId, limits.replicaDeadMs);
+    this.signals.setAlone(live.length === 0);
+    this.registry.seenElsewhere(await this.#store.sessionsOf(live));
+    for (const [signKey, reason] of await this.#store.fences()) this.registry.learnFence(signKey, reason);
+  }
+
+  async #tell(): Promise<void> {
+    const boots = this.registry
+      .list()
+      .map(({ identity: { bootId, workerId, sealKeyId } }) => ({ bootId, workerId, sealKeyId }))
+      .sort((a, b) => a.bootId.localeCompare(b.bootId));
+    const text = JSON.stringify(boots);
+    if (text === this.#told) return;
+    await this.database.queries.transaction((transaction) =>
+      new ReplicaStore(transaction).tellSessions(this.config.executorId, boots),
+    );
+    this.#told = text;
+  }
+
+  async #takeOver(): Promise<void> {
+    if (performance.now() - this.#beatingSinceMs < limits.replicaDeadMs) return;
+    const { dead } = await this.#store.others(this.config.executorId, limits.replicaDeadMs);
+    if (dead.length === 0) return;
+    await this.database.queries.transaction(async (transaction) => {
+      const store = new ReplicaStore(transaction);
+      if (!(await store.tryTakeoverLock())) return;
+      for (const executorId of dead) {
+        const taken = await this.engine.takeOver(executorId);
+        if (taken > 0) this.logger.warn({ executor: executorId, workflows: taken }, 'runs taken over');
+        else await store.forget(executorId);
+      }
+    });
+  }
+}

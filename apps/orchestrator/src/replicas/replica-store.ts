@@ -1,0 +1,97 @@
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import type { Queries, Transaction } from '../database/database.js';
+import { fencedWorkers, replicas, workerSessions } from '../database/schema.js';
+
+/** One replica at a time takes over; held until the transaction ends, so nobody has to give it back. */
+const TAKEOVER_LOCK = 7_230_013;
+
+/** A worker's boot, as the replica that it is connected to tells the others. */
+export interface ConnectedBoot {
+  readonly bootId: string;
+  readonly workerId: string;
+  /** `sha256:` of the raw X25519 sealing key. */
+  readonly sealKeyId: string;
+}
+
+/** What replicas on one database tell each other. All times are the database's: replicas need no common clock. */
+export class ReplicaStore {
+  constructor(private readonly queries: Queries | Transaction) {}
+
+  async beat(executorId: string): Promise<void> {
+    await this.queries
+      .insert(replicas)
+      .values({ executorId, seenAt: sql`now()` as never })
+      .onConflictDoUpdate({ target: replicas.executorId, set: { seenAt: sql`now()` } });
+  }
+
+  /** Says goodbye: what this replica still has may be taken over at once. */
+  async leave(executorId: string): Promise<void> {
+    await this.queries
+      .update(replicas)
+      .set({ seenAt: sql`'epoch'::timestamptz` })
+      .where(eq(replicas.executorId, executorId));
+    await this.queries.delete(workerSessions).where(eq(workerSessions.executorId, executorId));
+  }
+
+  /** Other replicas by whether they were seen within `deadMs`. */
+  async others(
+    executorId: string,
+    deadMs: number,
+  ): Promise<{ readonly live: readonly string[]; readonly dead: readonly string[] }> {
+    const rows = await this.queries
+      .select({
+        executorId: replicas.executorId,
+        live: sql<boolean>`${replicas.seenAt} > now() - ${deadMs} * interval '1 millisecond'`,
+      })
+      .from(replicas)
+      .where(ne(replicas.executorId, executorId));
+    const named = (live: boolean): string[] =>
+      rows.filter((row) => row.live === live).map((row) => row.executorId);
+    return { live: named(true), dead: named(false) };
+  }
+
+  /** Forgets a replica that left nothing behind. */
+  async forget(executorId: string): Promise<void> {
+    await this.queries.delete(workerSessions).where(eq(workerSessions.executorId, executorId));
+    await this.queries.delete(replicas).where(eq(replicas.executorId, executorId));
+  }
+
+  /** Replaces what this replica said of its workers. */
+  async tellSessions(executorId: string, boots: readonly ConnectedBoot[]): Promise<void> {
+    await this.queries.delete(workerSessions).where(eq(workerSessions.executorId, executorId));
+    if (boots.length === 0) return;
+    await this.queries.insert(workerSessions).values(boots.map((boot) => ({ ...boot, executorId })));
+  }
+
+  async sessionsOf(executorIds: readonly string[]): Promise<ConnectedBoot[]> {
+    if (executorIds.length === 0) return [];
+    return this.queries
+      .select({
+        bootId: workerSessions.bootId,
+        workerId: workerSessions.workerId,
+        sealKeyId: workerSessions.sealKeyId,
+      })
+      .from(workerSessions)
+      .where(and(inArray(workerSessions.executorId, [...executorIds])));
+  }
+
+  async fence(signKey: string, reason: string): Promise<void> {
+    await this.queries
+      .insert(fencedWorkers)
+      .values({ signKey, reason, at: sql`now()` as never })
+      .onConflictDoNothing();
+  }
+
+  async fences(): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.queries.select().from(fencedWorkers);
+    return new Map(rows.map(({ signKey, reason }) => [signKey, reason]));
+  }
+
+  /** False when another replica is at it. */
+  async tryTakeoverLock(): Promise<boolean> {
+    const { rows } = await this.queries.execute<{ locked: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${TAKEOVER_LOCK}) as locked`,
+    );
+    return rows[0]?.locked === true;
+  }
+}
