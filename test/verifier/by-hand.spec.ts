@@ -4,11 +4,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { utf8 } from '#canonical';
-import { attachTimestamps, parseLogProof, type TrustFile, verifyBundle } from '#evidence';
+import {
+  attachTimestamps,
+  parseLogProof,
+  type Redaction,
+  redactBundle,
+  type TrustFile,
+  verifyBundle,
+} from '#evidence';
 import { archiveFiles } from '../../apps/cli/src/export/archive.js';
 import { tarGz } from '../../apps/cli/src/export/tar-file.js';
 import { zipOf } from '../../apps/cli/src/export/zip-file.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
+import { demoRun } from '../../libs/evidence/src/testing/demo-run.fixture.js';
 import { at, type OpenBundle, tampered } from '../../libs/evidence/src/testing/tamper.fixture.js';
 import { TestAuthority } from '../../libs/evidence/src/testing/tsa.fixture.js';
 import { type GoldenBundle, goldenBundle, goldenBundles } from '../golden/golden-bundles.js';
@@ -141,6 +149,19 @@ describe.skipIf(!steps)('the steps by hand, skipped without OpenSSL 3 and GNU to
     ]) {
       expect(out).toContain(said);
     }
+  });
+
+  it.each<[what: string, steps: RegExp, redaction: Redaction | null]>([
+    ['whole', /OK: ([0-9]+) of \1 steps/, null],
+    ['without a step', /OK: ([0-9]+) of (?!\1)[0-9]+ steps/, { withhold: ['step:score'] }],
+    ['as an outsider gets it', /OK: [0-9]+ of [0-9]+ steps/, { profile: 'public' }],
+  ])('accept a bundle of today, %s', async (_what, disclosed, redaction) => {
+    const { bytes, trust } = demoRun({ witnesses: 2 });
+    const shown = redaction === null ? bytes : redactBundle(bytes, redaction);
+    const { code, out } = await byHand({ bytes: shown, trust });
+    expect(out).toMatch(disclosed);
+    expect(out).toContain('OK: the checkpoint is signed by the log of the trust file');
+    expect(code).toBe(0);
   });
 
   it('accept a timestamp of an authority of the trust file, whose certificate ran out since, and no other', async () => {

@@ -15,7 +15,7 @@ import {
   type TrustRoots,
   vendorTrustRoots,
 } from '#attestation';
-import { CanonicalError, fromHex, parseJsonStrict, parseTime } from '#canonical';
+import { CanonicalError, fromHex, parseJsonStrict } from '#canonical';
 import { readCollateralFolder } from '../evidence/collateral-folder.js';
 import { defaultPolicy } from '../evidence/default-policy.js';
 import { readCpuEvidence, readGpuEvidence } from '../evidence/device-evidence.js';
@@ -23,6 +23,7 @@ import { readEvidenceFile } from '../evidence/files.js';
 import { appraisalJson, outcomeOf, renderAppraisal, renderComparison } from '../evidence/render-appraisal.js';
 import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
+import { timeOption } from '../output/time-option.js';
 import { collateralCommand } from './evidence-collateral.js';
 import { collectCommand } from './evidence-collect.js';
 
@@ -89,10 +90,10 @@ function verifyEvidenceCommand(): Command {
 }
 
 function verifyEvidence(options: VerifyOptions): void {
-  const atMs = timeOf('--at', options.at) ?? Date.now();
+  const atMs = timeOption('--at', options.at) ?? Date.now();
   const collateral = collateralOf(options.collateral);
   const first = appraiseAt(options, atMs, atMs, collateral);
-  const againMs = timeOf('--again', options.again);
+  const againMs = timeOption('--again', options.again);
   const hindsight =
     againMs === null
       ? null
@@ -122,8 +123,8 @@ function appraiseAt(
 ): Appraisal {
   const { roots, policy } = relyOn(options);
   const policyDigest = appraisalPolicyDigest(policy);
-  const deviceMs = timeOf('--ocsp-device-at', options.ocspDeviceAt) ?? hardwareAtMs;
-  const rimMs = timeOf('--ocsp-rim-at', options.ocspRimAt) ?? hardwareAtMs;
+  const deviceMs = timeOption('--ocsp-device-at', options.ocspDeviceAt) ?? hardwareAtMs;
+  const rimMs = timeOption('--ocsp-rim-at', options.ocspRimAt) ?? hardwareAtMs;
   const common = { roots, policy, policyDigest, collateral, ocspAt: { deviceMs, rimMs } };
   if (options.package !== undefined) {
     if (options.cpu !== undefined || options.gpu !== undefined || options.switch !== undefined) {
@@ -183,16 +184,6 @@ function nonceOf(option: string, text: string | undefined): Uint8Array | null {
     // Falls through to the one message.
   }
   throw new UsageError(`${option}: expected ${NONCE_BYTES} bytes as hex`);
-}
-
-function timeOf(option: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  try {
-    return parseTime(text);
-  } catch (error) {
-    if (error instanceof CanonicalError) throw new UsageError(`${option}: ${error.message}`);
-    throw error;
-  }
 }
 
 function explainCommand(): Command {

@@ -77,7 +77,7 @@ async function exported(
   { format, out, key, issuer, madeAt }: ExportOptions,
 ): Promise<Uint8Array | string> {
   const { bundle, verdict } = judged;
-  const madeAtMs = madeAt === undefined ? Date.now() : timeOption('--made-at', madeAt);
+  const madeAtMs = timeOption('--made-at', madeAt) ?? Date.now();
   if (isReport(format)) return exportReport(format, verdict, factsOf(bundle, verdict));
   if (format === 'pdf') return pdfReport({ verdict, facts: factsOf(bundle, verdict), madeAtMs });
   if (verdict.run === null) {

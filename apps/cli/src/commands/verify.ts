@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { CanonicalError, parseTime } from '#canonical';
 import { renderVerdict, type TrustFile, type VerifyOptions, verifyBundle } from '#evidence';
 import { bundleFiles } from '../batch/bundle-files.js';
 import { demandsOf } from '../batch/demands.js';
@@ -9,6 +8,7 @@ import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js
 import { verifyBatch, worstExitCode } from '../batch/verify-batch.js';
 import { codeOf, type FileVerdict } from '../batch/verify-one.js';
 import { UsageError } from '../output/failure.js';
+import { timeOption } from '../output/time-option.js';
 
 interface Flags {
   readonly trust?: string;
@@ -67,7 +67,7 @@ export function verifyCommand({ readTrust, thread, replayFrom }: VerifySetting):
       const update = options.trustUpdate;
       const judged: VerifyOptions = {
         ...(update === undefined ? {} : { hindsight: readTrust(update) }),
-        at: timeOf(options.at),
+        at: timeOption('--at', options.at),
         demands: demandsOf(options),
         acceptWithheld: options.acceptWithheld === true,
       };
@@ -141,14 +141,4 @@ function withoutChecks(verdict: FileVerdict): FileVerdict {
 
 function gathered(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
-}
-
-function timeOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  try {
-    return parseTime(text);
-  } catch (error) {
-    if (error instanceof CanonicalError) throw new UsageError(`--at: ${error.message}`);
-    throw error;
-  }
 }

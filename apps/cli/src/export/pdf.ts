@@ -11,7 +11,6 @@ const MARGIN = 48;
 const NAME_WIDTH = 130;
 const GAP = 10;
 const SIZE = 8;
-const FOOT = 24;
 
 export interface PdfInput {
   readonly verdict: BundleVerdict;
@@ -133,7 +132,7 @@ class Paper {
 
   /** A row that is taller than a page goes on over its end; the others stay whole. */
   #room(height: number): void {
-    if (this.#doc.y + height > this.#doc.page.height - MARGIN - FOOT) this.#page();
+    if (this.#doc.y + height > this.#doc.page.height - MARGIN) this.#page();
   }
 
   #page(): void {
