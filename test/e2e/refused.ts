@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { ApiError } from '#contracts';
+import { until } from '../support/until.js';
 import { suite } from './suite.js';
 
 /**
@@ -7,6 +8,7 @@ import { suite } from './suite.js';
  * is no essay, no stack of the server, and not one row more in any table.
  */
 export async function refused(reason: string, call: () => Promise<unknown>): Promise<ApiError> {
+  await logAtRest();
   const before = await rowCounts();
   const error = await call().then(
     () => undefined,
@@ -22,6 +24,16 @@ export async function refused(reason: string, call: () => Promise<unknown>): Pro
   expect(error.message.length).toBeLessThanOrEqual(1_000);
   expect(await rowCounts()).toEqual(before);
   return error;
+}
+
+/** Leaves of earlier calls get their places in the log by and by: no refusal must be taken for it. */
+function logAtRest(): Promise<unknown> {
+  return until('no leaf waits for its place', async () => {
+    const [row] = await suite().stack.query<{ waiting: number }>(
+      'select count(*)::int as waiting from sealflow.log_queue',
+    );
+    return row?.waiting === 0 ? true : null;
+  });
 }
 
 /** Rows of every table of the product and of the engine's journal. */

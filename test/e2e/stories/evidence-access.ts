@@ -45,15 +45,6 @@ function listAccess(request: ListEvidenceAccessRequest) {
 /** Whoever asks for evidence leaves a record in the log that the evidence is in. */
 export function evidenceAccess(): void {
   beforeAll(settled);
-  // Earlier accesses get their places while other stories run; rows must stand still while refusals are counted.
-  beforeAll(() =>
-    until('no leaf waits for its place', async () => {
-      const [row] = await suite().stack.query<{ waiting: number }>(
-        'select count(*)::int as waiting from sealflow.log_queue',
-      );
-      return row?.waiting === 0;
-    }),
-  );
 
   describe.each([
     ['a bundle', getBundle],
