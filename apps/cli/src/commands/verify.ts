@@ -8,6 +8,7 @@ import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js
 import { verifyBatch, worstExitCode } from '../batch/verify-batch.js';
 import { codeOf, type FileVerdict } from '../batch/verify-one.js';
 import { UsageError } from '../output/failure.js';
+import { stageProgress } from '../output/stage-line.js';
 import { timeOption } from '../output/time-option.js';
 
 interface Flags {
@@ -95,7 +96,9 @@ async function verifyFile(
   judged: VerifyOptions,
   options: Flags,
 ): Promise<void> {
-  const verdict = await verifyBundle(await readBundle(file), trust, judged);
+  const { onStage, clear } = stageProgress(options.quiet === true ? { write: () => {} } : process.stderr);
+  const watched = onStage === undefined ? judged : { ...judged, onStage };
+  const verdict = await verifyBundle(await readBundle(file), trust, watched).finally(clear);
   if (options.quiet !== true) {
     process.stdout.write(
       options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,

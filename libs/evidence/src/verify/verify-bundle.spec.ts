@@ -16,6 +16,12 @@ describe('an honest run on simulated hardware', () => {
     expect(verdict.reason).toBeNull();
   });
 
+  it('tells of each stage as it begins, and of none twice', async () => {
+    const seen: string[] = [];
+    await judge(demo.bytes, demo.trust, { onStage: (stage, place) => seen.push(`${place} ${stage}`) });
+    expect(seen).toEqual(stageNames.map((name, index) => `${index + 1} ${name}`));
+  });
+
   it('is never shown as good: levels are lowered and every affected line says SIMULATED', async () => {
     const { verdict } = await judge(demo.bytes, demo.trust, { replay: demo.replay });
     const levels = Object.fromEntries(

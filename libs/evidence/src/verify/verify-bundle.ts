@@ -1,4 +1,3 @@
-import type { JsonObject } from '#canonical';
 import { withheldParts } from '../disclosure/withheld-parts.js';
 import { withheldText } from '../disclosure/withheld-text.js';
 import type { TrustFile } from '../trust/trust-file.js';
@@ -53,6 +52,8 @@ export interface VerifyOptions {
   readonly today?: Today;
   /** What is withheld and proved to exist is no failure for the caller; the verdict still lists it. */
   readonly acceptWithheld?: boolean;
+  /** Told of each stage as it begins, with its place from 1 on: for whoever watches. */
+  readonly onStage?: (stage: StageName, place: number) => void;
 }
 
 /**
@@ -64,8 +65,8 @@ export async function verifyBundle(
   trust: TrustFile,
   options: VerifyOptions,
 ): Promise<BundleVerdict> {
-  const opening = await openStages(bytes);
   const { hindsight, today, ...asOfT } = options;
+  const opening = await openStages(bytes, options.onStage);
   if (hindsight === undefined) return (await judgeOpened(opening, trust, options)).verdict;
   const { verdict } = await judgeOpened(copyOf(opening), trust, asOfT);
   const updated = { ...asOfT, ...(today === undefined ? {} : { today }) };
@@ -85,15 +86,13 @@ export interface Opening {
   readonly opened: OpenedBundle | null;
 }
 
-export async function openStages(bytes: Uint8Array): Promise<Opening> {
+export async function openStages(bytes: Uint8Array, onStage?: VerifyOptions['onStage']): Promise<Opening> {
   const stages: StageChecks[] = [];
-  const document = await runStage<JsonObject | null>(stages, new StageChecks('parse'), null, (checks) =>
-    parseStage(bytes, checks),
-  );
+  const stage = <T>(name: StageName, run: (checks: StageChecks) => T): Promise<T | null> =>
+    runStage<T | null>(stages, new StageChecks(name), null, run, onStage);
+  const document = await stage('parse', (checks) => parseStage(bytes, checks));
   if (document === null) return { stages, opened: null };
-  const opened = await runStage<OpenedBundle | null>(stages, new StageChecks('schema'), null, (checks) =>
-    schemaStage(document, checks),
-  );
+  const opened = await stage('schema', (checks) => schemaStage(document, checks));
   return { stages, opened };
 }
 
@@ -106,7 +105,7 @@ export async function judgeOpened(
   if (opened === null) return { verdict: verdictOf(stages, null, []), session: null };
   const accept = options.acceptWithheld === true;
   const stage = <T>(name: StageName, fallback: T, run: (checks: StageChecks) => T | Promise<T>): Promise<T> =>
-    runStage(stages, new StageChecks(name, accept), fallback, run);
+    runStage(stages, new StageChecks(name, accept), fallback, run, options.onStage);
   const { bundle, rootStatement, root, steps } = opened;
   const session = new Session(bundle, rootStatement, root, steps, trust, {
     at: options.at,
@@ -145,9 +144,11 @@ async function runStage<T>(
   checks: StageChecks,
   fallback: T,
   run: (checks: StageChecks) => T | Promise<T>,
+  onStage: VerifyOptions['onStage'],
 ): Promise<T> {
   stages.push(checks);
   try {
+    onStage?.(checks.stage, stages.length);
     return await run(checks);
   } catch {
     checks.error('BND-INT-001', `stage ${checks.stage} ran to its end`, {
