@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { EvidenceError, parseQuestion, type ReappraisalQuestion, type Today } from '#evidence';
 import { bundleFiles } from '../batch/bundle-files.js';
 import { worstExitCode } from '../batch/verify-batch.js';
-import { readCollateralFolder } from '../evidence/collateral-folder.js';
+import { collateralOfToday } from '../evidence/collateral-of-today.js';
 import { readTrust } from '../installation/read-trust.js';
 import { UsageError } from '../output/failure.js';
 import { reappraiseFiles } from '../reappraise/reappraise-files.js';
@@ -120,9 +120,7 @@ function questionOf(options: Flags): ReappraisalQuestion {
 }
 
 function todayOf(folder: string | undefined): Today | null {
-  return folder === undefined
-    ? null
-    : { at: Date.now(), collateral: readCollateralFolder(folder).collateral };
+  return folder === undefined ? null : collateralOfToday(folder);
 }
 
 function gathered(value: string, previous: readonly string[] = []): readonly string[] {

@@ -71,6 +71,23 @@ describe('sealflow verify --trust-update', () => {
   });
 });
 
+describe('sealflow verify --collateral', () => {
+  it('judges a second time by what vendors publish today, and names the files that are none of it', async () => {
+    const published = mkdtempSync(join(folder, 'published-'));
+    const list = join(published, 'what-is-this.txt');
+    writeFileSync(list, 'notes');
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { code, out } = await verify('--collateral', published);
+    expect(code).toBe(0);
+    expect(out).toContain('IN HINDSIGHT  VERIFIED');
+    expect(said).toHaveBeenCalledWith(`sealflow: not used as collateral: ${list}\n`);
+  });
+
+  it('refuses a folder that is not there', async () => {
+    await expect(verify('--collateral', join(folder, 'absent'))).rejects.toMatchObject({ code: 7 });
+  });
+});
+
 it('a batch says it in each of its forms', async () => {
   const hindsight = parseTrustFile(readFileSync(updated));
   const found = await verifyOne(approved, trust, { judged: { at: null, hindsight }, checks: false });

@@ -7,6 +7,7 @@ import { readBundle } from '../batch/read-bundle.js';
 import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js';
 import { verifyBatch, worstExitCode } from '../batch/verify-batch.js';
 import { codeOf, type FileVerdict } from '../batch/verify-one.js';
+import { collateralOfToday } from '../evidence/collateral-of-today.js';
 import { UsageError } from '../output/failure.js';
 import { stageProgress } from '../output/stage-line.js';
 import { timeOption } from '../output/time-option.js';
@@ -14,6 +15,7 @@ import { timeOption } from '../output/time-option.js';
 interface Flags {
   readonly trust?: string;
   readonly trustUpdate?: string;
+  readonly collateral?: string;
   readonly at?: string;
   readonly json?: boolean;
   readonly junit?: string;
@@ -50,6 +52,10 @@ export function verifyCommand({ readTrust, thread, replayFrom }: VerifySetting):
       '--trust-update <file>',
       'what you believe today: a second verdict in hindsight; the exit code is the worse of both',
     )
+    .option(
+      '--collateral <dir>',
+      'what vendors publish today: the second verdict judges hardware by it as well',
+    )
     .option('--at <time>', 'judge as of YYYY-MM-DDThh:mm:ss.sssZ instead of the time that the bundle proves')
     .option(
       '--require-class <class>',
@@ -65,9 +71,8 @@ export function verifyCommand({ readTrust, thread, replayFrom }: VerifySetting):
     .option('--junit <file>', 'write the verdicts as JUnit XML as well')
     .option('-q, --quiet', 'print nothing: the exit code says it')
     .action(async (places: readonly string[], options: Flags) => {
-      const update = options.trustUpdate;
       const judged: VerifyOptions = {
-        ...(update === undefined ? {} : { hindsight: readTrust(update) }),
+        ...hindsightOf(options, readTrust),
         at: timeOption('--at', options.at),
         demands: demandsOf(options),
         acceptWithheld: options.acceptWithheld === true,
@@ -88,6 +93,18 @@ export function verifyCommand({ readTrust, thread, replayFrom }: VerifySetting):
   if (replayFrom !== undefined)
     command.option('--ciphertexts <dir>', 'run the FHE additions of one bundle again over these ciphertexts');
   return command;
+}
+
+/** Whoever brings vendor data of today alone believes what they did. */
+function hindsightOf(
+  { trust, trustUpdate, collateral }: Flags,
+  readTrust: VerifySetting['readTrust'],
+): Pick<VerifyOptions, 'hindsight' | 'today'> {
+  if (trustUpdate === undefined && collateral === undefined) return {};
+  return {
+    hindsight: readTrust(trustUpdate ?? trust),
+    ...(collateral === undefined ? {} : { today: collateralOfToday(collateral) }),
+  };
 }
 
 async function verifyFile(

@@ -14,6 +14,7 @@ import { demoImage } from '../testing/demo-worker.fixture.js';
 import { seededRandom } from '../testing/random.fixture.js';
 import { tampered } from '../testing/tamper.fixture.js';
 import type { TrustFile } from '../trust/trust-file.js';
+import { verifyBundle } from '../verify/verify-bundle.js';
 import { parseQuestion, type QuestionInput } from './question.js';
 import { reappraise } from './reappraise.js';
 
@@ -149,6 +150,16 @@ describe('an advisory', () => {
     expect(found).toMatchObject({ fate: 'would-fail', matchedBy: [{ value: ADVISORY, certain: true }] });
     expect(found?.reasons).toContain('TCB_OUT_OF_DATE');
     expect(found?.reasons).not.toContain('APPRAISAL_OVERSTATED');
+    // The verifier says the same, beside a verdict as of T that stays as it was.
+    const trusted = genuine(clean.trust);
+    const asOfT = await verifyBundle(clean.bytes, trusted, { at: null });
+    const twice = await verifyBundle(clean.bytes, trusted, {
+      at: null,
+      hindsight: trusted,
+      today,
+    });
+    expect({ ...twice, hindsight: null }).toEqual(asOfT);
+    expect(twice.hindsight?.checks.map(({ reason }) => reason)).toContain('TCB_OUT_OF_DATE');
   });
 
   it('cannot be ruled out for hardware without vendor data', async () => {
