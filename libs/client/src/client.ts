@@ -22,6 +22,8 @@ export interface RunOptions {
   /** UUID; the same id never makes a second run. */
   readonly requestId: string;
   readonly costMicrosMax?: bigint;
+  /** Id of a run that ended and that this one repeats or amends; the evidence of this one names that of the other. */
+  readonly previousRun?: string;
 }
 
 const CALL_DEADLINE_MS = 30_000;
@@ -90,6 +92,7 @@ export class SealflowClient implements ClientConnection {
       clientSignKey: Buffer.from(identity.signPublicKey),
       deadline: { seconds: String(Math.floor(deadline / 1000)), nanos: (deadline % 1000) * 1_000_000 },
       costMicrosMax: options.costMicrosMax?.toString() ?? '',
+      previousRun: options.previousRun === undefined ? '' : `tenants/${tenant}/runs/${options.previousRun}`,
       offers: accepted.map((worker) => ({
         operation: worker.operation,
         package: worker.package,

@@ -13,6 +13,7 @@ export { bundleLimits } from './bundle/bundle-limits.js';
 export { ciphertextsToReplay } from './bundle/ciphertexts.js';
 export { type Bundle, type LogEntry, readContainer } from './bundle/container.js';
 export { type BlobMediaType, blobMediaTypes, bundleMediaType } from './bundle/media-types.js';
+export { rootDigest } from './bundle/root-digest.js';
 export { concealStatement } from './disclosure/disclosable.js';
 export { type ProfileName, profileNames } from './disclosure/profiles.js';
 export { type Redaction, redactBundle } from './disclosure/redact-bundle.js';

@@ -1,11 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isJsonObject, parseJsonStrict } from '#canonical';
 import type { PreparedRun } from '#client';
 import type { CreateRunRequest } from '#contracts';
+import { parseRootPredicate, readContainer, rootDigest, rootPredicateType, statementOf } from '#evidence';
 import { inputsOf } from '../../../apps/cli/src/demo/application.js';
 import { planBuiltin, prepareRun } from '../../../apps/cli/src/demo/credit-run.js';
 import { refused } from '../refused.js';
 import { applicationOf, runOf, settled, suite } from '../suite.js';
+
+function rootOf(bundle: Uint8Array) {
+  const document = parseJsonStrict(bundle);
+  if (!isJsonObject(document)) throw new Error('no bundle');
+  return parseRootPredicate(statementOf(readContainer(document).root, rootPredicateType).predicate);
+}
 
 type Change = (other: PreparedRun) => Partial<CreateRunRequest>;
 
@@ -33,6 +41,39 @@ export function repeatedRequests(): void {
     });
   });
 
+  describe('a run that amends another', () => {
+    it.each<[what: string, reason: string, name: () => string]>([
+      ['that is no name', 'INVALID_REQUEST', () => 'declined'],
+      ['of another tenant', 'INVALID_REQUEST', () => `tenants/globex/runs/${runOf('declined').runId}`],
+      ['that is not there', 'NOT_FOUND', () => 'tenants/demo/runs/01JD0000000000000000000000'],
+      ['that has not ended', 'RUN_NOT_FINISHED', () => runOf('reviewed').handle.name],
+      ['that is itself', 'INVALID_REQUEST', () => `tenants/demo/runs/${prepared.runId}`],
+    ])('%s is refused', async (_what, reason, name) => {
+      await refused(reason, () =>
+        suite().client.createRaw({ ...prepared.request, previousRun: name(), requestId: randomUUID() }),
+      );
+    });
+
+    it('names the evidence of it in its own, and each lists the models that ran', async () => {
+      const { client, plans } = suite();
+      const again = await prepareRun(client, plans.credit, inputsOf(applicationOf('declined')));
+      const previousRun = runOf('declined').handle.name;
+      const handle = await client.create({ ...again, request: { ...again.request, previousRun } });
+      await expect(handle.wait()).resolves.toMatchObject({ state: 'RUN_STATE_REJECTED', previousRun });
+      const root = rootOf(await handle.bundle());
+      expect(root.previousRun).toBe(rootDigest(await runOf('declined').handle.bundle()));
+      expect(root.models).toEqual([
+        {
+          name: 'statement-reader',
+          version: expect.stringMatching(/^[0-9a-f]{12}$/),
+          weightsDigest: expect.stringMatching(/^sha256:/),
+          cardDigest: expect.stringMatching(/^sha256:/),
+        },
+      ]);
+      await expect(handle.verify()).resolves.toMatchObject({ outcome: 'verified' });
+    });
+  });
+
   describe('a request that is sent again', () => {
     it('is the same run, whatever became of it', async () => {
       const { request } = runOf('approved').prepared;
@@ -47,6 +88,7 @@ export function repeatedRequests(): void {
       ['a later deadline', () => ({ deadline: seconds(Date.now() + 7_200_000) })],
       ['a cap', () => ({ costMicrosMax: '999999999' })],
       ['other offers', () => ({ offers: [] })],
+      ['a run before it', () => ({ previousRun: runOf('declined').handle.name })],
     ])('with %s is refused', async (_what, change) => {
       const { request } = runOf('approved').prepared;
       const error = await refused('REQUEST_ID_REUSED', () =>

@@ -76,6 +76,10 @@ export const runs = sealflow.table(
     offers: jsonb('offers').$type<readonly RunOffer[]>().notNull(),
     clientSealKey: bytea('client_seal_key').notNull(),
     clientSignKey: bytea('client_sign_key').notNull(),
+    /** Id of the run of the same tenant that this one repeats or amends. */
+    previousRun: text('previous_run'),
+    /** Root digest of its evidence, as it was when this run was admitted. */
+    previousRoot: text('previous_root'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
     /** Blobs of the bundle before it has its log entry, and of that entry. */
     pendingBundle: text('pending_bundle'),

@@ -51,6 +51,8 @@ export const run: RunRow = {
   offers: [],
   clientSealKey: Buffer.alloc(32),
   clientSignKey: Buffer.alloc(32),
+  previousRun: null,
+  previousRoot: null,
   cancelRequested: false,
   pendingBundle: null,
   pendingLeaf: null,

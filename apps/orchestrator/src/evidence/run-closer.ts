@@ -173,7 +173,7 @@ function runRecord(
     },
     status: end.status,
     reason: end.reason,
-    previousRun: null,
+    previousRun: run.previousRoot === null ? null : parseDigest(run.previousRoot),
     offers: run.offers.map(({ operation, package: evidence, nonce }) => ({
       operation,
       package: parseDigest(evidence),

@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import { parseAppraisalPolicy, parseBinding, parseEvidencePackage } from '#attestation';
-import { parseJsonStrict, toBase64 } from '#canonical';
+import { type Digest, parseJsonStrict, toBase64 } from '#canonical';
 import { ApiError } from '#contracts';
+import { rootDigest } from '#evidence';
 import { type EnvelopeHeader, type ParsedEnvelope, parseEnvelope, SealingError } from '#sealing';
 import { checkRunnable, type Plan } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
@@ -44,6 +45,7 @@ export class RunAdmission {
     workflowErrors(() => checkRunnable(plan));
     this.#checkBounds(request, plan);
     await this.#checkPolicy(request);
+    await this.previousRoot(request);
     for (const offer of request.offers) await this.#checkOffer(offer);
     this.#checkInputNames(request, plan);
     for (const input of request.inputs) {
@@ -89,6 +91,19 @@ export class RunAdmission {
         `policy: expected an appraisal policy, got something else (${error instanceof Error ? error.message : 'unreadable'}): upload the one of your trust file`,
       );
     }
+  }
+
+  /** Read once, at admission: what later becomes of that bundle changes nothing in the evidence of this run. */
+  async previousRoot({ tenant, previousRun }: RunRequest): Promise<Digest | null> {
+    if (previousRun === null) return null;
+    const { bundle, state } = await this.runs.getForTenant(tenant, previousRun);
+    if (bundle === null) {
+      throw new ApiError(
+        'RUN_NOT_FINISHED',
+        `previous_run ${previousRun}: expected a run that has ended, got state ${state}: wait for its end`,
+      );
+    }
+    return rootDigest(await this.blobs.get(bundle));
   }
 
   /** An offer that ran out is refused here, before a worker that no longer holds the key is given the envelope. */

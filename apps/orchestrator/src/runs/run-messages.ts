@@ -23,6 +23,7 @@ export function runMessage(run: RunRow, tasks: readonly TaskRow[], plan: Plan): 
     outputs: sealedOutputs(plan, byId),
     bundle: run.bundle ?? '',
     reason: run.reason ?? '',
+    previousRun: run.previousRun === null ? '' : runName(run.tenant, run.previousRun),
   };
 }
 

@@ -18,6 +18,7 @@ const request: CreateRunRequest__Output = {
   costMicrosMax: '1000',
   offers: [{ operation: 'document.extract', package: digest('e'), nonce: Buffer.alloc(32, 3) }],
   validateOnly: false,
+  previousRun: '',
 };
 
 function refused(changes: Partial<CreateRunRequest__Output>): ApiError {
@@ -118,6 +119,7 @@ describe('what makes two requests the same', () => {
       { costMicrosMax: '' },
       { costMicrosMax: '1001' },
       { offers: [] },
+      { previousRun: 'tenants/acme/runs/01JD0000000000000000000009' },
     ];
     const digests = new Set([contentOf({}), ...changes.map(contentOf)]);
     expect(digests.size).toBe(changes.length + 1);

@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly deadlineMs: number;
   readonly costMicrosMax: bigint | null;
   readonly validateOnly: boolean;
+  /** Id of a run of the same tenant. */
+  readonly previousRun: string | null;
   /** Digest of everything that makes the request this request. */
   readonly contentDigest: Digest;
 }
@@ -57,6 +59,9 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
   require('deadline', isTime(deadlineMs), 'a time: a run without a deadline could wait for ever');
   const cap = request.costMicrosMax;
   require('cost_micros_max', cap === '' || amountPattern.test(cap), 'a decimal number of micros, or empty');
+  const previous = previousRunOf(request.previousRun, tenant);
+  require('previous_run', previous !== undefined, `tenants/${tenant}/runs/{ULID}, or empty`);
+  require('previous_run', previous == null || previous !== request.runId, 'another run than this one');
   for (const [index, input] of request.inputs.entries()) {
     const sealed = isInputName(input.name) && isCommitmentText(input.commitment) && isDigest(input.blob);
     require(`inputs[${index}]`, sealed, 'name, commitment commit:sha256:<hex> and blob sha256:<hex>');
@@ -89,6 +94,8 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
     offers,
     deadlineMs,
     costMicrosMax: cap,
+    // Absent where there is none: requests of the first days keep their digest.
+    ...(previous == null ? {} : { previousRun: previous }),
   };
   return {
     tenant,
@@ -103,8 +110,17 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
     deadlineMs: deadlineMs ?? 0,
     costMicrosMax: cap === '' ? null : BigInt(cap),
     validateOnly: request.validateOnly,
+    previousRun: previous ?? null,
     contentDigest: digestOf(canonicalBytes(content)),
   };
+}
+
+/** Null for none, undefined for what is no run of the tenant. */
+function previousRunOf(name: string, tenant: string): string | null | undefined {
+  if (name === '') return null;
+  const prefix = `tenants/${tenant}/runs/`;
+  const runId = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return isUlid(runId) ? runId : undefined;
 }
 
 function isTime(ms: number | null): boolean {

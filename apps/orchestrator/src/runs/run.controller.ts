@@ -63,6 +63,8 @@ export class RunController {
         offers: request.offers,
         clientSealKey: request.clientSealKey,
         clientSignKey: request.clientSignKey,
+        previousRun: request.previousRun,
+        previousRoot: await this.admission.previousRoot(request),
         deadline: new Date(request.deadlineMs),
         createdAt: new Date(this.clock()),
       },

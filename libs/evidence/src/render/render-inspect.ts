@@ -29,6 +29,7 @@ function readableLines(opened: OpenedBundle, document: JsonObject | null): strin
     `run        ${root.runId} "${root.workflow.name ?? withheldText} v${root.workflow.version ?? withheldText}" ${root.status} ${root.reason ?? withheldText}`,
     `period     ${root.period.start} .. ${root.period.end} (${root.period.clockSource})`,
     `root       ${bundle.root.digest} signed by ${root.orchestratorKey}`,
+    ...(root.previousRun === null ? [] : [`repeats    the run with root ${root.previousRun}`]),
     `plan       ${root.planDigest}`,
     `definition ${root.workflow.definitionDigest}`,
     `policy     ${root.policy}`,

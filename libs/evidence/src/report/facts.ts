@@ -66,6 +66,7 @@ function statementFacts(bytes: Uint8Array): Fact[] {
     return [
       fact('run', 'id', root.runId),
       fact('run', 'root', bundle.root.digest),
+      ...(root.previousRun === null ? [] : [fact('run', 'root of the run before', root.previousRun)]),
       fact(
         'run',
         'workflow',

@@ -17,6 +17,7 @@ export interface CreateRunRequest {
   'costMicrosMax'?: (string);
   'offers'?: (_sealflow_run_v1_AcceptedOffer)[];
   'validateOnly'?: (boolean);
+  'previousRun'?: (string);
 }
 
 export interface CreateRunRequest__Output {
@@ -32,4 +33,5 @@ export interface CreateRunRequest__Output {
   'costMicrosMax': (string);
   'offers': (_sealflow_run_v1_AcceptedOffer__Output)[];
   'validateOnly': (boolean);
+  'previousRun': (string);
 }

@@ -17,6 +17,7 @@ export interface Run {
   'outputs'?: (_sealflow_run_v1_SealedOutput)[];
   'bundle'?: (string);
   'reason'?: (string);
+  'previousRun'?: (string);
 }
 
 export interface Run__Output {
@@ -31,4 +32,5 @@ export interface Run__Output {
   'outputs': (_sealflow_run_v1_SealedOutput__Output)[];
   'bundle': (string);
   'reason': (string);
+  'previousRun': (string);
 }
