@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseTrustFile, verifyBundle } from '#evidence';
 import type { Installation } from '../../apps/cli/src/installation/installation.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { type Figure, median } from './figures.js';
+import { hostileBundles } from './hostile-bundles.js';
 
 const COLD = 5;
 const WARM = 50;
@@ -20,6 +21,7 @@ export async function measureVerification(bundle: string, installation: Installa
   const { trustPath } = installation;
   const size = `${(readFileSync(bundle).length / 1024).toFixed(0)} KiB bundle, 6 steps`;
   const batch = await measureBatch(installation);
+  const hostile = await measureHostile(bundle, trustPath);
   return [
     {
       name: 'sealflow verify, cold process',
@@ -53,7 +55,53 @@ export async function measureVerification(bundle: string, installation: Installa
       samples: 1,
       note: '',
     },
+    {
+      name: 'sealflow verify, worst hostile file, peak RSS',
+      value: hostile.rssBytes / MIB,
+      unit: 'MiB',
+      target: 300,
+      samples: hostile.files,
+      note: `16 MiB each; ${hostile.worst}`,
+    },
+    {
+      name: 'sealflow verify, slowest hostile file',
+      value: hostile.seconds,
+      unit: 's',
+      samples: hostile.files,
+      note: 'all refused with a named reason',
+    },
   ];
+}
+
+interface HostileFigures {
+  readonly files: number;
+  readonly rssBytes: number;
+  readonly worst: string;
+  readonly seconds: number;
+}
+
+async function measureHostile(bundle: string, trustPath: string): Promise<HostileFigures> {
+  const folder = mkdtempSync(join(tmpdir(), 'sealflow-bench-hostile-'));
+  try {
+    let figures: HostileFigures = { files: 0, rssBytes: 0, worst: '', seconds: 0 };
+    for (const [name, bytes] of hostileBundles(new Uint8Array(readFileSync(bundle)))) {
+      const file = join(folder, name);
+      writeFileSync(file, bytes);
+      const run = await watched(['verify', file, '--trust', trustPath, '-q']);
+      rmSync(file);
+      if (run.code !== 1 && run.code !== 7) throw new Error(`verify of ${name} ended ${run.code}`);
+      figures = {
+        files: figures.files + 1,
+        ...(run.rssBytes > figures.rssBytes
+          ? { rssBytes: run.rssBytes, worst: name }
+          : { rssBytes: figures.rssBytes, worst: figures.worst }),
+        seconds: Math.max(figures.seconds, run.seconds),
+      };
+    }
+    return figures;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function coldMs(bundle: string, trustPath: string): number {
@@ -93,21 +141,27 @@ async function measureBatch({
       const name = made[index % made.length] ?? '';
       copyFileSync(join(bundles, name), join(folder, `${index}-${name}`));
     }
-    const startMs = performance.now();
-    const child = spawn(process.execPath, [cli, 'verify', folder, '--trust', trustPath, '-q'], {
-      stdio: 'ignore',
-    });
-    let rssBytes = 0;
-    const timer = setInterval(() => {
-      rssBytes = Math.max(rssBytes, peakRss(child.pid ?? 0));
-    }, SAMPLE_MS);
-    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-    clearInterval(timer);
-    if (code !== 0) throw new Error(`verify of ${BATCH} bundles ended ${code}`);
-    return { seconds: (performance.now() - startMs) / 1000, rssBytes };
+    const run = await watched(['verify', folder, '--trust', trustPath, '-q']);
+    if (run.code !== 0) throw new Error(`verify of ${BATCH} bundles ended ${run.code}`);
+    return run;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs the command as a process of its own and watches its memory. */
+async function watched(
+  args: readonly string[],
+): Promise<{ code: number | null; seconds: number; rssBytes: number }> {
+  const startMs = performance.now();
+  const child = spawn(process.execPath, [cli, ...args], { stdio: 'ignore' });
+  let rssBytes = 0;
+  const timer = setInterval(() => {
+    rssBytes = Math.max(rssBytes, peakRss(child.pid ?? 0));
+  }, SAMPLE_MS);
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  clearInterval(timer);
+  return { code, seconds: (performance.now() - startMs) / 1000, rssBytes };
 }
 
 /** The kernel's own high-water mark; 0 once the process is gone. */

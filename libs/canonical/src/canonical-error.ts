@@ -9,6 +9,7 @@ export type CanonicalErrorCode =
   | 'JSON_FLOAT'
   | 'JSON_INTEGER_RANGE'
   | 'JSON_STRING_TOO_LONG'
+  | 'JSON_TOO_MANY_VALUES'
   | 'BASE64_INVALID'
   | 'HEX_INVALID'
   | 'DIGEST_INVALID'

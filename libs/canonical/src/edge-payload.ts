@@ -12,6 +12,9 @@ import { isJsonObject, type Json, type JsonObject } from './json.js';
 import { parseJsonStrict } from './json-parse.js';
 import { POSEIDON_INPUTS_MAX, parseField } from './poseidon.js';
 
+/** The value is somebody's data, as large as its type allows; it is opened where it is worked on. */
+const VALUES_MAX = 2 ** 20;
+
 export type EdgePayload = Sha256EdgePayload | PoseidonEdgePayload;
 
 export interface Sha256EdgePayload {
@@ -48,7 +51,7 @@ export function encodeEdgePayload(payload: EdgePayload): Bytes {
 
 /** @throws CanonicalError `JSON_*` from the parser, `COMMITMENT_INVALID` on another shape, `FIELD_RANGE`, `BASE64_INVALID` */
 export function parseEdgePayload(bytes: Uint8Array): EdgePayload {
-  const object = parseJsonStrict(bytes);
+  const object = parseJsonStrict(bytes, { valuesMax: VALUES_MAX });
   if (!isJsonObject(object)) throw malformed('expected an object');
   const { alg, label, salt, value } = object;
   if (typeof label !== 'string' || typeof salt !== 'string' || value === undefined) {

@@ -93,6 +93,16 @@ describe('strict JSON refuses', () => {
     expect(() => parseJsonStrict(bytes('[[1]]'), { depthMax: 1 })).toThrow(refusal('JSON_DEPTH'));
   });
 
+  it('more values than the limit, wherever they are', () => {
+    const limits = { valuesMax: 4 };
+    for (const text of ['[0,0,0,0]', '[[[[{}]]]]', '{"a":[1,2,3]}', '{"a":{"b":{"c":{"d":0}}}}']) {
+      expect(() => parseJsonStrict(bytes(text), limits)).toThrow(refusal('JSON_TOO_MANY_VALUES'));
+    }
+    expect(() => parseJsonStrict(bytes(`[${'{},'.repeat(2 ** 17 - 1)}{}]`))).toThrow(
+      refusal('JSON_TOO_MANY_VALUES'),
+    );
+  });
+
   it('without repeating any of the content, which may be a secret', () => {
     for (const text of [
       '{"salary":1.5}',
@@ -124,6 +134,10 @@ describe('strict JSON accepts', () => {
     expect(parseJsonStrict(bytes('"€"'), { bytesMax: 5, stringBytesMax: 3, depthMax: 0 })).toBe('€');
     const deep = '['.repeat(32) + ']'.repeat(32);
     expect(JSON.stringify(parseJsonStrict(bytes(deep)))).toBe(deep);
+  });
+
+  it('exactly as many values as the limit', () => {
+    expect(parseJsonStrict(bytes('[0,{"a":1}]'), { valuesMax: 4 })).toEqual([0, { a: 1 }]);
   });
 
   it('siblings without counting them as depth', () => {

@@ -15,10 +15,12 @@ export interface JsonLimits {
   readonly depthMax?: number;
   /** One string or key, as UTF-8; 8 MiB unless told. */
   readonly stringBytesMax?: number;
+  /** Members and elements in all; 131,072 unless told. 16 MiB of `{}` would take more than a gigabyte of memory. */
+  readonly valuesMax?: number;
 }
 
 const MIB = 1024 * 1024;
-const DEFAULTS = { bytesMax: 16 * MIB, depthMax: 32, stringBytesMax: 8 * MIB };
+const DEFAULTS = { bytesMax: 16 * MIB, depthMax: 32, stringBytesMax: 8 * MIB, valuesMax: 2 ** 17 };
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
@@ -52,17 +54,17 @@ export function parseJsonStrict(bytes: Uint8Array, limits: JsonLimits = {}): Jso
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new CanonicalError('JSON_BOM', 'document starts with a byte order mark; send UTF-8 without it');
   }
-  return new StrictJsonParser(fromUtf8(bytes), bounds.depthMax, bounds.stringBytesMax).document();
+  return new StrictJsonParser(fromUtf8(bytes), bounds).document();
 }
 
 class StrictJsonParser {
   #at = 0;
   #depth = 0;
+  #values = 0;
 
   constructor(
     private readonly text: string,
-    private readonly depthMax: number,
-    private readonly stringBytesMax: number,
+    private readonly limits: Required<JsonLimits>,
   ) {}
 
   document(): Json {
@@ -74,6 +76,13 @@ class StrictJsonParser {
   }
 
   #value(): Json {
+    this.#values += 1;
+    if (this.#values > this.limits.valuesMax) {
+      throw new CanonicalError(
+        'JSON_TOO_MANY_VALUES',
+        `the value at character ${this.#at} is one more than the ${this.limits.valuesMax} that a document may have`,
+      );
+    }
     switch (this.text[this.#at]) {
       case '{':
         return this.#nested(() => this.#object());
@@ -94,10 +103,10 @@ class StrictJsonParser {
 
   #nested<T>(parse: () => T): T {
     this.#depth += 1;
-    if (this.#depth > this.depthMax) {
+    if (this.#depth > this.limits.depthMax) {
       throw new CanonicalError(
         'JSON_DEPTH',
-        `nesting at character ${this.#at} exceeds ${this.depthMax} levels`,
+        `nesting at character ${this.#at} exceeds ${this.limits.depthMax} levels`,
       );
     }
     this.#at += 1;
@@ -179,10 +188,10 @@ class StrictJsonParser {
       throw new CanonicalError('JSON_SYNTAX', `string at character ${startAt} escapes a lone surrogate`);
     }
     // A UTF-16 unit takes at most 3 bytes, so short strings need no count.
-    if (value.length * 3 > this.stringBytesMax && utf8(value).length > this.stringBytesMax) {
+    if (value.length * 3 > this.limits.stringBytesMax && utf8(value).length > this.limits.stringBytesMax) {
       throw new CanonicalError(
         'JSON_STRING_TOO_LONG',
-        `string at character ${startAt} exceeds ${this.stringBytesMax} bytes`,
+        `string at character ${startAt} exceeds ${this.limits.stringBytesMax} bytes`,
       );
     }
     return value;

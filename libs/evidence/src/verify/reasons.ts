@@ -71,6 +71,7 @@ const outcomeOfReason: Readonly<Record<string, Outcome>> = {
   JSON_FLOAT: 'malformed',
   JSON_INTEGER_RANGE: 'malformed',
   JSON_STRING_TOO_LONG: 'malformed',
+  JSON_TOO_MANY_VALUES: 'malformed',
   BUNDLE_VERSION_UNSUPPORTED: 'version',
   PREDICATE_VERSION_UNSUPPORTED: 'version',
   BLOB_MISSING: 'incomplete',
