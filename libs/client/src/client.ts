@@ -17,7 +17,7 @@ import { RunHandle } from './run-handle.js';
 import { sealInputs } from './seal-inputs.js';
 
 export interface RunOptions {
-  /** From now; the run ends by then. */
+  /** From now; the run ends by then, or sooner where its workflow says so. */
   readonly deadlineMs: number;
   /** UUID; the same id never makes a second run. */
   readonly requestId: string;
@@ -68,7 +68,8 @@ export class SealflowClient implements ClientConnection {
     const accepted = [...workers.values()].flat();
     await this.#upload(policyDigest, canonicalBytes(toJson(trust.policy)));
     for (const worker of accepted) await this.#upload(worker.package, worker.evidence);
-    const deadline = now() + options.deadlineMs;
+    const deadline =
+      now() + Math.min(options.deadlineMs, planned.plan.definition.deadlineMs ?? Number.POSITIVE_INFINITY);
     const notAfterMs = deadline + ENVELOPE_EXTRA_MS;
     const sealing = {
       plan: planned.plan,

@@ -11,7 +11,7 @@ import {
 } from '#canonical';
 import { type ServiceClients, writeBlob } from '#contracts';
 import { type EnvelopeContext, sealEnvelope, sealKeyId } from '#sealing';
-import type { Plan } from '#workflow';
+import { expandInputs, itemName, type Plan } from '#workflow';
 import { ClientError } from './client-error.js';
 import type { ClientIdentity, RandomSource } from './client-identity.js';
 import type { AcceptedWorker } from './offers.js';
@@ -52,15 +52,31 @@ export async function sealInputs(
       `inputs: expected exactly ${wanted.join(', ')}; missing ${missing.join(', ') || 'none'}, unknown ${unknown.join(', ') || 'none'}`,
     );
   }
-  for (const [name, { type, bytesMax }] of Object.entries(input.plan.definition.inputs)) {
-    checkInput(name, input.values[name], type, bytesMax);
+  const values = unfolded(input);
+  for (const [name, { type, bytesMax }] of Object.entries(expandInputs(input.plan.definition))) {
+    checkInput(name, values.get(name), type, bytesMax);
   }
   const sealed: SealedInput[] = [];
-  for (const name of wanted) {
-    const value = input.values[name];
-    if (value !== undefined) sealed.push(await sealInput(name, value, input, deps));
-  }
+  for (const [name, value] of values) sealed.push(await sealInput(name, value, input, deps));
   return sealed;
+}
+
+/** Each value of a list by a name of its own: it is committed and sealed alone, and one worker may see no other. */
+function unfolded({ plan, values }: SealInputsInput): ReadonlyMap<string, Json> {
+  return new Map(
+    Object.entries(plan.definition.inputs).flatMap(([name, { items }]): [string, Json][] => {
+      const value = values[name] ?? null;
+      if (items === undefined) return [[name, value]];
+      if (!Array.isArray(value) || value.length !== items) {
+        const got = Array.isArray(value) ? `${value.length}` : value === null ? 'null' : typeof value;
+        throw new ClientError(
+          'INPUT_INVALID',
+          `input ${name}: expected a list of exactly ${items} values, got ${got}: the workflow says how many, since its plan does`,
+        );
+      }
+      return value.map((each: Json, index): [string, Json] => [itemName(name, index + 1), each]);
+    }),
+  );
 }
 
 /** What the workflow says of an input holds before anything is sealed: on the way nobody could see that it does not. */

@@ -18,6 +18,7 @@ export { concealStatement } from './disclosure/disclosable.js';
 export { type ProfileName, profileNames } from './disclosure/profiles.js';
 export { type Redaction, redactBundle } from './disclosure/redact-bundle.js';
 export {
+  countersign,
   type DsseEnvelope,
   envelopeFromJson,
   envelopeToJson,

@@ -26,10 +26,15 @@ export {
   DEFINITION_SCHEMA,
   definitionDigest,
   type InputDefinition,
+  PRIORITIES,
+  type Priority,
+  RETRY_CLASSES,
+  type RetryClass,
   type StepDefinition,
   type WorkflowDefinition,
 } from './definition/definition.js';
 export type { DefinitionFormat } from './definition/document.js';
+export { expandInputs, itemName } from './definition/expand-maps.js';
 export {
   CLASS_FLOORS,
   type Minimum,

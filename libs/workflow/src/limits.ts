@@ -20,5 +20,11 @@ export const limits = {
   timeoutMsMin: 1_000,
   timeoutMsMax: 7 * 24 * 3_600_000,
   attemptsMax: 10,
+  /** Values of one list; a step that maps over it becomes as many. */
+  itemsMax: 64,
+  backoffMsMax: 3_600_000,
+  /** Persons that one decision can ask for. */
+  quorumMax: 2,
+  costMicrosMax: 1_000_000_000_000,
   versionMax: 1_000_000,
 } as const;

@@ -5,7 +5,7 @@ export const limits = {
   policyBytesMax: 64 * 1024,
   statementBytesMax: 128 * 1024,
   packageBytesMax: 128 * 1024,
-  inputsMax: 32,
+  inputsMax: 64,
   offersMax: 64,
   openRunsPerTenantMax: 256,
   runDeadlineMsMax: 30 * 24 * 3_600_000,

@@ -5,6 +5,7 @@ import { WorkflowError, type WorkflowErrorCode } from '#workflow';
 const preconditions: readonly WorkflowErrorCode[] = [
   'ASSURANCE_BELOW_MINIMUM',
   'ROUTE_UNSATISFIABLE',
+  'COST_ABOVE_CAP',
   'PLAINTEXT_EDGE_FORBIDDEN',
   'PLAN_MISMATCH',
 ];

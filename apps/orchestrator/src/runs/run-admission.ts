@@ -5,7 +5,7 @@ import { type Digest, parseJsonStrict, toBase64 } from '#canonical';
 import { ApiError } from '#contracts';
 import { rootDigest } from '#evidence';
 import { type EnvelopeHeader, type ParsedEnvelope, parseEnvelope, SealingError } from '#sealing';
-import { checkRunnable, type Plan } from '#workflow';
+import { checkRunnable, expandInputs, type Plan } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { PlanStore } from '../plans/plan-store.js';
@@ -72,6 +72,14 @@ export class RunAdmission {
         { facts: { estimateMs: String(plan.estimate.durationMs), leftMs: String(leftMs) } },
       );
     }
+    const { deadlineMs } = plan.definition;
+    if (deadlineMs !== undefined && leftMs > deadlineMs) {
+      throw new ApiError(
+        'INVALID_REQUEST',
+        `deadline: expected at most ${deadlineMs} ms from now, the deadlineMs of workflow ${plan.definition.name}, got ${leftMs} ms: set a nearer one`,
+        { facts: { deadlineMs: String(deadlineMs), leftMs: String(leftMs) } },
+      );
+    }
     const cost = BigInt(plan.estimate.costMicros);
     if (request.costMicrosMax !== null && cost > request.costMicrosMax) {
       throw new ApiError(
@@ -134,7 +142,7 @@ export class RunAdmission {
   }
 
   #checkInputNames(request: RunRequest, plan: Plan): void {
-    const wanted = Object.keys(plan.definition.inputs);
+    const wanted = Object.keys(expandInputs(plan.definition));
     const given = request.inputs.map(({ name }) => name);
     const missing = wanted.filter((name) => !given.includes(name));
     const unknown = given.filter((name) => !wanted.includes(name));
@@ -180,7 +188,7 @@ const SEALED_EXTRA_BYTES = 1_024;
 
 /** The size of what is sealed shows from outside, within a little; what the workflow allows holds for it. */
 function checkSize(name: string, payloadBytes: number, plan: Plan): void {
-  const bytesMax = plan.definition.inputs[name]?.bytesMax ?? 0;
+  const bytesMax = expandInputs(plan.definition)[name]?.bytesMax ?? 0;
   const sealedMax = bytesMax + Math.ceil(bytesMax / 256) + SEALED_EXTRA_BYTES;
   if (payloadBytes <= sealedMax) return;
   throw new ApiError(

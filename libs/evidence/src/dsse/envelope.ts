@@ -109,6 +109,27 @@ export function signStatement(input: {
 }
 
 /**
+ * Adds the signature of another person to the very bytes that somebody signed before. Raises `SIGNATURE_INVALID` when
+ * the key is among the signers already: one person is not two.
+ */
+export function countersign(envelope: DsseEnvelope, seed: Uint8Array): Uint8Array {
+  if (isSignedBy(envelope, ed25519PublicKey(seed))) {
+    throw new EvidenceError(
+      'SIGNATURE_INVALID',
+      `statement ${envelope.digest} carries this signature already`,
+    );
+  }
+  const signature = ed25519Sign(seed, envelope.pae);
+  const signatures = [...envelope.signatures, signature].map((sig) => ({ sig: toBase64(sig) }));
+  const { disclosures } = envelope;
+  return canonicalBytes({
+    ...envelopeToJson(envelope),
+    signatures,
+    ...(disclosures.length === 0 ? {} : { disclosures: [...disclosures] }),
+  });
+}
+
+/**
  * Verifies and reads a signed statement. Raises `ENVELOPE_MALFORMED`, `SIGNATURE_INVALID`, `STATEMENT_MALFORMED`
  * or, when `predicateType` is given, `PREDICATE_TYPE_UNEXPECTED` or, for another version of it,
  * `PREDICATE_VERSION_UNSUPPORTED`.

@@ -15,6 +15,7 @@ import {
 
 export interface PlanView {
   readonly definitionDigest: Digest;
+  /** With a name for each value of a list. */
   readonly inputNames: readonly string[];
   readonly tasks: readonly PlanViewTask[];
   readonly rejected: readonly PlanViewCondition[];
@@ -40,6 +41,12 @@ export interface PlanViewTask {
   readonly when: readonly PlanViewCondition[];
   /** Step that this task makes up for; such a task is dormant. */
   readonly compensates: string | null;
+  /** Tasks that had to be over before this one, though it reads nothing of theirs. */
+  readonly after: readonly string[];
+  /** Its failure is not one of the run. */
+  readonly tolerable: boolean;
+  /** Persons whose signatures a yes needs. */
+  readonly quorum: number;
   /** Task whose effect this one finishes: it runs whatever becomes of the run. */
   readonly completes: string | null;
   readonly ledgerState: boolean;
@@ -62,6 +69,8 @@ export interface PlanViewCondition {
 
 const tasksMax = 256;
 const portsMax = 64;
+const itemsMax = 64;
+const quorumMax = 8;
 
 /** Reads an untrusted plan. Raises `PLAN_MALFORMED`. */
 export function parsePlanView(plan: JsonObject): PlanView {
@@ -70,7 +79,7 @@ export function parsePlanView(plan: JsonObject): PlanView {
   const definition = reader.reader('definition');
   const view: PlanView = {
     definitionDigest: reader.digest('definitionDigest'),
-    inputNames: Object.keys(definition.object('inputs')),
+    inputNames: inputNames(definition.reader('inputs')),
     tasks: reader.readers('tasks', tasksMax).map(task),
     rejected: conditions(reader, 'rejected'),
     outputs: texts(reader.reader('outputs')),
@@ -81,6 +90,16 @@ export function parsePlanView(plan: JsonObject): PlanView {
   if (new Set(view.tasks.map(({ id }) => id)).size !== view.tasks.length)
     reader.refuse('tasks', 'distinct ids');
   return view;
+}
+
+/** The n-th value of a list is an input of its own, `<name>-<n>`; n counts from 1. */
+function inputNames(inputs: FieldReader): string[] {
+  return Object.keys(inputs.value).flatMap((name) => {
+    const input = inputs.reader(name);
+    if (!input.has('items')) return [name];
+    const items = input.integer('items', { min: 1, max: itemsMax });
+    return Array.from({ length: items }, (_, index) => `${name}-${index + 1}`);
+  });
 }
 
 function task(reader: FieldReader): PlanViewTask {
@@ -113,6 +132,9 @@ function task(reader: FieldReader): PlanViewTask {
     facts: new Map(Object.keys(facts.value).map((name) => [name, facts.texts(name, 64)])),
     when: conditions(reader, 'when'),
     compensates: reader.value['compensates'] === null ? null : reader.nonEmpty('compensates', 256),
+    after: reader.has('after') ? reader.texts('after', tasksMax) : [],
+    tolerable: reader.has('tolerable') && reader.flag('tolerable'),
+    quorum: reader.has('quorum') ? reader.integer('quorum', { min: 1, max: quorumMax }) : 1,
     completes: reader.value['completes'] === null ? null : reader.nonEmpty('completes', 256),
     ledgerState: reader.flag('ledgerState'),
     parameters: reader.object('parameters'),

@@ -76,16 +76,17 @@ function checkStatus(session: Session, plan: PlanView, tasks: TaskTable, checks:
     : truths.includes('unknown')
       ? 'unknown'
       : 'fails';
-  const finished = !states.some(
-    (state) => state === 'failed' || state === 'cancelled' || state === 'not-started',
+  const failed = session.root.tasks.some(
+    (task) => task.status === 'failed' && !tasks.isTolerable(task.taskId),
   );
+  const finished = !failed && !states.some((state) => state === 'cancelled' || state === 'not-started');
   const consistent =
     status === 'completed'
       ? finished && rejected !== 'holds'
       : status === 'rejected'
         ? finished && rejected !== 'fails'
         : status === 'failed'
-          ? states.includes('failed')
+          ? failed
           : true;
   if (consistent && rejected === 'unknown' && (status === 'completed' || status === 'rejected')) {
     checks.withheld('BND-COVER-003', 'status of the run', 'EDGE_PRODUCER_WITHHELD', { actual: status });
@@ -112,10 +113,15 @@ class TaskTable {
     return this.#states.get(taskId) ?? null;
   }
 
+  isTolerable(taskId: string): boolean {
+    return this.plan.tasks.find(({ id }) => id === taskId)?.tolerable ?? false;
+  }
+
   /** Whether the plan asks for this task, given what the other tasks did. */
   due(task: PlanViewTask): Truth {
     if (task.completes !== null && !this.#succeeded(task.completes)) return 'fails';
     if (task.compensates !== null && this.#tookEffect(task.compensates)) return 'fails';
+    if (task.after.some((id) => this.#failed(id))) return 'fails';
     const truths = [
       ...task.when.map((condition) => this.truth(condition)),
       ...task.inputs.filter(({ optional }) => !optional).map(({ edge }) => this.#exists(edge)),
@@ -150,6 +156,11 @@ class TaskTable {
 
   #succeeded(taskId: string): boolean {
     return this.state(taskId)?.status === 'succeeded';
+  }
+
+  #failed(taskId: string): boolean {
+    const status = this.state(taskId)?.status;
+    return status === 'failed' || status === 'cancelled';
   }
 
   /** The first task of a step decides: what it began is carried through. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf, utf8 } from '#canonical';
+import { digestOf, type JsonObject, utf8 } from '#canonical';
 import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
 import type { DemoOptions } from '../testing/demo-options.fixture.js';
 import { sealedValue } from '../testing/demo-options.fixture.js';
@@ -190,6 +190,39 @@ describe('the tasks of the plan', () => {
       }),
     });
     expect(failed).toEqual(['TASK_SKIP_UNJUSTIFIED']);
+  });
+
+  it('may fail where the plan tolerates it: the run is complete, and what needed them is skipped', async () => {
+    const settled = ['settle.authorize', 'settle.apply'];
+    const failing = (tolerable: boolean, status: 'completed' | 'failed'): DemoOptions => ({
+      dropSteps: settled,
+      editPlan: (plan) => ({
+        ...plan,
+        tasks: (plan['tasks'] as readonly JsonObject[]).flatMap((task) =>
+          // Nothing that undoes it: here the failure alone is judged.
+          task['compensates'] !== null
+            ? []
+            : [{ ...task, ...(tolerable && task['id'] === settled[0] ? { tolerable } : {}) }],
+        ),
+      }),
+      editRun: (run) => ({
+        ...run,
+        status,
+        outputs: run.outputs.filter(({ name }) => name !== 'settlement'),
+        tasks: run.tasks
+          .filter(({ taskId }) => !taskId.startsWith('settle.release'))
+          .map((task) =>
+            settled.includes(task.taskId)
+              ? { ...task, status: task.taskId === settled[0] ? 'failed' : 'skipped' }
+              : task,
+          ),
+      }),
+    });
+    expect((await lie(failing(true, 'completed'))).failed).toEqual([]);
+    expect((await lie(failing(false, 'failed'))).failed).toEqual([]);
+    // Neither may a failure be called bearable that the plan does not bear, nor the other way round.
+    expect((await lie(failing(false, 'completed'))).failed).toEqual(['RUN_STATUS_MISMATCH']);
+    expect((await lie(failing(true, 'failed'))).failed).toEqual(['RUN_STATUS_MISMATCH']);
   });
 
   it('do not run against their conditions', async () => {

@@ -163,6 +163,10 @@ const ofReason: Readonly<Record<string, Explanation>> = {
     meaning: 'A step worked on another value than the step before it gave out.',
     advice: changed.advice,
   },
+  APPROVAL_INCOMPLETE: {
+    meaning: 'A decision that needs two persons carries the signature of fewer.',
+    advice: 'Treat the decision as not made; ask the operator for the second signature.',
+  },
   TASK_SKIP_UNJUSTIFIED: {
     meaning: 'A step that the plan asks for was left out.',
     advice: 'Ask the operator why; treat the run as not done.',

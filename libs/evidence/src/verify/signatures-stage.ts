@@ -1,4 +1,5 @@
 import { equalBytes, fromBase64 } from '#canonical';
+import { hiddenMembers } from '../disclosure/sd-names.js';
 import { isSignedBy } from '../dsse/envelope.js';
 import { sameSubjects } from '../statements/statement.js';
 import { stepSubjects } from '../statements/step.js';
@@ -38,6 +39,7 @@ function checkKey(session: Session, checks: StageChecks, step: StepView, key: Ui
       expected: 'a key of the trust file',
       actual: predicate.executor.key,
     });
+    checkQuorum(session, checks, step);
     return;
   }
   const appraisal = session.appraisal(evidencePackage);
@@ -67,6 +69,32 @@ function checkKey(session: Session, checks: StageChecks, step: StepView, key: Ui
     'SOFTWARE_DIGEST_MISMATCH',
     { ...about, expected: binding.imageDigest, actual: predicate.executor.softwareDigest },
   );
+}
+
+/** A yes counts when as many different persons as the plan asks for signed the very same bytes. One no is enough. */
+function checkQuorum(session: Session, checks: StageChecks, { predicate, envelope }: StepView): void {
+  const task = session.plan?.tasks.find(({ id }) => id === predicate.stepId);
+  if (task === undefined || task.quorum === 1) return;
+  const listed = task.parameters['approvers'];
+  const approvers = Array.isArray(listed) ? new Set<unknown>(listed) : new Set<unknown>();
+  const signers = session.trust.approvers.filter(
+    (key, index, keys) =>
+      keys.indexOf(key) === index && approvers.has(key) && isSignedBy(envelope, fromBase64(key)),
+  );
+  const id = 'BND-SIG-005';
+  const title = 'approvers of the decision';
+  const about = { step: predicate.stepId };
+  if (signers.length >= task.quorum) checks.pass(id, title, about);
+  else if (predicate.public['decision'] === 'decline') checks.pass(id, title, about);
+  else if (predicate.public['decision'] === undefined && hiddenMembers(predicate.public) > 0) {
+    checks.withheld(id, title, 'FIELD_WITHHELD', about);
+  } else {
+    checks.fail(id, title, 'APPROVAL_INCOMPLETE', {
+      ...about,
+      expected: `signatures of ${task.quorum} approvers of the plan and the trust file`,
+      actual: `${signers.length}`,
+    });
+  }
 }
 
 function checkRun(session: Session, checks: StageChecks, { predicate }: StepView): void {

@@ -21,6 +21,12 @@ import { at, tampered } from '../testing/tamper.fixture.js';
 const demo = demoRun();
 const strangerSeed = seededRandom('stranger')(32);
 
+/** The plan with members of one task changed. */
+function withTask(plan: JsonObject, id: string, change: JsonObject): JsonObject {
+  const tasks = plan['tasks'] as readonly JsonObject[];
+  return { ...plan, tasks: tasks.map((task) => (task['id'] === id ? { ...task, ...change } : task)) };
+}
+
 async function lie(options: DemoOptions) {
   const { bytes, trust } = demoRun(options);
   return judge(bytes, trust);
@@ -140,6 +146,42 @@ describe('the signature of a step', () => {
     const { bytes, trust } = demoRun({ decision: 'review' });
     const { exitCode, failed } = await judge(bytes, { ...trust, approvers: [] });
     expect({ exitCode, failed }).toEqual({ exitCode: 5, failed: ['APPROVER_UNKNOWN'] });
+  });
+
+  it('of one person is no yes where the plan asks for two, and one no is enough', async () => {
+    const second = seededRandom('second approver')(32);
+    const keys = [seededRandom('approver')(32), second].map((seed) => toBase64(ed25519PublicKey(seed)));
+    const forTwo = (answer: 'approve' | 'decline', approvers: readonly string[] = keys) =>
+      demoRun({
+        decision: 'review',
+        editPlan: (plan) => withTask(plan, 'review', { quorum: 2, parameters: { approvers } }),
+        editStep: (step) =>
+          step.stepId === 'review' && answer === 'decline' ? { ...step, public: { decision: answer } } : step,
+      });
+    const signedTwice = (bytes: Uint8Array, seed: Uint8Array) =>
+      tampered(bytes, (bundle) => {
+        for (const envelope of bundle.steps ?? []) {
+          const message = pae(envelope.payloadType, fromBase64(envelope.payload));
+          const text = new TextDecoder().decode(fromBase64(envelope.payload));
+          if (text.includes('"stepId":"review"'))
+            envelope.signatures.push({ sig: toBase64(ed25519Sign(seed, message)) });
+        }
+      });
+    const alone = forTwo('approve');
+    const trust = { ...alone.trust, approvers: keys };
+    const failedOf = async (bytes: Uint8Array, by: typeof alone.trust = trust) =>
+      (await judge(bytes, by)).failed;
+    expect(await failedOf(alone.bytes)).toEqual(['APPROVAL_INCOMPLETE']);
+    expect(await failedOf(signedTwice(alone.bytes, second))).toEqual([]);
+    expect(await failedOf(signedTwice(alone.bytes, strangerSeed))).toEqual(['APPROVAL_INCOMPLETE']);
+    // The same person twice is one person, and a person whom only one of plan and trust file knows is none.
+    expect(await failedOf(signedTwice(alone.bytes, seededRandom('approver')(32)))).toEqual([
+      'APPROVAL_INCOMPLETE',
+    ]);
+    expect(await failedOf(signedTwice(alone.bytes, second), alone.trust)).toEqual(['APPROVAL_INCOMPLETE']);
+    const unlisted = forTwo('approve', keys.slice(0, 1));
+    expect(await failedOf(signedTwice(unlisted.bytes, second))).toEqual(['APPROVAL_INCOMPLETE']);
+    expect(await failedOf(forTwo('decline').bytes)).not.toContain('APPROVAL_INCOMPLETE');
   });
 
   it('under other software than the attested image is found', async () => {

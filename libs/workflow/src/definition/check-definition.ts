@@ -2,8 +2,15 @@ import { CATALOGUE } from '../catalogue/catalogue.js';
 import type { InputPort, Operation } from '../catalogue/operation.js';
 import { limits } from '../limits.js';
 import { listed, shown, WorkflowError } from '../workflow-error.js';
-import { isSecret } from './data-class.js';
-import type { Condition, StepDefinition, WorkflowDefinition } from './definition.js';
+import { checkMaps } from './check-maps.js';
+import { type DataClass, isSecret } from './data-class.js';
+import {
+  type Condition,
+  outputReference,
+  type StepDefinition,
+  type WorkflowDefinition,
+} from './definition.js';
+import { didYouMean } from './did-you-mean.js';
 import type { Minimums } from './minimums.js';
 import { overLimit } from './object-reader.js';
 import {
@@ -42,12 +49,14 @@ export function checkDefinition(definition: WorkflowDefinition): void {
   checkEdgeCount(definition);
   for (const [name, step] of steps) checkStep(definition, name, step);
   checkConditions(definition, definition.rejected, 'rejected');
-  for (const [name, reference] of Object.entries(definition.outputs).sort(byName)) {
-    checkOutput(definition, `outputs.${name}`, reference);
+  for (const [name, output] of Object.entries(definition.outputs).sort(byName)) {
+    const source = checkOutput(definition, `outputs.${name}`, outputReference(output));
+    if (typeof output !== 'string') checkOutputClass(source, output.class, `outputs.${name}.class`);
   }
   checkMinimums(definition, definition.minimums);
   stepOrder(definition);
   checkInputsUsed(definition);
+  checkMaps(definition);
   for (const [name, step] of steps) checkClosed(definition, name, step);
 }
 
@@ -74,7 +83,7 @@ function checkStep(definition: WorkflowDefinition, name: string, step: StepDefin
       path: `${path}.in.${port}`,
       expected: `a port of ${operation.name}: ${listed(Object.keys(operation.inputs))}`,
       got: shown(port),
-      hint: 'Remove it or correct its spelling.',
+      hint: didYouMean(port, Object.keys(operation.inputs), 'Remove it or correct its spelling.'),
     });
   }
   for (const [port, input] of Object.entries(operation.inputs)) {
@@ -91,6 +100,7 @@ function checkStep(definition: WorkflowDefinition, name: string, step: StepDefin
     }
   }
   checkConditions(definition, step.when, `${path}.when`);
+  checkForPersons(step, operation, path);
   if (step.compensate !== undefined) checkCompensation(step, step.compensate, operation, path);
 }
 
@@ -121,6 +131,19 @@ function checkWire(source: Source, port: InputPort, path: string): void {
   }
 }
 
+/** People are not retried, and machines do not sign in pairs. */
+function checkForPersons(step: StepDefinition, operation: Operation, path: string): void {
+  const human = operation.candidates.every(({ protection }) => protection === 'human');
+  const misplaced = human ? 'retry' : 'quorum';
+  if (step[misplaced] === undefined) return;
+  throw new WorkflowError('SCHEMA_INVALID', {
+    path: `${path}.${misplaced}`,
+    expected: human ? 'no retry: a person is waited for, not tried again' : 'no quorum: it counts persons',
+    got: `${misplaced} on ${operation.name}`,
+    hint: 'Remove it.',
+  });
+}
+
 function checkConditions(
   definition: WorkflowDefinition,
   conditions: readonly Condition[],
@@ -135,7 +158,7 @@ function checkConditions(
       path: `${path}[${index}].in`,
       expected: `values of ${condition.field}: ${listed(fact.public.values)}`,
       got: shown(unknown),
-      hint: 'Correct the value.',
+      hint: didYouMean(unknown, fact.public.values, 'Correct the value.'),
     });
   }
 }
@@ -147,7 +170,7 @@ function checkCompensation(step: StepDefinition, name: string, operation: Operat
       path: `${path}.compensate`,
       expected: `an operation that undoes ${operation.name}: ${listed(operation.compensations)}`,
       got: shown(name),
-      hint: 'Correct or remove it.',
+      hint: didYouMean(name, operation.compensations, 'Correct or remove it.'),
     });
   }
   for (const [port, input] of Object.entries(compensation.inputs)) {
@@ -161,14 +184,24 @@ function checkCompensation(step: StepDefinition, name: string, operation: Operat
   }
 }
 
-function checkOutput(definition: WorkflowDefinition, path: string, reference: string): void {
+function checkOutput(definition: WorkflowDefinition, path: string, reference: string): Source {
   const source = resolveSource(definition, reference, path);
-  if (source.kind === 'step') return;
+  if (source.kind === 'step') return source;
   throw new WorkflowError('UNKNOWN_REFERENCE', {
     path,
     expected: 'an output of a step',
     got: shown(reference),
     hint: 'The client has its inputs already.',
+  });
+}
+
+function checkOutputClass(source: Source, expected: DataClass, path: string): void {
+  if (source.class === expected) return;
+  throw new WorkflowError('CLASS_MISMATCH', {
+    path,
+    expected: `class ${source.class}, which the step gives this output`,
+    got: `class ${expected}`,
+    hint: 'Correct the class, or take another output.',
   });
 }
 

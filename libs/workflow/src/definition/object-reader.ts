@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '#canonical';
 import { limits } from '../limits.js';
 import { listed, shown, WorkflowError, type WorkflowErrorCode } from '../workflow-error.js';
+import { didYouMean } from './did-you-mean.js';
 
 /** Step, input, output and workflow names. No dot and no slash: both have a meaning in ids. */
 export const NAME = {
@@ -59,7 +60,7 @@ export class ObjectReader {
           path: this.pathOf(printableName(name)),
           expected: `one of ${listed(names)}`,
           got: shown(name),
-          hint: 'Remove it or correct its spelling.',
+          hint: didYouMean(name, names, 'Remove it or correct its spelling.'),
         });
       }
     }
@@ -104,8 +105,9 @@ export class ObjectReader {
   choice<T extends string>(name: string, choices: readonly T[]): T {
     const value = this.value(name);
     const found = choices.find((choice) => choice === value);
-    if (found === undefined) throw this.invalid(name, choices.join(' | '));
-    return found;
+    if (found !== undefined) return found;
+    const hint = typeof value === 'string' ? didYouMean(value, choices, 'Correct the value.') : undefined;
+    throw this.invalid(name, choices.join(' | '), 'SCHEMA_INVALID', hint);
   }
 
   optionalChoice<T extends string>(name: string, choices: readonly T[]): T | undefined {
@@ -139,12 +141,17 @@ export class ObjectReader {
     return value;
   }
 
-  invalid(name: string, expected: string, code: WorkflowErrorCode = 'SCHEMA_INVALID'): WorkflowError {
+  invalid(
+    name: string,
+    expected: string,
+    code: WorkflowErrorCode = 'SCHEMA_INVALID',
+    hint: string = this.has(name) ? 'Correct the value.' : 'Add it.',
+  ): WorkflowError {
     return new WorkflowError(code, {
       path: this.pathOf(name),
       expected,
       got: kindOf(this.value(name)),
-      hint: this.has(name) ? 'Correct the value.' : 'Add it.',
+      hint,
     });
   }
 

@@ -13,9 +13,14 @@ import {
   type Condition,
   DEFINITION_SCHEMA,
   type InputDefinition,
+  type MapDefinition,
+  PRIORITIES,
+  RETRY_CLASSES,
+  type RetryClass,
   type StepDefinition,
   type WorkflowDefinition,
 } from './definition.js';
+import { didYouMean } from './did-you-mean.js';
 import { type DefinitionFormat, readDocument } from './document.js';
 import { NO_MINIMUMS, parseMinimums } from './minimums.js';
 import { kindOf, NAME, ObjectReader, OPERATION, overLimit, PORT, REFERENCE } from './object-reader.js';
@@ -51,6 +56,9 @@ export function definitionFromJson(value: Json): WorkflowDefinition {
     'outputs',
     'rejected',
     'minimums',
+    'priority',
+    'deadlineMs',
+    'costMicrosMax',
   ]);
   reader.choice('schema', [DEFINITION_SCHEMA]);
   const minimums = reader.value('minimums');
@@ -63,6 +71,7 @@ export function definitionFromJson(value: Json): WorkflowDefinition {
     outputs: readOutputs(reader.object('outputs')),
     rejected: readConditions(reader, 'rejected'),
     minimums: minimums === undefined ? NO_MINIMUMS : parseMinimums(minimums),
+    ...readBounds(reader),
   };
   checkDefinition(definition);
   return definition;
@@ -79,17 +88,34 @@ function readRecord<T>(
   );
 }
 
+/** A default that is written out leaves no trace: the digest names what a definition means. */
+function readBounds(
+  reader: ObjectReader,
+): Pick<WorkflowDefinition, 'priority' | 'deadlineMs' | 'costMicrosMax'> {
+  const priority = reader.optionalChoice('priority', PRIORITIES) ?? 'normal';
+  return {
+    ...(priority === 'normal' ? {} : { priority }),
+    ...(reader.has('deadlineMs')
+      ? { deadlineMs: reader.integer('deadlineMs', limits.timeoutMsMin, limits.timeoutMsMax) }
+      : {}),
+    ...(reader.has('costMicrosMax')
+      ? { costMicrosMax: reader.integer('costMicrosMax', 0, limits.costMicrosMax) }
+      : {}),
+  };
+}
+
 function readInput(reader: ObjectReader): InputDefinition {
-  reader.only(['class', 'type', 'bytesMax']);
+  reader.only(['class', 'type', 'bytesMax', 'items']);
   return {
     class: reader.choice('class', DATA_CLASSES),
     type: reader.choice('type', ['json', 'text']),
     bytesMax: reader.integer('bytesMax', 1, limits.inputBytesMax),
+    ...(reader.has('items') ? { items: reader.integer('items', 1, limits.itemsMax) } : {}),
   };
 }
 
 function readStep(reader: ObjectReader): StepDefinition {
-  reader.only(['operation', 'in', 'when', 'parameters', 'timeoutMs', 'attemptsMax', 'compensate']);
+  reader.only(STEP_MEMBERS);
   const wires = reader.object('in');
   return {
     operation: reader.text('operation', OPERATION),
@@ -104,13 +130,68 @@ function readStep(reader: ObjectReader): StepDefinition {
     ...(reader.has('attemptsMax')
       ? { attemptsMax: reader.integer('attemptsMax', 1, limits.attemptsMax) }
       : {}),
+    ...readRetry(reader),
+    ...(reader.flag('tolerable', false) ? { tolerable: true } : {}),
+    ...(reader.has('quorum') && reader.integer('quorum', 1, limits.quorumMax) === 2 ? { quorum: 2 } : {}),
+    ...(reader.has('map') ? { map: readMap(reader.object('map')) } : {}),
     ...(reader.has('compensate') ? { compensate: reader.text('compensate', OPERATION) } : {}),
   };
 }
 
-function readOutputs(reader: ObjectReader): Record<string, string> {
+const STEP_MEMBERS = [
+  'operation',
+  'in',
+  'when',
+  'parameters',
+  'timeoutMs',
+  'attemptsMax',
+  'retry',
+  'tolerable',
+  'quorum',
+  'map',
+  'compensate',
+];
+
+function readRetry(owner: ObjectReader): Pick<StepDefinition, 'retry'> {
+  const reader = owner.optionalObject('retry')?.only(['on', 'attemptsMax', 'backoffMs']);
+  if (reader === undefined) return {};
+  if (owner.has('attemptsMax')) {
+    throw owner.invalid('attemptsMax', 'nothing: retry has an attemptsMax of its own', 'SCHEMA_INVALID');
+  }
+  const named = reader.optionalList('on', RETRY_CLASSES.length);
+  if (named.length === 0) throw reader.invalid('on', 'a list of at least one class');
+  const classes = named.map((entry, index) => readRetryClass(entry, `${reader.pathOf('on')}[${index}]`));
+  return {
+    retry: {
+      on: [...new Set(classes)].sort(),
+      attemptsMax: reader.integer('attemptsMax', 1, limits.attemptsMax),
+      backoffMs: reader.has('backoffMs') ? reader.integer('backoffMs', 0, limits.backoffMsMax) : 0,
+    },
+  };
+}
+
+function readRetryClass(value: Json, path: string): RetryClass {
+  const found = RETRY_CLASSES.find((name) => name === value);
+  if (found !== undefined) return found;
+  throw new WorkflowError('SCHEMA_INVALID', {
+    path,
+    expected: RETRY_CLASSES.join(' | '),
+    got: kindOf(value),
+    hint: typeof value === 'string' ? didYouMean(value, RETRY_CLASSES, 'Correct the value.') : 'Correct it.',
+  });
+}
+
+function readMap(reader: ObjectReader): MapDefinition {
+  return { over: reader.only(['over']).text('over', REFERENCE) };
+}
+
+function readOutputs(reader: ObjectReader): WorkflowDefinition['outputs'] {
   return Object.fromEntries(
-    reader.names(NAME, 'outputs', limits.outputsMax).map((name) => [name, reader.text(name, REFERENCE)]),
+    reader.names(NAME, 'outputs', limits.outputsMax).map((name) => {
+      if (typeof reader.value(name) === 'string') return [name, reader.text(name, REFERENCE)];
+      const output = reader.object(name).only(['from', 'class']);
+      return [name, { from: output.text('from', REFERENCE), class: output.choice('class', DATA_CLASSES) }];
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Operation, OutputPort, PublicField } from '../catalogue/operation.
 import { listed, shown, WorkflowError } from '../workflow-error.js';
 import { type DataClass, type EdgeAlg, inputAlg } from './data-class.js';
 import type { StepDefinition, WorkflowDefinition } from './definition.js';
+import { didYouMean } from './did-you-mean.js';
 
 /** Where a value comes from: the client, or a port of a step. */
 export type Source =
@@ -34,7 +35,7 @@ export function operationOf(step: StepDefinition, path: string): Operation {
     path,
     expected: `one of ${listed(CATALOGUE.keys())}`,
     got: shown(step.operation),
-    hint: 'Correct the operation.',
+    hint: didYouMean(step.operation, CATALOGUE.keys(), 'Correct the operation.'),
   });
 }
 
@@ -53,6 +54,7 @@ export function resolveSource(definition: WorkflowDefinition, reference: string,
         path,
         `an input of the workflow: ${listed(Object.keys(definition.inputs))}`,
         reference,
+        Object.keys(definition.inputs).map((name) => `inputs/${name}`),
       );
     }
     return { kind: 'input', name: member, class: input.class, alg: inputAlg(input.class) };
@@ -60,8 +62,9 @@ export function resolveSource(definition: WorkflowDefinition, reference: string,
   const operation = operationOfOwner(definition, owner, reference, path);
   const output = Object.hasOwn(operation.outputs, member) ? operation.outputs[member] : undefined;
   if (output === undefined) {
-    const ports = listed(Object.keys(operation.outputs));
-    throw unknownReference(path, `an output of ${operation.name}: ${ports}`, reference);
+    const ports = Object.keys(operation.outputs);
+    const known = ports.map((port) => `${owner}/${port}`);
+    throw unknownReference(path, `an output of ${operation.name}: ${listed(ports)}`, reference, known);
   }
   return { kind: 'step', step: owner, port: member, class: output.class, alg: output.alg, output };
 }
@@ -72,8 +75,9 @@ export function resolveFact(definition: WorkflowDefinition, reference: string, p
   const operation = operationOfOwner(definition, owner, reference, path);
   const field = Object.hasOwn(operation.fields, member) ? operation.fields[member] : undefined;
   if (field === undefined) {
-    const fields = listed(Object.keys(operation.fields));
-    throw unknownReference(path, `a public fact of ${operation.name}: ${fields}`, reference);
+    const fields = Object.keys(operation.fields);
+    const known = fields.map((name) => `${owner}/${name}`);
+    throw unknownReference(path, `a public fact of ${operation.name}: ${listed(fields)}`, reference, known);
   }
   return { step: owner, field: member, public: field };
 }
@@ -90,17 +94,23 @@ function operationOfOwner(
       path,
       `a step of the workflow: ${listed(Object.keys(definition.steps))}`,
       reference,
+      Object.keys(definition.steps).map((name) => `${name}/${splitReference(reference).member}`),
     );
   }
   return operationOf(step, `steps.${owner}.operation`);
 }
 
-function unknownReference(path: string, expected: string, reference: string): WorkflowError {
+function unknownReference(
+  path: string,
+  expected: string,
+  reference: string,
+  known: readonly string[],
+): WorkflowError {
   return new WorkflowError('UNKNOWN_REFERENCE', {
     path,
     expected,
     got: shown(reference),
-    hint: 'Correct the reference.',
+    hint: didYouMean(reference, known, 'Correct the reference.'),
   });
 }
 

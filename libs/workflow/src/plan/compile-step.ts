@@ -50,6 +50,7 @@ export function compileStep(compilation: StepCompilation): readonly PlanTask[] {
       compensates,
       ...(compensates === null && source.compensate !== undefined ? { compensate: source.compensate } : {}),
       ...patience(compilation, template),
+      ...tolerance(compilation, template),
       ledgerState: template.ledgerState,
       parameters: compilation.parameters,
     };
@@ -60,16 +61,32 @@ export function compileStep(compilation: StepCompilation): readonly PlanTask[] {
 function patience(
   { source, compensates }: StepCompilation,
   template: TaskTemplate,
-): Pick<PlanTask, 'timeoutMs' | 'attemptsMax'> {
+): Pick<PlanTask, 'timeoutMs' | 'attemptsMax' | 'retry'> {
   if (compensates === null) {
+    const { retry } = source;
     return {
       timeoutMs: source.timeoutMs ?? template.timeoutMs,
-      attemptsMax: source.attemptsMax ?? template.attemptsMax,
+      attemptsMax: retry?.attemptsMax ?? source.attemptsMax ?? template.attemptsMax,
+      ...(retry === undefined ? {} : { retry: { on: retry.on, backoffMs: retry.backoffMs } }),
     };
   }
   return {
     timeoutMs: Math.max(COMPENSATION.timeoutMs, template.timeoutMs),
     attemptsMax: Math.max(COMPENSATION.attemptsMax, template.attemptsMax),
+  };
+}
+
+/**
+ * What finishes a signed ledger change or gives money back is never tolerated: a run that lost one has failed,
+ * whatever its author finds bearable.
+ */
+function tolerance(
+  { source, compensates }: StepCompilation,
+  template: TaskTemplate,
+): Pick<PlanTask, 'tolerable' | 'quorum'> {
+  return {
+    ...(source.tolerable && compensates === null && template.completes === null ? { tolerable: true } : {}),
+    ...(source.quorum === undefined ? {} : { quorum: source.quorum }),
   };
 }
 

@@ -2,7 +2,13 @@ import { type JsonObject, toJson } from '#canonical';
 import { CATALOGUE } from '../catalogue/catalogue.js';
 import type { Estimate, Operation } from '../catalogue/operation.js';
 import { checkMinimums } from '../definition/check-definition.js';
-import { definitionDigest, type StepDefinition, type WorkflowDefinition } from '../definition/definition.js';
+import {
+  definitionDigest,
+  outputReference,
+  type StepDefinition,
+  type WorkflowDefinition,
+} from '../definition/definition.js';
+import { expandMaps, instancesOf } from '../definition/expand-maps.js';
 import { CLASS_FLOORS, type Minimums, mergeMinimums } from '../definition/minimums.js';
 import { overLimit } from '../definition/object-reader.js';
 import { definitionFromJson, parseParameters } from '../definition/parse-definition.js';
@@ -39,8 +45,10 @@ export function planWorkflow(request: PlanRequest): Plan {
   checkMinimums(definition, minimums);
   const connected = new Set(request.connected.filter((operation) => CONNECTABLE.has(operation)));
   const parameters = mergeParameters(definition, request.parameters ?? {});
+  const expanded = expandMaps(definition);
   const tasksOf = new Map<string, readonly string[]>();
   const routes: Route[] = [];
+  const durations = new Map<string, number>();
   const tasks: PlanTask[] = [];
   const dormant: PlanTask[] = [];
   for (const name of stepOrder(definition)) {
@@ -48,25 +56,49 @@ export function planWorkflow(request: PlanRequest): Plan {
     if (source === undefined) continue;
     const operation = operationOf(source, `steps.${name}.operation`);
     const demands = demandsOn(definition, minimums, name);
-    const route = routeStep(name, operation, demands, connected);
-    const shared = { step: name, definition, source, parameters: parameters[name] ?? {}, tasksOf };
-    const compiled = compileStep({ ...shared, prefix: name, candidate: route.candidate, compensates: null });
-    if (source.compensate !== undefined) {
-      const { candidate } = compensationRoute(name, source.compensate, demands, connected);
-      const verb = source.compensate.slice(source.compensate.lastIndexOf('.') + 1);
-      dormant.push(...compileStep({ ...shared, prefix: `${name}.${verb}`, candidate, compensates: name }));
+    const instances = instancesOf(definition, name);
+    const route = withItems(routeStep(name, operation, demands, connected), source, instances.length);
+    const compensation =
+      source.compensate === undefined
+        ? null
+        : compensationRoute(name, source.compensate, demands, connected).candidate;
+    for (const step of instances) {
+      const unfolded = stepNamed(expanded, step) ?? source;
+      const shared = {
+        step,
+        definition: expanded,
+        source: unfolded,
+        parameters: parameters[name] ?? {},
+        tasksOf,
+      };
+      const compiled = compileStep({
+        ...shared,
+        prefix: step,
+        candidate: route.candidate,
+        compensates: null,
+      });
+      if (compensation !== null && source.compensate !== undefined) {
+        const verb = source.compensate.slice(source.compensate.lastIndexOf('.') + 1);
+        const prefix = `${step}.${verb}`;
+        dormant.push(...compileStep({ ...shared, prefix, candidate: compensation, compensates: step }));
+      }
+      for (const [index, task] of compiled.entries()) {
+        durations.set(task.id, route.candidate.tasks[index]?.estimate.durationMs ?? 0);
+      }
+      tasks.push(...compiled);
+      tasksOf.set(
+        step,
+        compiled.map((task) => task.id),
+      );
     }
     routes.push(route);
-    tasks.push(...compiled);
-    tasksOf.set(
-      name,
-      compiled.map((task) => task.id),
-    );
   }
   const all = withConsumers([...tasks, ...dormant]);
   if (all.length > limits.tasksMax) {
     throw overLimit('steps', `at most ${limits.tasksMax} tasks`, `${all.length} tasks`);
   }
+  const estimate = totalEstimate(tasks, routes, durations);
+  checkCost(definition, routes, estimate);
   return {
     v: PLAN_SCHEMA,
     definition,
@@ -76,14 +108,14 @@ export function planWorkflow(request: PlanRequest): Plan {
     parameters,
     tasks: all,
     routes: routes.map((route) => route.decision),
-    rejected: definition.rejected.map((condition) => planCondition(definition, condition, 'rejected')),
+    rejected: expanded.rejected.map((condition) => planCondition(expanded, condition, 'rejected')),
     outputs: Object.fromEntries(
-      Object.entries(definition.outputs).map(([name, reference]) => [
+      Object.entries(expanded.outputs).map(([name, output]) => [
         name,
-        edgeOf(definition, reference, `outputs.${name}`),
+        edgeOf(expanded, outputReference(output), `outputs.${name}`),
       ]),
     ),
-    estimate: totalEstimate(tasks, routes),
+    estimate,
   };
 }
 
@@ -146,19 +178,34 @@ function withConsumers(tasks: readonly PlanTask[]): readonly PlanTask[] {
   }));
 }
 
-function totalEstimate(tasks: readonly PlanTask[], routes: readonly Route[]): Estimate {
+function totalEstimate(
+  tasks: readonly PlanTask[],
+  routes: readonly Route[],
+  durationOf: ReadonlyMap<string, number>,
+): Estimate {
   const decisions: readonly RouteDecision[] = routes.map((route) => route.decision);
-  const durationOf = new Map(
-    routes.flatMap((route) =>
-      route.candidate.tasks.map((task): [string, number] => [
-        task.suffix === '' ? route.decision.step : `${route.decision.step}.${task.suffix}`,
-        task.estimate.durationMs,
-      ]),
-    ),
-  );
   return {
     durationMs: longestPathMs(tasks, durationOf),
     memoryMiB: Math.max(0, ...decisions.map((decision) => decision.estimate.memoryMiB)),
-    costMicros: decisions.reduce((sum, decision) => sum + decision.estimate.costMicros, 0),
+    costMicros: decisions.reduce((sum, { estimate, items = 1 }) => sum + items * estimate.costMicros, 0),
   };
+}
+
+function withItems(route: Route, source: StepDefinition, items: number): Route {
+  return source.map === undefined ? route : { ...route, decision: { ...route.decision, items } };
+}
+
+/** @throws WorkflowError `COST_ABOVE_CAP` */
+function checkCost({ costMicrosMax }: WorkflowDefinition, routes: readonly Route[], total: Estimate): void {
+  if (costMicrosMax === undefined || total.costMicros <= costMicrosMax) return;
+  const costs = routes
+    .map(({ decision: { step, items = 1, estimate } }) => ({ step, micros: items * estimate.costMicros }))
+    .sort((left, right) => right.micros - left.micros);
+  const most = costs.slice(0, 3).map(({ step, micros }) => `${step} ${micros}`);
+  throw new WorkflowError('COST_ABOVE_CAP', {
+    path: 'costMicrosMax',
+    expected: `an estimate of at most ${costMicrosMax} micros`,
+    got: `${total.costMicros}: most for ${most.join(', ')}`,
+    hint: `Raise costMicrosMax to ${total.costMicros}, or leave out a step that costs much.`,
+  });
 }

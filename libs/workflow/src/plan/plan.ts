@@ -2,7 +2,7 @@ import { canonicalBytes, type Digest, digestOf, type JsonObject, toJson } from '
 import type { Estimate, Protection, TaskKind } from '../catalogue/operation.js';
 import type { Assurance, Confidentiality, Integrity } from '../definition/assurance.js';
 import type { DataClass, EdgeAlg } from '../definition/data-class.js';
-import type { Condition, WorkflowDefinition } from '../definition/definition.js';
+import type { Condition, RetryClass, WorkflowDefinition } from '../definition/definition.js';
 import type { Minimums } from '../definition/minimums.js';
 
 export const PLAN_SCHEMA = 'sealflow/plan/v1';
@@ -54,6 +54,12 @@ export interface PlanTask {
   readonly compensate?: string;
   readonly timeoutMs: number;
   readonly attemptsMax: number;
+  /** Absent: the engine decides what is worth another attempt, and tries again at once. */
+  readonly retry?: { readonly on: readonly RetryClass[]; readonly backoffMs: number };
+  /** Its failure is not one of the run. */
+  readonly tolerable?: true;
+  /** Persons of the parameter `approvers` who must have signed a yes. Absent: one. */
+  readonly quorum?: 2;
   /** Whether the task works on the head of the ledger that its parameter `ledger` names. */
   readonly ledgerState: boolean;
   readonly parameters: JsonObject;
@@ -108,7 +114,10 @@ export interface RouteDecision {
   readonly rule: RouteRule;
   readonly reason: string;
   readonly rejected: readonly RejectedRoute[];
+  /** Of one item, where the step is mapped. */
   readonly estimate: Estimate;
+  /** Steps that this one stands for, where it is mapped over a list. */
+  readonly items?: number;
 }
 
 export interface RejectedRoute {

@@ -9,7 +9,7 @@ import { nextTasks } from './next-tasks.js';
 import { runStatus } from './run-status.js';
 import type { TaskState, TaskStates } from './task-state.js';
 
-const plan = planWorkflow({
+const credit = planWorkflow({
   definition: builtinDefinition('credit'),
   minimums: NO_MINIMUMS,
   connected: [
@@ -33,7 +33,7 @@ const usual: Script = {
 };
 
 /** Plays a run task by task; `cancelAt` is the task during which the client cancels. */
-function play(script: Script, cancelAt?: string) {
+function play(script: Script, cancelAt?: string, plan = credit) {
   const states: Record<string, TaskState> = {};
   const ran: string[] = [];
   let cancelled = false;
@@ -49,6 +49,19 @@ function play(script: Script, cancelAt?: string) {
     cancelled ||= id === cancelAt;
   }
   return { ran, states, status: runStatus(plan, states, { cancelled }) };
+}
+
+/** The credit workflow whose author can bear the failure of one step. */
+function tolerating(step: string) {
+  const definition = builtinDefinition('credit');
+  const source = definition.steps[step];
+  if (source === undefined) throw new RangeError(`no step ${step}`);
+  const steps = { ...definition.steps, [step]: { ...source, tolerable: true as const } };
+  return planWorkflow({
+    definition: { ...definition, steps },
+    minimums: NO_MINIMUMS,
+    connected: credit.connected,
+  });
 }
 
 const toDecision = ['extract', 'score'];
@@ -162,29 +175,29 @@ describe('a cancelled run', () => {
 
 describe('the next tasks', () => {
   it('are the inputs’ first readers', () => {
-    expect(nextTasks(plan, {})).toEqual({ ready: ['extract'], skipped: [], finished: false });
+    expect(nextTasks(credit, {})).toEqual({ ready: ['extract'], skipped: [], finished: false });
   });
 
   it('are none while one runs, and the run is not finished', () => {
     const states: TaskStates = { extract: { status: 'running' } };
-    expect(nextTasks(plan, states)).toEqual({ ready: [], skipped: [], finished: false });
-    expect(nextTasks(plan, states, { cancelled: true }).finished).toBe(false);
+    expect(nextTasks(credit, states)).toEqual({ ready: [], skipped: [], finished: false });
+    expect(nextTasks(credit, states, { cancelled: true }).finished).toBe(false);
   });
 
   it('do not depend on how often one asks', () => {
     const states: TaskStates = { extract: { status: 'succeeded', public: {} } };
-    expect(nextTasks(plan, states)).toEqual(nextTasks(plan, states));
+    expect(nextTasks(credit, states)).toEqual(nextTasks(credit, states));
   });
 
   it('are refused for states of another plan', () => {
-    const ask = () => nextTasks(plan, { other: { status: 'running' } });
+    const ask = () => nextTasks(credit, { other: { status: 'running' } });
     expect(ask).toThrow(WorkflowError);
     expect(ask).toThrow(expect.objectContaining({ code: 'STATE_INVALID' }));
   });
 });
 
 describe('public facts', () => {
-  const score = plan.tasks.find(({ id }) => id === 'score');
+  const score = credit.tasks.find(({ id }) => id === 'score');
 
   it.each([[{}], [{ decision: 'maybe' }], [{ decision: 2 }], [{ decision: ['approve'] }]])(
     'are refused outside the values of the operation: %j',
@@ -203,5 +216,35 @@ describe('public facts', () => {
   it('pass when the operation lists them', () => {
     if (score === undefined) throw new Error('no task score');
     expect(() => checkFacts(score, { decision: 'review' })).not.toThrow();
+  });
+});
+
+describe('a failure that the author can bear', () => {
+  it('is none of the run: what needs the step is skipped, the rest goes on', () => {
+    const { ran, states, status } = play(
+      { score: { decision: 'review' }, review: 'failed' },
+      undefined,
+      tolerating('review'),
+    );
+    expect(ran).toEqual([...toDecision, 'review']);
+    expect(states['reserve.authorize']?.status).toBe('skipped');
+    expect(status).toBe('completed');
+  });
+
+  it('still gives back what the step would have closed', () => {
+    const { ran, status } = play({ 'settle.authorize': 'failed' }, undefined, tolerating('settle'));
+    expect(ran).toEqual([...toDecision, ...reserved, 'settle.authorize', ...released]);
+    expect(status).toBe('completed');
+  });
+
+  it.each([
+    ['what finishes a signed change', { 'settle.apply': 'failed' }],
+    [
+      'what gives back what the run holds',
+      { 'settle.authorize': 'failed', 'settle.release.authorize': 'failed' },
+    ],
+    ['another step', { score: 'failed' }],
+  ] as const)('does not cover %s', (_what, script) => {
+    expect(play(script, undefined, tolerating('settle')).status).toBe('failed');
   });
 });

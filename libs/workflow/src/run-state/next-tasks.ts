@@ -24,7 +24,8 @@ export interface NextTasks {
  * A run whose task failed or that was cancelled starts nothing new, with two exceptions. A task that `completes`
  * another runs once that one succeeded: a ledger change that the key enclave signed is carried through, so that no
  * bundle holds a signed change that never happened. And a compensation runs when the step it makes up for can no
- * longer take effect while what that step would have closed is open.
+ * longer take effect while what that step would have closed is open. A tolerable task that failed ends nothing: what
+ * needs it is skipped, and the rest goes on.
  *
  * @throws WorkflowError `STATE_INVALID`
  */
@@ -32,7 +33,8 @@ export function nextTasks(plan: Plan, taskStates: TaskStates, request: RunReques
   const states = statesById(plan, taskStates);
   const givenUp =
     request.cancelled === true ||
-    [...states.values()].some(({ status }) => status === 'failed' || status === 'cancelled');
+    hasFailed(plan, states) ||
+    [...states.values()].some(({ status }) => status === 'cancelled');
   const judge = new TaskJudge(plan, states, givenUp);
   const ready: string[] = [];
   const skipped: string[] = [];
@@ -62,6 +64,11 @@ export function nextTasks(plan: Plan, taskStates: TaskStates, request: RunReques
  */
 export function isCarriedThrough(task: PlanTask): boolean {
   return task.completes !== null || task.compensates !== null;
+}
+
+/** Whether a task failed without which its author does not want the run. */
+export function hasFailed(plan: Plan, states: ReadonlyMap<string, TaskState>): boolean {
+  return plan.tasks.some(({ id, tolerable }) => tolerable !== true && states.get(id)?.status === 'failed');
 }
 
 type Verdict = 'ready' | 'wait' | 'skip';

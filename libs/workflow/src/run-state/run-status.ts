@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.js';
 import { truthOf } from './facts.js';
-import { type RunRequest, TaskJudge } from './next-tasks.js';
+import { hasFailed, type RunRequest, TaskJudge } from './next-tasks.js';
 import { statesById, type TaskStates } from './task-state.js';
 
 export type RunStatus = 'completed' | 'rejected' | 'failed' | 'cancelled';
@@ -12,7 +12,7 @@ export type RunStatus = 'completed' | 'rejected' | 'failed' | 'cancelled';
 export function runStatus(plan: Plan, taskStates: TaskStates, request: RunRequest = {}): RunStatus {
   const states = statesById(plan, taskStates);
   const all = [...states.values()];
-  if (all.some(({ status }) => status === 'failed')) return 'failed';
+  if (hasFailed(plan, states)) return 'failed';
   if (all.some(({ status }) => status === 'cancelled')) return 'cancelled';
   if (request.cancelled === true) {
     // Judged as if nobody had cancelled: a step that would have run was prevented.
