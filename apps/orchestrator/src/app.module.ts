@@ -17,6 +17,7 @@ import { SigningKey } from './evidence/signing-key.js';
 import { HttpController } from './http/http.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerStore } from './ledger/ledger-store.js';
+import { PageTokens } from './listing/page-tokens.js';
 import { AccessLog } from './log/access-log.js';
 import { LogController } from './log/log.controller.js';
 import { LogSequencer } from './log/log-sequencer.js';
@@ -30,6 +31,7 @@ import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
+import { RunReader } from './runs/run-reader.js';
 import { RunSignal } from './runs/run-signal.js';
 import { RunStore } from './runs/run-store.js';
 import { RunWatcher } from './runs/run-watcher.js';
@@ -39,6 +41,7 @@ import { LeaseBook } from './sessions/lease-book.js';
 import { LeaseMessages } from './sessions/lease-messages.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
+import { WorkerList } from './sessions/worker-list.js';
 import { BundleStamper } from './timestamps/bundle-stamper.js';
 import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
@@ -77,14 +80,17 @@ export class AppModule {
         { provide: SigningKey, useValue: foundation.key },
         { provide: LOGGER, useValue: foundation.logger },
         { provide: CLOCK, useValue: () => Date.now() },
+        PageTokens,
         BlobStore,
         PlanStore,
         RunStore,
         RunSignal,
         RunWatcher,
+        RunReader,
         RunAdmission,
         StepApproval,
         SessionRegistry,
+        WorkerList,
         LeaseMessages,
         LeaseBook,
         LedgerStore,

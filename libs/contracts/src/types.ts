@@ -1,5 +1,6 @@
 // Messages and handlers of the contract. Generated code is visible through this file only.
 
+export type { Duration, Duration__Output } from './generated/google/protobuf/Duration.js';
 export type { Timestamp, Timestamp__Output } from './generated/google/protobuf/Timestamp.js';
 export type {
   AttestationServiceClient,
@@ -25,6 +26,14 @@ export type { Worker, Worker__Output } from './generated/sealflow/attestation/v1
 export type { WorkerOffer, WorkerOffer__Output } from './generated/sealflow/attestation/v1/WorkerOffer.js';
 export type { BlobServiceHandlers } from './generated/sealflow/blob/v1/BlobService.js';
 export type {
+  QueryWriteStatusRequest,
+  QueryWriteStatusRequest__Output,
+} from './generated/sealflow/blob/v1/QueryWriteStatusRequest.js';
+export type {
+  QueryWriteStatusResponse,
+  QueryWriteStatusResponse__Output,
+} from './generated/sealflow/blob/v1/QueryWriteStatusResponse.js';
+export type {
   ReadBlobRequest,
   ReadBlobRequest__Output,
 } from './generated/sealflow/blob/v1/ReadBlobRequest.js';
@@ -48,6 +57,7 @@ export type {
   WriteBlobResponse,
   WriteBlobResponse__Output,
 } from './generated/sealflow/blob/v1/WriteBlobResponse.js';
+export type { BundleSummary, BundleSummary__Output } from './generated/sealflow/evidence/v1/BundleSummary.js';
 export type {
   DownloadBundleRequest,
   DownloadBundleRequest__Output,
@@ -85,6 +95,14 @@ export type {
   GetLogProofResponse,
   GetLogProofResponse__Output,
 } from './generated/sealflow/evidence/v1/GetLogProofResponse.js';
+export type {
+  ListBundlesRequest,
+  ListBundlesRequest__Output,
+} from './generated/sealflow/evidence/v1/ListBundlesRequest.js';
+export type {
+  ListBundlesResponse,
+  ListBundlesResponse__Output,
+} from './generated/sealflow/evidence/v1/ListBundlesResponse.js';
 export type {
   ListEvidenceAccessRequest,
   ListEvidenceAccessRequest__Output,
@@ -154,6 +172,7 @@ export type {
   CreateRunResponse,
   CreateRunResponse__Output,
 } from './generated/sealflow/run/v1/CreateRunResponse.js';
+export type { CurrentRun, CurrentRun__Output } from './generated/sealflow/run/v1/CurrentRun.js';
 export type { GetRunRequest, GetRunRequest__Output } from './generated/sealflow/run/v1/GetRunRequest.js';
 export type { GetRunResponse, GetRunResponse__Output } from './generated/sealflow/run/v1/GetRunResponse.js';
 export type { Heartbeat, Heartbeat__Output } from './generated/sealflow/run/v1/Heartbeat.js';
@@ -185,6 +204,11 @@ export type {
 } from './generated/sealflow/run/v1/SettlementState.js';
 export type { Step, Step__Output } from './generated/sealflow/run/v1/Step.js';
 export type { StepState, StepState__Output } from './generated/sealflow/run/v1/StepState.js';
+export type { WaitRunRequest, WaitRunRequest__Output } from './generated/sealflow/run/v1/WaitRunRequest.js';
+export type {
+  WaitRunResponse,
+  WaitRunResponse__Output,
+} from './generated/sealflow/run/v1/WaitRunResponse.js';
 export type {
   WatchRunRequest,
   WatchRunRequest__Output,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { type Digest, digestOf } from '#canonical';
 import { ApiError } from '#contracts';
 import { limits } from '../config/limits.js';
@@ -46,5 +46,14 @@ export class BlobStore {
       .from(blobs)
       .where(eq(blobs.digest, digest));
     return row?.size;
+  }
+
+  async sizes(digests: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (digests.length === 0) return new Map();
+    const rows = await this.database.queries
+      .select({ digest: blobs.digest, size: blobs.size })
+      .from(blobs)
+      .where(inArray(blobs.digest, [...digests]));
+    return new Map(rows.map(({ digest, size }) => [digest, size]));
   }
 }

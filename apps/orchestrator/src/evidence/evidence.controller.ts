@@ -11,6 +11,8 @@ import {
   type GetCheckpointResponse,
   type GetLogProofRequest__Output,
   type GetLogProofResponse,
+  type ListBundlesRequest__Output,
+  type ListBundlesResponse,
   type ListEvidenceAccessRequest__Output,
   type ListEvidenceAccessResponse,
   type ReappraiseRunsRequest__Output,
@@ -19,14 +21,16 @@ import {
 import { bundleMediaType } from '#evidence';
 import { sendBytes } from '../blobs/blob.controller.js';
 import { BlobStore } from '../blobs/blob-store.js';
-import { AccessLog } from '../log/access-log.js';
+import { parseListQuery } from '../listing/list-query.js';
+import { PageTokens } from '../listing/page-tokens.js';
+import { AccessLog, accessList } from '../log/access-log.js';
 import { type AccessAction, accessRecord, actorOf } from '../log/access-record.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { parseReappraisalRequest } from '../reappraisal/reappraisal-request.js';
 import { RunReappraiser } from '../reappraisal/run-reappraiser.js';
 import { invalidField } from '../request-fields.js';
-import { pageSize, parseSequenceToken } from '../runs/paging.js';
 import { parseRunName, parseTenantName, runName } from '../runs/resource-names.js';
+import { RunReader } from '../runs/run-reader.js';
 import { RunStore } from '../runs/run-store.js';
 import { timestamp } from '../runs/timestamp.js';
 import { serverStream } from '../server-stream.js';
@@ -43,6 +47,8 @@ export class EvidenceController {
     private readonly log: TransparencyLog,
     private readonly access: AccessLog,
     private readonly reappraiser: RunReappraiser,
+    private readonly reader: RunReader,
+    private readonly tokens: PageTokens,
   ) {}
 
   @GrpcMethod('EvidenceService', 'GetBundle')
@@ -51,6 +57,12 @@ export class EvidenceController {
     await this.#logged(request.run, metadata, 'get-bundle');
     const size = await this.blobs.size(digest);
     return { digest, size: String(size ?? 0), mediaType: bundleMediaType };
+  }
+
+  /** Says that bundles are there; the bundles themselves are evidence, and reading one is logged. */
+  @GrpcMethod('EvidenceService', 'ListBundles')
+  listBundles(request: ListBundlesRequest__Output): Promise<ListBundlesResponse> {
+    return this.reader.bundles(request);
   }
 
   @GrpcMethod('EvidenceService', 'DownloadBundle')
@@ -89,12 +101,11 @@ export class EvidenceController {
     const tenant = parseTenantName(request.parent);
     const only = request.run === '' ? null : parseRunName(request.run);
     if (only !== null && only.tenant !== tenant) throw invalidField('run', `a run of ${request.parent}`);
-    const size = pageSize(request.pageSize);
-    const before = parseSequenceToken('page_token', request.pageToken, 'ListEvidenceAccess');
-    const rows = await this.access.list({ tenant, runId: only?.runId ?? null }, before, size + 1);
-    const page = rows.slice(0, size);
+    const query = parseListQuery(accessList, `${tenant} ${request.run}`, request, this.tokens);
+    const listed = await this.access.list({ tenant, runId: only?.runId ?? null }, query);
+    const { rows, nextPageToken } = query.page(listed);
     return {
-      accesses: page.map((access) => ({
+      accesses: rows.map((access) => ({
         run: runName(access.tenant, access.runId),
         time: timestamp(access.time),
         actor: access.actor,
@@ -102,7 +113,7 @@ export class EvidenceController {
         record: Buffer.from(accessRecord(access)),
         ...(access.leafIndex === null ? {} : { leafIndex: String(access.leafIndex) }),
       })),
-      nextPageToken: rows.length > size ? String(page.at(-1)?.id ?? '') : '',
+      nextPageToken,
     };
   }
 
@@ -113,7 +124,7 @@ export class EvidenceController {
     call: ServerUnaryCall<ReappraiseRunsRequest__Output, ReappraiseRunsResponse>,
   ): Promise<ReappraiseRunsResponse> {
     const actor = actorOf(metadata.get(ACTOR_HEADER)[0]);
-    return this.reappraiser.page(parseReappraisalRequest(request), actor, () => call.cancelled);
+    return this.reappraiser.page(parseReappraisalRequest(request, this.tokens), actor, () => call.cancelled);
   }
 
   async #logged(run: string, metadata: Metadata, action: AccessAction): Promise<void> {

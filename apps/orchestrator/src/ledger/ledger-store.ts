@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, gt, isNull, or } from 'drizzle-orm';
+import { and, eq, isNull, or } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import type { LedgerReceipt } from '#evidence';
 import { Database, type Transaction } from '../database/database.js';
 import { ledgerEntries, ledgers } from '../database/schema.js';
+import type { ListQuery } from '../listing/list-query.js';
+import type { LedgerEntryRow } from './ledger-lists.js';
 
 export interface ClaimHolder {
   readonly runId: string;
@@ -32,19 +34,13 @@ export class LedgerStore {
     return row;
   }
 
-  async entries(tenant: string, ledger: string, afterVersion: number, limit: number) {
+  async entries(tenant: string, ledger: string, query: ListQuery<LedgerEntryRow>): Promise<LedgerEntryRow[]> {
     return this.database.queries
       .select()
       .from(ledgerEntries)
-      .where(
-        and(
-          eq(ledgerEntries.tenant, tenant),
-          eq(ledgerEntries.ledger, ledger),
-          gt(ledgerEntries.version, afterVersion),
-        ),
-      )
-      .orderBy(asc(ledgerEntries.version))
-      .limit(limit);
+      .where(and(eq(ledgerEntries.tenant, tenant), eq(ledgerEntries.ledger, ledger), query.where))
+      .orderBy(...query.orderBy)
+      .limit(query.limit);
   }
 
   /**

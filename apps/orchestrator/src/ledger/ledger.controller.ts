@@ -7,15 +7,20 @@ import {
   type ListLedgerEntriesRequest__Output,
   type ListLedgerEntriesResponse,
 } from '#contracts';
-import { pageSize, parseSequenceToken } from '../runs/paging.js';
+import { parseListQuery } from '../listing/list-query.js';
+import { PageTokens } from '../listing/page-tokens.js';
 import { parseLedgerName, runName } from '../runs/resource-names.js';
 import { timestamp } from '../runs/timestamp.js';
+import { entryList } from './ledger-lists.js';
 import { LedgerStore } from './ledger-store.js';
 
 /** Heads and receipts of ledgers. Balances are nowhere here: only their owners can open them. */
 @Controller()
 export class LedgerController {
-  constructor(private readonly ledgers: LedgerStore) {}
+  constructor(
+    private readonly ledgers: LedgerStore,
+    private readonly tokens: PageTokens,
+  ) {}
 
   @GrpcMethod('LedgerService', 'GetLedger')
   async getLedger(request: GetLedgerRequest__Output): Promise<GetLedgerResponse> {
@@ -36,19 +41,17 @@ export class LedgerController {
   @GrpcMethod('LedgerService', 'ListLedgerEntries')
   async listLedgerEntries(request: ListLedgerEntriesRequest__Output): Promise<ListLedgerEntriesResponse> {
     const { tenant, ledger } = parseLedgerName(request.parent);
-    const size = pageSize(request.pageSize);
-    const after = parseSequenceToken('page_token', request.pageToken, 'ListLedgerEntries');
-    const rows = await this.ledgers.entries(tenant, ledger, after, size + 1);
-    const page = rows.slice(0, size);
+    const query = parseListQuery(entryList, request.parent, request, this.tokens);
+    const { rows, nextPageToken } = query.page(await this.ledgers.entries(tenant, ledger, query));
     return {
-      entries: page.map((row) => ({
+      entries: rows.map((row) => ({
         version: String(row.version),
         operation: row.operation,
         run: runName(row.tenant, row.runId),
         receipt: row.receipt,
         time: timestamp(row.time),
       })),
-      nextPageToken: rows.length > size ? String(page.at(-1)?.version ?? '') : '',
+      nextPageToken,
     };
   }
 }

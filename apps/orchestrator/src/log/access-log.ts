@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { Database } from '../database/database.js';
 import { evidenceAccess, logEntries } from '../database/schema.js';
+import type { ListQuery, ListShape } from '../listing/list-query.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { type Access, type AccessAction, accessEntry } from './access-record.js';
 import { LogSequencer } from './log-sequencer.js';
@@ -12,6 +13,16 @@ export interface LoggedAccess extends Access {
   /** Null while the leaf waits for its place. */
   readonly leafIndex: number | null;
 }
+
+export const accessList: ListShape<LoggedAccess> = {
+  method: 'ListEvidenceAccess',
+  fields: { action: { type: 'text' }, actor: { type: 'text' }, time: { type: 'time' } },
+  columns: { action: evidenceAccess.action, actor: evidenceAccess.actor, time: evidenceAccess.time },
+  // They are numbered in the order in which they came.
+  orders: { time: { column: evidenceAccess.id, of: ({ id }) => id, type: 'number' } },
+  defaultOrder: 'time desc',
+  id: { column: evidenceAccess.id, of: ({ id }) => id },
+};
 
 /**
  * Every access to evidence, in the log that the evidence itself is in. A record and its waiting leaf are one
@@ -44,11 +55,9 @@ export class AccessLog {
     this.sequencer.wake();
   }
 
-  /** Newest first; `before` is the id where the page before ended, 0 for the first page. */
   async list(
     { tenant, runId }: { readonly tenant: string; readonly runId: string | null },
-    before: number,
-    limit: number,
+    query: ListQuery<LoggedAccess>,
   ): Promise<LoggedAccess[]> {
     const rows = await this.database.queries
       .select({ access: evidenceAccess, leafIndex: logEntries.index })
@@ -58,11 +67,11 @@ export class AccessLog {
         and(
           eq(evidenceAccess.tenant, tenant),
           runId === null ? undefined : eq(evidenceAccess.runId, runId),
-          before === 0 ? undefined : lt(evidenceAccess.id, before),
+          query.where,
         ),
       )
-      .orderBy(desc(evidenceAccess.id))
-      .limit(limit);
+      .orderBy(...query.orderBy)
+      .limit(query.limit);
     return rows.map(({ access, leafIndex }) => ({ ...access, leafIndex }));
   }
 }

@@ -1,3 +1,4 @@
+import { canonicalBytes, sha256, toHex, toJson } from '#canonical';
 import type { ReappraiseRunsRequest__Output } from '#contracts';
 import {
   EvidenceError,
@@ -7,9 +8,12 @@ import {
   type TrustFile,
 } from '#evidence';
 import { limits } from '../config/limits.js';
+import { type ListQuery, parseListQuery } from '../listing/list-query.js';
+import type { PageTokens } from '../listing/page-tokens.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
-import { parseRunToken, type RunCursor } from '../runs/paging.js';
 import { parseTenantName } from '../runs/resource-names.js';
+import { reappraisalList } from '../runs/run-lists.js';
+import type { RunRow } from '../runs/run-store.js';
 import { milliseconds } from '../runs/timestamp.js';
 
 /** A ReappraiseRuns request with every field checked. */
@@ -18,28 +22,29 @@ export interface ReappraisalRequest {
   readonly trust: TrustFile;
   readonly question: ReappraisalQuestion;
   /** Runs to look at. */
-  readonly size: number;
-  readonly before: RunCursor | null;
+  readonly query: ListQuery<RunRow>;
 }
 
-export function parseReappraisalRequest(request: ReappraiseRunsRequest__Output): ReappraisalRequest {
+export function parseReappraisalRequest(
+  request: ReappraiseRunsRequest__Output,
+  tokens: PageTokens,
+): ReappraisalRequest {
   const tenant = parseTenantName(request.parent);
-  const { trustFile, pageSize } = request;
+  const { trustFile, pageSize, pageToken } = request;
   if (trustFile.length > limits.trustFileBytesMax)
     throw limitExceeded('trustFileBytesMax', trustFile.length, 'no trust file is this large');
-  if (pageSize < 0)
-    throw invalidField(
-      'page_size',
-      `1 to ${limits.reappraisalPageMax}, or 0 for the default`,
-      String(pageSize),
-    );
-  return {
-    tenant,
-    trust: read('trust_file', () => parseTrustFile(trustFile)),
-    question: read('filters', () => questionOf(request)),
-    size: pageSize === 0 ? limits.reappraisalPageMax : Math.min(pageSize, limits.reappraisalPageMax),
-    before: parseRunToken(request.pageToken, 'ReappraiseRuns'),
-  };
+  const trust = read('trust_file', () => parseTrustFile(trustFile));
+  const question = read('filters', () => questionOf(request));
+  // A page goes on under the trust file and the question that it began with.
+  const scope = toHex(sha256(trustFile, canonicalBytes([tenant, toJson(question)])));
+  const query = parseListQuery(
+    reappraisalList,
+    scope,
+    { pageSize, pageToken },
+    tokens,
+    limits.reappraisalPageMax,
+  );
+  return { tenant, trust, question, query };
 }
 
 function questionOf(request: ReappraiseRunsRequest__Output): ReappraisalQuestion {

@@ -11,7 +11,9 @@ import {
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import type { Database } from '../database/database.js';
-import { AccessLog } from '../log/access-log.js';
+import { parseListQuery } from '../listing/list-query.js';
+import { PageTokens } from '../listing/page-tokens.js';
+import { AccessLog, accessList } from '../log/access-log.js';
 import { type LogBed, openLog, openLogBed, silent } from '../log/log.fixture.js';
 import { LogSequencer } from '../log/log-sequencer.js';
 import { RunSignal } from '../runs/run-signal.js';
@@ -118,11 +120,14 @@ function message(fields: Partial<ReappraiseRunsRequest__Output> = {}): Reapprais
 }
 
 function ask(fields: Partial<ReappraiseRunsRequest__Output> = {}): Promise<ReappraiseRunsResponse> {
-  return reappraiser.page(parseReappraisalRequest(message(fields)), 'declared:auditor');
+  return reappraiser.page(parseReappraisalRequest(message(fields), tokens()), 'declared:auditor');
 }
 
+const tokens = () => new PageTokens(bed.key, () => nowMs);
+
 async function opened(): Promise<string[]> {
-  const rows = await access.list({ tenant: 'bank', runId: null }, 0, 100);
+  const query = parseListQuery(accessList, 'bank', { pageSize: 0, pageToken: '' }, tokens());
+  const rows = await access.list({ tenant: 'bank', runId: null }, query);
   return rows.map(({ runId, action, actor }) => `${runId} ${action} ${actor}`);
 }
 
@@ -139,7 +144,7 @@ describe('a request that is no question', () => {
     ['less than no page', 'page_size', { pageSize: -1 }],
     ['a token of nobody', 'page_token', { pageToken: 'x' }],
   ])('with %s is refused, and nothing is opened for it', async (_what, field, fields) => {
-    expect(() => parseReappraisalRequest(message(fields))).toThrow(
+    expect(() => parseReappraisalRequest(message(fields), tokens())).toThrow(
       expect.objectContaining({ reason: 'INVALID_REQUEST', message: expect.stringMatching(`^${field}: `) }),
     );
     expect(await opened()).toEqual([]);
@@ -147,7 +152,7 @@ describe('a request that is no question', () => {
 
   it('with a trust file larger than any names the limit', () => {
     const trustFile = Buffer.alloc(limits.trustFileBytesMax + 1);
-    expect(() => parseReappraisalRequest(message({ trustFile }))).toThrow(
+    expect(() => parseReappraisalRequest(message({ trustFile }), tokens())).toThrow(
       expect.objectContaining({
         reason: 'LIMIT_EXCEEDED',
         facts: expect.objectContaining({ limit: 'trustFileBytesMax' }),
@@ -212,6 +217,20 @@ describe('pages', () => {
       pageToken = page.nextPageToken ?? '';
     } while (pageToken !== '');
     expect(seen).toEqual([...runIds].reverse());
+  });
+
+  it('go on under the trust file and the question that they began with', async () => {
+    const { nextPageToken } = await ask({ pageSize: 1 });
+    const pageToken = nextPageToken ?? '';
+    for (const other of [
+      { parent: 'tenants/other' },
+      { endTime: time(1) },
+      { advisories: ['INTEL-SA-00960'] },
+    ]) {
+      expect(() => parseReappraisalRequest(message({ pageToken, ...other }), tokens())).toThrow(
+        expect.objectContaining({ message: expect.stringMatching('^page_token: ') }),
+      );
+    }
   });
 
   it('end early when their time is over, and the next one goes on', async () => {

@@ -4,7 +4,6 @@ import type { Fate, Reappraisal } from '#evidence';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { AccessLog } from '../log/access-log.js';
-import { formatRunToken } from '../runs/paging.js';
 import { runName } from '../runs/resource-names.js';
 import { type RunRow, RunStore } from '../runs/run-store.js';
 import { timestamp } from '../runs/timestamp.js';
@@ -58,12 +57,12 @@ export class RunReappraiser {
     actor: string,
     isGone: () => boolean,
   ): Promise<ReappraiseRunsResponse> {
-    const { tenant, question, size, before } = request;
-    const rows = await this.runs.judgeable(tenant, question, before, size + 1);
+    const { tenant, question, query } = request;
+    const rows = await this.runs.judgeable(tenant, question, query);
     const untilMs = this.clock() + limits.reappraisalMs;
     const found: ReappraisedRun[] = [];
     let judged = 0;
-    for (const row of rows.slice(0, size)) {
+    for (const row of rows.slice(0, query.size)) {
       if (judged > 0 && (this.clock() >= untilMs || isGone())) break;
       judged += 1;
       await this.access.record({ tenant, runId: row.runId, actor, action: 'reappraise-run' });
@@ -71,15 +70,8 @@ export class RunReappraiser {
       const reappraisal = await this.judge.judge(bundle, request.trust, question);
       if (reappraisal !== null) found.push(message(row, reappraisal));
     }
-    const last = rows[judged - 1];
-    return {
-      runs: found,
-      judgedCount: judged,
-      nextPageToken:
-        last !== undefined && rows.length > judged
-          ? formatRunToken({ createdMs: last.createdAt.getTime(), runId: last.runId })
-          : '',
-    };
+    const { nextPageToken } = query.page(rows, judged);
+    return { runs: found, judgedCount: judged, nextPageToken };
   }
 }
 

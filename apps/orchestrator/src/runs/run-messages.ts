@@ -1,6 +1,7 @@
 import type { ProofState, Run, RunState, SealedOutput, SettlementState, Step, StepState } from '#contracts';
 import type { Plan } from '#workflow';
 import { runName } from './resource-names.js';
+import { runEtag } from './run-etag.js';
 import { taskEventBody } from './run-events.js';
 import type { RunRow, TaskRow } from './run-store.js';
 import { timestamp } from './timestamp.js';
@@ -24,6 +25,8 @@ export function runMessage(run: RunRow, tasks: readonly TaskRow[], plan: Plan): 
     bundle: run.bundle ?? '',
     reason: run.reason ?? '',
     previousRun: run.previousRun === null ? '' : runName(run.tenant, run.previousRun),
+    workflow: plan.definition.name,
+    etag: runEtag(run, tasks),
   };
 }
 

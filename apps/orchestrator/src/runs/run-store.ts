@@ -12,15 +12,15 @@ import {
   isNull,
   lt,
   max,
-  or,
   type SQL,
 } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, type Queries, type Transaction } from '../database/database.js';
 import { leases, runEvents, runs, tasks } from '../database/schema.js';
+import type { ListQuery } from '../listing/list-query.js';
 import { LogStore } from '../log/log-store.js';
-import type { RunCursor } from './paging.js';
+import { requireEtag } from './run-etag.js';
 import { eventDigest, GENESIS, runEventBody, taskEventBody } from './run-events.js';
 import { RunSignal } from './run-signal.js';
 
@@ -29,16 +29,19 @@ export type NewRun = typeof runs.$inferInsert;
 export type TaskRow = typeof tasks.$inferSelect;
 export type EventRow = typeof runEvents.$inferSelect;
 
-export type RunStateName =
-  | 'PENDING'
-  | 'RUNNING'
-  | 'AWAITING_APPROVAL'
-  | 'AWAITING_INPUT'
-  | 'SUCCEEDED'
-  | 'REJECTED'
-  | 'FAILED'
-  | 'CANCELLED'
-  | 'EXPIRED';
+export const runStates = [
+  'PENDING',
+  'RUNNING',
+  'AWAITING_APPROVAL',
+  'AWAITING_INPUT',
+  'SUCCEEDED',
+  'REJECTED',
+  'FAILED',
+  'CANCELLED',
+  'EXPIRED',
+] as const;
+
+export type RunStateName = (typeof runStates)[number];
 
 export const terminalStates: readonly string[] = ['SUCCEEDED', 'REJECTED', 'FAILED', 'CANCELLED', 'EXPIRED'];
 
@@ -82,36 +85,38 @@ export class RunStore {
     return row;
   }
 
-  /** Newest first. */
-  async list(tenant: string, before: RunCursor | null, limit: number): Promise<RunRow[]> {
-    return this.#newestFirst(and(eq(runs.tenant, tenant), earlierThan(before)), limit);
+  async list(tenant: string, query: ListQuery<RunRow>): Promise<RunRow[]> {
+    return this.#page(eq(runs.tenant, tenant), query);
   }
 
-  /** Runs with a bundle that ended in the period, newest first. */
+  /** Runs that ended with a bundle. */
+  async bundles(tenant: string, query: ListQuery<RunRow>): Promise<RunRow[]> {
+    return this.#page(and(eq(runs.tenant, tenant), isNotNull(runs.bundle)), query);
+  }
+
+  /** Runs with a bundle that ended in the period. */
   async judgeable(
     tenant: string,
     { fromMs, toMs }: { readonly fromMs: number | null; readonly toMs: number | null },
-    before: RunCursor | null,
-    limit: number,
+    query: ListQuery<RunRow>,
   ): Promise<RunRow[]> {
-    return this.#newestFirst(
+    return this.#page(
       and(
         eq(runs.tenant, tenant),
         isNotNull(runs.bundle),
         fromMs === null ? undefined : gte(runs.endedAt, new Date(fromMs)),
         toMs === null ? undefined : lt(runs.endedAt, new Date(toMs)),
-        earlierThan(before),
       ),
-      limit,
+      query,
     );
   }
 
-  #newestFirst(condition: SQL | undefined, limit: number): Promise<RunRow[]> {
+  #page(condition: SQL | undefined, { where, orderBy, limit }: ListQuery<RunRow>): Promise<RunRow[]> {
     return this.database.queries
       .select()
       .from(runs)
-      .where(condition)
-      .orderBy(desc(runs.createdAt), desc(runs.runId))
+      .where(and(condition, where))
+      .orderBy(...orderBy)
       .limit(limit);
   }
 
@@ -137,11 +142,24 @@ export class RunStore {
   }
 
   async tasks(runId: string): Promise<TaskRow[]> {
-    return this.database.queries
+    return this.#tasks(this.database.queries, runId);
+  }
+
+  #tasks(queries: Queries | Transaction, runId: string): Promise<TaskRow[]> {
+    return queries.select().from(tasks).where(eq(tasks.runId, runId)).orderBy(asc(tasks.taskId));
+  }
+
+  /** Tasks of many runs, of each in one order. */
+  async tasksOf(runIds: readonly string[]): Promise<ReadonlyMap<string, TaskRow[]>> {
+    if (runIds.length === 0) return new Map();
+    const rows = await this.database.queries
       .select()
       .from(tasks)
-      .where(eq(tasks.runId, runId))
-      .orderBy(asc(tasks.taskId));
+      .where(inArray(tasks.runId, [...runIds]))
+      .orderBy(asc(tasks.runId), asc(tasks.taskId));
+    const grouped = new Map<string, TaskRow[]>(runIds.map((runId) => [runId, []]));
+    for (const row of rows) grouped.get(row.runId)?.push(row);
+    return grouped;
   }
 
   async task(runId: string, taskId: string): Promise<TaskRow> {
@@ -174,11 +192,18 @@ export class RunStore {
     return inserted;
   }
 
-  /** Changes a run and records the event. A run that ended stays as it ended. */
-  async changeRun(runId: string, change: RunChange, time: Date): Promise<void> {
-    await this.database.queries.transaction((transaction) =>
-      this.changeRunIn(transaction, runId, change, time),
-    );
+  /**
+   * Changes a run and records the event. A run that ended stays as it ended. With an etag only the run as it was read
+   * is changed; the row is locked between the comparison and the change.
+   */
+  async changeRun(runId: string, change: RunChange, time: Date, etag = ''): Promise<void> {
+    await this.database.queries.transaction(async (transaction) => {
+      if (etag !== '') {
+        const [row] = await transaction.select().from(runs).where(eq(runs.runId, runId)).for('update');
+        if (row !== undefined) requireEtag(etag, row, await this.#tasks(transaction, runId));
+      }
+      await this.changeRunIn(transaction, runId, change, time);
+    });
     this.signal.notify(runId);
   }
 
@@ -284,11 +309,4 @@ export class RunStore {
     const digest = eventDigest({ runId, sequence, taskId, body, prevDigest, time });
     await transaction.insert(runEvents).values({ runId, sequence, taskId, body, prevDigest, digest, time });
   }
-}
-
-/** Runs of one millisecond are ordered by id, or a page that ends between them would lose some. */
-function earlierThan(cursor: RunCursor | null): SQL | undefined {
-  if (cursor === null) return undefined;
-  const time = new Date(cursor.createdMs);
-  return or(lt(runs.createdAt, time), and(eq(runs.createdAt, time), lt(runs.runId, cursor.runId)));
 }

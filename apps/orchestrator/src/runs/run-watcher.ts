@@ -3,7 +3,7 @@ import { fromHex } from '#canonical';
 import type { RunState, WatchRunResponse } from '#contracts';
 import { limits } from '../config/limits.js';
 import { PlanStore } from '../plans/plan-store.js';
-import { foreignToken, parseSequenceToken } from './paging.js';
+import { foreignToken, parseResumeToken } from './resume-token.js';
 import { runMessage, stepOf } from './run-messages.js';
 import { RunSignal } from './run-signal.js';
 import { type EventRow, type RunRow, RunStore, terminalStates } from './run-store.js';
@@ -22,9 +22,9 @@ export class RunWatcher {
   ) {}
 
   async *watch(run: RunRow, resumeToken: string, abort: AbortSignal): AsyncGenerator<WatchRunResponse> {
-    let sequence = parseSequenceToken('resume_token', resumeToken, 'WatchRun');
+    let sequence = parseResumeToken(resumeToken);
     // A token of another run, or of none, would wait for events that never come.
-    if (sequence > (await this.runs.lastSequence(run.runId))) throw foreignToken('resume_token', 'WatchRun');
+    if (sequence > (await this.runs.lastSequence(run.runId))) throw foreignToken();
     let silentMs = 0;
     while (!abort.aborted) {
       // Read the state before the events: an event of the end is then among those that follow.

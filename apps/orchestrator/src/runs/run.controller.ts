@@ -14,20 +14,16 @@ import {
   type GetRunResponse,
   type ListRunsRequest__Output,
   type ListRunsResponse,
-  type Run,
   type WatchRunRequest__Output,
   type WatchRunResponse,
 } from '#contracts';
 import { RunEngine } from '../engine/run-engine.js';
-import { PlanStore } from '../plans/plan-store.js';
 import { serverStream, writeMessage } from '../server-stream.js';
 import { CLOCK, type Clock } from '../tokens.js';
-import { formatRunToken, pageSize, parseRunToken } from './paging.js';
-import { parseRunName, parseTenantName } from './resource-names.js';
 import { RunAdmission } from './run-admission.js';
-import { runMessage } from './run-messages.js';
+import { RunReader } from './run-reader.js';
 import { parseRunRequest } from './run-request.js';
-import { type RunRow, RunStore, terminalStates } from './run-store.js';
+import { RunStore, terminalStates } from './run-store.js';
 import { RunWatcher } from './run-watcher.js';
 import { StepApproval } from './step-approval.js';
 
@@ -35,7 +31,7 @@ import { StepApproval } from './step-approval.js';
 export class RunController {
   constructor(
     private readonly runs: RunStore,
-    private readonly plans: PlanStore,
+    private readonly reader: RunReader,
     private readonly admission: RunAdmission,
     private readonly approval: StepApproval,
     private readonly engine: RunEngine,
@@ -47,7 +43,7 @@ export class RunController {
   async createRun(message: CreateRunRequest__Output): Promise<CreateRunResponse> {
     const request = parseRunRequest(message);
     const earlier = await this.admission.earlier(request);
-    if (earlier !== undefined) return { run: await this.#message(earlier) };
+    if (earlier !== undefined) return { run: await this.reader.message(earlier) };
     const plan = await this.admission.check(request);
     if (request.validateOnly) return { run: null };
     const inserted = await this.runs.insert(
@@ -78,28 +74,17 @@ export class RunController {
       );
     }
     await this.engine.start(row.runId);
-    return { run: await this.#message(row) };
+    return { run: await this.reader.message(row) };
   }
 
   @GrpcMethod('RunService', 'GetRun')
   async getRun(request: GetRunRequest__Output): Promise<GetRunResponse> {
-    return { run: await this.#message(await this.#named(request.name)) };
+    return { run: await this.reader.get(request.name) };
   }
 
   @GrpcMethod('RunService', 'ListRuns')
-  async listRuns(request: ListRunsRequest__Output): Promise<ListRunsResponse> {
-    const tenant = parseTenantName(request.parent);
-    const size = pageSize(request.pageSize);
-    const rows = await this.runs.list(tenant, parseRunToken(request.pageToken), size + 1);
-    const page = rows.slice(0, size);
-    const last = page.at(-1);
-    return {
-      runs: await Promise.all(page.map((row) => this.#message(row))),
-      nextPageToken:
-        rows.length > size && last !== undefined
-          ? formatRunToken({ createdMs: last.createdAt.getTime(), runId: last.runId })
-          : '',
-    };
+  listRuns(request: ListRunsRequest__Output): Promise<ListRunsResponse> {
+    return this.reader.list(request);
   }
 
   /** Written by hand: the watcher waits for a slow reader instead of queueing for it. */
@@ -112,7 +97,7 @@ export class RunController {
     return serverStream(async () => {
       const abort = new AbortController();
       call.on('cancelled', () => abort.abort());
-      const row = await this.#named(request.name);
+      const row = await this.reader.named(request.name);
       for await (const event of this.watcher.watch(row, request.resumeToken, abort.signal)) {
         await writeMessage(call, event);
       }
@@ -121,28 +106,18 @@ export class RunController {
 
   @GrpcMethod('RunService', 'CancelRun')
   async cancelRun(request: CancelRunRequest__Output): Promise<CancelRunResponse> {
-    const row = await this.#named(request.name);
+    const row = await this.reader.named(request.name);
     if (!terminalStates.includes(row.state)) {
-      await this.runs.changeRun(row.runId, { cancelRequested: true }, new Date(this.clock()));
+      await this.runs.changeRun(row.runId, { cancelRequested: true }, new Date(this.clock()), request.etag);
       await this.engine.cancel(row.runId);
     }
-    return { run: await this.#message(await this.runs.get(row.runId)) };
+    return { run: await this.reader.message(await this.runs.get(row.runId)) };
   }
 
   @GrpcMethod('RunService', 'ApproveStep')
   async approveStep(request: ApproveStepRequest__Output): Promise<ApproveStepResponse> {
-    const row = await this.#named(request.name);
+    const row = await this.reader.named(request.name);
     await this.approval.approve(row, request.step, request.statement);
-    return { run: await this.#message(await this.runs.get(row.runId)) };
-  }
-
-  async #named(name: string): Promise<RunRow> {
-    const { tenant, runId } = parseRunName(name);
-    return this.runs.getForTenant(tenant, runId);
-  }
-
-  async #message(row: RunRow): Promise<Run> {
-    const { plan } = await this.plans.get(row.plan);
-    return runMessage(row, await this.runs.tasks(row.runId), plan);
+    return { run: await this.reader.message(await this.runs.get(row.runId)) };
   }
 }

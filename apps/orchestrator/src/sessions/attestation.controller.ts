@@ -7,12 +7,13 @@ import {
   ApiError,
   type GetWorkerOffersRequest__Output,
   type GetWorkerOffersResponse,
+  type ListWorkersRequest__Output,
   type ListWorkersResponse,
   type WorkerOffer,
 } from '#contracts';
 import { digestField, invalidField, operationField } from '../request-fields.js';
-import { timestamp } from '../runs/timestamp.js';
 import { SessionRegistry } from './session-registry.js';
+import { WorkerList } from './worker-list.js';
 
 const NONCE_BYTES = 32;
 const OFFERS_MAX = 3;
@@ -23,6 +24,7 @@ export class AttestationController {
   constructor(
     private readonly registry: SessionRegistry,
     private readonly devices: DeviceCollateral,
+    private readonly workers: WorkerList,
   ) {}
 
   @GrpcMethod('AttestationService', 'GetWorkerOffers')
@@ -56,16 +58,7 @@ export class AttestationController {
   }
 
   @GrpcMethod('AttestationService', 'ListWorkers')
-  listWorkers(): ListWorkersResponse {
-    const workers = this.registry.list().map((session) => ({
-      name: `workers/${session.identity.workerId}`,
-      operations: [...session.identity.operations],
-      bootId: session.identity.bootId,
-      imageDigest: session.identity.imageDigest,
-      leases: session.leases.size,
-      connectTime: timestamp(session.connectedMs),
-      fenced: session.fencedReason !== null,
-    }));
-    return { workers, nextPageToken: '' };
+  listWorkers(request: ListWorkersRequest__Output): ListWorkersResponse {
+    return this.workers.list(request);
   }
 }

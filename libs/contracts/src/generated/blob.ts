@@ -2,6 +2,8 @@ import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { BlobServiceClient as _sealflow_blob_v1_BlobServiceClient, BlobServiceDefinition as _sealflow_blob_v1_BlobServiceDefinition } from './sealflow/blob/v1/BlobService.js';
+import type { QueryWriteStatusRequest as _sealflow_blob_v1_QueryWriteStatusRequest, QueryWriteStatusRequest__Output as _sealflow_blob_v1_QueryWriteStatusRequest__Output } from './sealflow/blob/v1/QueryWriteStatusRequest.js';
+import type { QueryWriteStatusResponse as _sealflow_blob_v1_QueryWriteStatusResponse, QueryWriteStatusResponse__Output as _sealflow_blob_v1_QueryWriteStatusResponse__Output } from './sealflow/blob/v1/QueryWriteStatusResponse.js';
 import type { ReadBlobRequest as _sealflow_blob_v1_ReadBlobRequest, ReadBlobRequest__Output as _sealflow_blob_v1_ReadBlobRequest__Output } from './sealflow/blob/v1/ReadBlobRequest.js';
 import type { ReadBlobResponse as _sealflow_blob_v1_ReadBlobResponse, ReadBlobResponse__Output as _sealflow_blob_v1_ReadBlobResponse__Output } from './sealflow/blob/v1/ReadBlobResponse.js';
 import type { StatBlobRequest as _sealflow_blob_v1_StatBlobRequest, StatBlobRequest__Output as _sealflow_blob_v1_StatBlobRequest__Output } from './sealflow/blob/v1/StatBlobRequest.js';
@@ -18,6 +20,8 @@ export interface ProtoGrpcType {
     blob: {
       v1: {
         BlobService: SubtypeConstructor<typeof grpc.Client, _sealflow_blob_v1_BlobServiceClient> & { service: _sealflow_blob_v1_BlobServiceDefinition }
+        QueryWriteStatusRequest: MessageTypeDefinition<_sealflow_blob_v1_QueryWriteStatusRequest, _sealflow_blob_v1_QueryWriteStatusRequest__Output>
+        QueryWriteStatusResponse: MessageTypeDefinition<_sealflow_blob_v1_QueryWriteStatusResponse, _sealflow_blob_v1_QueryWriteStatusResponse__Output>
         ReadBlobRequest: MessageTypeDefinition<_sealflow_blob_v1_ReadBlobRequest, _sealflow_blob_v1_ReadBlobRequest__Output>
         ReadBlobResponse: MessageTypeDefinition<_sealflow_blob_v1_ReadBlobResponse, _sealflow_blob_v1_ReadBlobResponse__Output>
         StatBlobRequest: MessageTypeDefinition<_sealflow_blob_v1_StatBlobRequest, _sealflow_blob_v1_StatBlobRequest__Output>

@@ -2,6 +2,7 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
+import type { BundleSummary as _sealflow_evidence_v1_BundleSummary, BundleSummary__Output as _sealflow_evidence_v1_BundleSummary__Output } from './sealflow/evidence/v1/BundleSummary.js';
 import type { DownloadBundleRequest as _sealflow_evidence_v1_DownloadBundleRequest, DownloadBundleRequest__Output as _sealflow_evidence_v1_DownloadBundleRequest__Output } from './sealflow/evidence/v1/DownloadBundleRequest.js';
 import type { DownloadBundleResponse as _sealflow_evidence_v1_DownloadBundleResponse, DownloadBundleResponse__Output as _sealflow_evidence_v1_DownloadBundleResponse__Output } from './sealflow/evidence/v1/DownloadBundleResponse.js';
 import type { EvidenceAccess as _sealflow_evidence_v1_EvidenceAccess, EvidenceAccess__Output as _sealflow_evidence_v1_EvidenceAccess__Output } from './sealflow/evidence/v1/EvidenceAccess.js';
@@ -12,6 +13,8 @@ import type { GetCheckpointRequest as _sealflow_evidence_v1_GetCheckpointRequest
 import type { GetCheckpointResponse as _sealflow_evidence_v1_GetCheckpointResponse, GetCheckpointResponse__Output as _sealflow_evidence_v1_GetCheckpointResponse__Output } from './sealflow/evidence/v1/GetCheckpointResponse.js';
 import type { GetLogProofRequest as _sealflow_evidence_v1_GetLogProofRequest, GetLogProofRequest__Output as _sealflow_evidence_v1_GetLogProofRequest__Output } from './sealflow/evidence/v1/GetLogProofRequest.js';
 import type { GetLogProofResponse as _sealflow_evidence_v1_GetLogProofResponse, GetLogProofResponse__Output as _sealflow_evidence_v1_GetLogProofResponse__Output } from './sealflow/evidence/v1/GetLogProofResponse.js';
+import type { ListBundlesRequest as _sealflow_evidence_v1_ListBundlesRequest, ListBundlesRequest__Output as _sealflow_evidence_v1_ListBundlesRequest__Output } from './sealflow/evidence/v1/ListBundlesRequest.js';
+import type { ListBundlesResponse as _sealflow_evidence_v1_ListBundlesResponse, ListBundlesResponse__Output as _sealflow_evidence_v1_ListBundlesResponse__Output } from './sealflow/evidence/v1/ListBundlesResponse.js';
 import type { ListEvidenceAccessRequest as _sealflow_evidence_v1_ListEvidenceAccessRequest, ListEvidenceAccessRequest__Output as _sealflow_evidence_v1_ListEvidenceAccessRequest__Output } from './sealflow/evidence/v1/ListEvidenceAccessRequest.js';
 import type { ListEvidenceAccessResponse as _sealflow_evidence_v1_ListEvidenceAccessResponse, ListEvidenceAccessResponse__Output as _sealflow_evidence_v1_ListEvidenceAccessResponse__Output } from './sealflow/evidence/v1/ListEvidenceAccessResponse.js';
 import type { ReappraisalMatch as _sealflow_evidence_v1_ReappraisalMatch, ReappraisalMatch__Output as _sealflow_evidence_v1_ReappraisalMatch__Output } from './sealflow/evidence/v1/ReappraisalMatch.js';
@@ -32,6 +35,7 @@ export interface ProtoGrpcType {
   sealflow: {
     evidence: {
       v1: {
+        BundleSummary: MessageTypeDefinition<_sealflow_evidence_v1_BundleSummary, _sealflow_evidence_v1_BundleSummary__Output>
         DownloadBundleRequest: MessageTypeDefinition<_sealflow_evidence_v1_DownloadBundleRequest, _sealflow_evidence_v1_DownloadBundleRequest__Output>
         DownloadBundleResponse: MessageTypeDefinition<_sealflow_evidence_v1_DownloadBundleResponse, _sealflow_evidence_v1_DownloadBundleResponse__Output>
         EvidenceAccess: MessageTypeDefinition<_sealflow_evidence_v1_EvidenceAccess, _sealflow_evidence_v1_EvidenceAccess__Output>
@@ -42,6 +46,8 @@ export interface ProtoGrpcType {
         GetCheckpointResponse: MessageTypeDefinition<_sealflow_evidence_v1_GetCheckpointResponse, _sealflow_evidence_v1_GetCheckpointResponse__Output>
         GetLogProofRequest: MessageTypeDefinition<_sealflow_evidence_v1_GetLogProofRequest, _sealflow_evidence_v1_GetLogProofRequest__Output>
         GetLogProofResponse: MessageTypeDefinition<_sealflow_evidence_v1_GetLogProofResponse, _sealflow_evidence_v1_GetLogProofResponse__Output>
+        ListBundlesRequest: MessageTypeDefinition<_sealflow_evidence_v1_ListBundlesRequest, _sealflow_evidence_v1_ListBundlesRequest__Output>
+        ListBundlesResponse: MessageTypeDefinition<_sealflow_evidence_v1_ListBundlesResponse, _sealflow_evidence_v1_ListBundlesResponse__Output>
         ListEvidenceAccessRequest: MessageTypeDefinition<_sealflow_evidence_v1_ListEvidenceAccessRequest, _sealflow_evidence_v1_ListEvidenceAccessRequest__Output>
         ListEvidenceAccessResponse: MessageTypeDefinition<_sealflow_evidence_v1_ListEvidenceAccessResponse, _sealflow_evidence_v1_ListEvidenceAccessResponse__Output>
         ReappraisalFate: EnumTypeDefinition

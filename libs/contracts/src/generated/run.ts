@@ -1,6 +1,7 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from './google/protobuf/Duration.js';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
 import type { AcceptedOffer as _sealflow_run_v1_AcceptedOffer, AcceptedOffer__Output as _sealflow_run_v1_AcceptedOffer__Output } from './sealflow/run/v1/AcceptedOffer.js';
 import type { ApproveStepRequest as _sealflow_run_v1_ApproveStepRequest, ApproveStepRequest__Output as _sealflow_run_v1_ApproveStepRequest__Output } from './sealflow/run/v1/ApproveStepRequest.js';
@@ -9,6 +10,7 @@ import type { CancelRunRequest as _sealflow_run_v1_CancelRunRequest, CancelRunRe
 import type { CancelRunResponse as _sealflow_run_v1_CancelRunResponse, CancelRunResponse__Output as _sealflow_run_v1_CancelRunResponse__Output } from './sealflow/run/v1/CancelRunResponse.js';
 import type { CreateRunRequest as _sealflow_run_v1_CreateRunRequest, CreateRunRequest__Output as _sealflow_run_v1_CreateRunRequest__Output } from './sealflow/run/v1/CreateRunRequest.js';
 import type { CreateRunResponse as _sealflow_run_v1_CreateRunResponse, CreateRunResponse__Output as _sealflow_run_v1_CreateRunResponse__Output } from './sealflow/run/v1/CreateRunResponse.js';
+import type { CurrentRun as _sealflow_run_v1_CurrentRun, CurrentRun__Output as _sealflow_run_v1_CurrentRun__Output } from './sealflow/run/v1/CurrentRun.js';
 import type { GetRunRequest as _sealflow_run_v1_GetRunRequest, GetRunRequest__Output as _sealflow_run_v1_GetRunRequest__Output } from './sealflow/run/v1/GetRunRequest.js';
 import type { GetRunResponse as _sealflow_run_v1_GetRunResponse, GetRunResponse__Output as _sealflow_run_v1_GetRunResponse__Output } from './sealflow/run/v1/GetRunResponse.js';
 import type { Heartbeat as _sealflow_run_v1_Heartbeat, Heartbeat__Output as _sealflow_run_v1_Heartbeat__Output } from './sealflow/run/v1/Heartbeat.js';
@@ -19,6 +21,8 @@ import type { RunServiceClient as _sealflow_run_v1_RunServiceClient, RunServiceD
 import type { SealedInput as _sealflow_run_v1_SealedInput, SealedInput__Output as _sealflow_run_v1_SealedInput__Output } from './sealflow/run/v1/SealedInput.js';
 import type { SealedOutput as _sealflow_run_v1_SealedOutput, SealedOutput__Output as _sealflow_run_v1_SealedOutput__Output } from './sealflow/run/v1/SealedOutput.js';
 import type { Step as _sealflow_run_v1_Step, Step__Output as _sealflow_run_v1_Step__Output } from './sealflow/run/v1/Step.js';
+import type { WaitRunRequest as _sealflow_run_v1_WaitRunRequest, WaitRunRequest__Output as _sealflow_run_v1_WaitRunRequest__Output } from './sealflow/run/v1/WaitRunRequest.js';
+import type { WaitRunResponse as _sealflow_run_v1_WaitRunResponse, WaitRunResponse__Output as _sealflow_run_v1_WaitRunResponse__Output } from './sealflow/run/v1/WaitRunResponse.js';
 import type { WatchRunRequest as _sealflow_run_v1_WatchRunRequest, WatchRunRequest__Output as _sealflow_run_v1_WatchRunRequest__Output } from './sealflow/run/v1/WatchRunRequest.js';
 import type { WatchRunResponse as _sealflow_run_v1_WatchRunResponse, WatchRunResponse__Output as _sealflow_run_v1_WatchRunResponse__Output } from './sealflow/run/v1/WatchRunResponse.js';
 
@@ -29,6 +33,7 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   google: {
     protobuf: {
+      Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>
       Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
     }
   }
@@ -42,6 +47,7 @@ export interface ProtoGrpcType {
         CancelRunResponse: MessageTypeDefinition<_sealflow_run_v1_CancelRunResponse, _sealflow_run_v1_CancelRunResponse__Output>
         CreateRunRequest: MessageTypeDefinition<_sealflow_run_v1_CreateRunRequest, _sealflow_run_v1_CreateRunRequest__Output>
         CreateRunResponse: MessageTypeDefinition<_sealflow_run_v1_CreateRunResponse, _sealflow_run_v1_CreateRunResponse__Output>
+        CurrentRun: MessageTypeDefinition<_sealflow_run_v1_CurrentRun, _sealflow_run_v1_CurrentRun__Output>
         GetRunRequest: MessageTypeDefinition<_sealflow_run_v1_GetRunRequest, _sealflow_run_v1_GetRunRequest__Output>
         GetRunResponse: MessageTypeDefinition<_sealflow_run_v1_GetRunResponse, _sealflow_run_v1_GetRunResponse__Output>
         Heartbeat: MessageTypeDefinition<_sealflow_run_v1_Heartbeat, _sealflow_run_v1_Heartbeat__Output>
@@ -56,6 +62,8 @@ export interface ProtoGrpcType {
         SettlementState: EnumTypeDefinition
         Step: MessageTypeDefinition<_sealflow_run_v1_Step, _sealflow_run_v1_Step__Output>
         StepState: EnumTypeDefinition
+        WaitRunRequest: MessageTypeDefinition<_sealflow_run_v1_WaitRunRequest, _sealflow_run_v1_WaitRunRequest__Output>
+        WaitRunResponse: MessageTypeDefinition<_sealflow_run_v1_WaitRunResponse, _sealflow_run_v1_WaitRunResponse__Output>
         WatchRunRequest: MessageTypeDefinition<_sealflow_run_v1_WatchRunRequest, _sealflow_run_v1_WatchRunRequest__Output>
         WatchRunResponse: MessageTypeDefinition<_sealflow_run_v1_WatchRunResponse, _sealflow_run_v1_WatchRunResponse__Output>
       }

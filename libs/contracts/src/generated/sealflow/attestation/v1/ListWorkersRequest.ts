@@ -4,9 +4,11 @@
 export interface ListWorkersRequest {
   'pageSize'?: (number);
   'pageToken'?: (string);
+  'filter'?: (string);
 }
 
 export interface ListWorkersRequest__Output {
   'pageSize': (number);
   'pageToken': (string);
+  'filter': (string);
 }

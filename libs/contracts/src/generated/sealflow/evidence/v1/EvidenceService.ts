@@ -10,6 +10,8 @@ import type { GetCheckpointRequest as _sealflow_evidence_v1_GetCheckpointRequest
 import type { GetCheckpointResponse as _sealflow_evidence_v1_GetCheckpointResponse, GetCheckpointResponse__Output as _sealflow_evidence_v1_GetCheckpointResponse__Output } from '../../../sealflow/evidence/v1/GetCheckpointResponse.js';
 import type { GetLogProofRequest as _sealflow_evidence_v1_GetLogProofRequest, GetLogProofRequest__Output as _sealflow_evidence_v1_GetLogProofRequest__Output } from '../../../sealflow/evidence/v1/GetLogProofRequest.js';
 import type { GetLogProofResponse as _sealflow_evidence_v1_GetLogProofResponse, GetLogProofResponse__Output as _sealflow_evidence_v1_GetLogProofResponse__Output } from '../../../sealflow/evidence/v1/GetLogProofResponse.js';
+import type { ListBundlesRequest as _sealflow_evidence_v1_ListBundlesRequest, ListBundlesRequest__Output as _sealflow_evidence_v1_ListBundlesRequest__Output } from '../../../sealflow/evidence/v1/ListBundlesRequest.js';
+import type { ListBundlesResponse as _sealflow_evidence_v1_ListBundlesResponse, ListBundlesResponse__Output as _sealflow_evidence_v1_ListBundlesResponse__Output } from '../../../sealflow/evidence/v1/ListBundlesResponse.js';
 import type { ListEvidenceAccessRequest as _sealflow_evidence_v1_ListEvidenceAccessRequest, ListEvidenceAccessRequest__Output as _sealflow_evidence_v1_ListEvidenceAccessRequest__Output } from '../../../sealflow/evidence/v1/ListEvidenceAccessRequest.js';
 import type { ListEvidenceAccessResponse as _sealflow_evidence_v1_ListEvidenceAccessResponse, ListEvidenceAccessResponse__Output as _sealflow_evidence_v1_ListEvidenceAccessResponse__Output } from '../../../sealflow/evidence/v1/ListEvidenceAccessResponse.js';
 import type { ReappraiseRunsRequest as _sealflow_evidence_v1_ReappraiseRunsRequest, ReappraiseRunsRequest__Output as _sealflow_evidence_v1_ReappraiseRunsRequest__Output } from '../../../sealflow/evidence/v1/ReappraiseRunsRequest.js';
@@ -48,6 +50,15 @@ export interface EvidenceServiceClient extends grpc.Client {
   getLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
   getLogProof(argument: _sealflow_evidence_v1_GetLogProofRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_GetLogProofResponse__Output>): grpc.ClientUnaryCall;
   
+  ListBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  ListBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  ListBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  ListBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  listBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  listBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  listBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  listBundles(argument: _sealflow_evidence_v1_ListBundlesRequest, callback: grpc.requestCallback<_sealflow_evidence_v1_ListBundlesResponse__Output>): grpc.ClientUnaryCall;
+  
   ListEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
   ListEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
   ListEvidenceAccess(argument: _sealflow_evidence_v1_ListEvidenceAccessRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_evidence_v1_ListEvidenceAccessResponse__Output>): grpc.ClientUnaryCall;
@@ -77,6 +88,8 @@ export interface EvidenceServiceHandlers extends grpc.UntypedServiceImplementati
   
   GetLogProof: grpc.handleUnaryCall<_sealflow_evidence_v1_GetLogProofRequest__Output, _sealflow_evidence_v1_GetLogProofResponse>;
   
+  ListBundles: grpc.handleUnaryCall<_sealflow_evidence_v1_ListBundlesRequest__Output, _sealflow_evidence_v1_ListBundlesResponse>;
+  
   ListEvidenceAccess: grpc.handleUnaryCall<_sealflow_evidence_v1_ListEvidenceAccessRequest__Output, _sealflow_evidence_v1_ListEvidenceAccessResponse>;
   
   ReappraiseRuns: grpc.handleUnaryCall<_sealflow_evidence_v1_ReappraiseRunsRequest__Output, _sealflow_evidence_v1_ReappraiseRunsResponse>;
@@ -88,6 +101,7 @@ export interface EvidenceServiceDefinition extends grpc.ServiceDefinition {
   GetBundle: MethodDefinition<_sealflow_evidence_v1_GetBundleRequest, _sealflow_evidence_v1_GetBundleResponse, _sealflow_evidence_v1_GetBundleRequest__Output, _sealflow_evidence_v1_GetBundleResponse__Output>
   GetCheckpoint: MethodDefinition<_sealflow_evidence_v1_GetCheckpointRequest, _sealflow_evidence_v1_GetCheckpointResponse, _sealflow_evidence_v1_GetCheckpointRequest__Output, _sealflow_evidence_v1_GetCheckpointResponse__Output>
   GetLogProof: MethodDefinition<_sealflow_evidence_v1_GetLogProofRequest, _sealflow_evidence_v1_GetLogProofResponse, _sealflow_evidence_v1_GetLogProofRequest__Output, _sealflow_evidence_v1_GetLogProofResponse__Output>
+  ListBundles: MethodDefinition<_sealflow_evidence_v1_ListBundlesRequest, _sealflow_evidence_v1_ListBundlesResponse, _sealflow_evidence_v1_ListBundlesRequest__Output, _sealflow_evidence_v1_ListBundlesResponse__Output>
   ListEvidenceAccess: MethodDefinition<_sealflow_evidence_v1_ListEvidenceAccessRequest, _sealflow_evidence_v1_ListEvidenceAccessResponse, _sealflow_evidence_v1_ListEvidenceAccessRequest__Output, _sealflow_evidence_v1_ListEvidenceAccessResponse__Output>
   ReappraiseRuns: MethodDefinition<_sealflow_evidence_v1_ReappraiseRunsRequest, _sealflow_evidence_v1_ReappraiseRunsResponse, _sealflow_evidence_v1_ReappraiseRunsRequest__Output, _sealflow_evidence_v1_ReappraiseRunsResponse__Output>
 }

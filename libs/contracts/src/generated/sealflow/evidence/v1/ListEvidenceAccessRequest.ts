@@ -6,6 +6,8 @@ export interface ListEvidenceAccessRequest {
   'run'?: (string);
   'pageSize'?: (number);
   'pageToken'?: (string);
+  'filter'?: (string);
+  'orderBy'?: (string);
 }
 
 export interface ListEvidenceAccessRequest__Output {
@@ -13,4 +15,6 @@ export interface ListEvidenceAccessRequest__Output {
   'run': (string);
   'pageSize': (number);
   'pageToken': (string);
+  'filter': (string);
+  'orderBy': (string);
 }

@@ -5,10 +5,14 @@ export interface ListLedgerEntriesRequest {
   'parent'?: (string);
   'pageSize'?: (number);
   'pageToken'?: (string);
+  'filter'?: (string);
+  'orderBy'?: (string);
 }
 
 export interface ListLedgerEntriesRequest__Output {
   'parent': (string);
   'pageSize': (number);
   'pageToken': (string);
+  'filter': (string);
+  'orderBy': (string);
 }

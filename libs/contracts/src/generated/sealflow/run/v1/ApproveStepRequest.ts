@@ -5,10 +5,14 @@ export interface ApproveStepRequest {
   'name'?: (string);
   'step'?: (string);
   'statement'?: (Buffer | Uint8Array | string);
+  'etag'?: (string);
+  'requestId'?: (string);
 }
 
 export interface ApproveStepRequest__Output {
   'name': (string);
   'step': (string);
   'statement': (Buffer);
+  'etag': (string);
+  'requestId': (string);
 }

@@ -4,9 +4,13 @@
 export interface CancelRunRequest {
   'name'?: (string);
   'reason'?: (string);
+  'etag'?: (string);
+  'requestId'?: (string);
 }
 
 export interface CancelRunRequest__Output {
   'name': (string);
   'reason': (string);
+  'etag': (string);
+  'requestId': (string);
 }

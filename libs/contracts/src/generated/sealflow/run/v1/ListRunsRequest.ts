@@ -5,10 +5,14 @@ export interface ListRunsRequest {
   'parent'?: (string);
   'pageSize'?: (number);
   'pageToken'?: (string);
+  'filter'?: (string);
+  'orderBy'?: (string);
 }
 
 export interface ListRunsRequest__Output {
   'parent': (string);
   'pageSize': (number);
   'pageToken': (string);
+  'filter': (string);
+  'orderBy': (string);
 }

@@ -18,6 +18,8 @@ export interface Run {
   'bundle'?: (string);
   'reason'?: (string);
   'previousRun'?: (string);
+  'workflow'?: (string);
+  'etag'?: (string);
 }
 
 export interface Run__Output {
@@ -33,4 +35,6 @@ export interface Run__Output {
   'bundle': (string);
   'reason': (string);
   'previousRun': (string);
+  'workflow': (string);
+  'etag': (string);
 }

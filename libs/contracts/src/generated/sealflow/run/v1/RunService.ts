@@ -12,6 +12,8 @@ import type { GetRunRequest as _sealflow_run_v1_GetRunRequest, GetRunRequest__Ou
 import type { GetRunResponse as _sealflow_run_v1_GetRunResponse, GetRunResponse__Output as _sealflow_run_v1_GetRunResponse__Output } from '../../../sealflow/run/v1/GetRunResponse.js';
 import type { ListRunsRequest as _sealflow_run_v1_ListRunsRequest, ListRunsRequest__Output as _sealflow_run_v1_ListRunsRequest__Output } from '../../../sealflow/run/v1/ListRunsRequest.js';
 import type { ListRunsResponse as _sealflow_run_v1_ListRunsResponse, ListRunsResponse__Output as _sealflow_run_v1_ListRunsResponse__Output } from '../../../sealflow/run/v1/ListRunsResponse.js';
+import type { WaitRunRequest as _sealflow_run_v1_WaitRunRequest, WaitRunRequest__Output as _sealflow_run_v1_WaitRunRequest__Output } from '../../../sealflow/run/v1/WaitRunRequest.js';
+import type { WaitRunResponse as _sealflow_run_v1_WaitRunResponse, WaitRunResponse__Output as _sealflow_run_v1_WaitRunResponse__Output } from '../../../sealflow/run/v1/WaitRunResponse.js';
 import type { WatchRunRequest as _sealflow_run_v1_WatchRunRequest, WatchRunRequest__Output as _sealflow_run_v1_WatchRunRequest__Output } from '../../../sealflow/run/v1/WatchRunRequest.js';
 import type { WatchRunResponse as _sealflow_run_v1_WatchRunResponse, WatchRunResponse__Output as _sealflow_run_v1_WatchRunResponse__Output } from '../../../sealflow/run/v1/WatchRunResponse.js';
 
@@ -61,6 +63,15 @@ export interface RunServiceClient extends grpc.Client {
   listRuns(argument: _sealflow_run_v1_ListRunsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_run_v1_ListRunsResponse__Output>): grpc.ClientUnaryCall;
   listRuns(argument: _sealflow_run_v1_ListRunsRequest, callback: grpc.requestCallback<_sealflow_run_v1_ListRunsResponse__Output>): grpc.ClientUnaryCall;
   
+  WaitRun(argument: _sealflow_run_v1_WaitRunRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  WaitRun(argument: _sealflow_run_v1_WaitRunRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  WaitRun(argument: _sealflow_run_v1_WaitRunRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  WaitRun(argument: _sealflow_run_v1_WaitRunRequest, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  waitRun(argument: _sealflow_run_v1_WaitRunRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  waitRun(argument: _sealflow_run_v1_WaitRunRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  waitRun(argument: _sealflow_run_v1_WaitRunRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  waitRun(argument: _sealflow_run_v1_WaitRunRequest, callback: grpc.requestCallback<_sealflow_run_v1_WaitRunResponse__Output>): grpc.ClientUnaryCall;
+  
   WatchRun(argument: _sealflow_run_v1_WatchRunRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_run_v1_WatchRunResponse__Output>;
   WatchRun(argument: _sealflow_run_v1_WatchRunRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_run_v1_WatchRunResponse__Output>;
   watchRun(argument: _sealflow_run_v1_WatchRunRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_sealflow_run_v1_WatchRunResponse__Output>;
@@ -79,6 +90,8 @@ export interface RunServiceHandlers extends grpc.UntypedServiceImplementation {
   
   ListRuns: grpc.handleUnaryCall<_sealflow_run_v1_ListRunsRequest__Output, _sealflow_run_v1_ListRunsResponse>;
   
+  WaitRun: grpc.handleUnaryCall<_sealflow_run_v1_WaitRunRequest__Output, _sealflow_run_v1_WaitRunResponse>;
+  
   WatchRun: grpc.handleServerStreamingCall<_sealflow_run_v1_WatchRunRequest__Output, _sealflow_run_v1_WatchRunResponse>;
   
 }
@@ -89,5 +102,6 @@ export interface RunServiceDefinition extends grpc.ServiceDefinition {
   CreateRun: MethodDefinition<_sealflow_run_v1_CreateRunRequest, _sealflow_run_v1_CreateRunResponse, _sealflow_run_v1_CreateRunRequest__Output, _sealflow_run_v1_CreateRunResponse__Output>
   GetRun: MethodDefinition<_sealflow_run_v1_GetRunRequest, _sealflow_run_v1_GetRunResponse, _sealflow_run_v1_GetRunRequest__Output, _sealflow_run_v1_GetRunResponse__Output>
   ListRuns: MethodDefinition<_sealflow_run_v1_ListRunsRequest, _sealflow_run_v1_ListRunsResponse, _sealflow_run_v1_ListRunsRequest__Output, _sealflow_run_v1_ListRunsResponse__Output>
+  WaitRun: MethodDefinition<_sealflow_run_v1_WaitRunRequest, _sealflow_run_v1_WaitRunResponse, _sealflow_run_v1_WaitRunRequest__Output, _sealflow_run_v1_WaitRunResponse__Output>
   WatchRun: MethodDefinition<_sealflow_run_v1_WatchRunRequest, _sealflow_run_v1_WatchRunResponse, _sealflow_run_v1_WatchRunRequest__Output, _sealflow_run_v1_WatchRunResponse__Output>
 }

@@ -1,12 +1,15 @@
 // Original file: /proto/sealflow/run/v1/run.proto
 
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../../google/protobuf/Duration.js';
 
 export interface WatchRunRequest {
   'name'?: (string);
   'resumeToken'?: (string);
+  'heartbeat'?: (_google_protobuf_Duration | null);
 }
 
 export interface WatchRunRequest__Output {
   'name': (string);
   'resumeToken': (string);
+  'heartbeat': (_google_protobuf_Duration__Output | null);
 }

@@ -1,0 +1,76 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { plans, runs } from '../database/schema.js';
+import type { FieldTypes } from '../listing/filter.js';
+import type { Columns } from '../listing/filter-sql.js';
+import type { ListShape } from '../listing/list-query.js';
+import { type RunRow, runStates } from './run-store.js';
+
+/** A run names its plan; the plan names the workflow. */
+const workflowOf: SQL = sql`(select ${plans.plan} -> 'definition' ->> 'name' from ${plans} where ${plans.digest} = ${runs.plan} limit 1)`;
+
+const fields = {
+  state: { type: 'enum', values: runStates, prefix: 'RUN_STATE_' },
+  workflow: { type: 'text' },
+  reason: { type: 'text' },
+  plan: { type: 'text' },
+  create_time: { type: 'time' },
+  end_time: { type: 'time' },
+  deadline: { type: 'time' },
+} as const satisfies FieldTypes;
+
+const columns: Columns = {
+  state: runs.state,
+  workflow: workflowOf,
+  reason: runs.reason,
+  plan: runs.plan,
+  create_time: runs.createdAt,
+  end_time: runs.endedAt,
+  deadline: runs.deadline,
+};
+
+const id = { column: runs.runId, of: (row: RunRow) => row.runId };
+const createTime = {
+  column: runs.createdAt,
+  of: (row: RunRow) => row.createdAt.getTime(),
+  type: 'time',
+} as const;
+const endTime = {
+  column: runs.endedAt,
+  of: (row: RunRow) => row.endedAt?.getTime() ?? null,
+  type: 'time',
+  optional: true,
+} as const;
+
+export const runList: ListShape<RunRow> = {
+  method: 'ListRuns',
+  fields,
+  columns,
+  orders: {
+    create_time: createTime,
+    end_time: endTime,
+    deadline: { column: runs.deadline, of: (row) => row.deadline.getTime(), type: 'time' },
+  },
+  defaultOrder: 'create_time desc',
+  id,
+};
+
+const { deadline: _none, ...bundleFields } = fields;
+
+export const bundleList: ListShape<RunRow> = {
+  method: 'ListBundles',
+  fields: bundleFields,
+  columns,
+  orders: { end_time: endTime, create_time: createTime },
+  defaultOrder: 'end_time desc',
+  id,
+};
+
+/** Runs to judge again; what is asked of them is in the request itself. */
+export const reappraisalList: ListShape<RunRow> = {
+  method: 'ReappraiseRuns',
+  fields: {},
+  columns: {},
+  orders: { create_time: createTime },
+  defaultOrder: 'create_time desc',
+  id,
+};

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  BundleSummary,
+  ListBundlesRequest,
+  ListBundlesResponse,
+  ListRunsRequest,
+  ListRunsResponse,
+  Run,
+} from '#contracts';
+import { BlobStore } from '../blobs/blob-store.js';
+import { listRequest, parseListQuery } from '../listing/list-query.js';
+import { PageTokens } from '../listing/page-tokens.js';
+import { PlanStore } from '../plans/plan-store.js';
+import { parseRunName, parseTenantName, runName } from './resource-names.js';
+import { bundleList, runList } from './run-lists.js';
+import { runMessage } from './run-messages.js';
+import { type RunRow, RunStore } from './run-store.js';
+import { timestamp } from './timestamp.js';
+
+/** Runs as the API shows them, for gRPC and for HTTP. */
+@Injectable()
+export class RunReader {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly plans: PlanStore,
+    private readonly blobs: BlobStore,
+    private readonly tokens: PageTokens,
+  ) {}
+
+  /** A run of another tenant does not exist for the caller. */
+  async named(name: string): Promise<RunRow> {
+    const { tenant, runId } = parseRunName(name);
+    return this.runs.getForTenant(tenant, runId);
+  }
+
+  async get(name: string): Promise<Run> {
+    return this.message(await this.named(name));
+  }
+
+  async list(request: ListRunsRequest): Promise<ListRunsResponse> {
+    const tenant = parseTenantName(request.parent ?? '');
+    const query = parseListQuery(runList, tenant, listRequest(request), this.tokens);
+    const { rows, nextPageToken } = query.page(await this.runs.list(tenant, query));
+    return { runs: await this.messages(rows), nextPageToken };
+  }
+
+  async bundles(request: ListBundlesRequest): Promise<ListBundlesResponse> {
+    const tenant = parseTenantName(request.parent ?? '');
+    const query = parseListQuery(bundleList, tenant, listRequest(request), this.tokens);
+    const { rows, nextPageToken } = query.page(await this.runs.bundles(tenant, query));
+    const sizes = await this.blobs.sizes(rows.flatMap(({ bundle }) => (bundle === null ? [] : [bundle])));
+    const bundles = await Promise.all(rows.map((row) => this.#bundle(row, sizes)));
+    return { bundles, nextPageToken };
+  }
+
+  async message(row: RunRow): Promise<Run> {
+    const [message] = await this.messages([row]);
+    if (message === undefined) throw new RangeError(`no message for run ${row.runId}`);
+    return message;
+  }
+
+  /** One question to the database for all tasks. */
+  async messages(rows: readonly RunRow[]): Promise<Run[]> {
+    const tasks = await this.runs.tasksOf(rows.map(({ runId }) => runId));
+    return Promise.all(
+      rows.map(async (row) => {
+        const { plan } = await this.plans.get(row.plan);
+        return runMessage(row, tasks.get(row.runId) ?? [], plan);
+      }),
+    );
+  }
+
+  async #bundle(row: RunRow, sizes: ReadonlyMap<string, number>): Promise<BundleSummary> {
+    const { plan } = await this.plans.get(row.plan);
+    const digest = row.bundle ?? '';
+    return {
+      run: runName(row.tenant, row.runId),
+      digest,
+      size: String(sizes.get(digest) ?? 0),
+      state: row.state,
+      reason: row.reason ?? '',
+      workflow: plan.definition.name,
+      endTime: timestamp(row.endedAt),
+    };
+  }
+}

@@ -1,0 +1,10 @@
+// Original file: /proto/sealflow/blob/v1/blob.proto
+
+
+export interface QueryWriteStatusRequest {
+  'digest'?: (string);
+}
+
+export interface QueryWriteStatusRequest__Output {
+  'digest': (string);
+}

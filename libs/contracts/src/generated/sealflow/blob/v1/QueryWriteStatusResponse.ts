@@ -1,0 +1,12 @@
+// Original file: /proto/sealflow/blob/v1/blob.proto
+
+
+export interface QueryWriteStatusResponse {
+  'committedSize'?: (string);
+  'complete'?: (boolean);
+}
+
+export interface QueryWriteStatusResponse__Output {
+  'committedSize': (string);
+  'complete': (boolean);
+}
