@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Without `import`: vitest hands these to Node too, where packages written for `require` would find the wrong half of pg.
-const conditions = ['sealflow-source', 'node', 'module', 'default'];
+// Without `import` and `module`: vitest hands these to Node too, where packages written for `require` would find the wrong half of pg.
+const conditions = ['sealflow-source', 'node', 'default'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -12,7 +12,8 @@ export interface Ended {
 /** The command as a user calls it: the file that `npx sealflow` runs. */
 export function sealflow(args: readonly string[], home = suite().stack.home): Promise<Ended> {
   const child = spawn(process.execPath, [join(projectRoot, 'apps/cli/bin/sealflow.js'), ...args], {
-    env: { ...process.env, SEALFLOW_HOME: home },
+    // Commands here have no trace to send: loading the exporter would only make each of them slower.
+    env: { ...process.env, SEALFLOW_HOME: home, OTEL_EXPORTER_OTLP_ENDPOINT: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { out: '', err: '' };

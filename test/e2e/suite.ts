@@ -9,6 +9,7 @@ import { planBuiltin, prepareRun } from '../../apps/cli/src/demo/credit-run.js';
 import type { DemoPlans } from '../../apps/cli/src/demo/demo-plans.js';
 import { makeParties, openingAccounts, type Parties } from '../../apps/cli/src/demo/parties.js';
 import { circuitManifestDigest } from '../../apps/cli/src/installation/installation.js';
+import { type CollectedTraces, collectTraces } from '../support/collected-traces.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { WatchedRun } from '../support/watched-run.js';
 
@@ -23,12 +24,16 @@ export interface Suite {
   readonly runs: ReadonlyMap<ApplicationName, WatchedRun>;
   /** Everything that was said to callers in errors and on terminals: the canary search reads it too. */
   readonly said: string[];
+  /** What a collector gets from all processes, the client of these tests among them. */
+  readonly traces: CollectedTraces;
 }
 
 let current: Suite | undefined;
 let stack: TestStack | undefined;
+let traces: CollectedTraces | undefined;
 
 export async function startSuite(): Promise<void> {
+  traces = await collectTraces();
   stack = await startTestStack();
   const client = stack.client();
   const parties = makeParties();
@@ -46,7 +51,7 @@ export async function startSuite(): Promise<void> {
     const prepared = await prepareRun(client, plans.credit, inputsOf(entry));
     runs.set(entry.name, await WatchedRun.create(client, prepared));
   }
-  current = { stack, client, parties, plans, charter, applications, runs, said: [] };
+  current = { stack, client, parties, plans, charter, applications, runs, said: [], traces };
 }
 
 async function makePlans(
@@ -68,6 +73,7 @@ async function makePlans(
 export async function stopSuite(): Promise<void> {
   current = undefined;
   await stack?.stop();
+  await traces?.close();
 }
 
 /** The running suite; stories are told after `startSuite`. */

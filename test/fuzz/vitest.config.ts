@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// Not `import`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
-const conditions = ['sealflow-source', 'node', 'module', 'default'];
+// Neither `import` nor `module`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
+const conditions = ['sealflow-source', 'node', 'default'];
 
 /**
  * 100,000 random changes of every format that is read before its sender is known, and one bit of every signed byte.

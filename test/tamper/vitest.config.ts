@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// Not `import`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
-const conditions = ['sealflow-source', 'node', 'module', 'default'];
+// Neither `import` nor `module`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
+const conditions = ['sealflow-source', 'node', 'default'];
 
 /** Thousands of changed bundles, each through the whole verifier. */
 export default defineConfig({

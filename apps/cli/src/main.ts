@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { startTracing } from '#telemetry';
 import { attestResultCommand } from './commands/attest-result.js';
 import { ciphertextsCommand } from './commands/ciphertexts.js';
 import { demoCommand } from './commands/demo.js';
@@ -55,7 +56,12 @@ async function main(): Promise<void> {
     .addCommand(renewCommand())
     .addCommand(witnessCommand());
   exitByCode(program);
-  await program.parseAsync(process.argv);
+  const tracing = await startTracing('client');
+  try {
+    await program.parseAsync(process.argv);
+  } finally {
+    await tracing.stop();
+  }
 }
 
 main().catch((error: unknown) => {

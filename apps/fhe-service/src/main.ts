@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, exitWithParent, NestLogger } from '#telemetry';
+import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
 import {
   bootWorker,
   FheProcess,
@@ -20,6 +20,7 @@ const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
   exitWithParent();
+  const tracing = await startTracing('fhe-service');
   const logger = createLogger('fhe-service');
   const environment = readWorkerEnvironment(process.env, 'fhe-service-0');
   const image = workerImage('fhe-service');
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     close: async () => {
       await fhe.close();
       worker.services.close();
+      await tracing.stop();
     },
   });
   const app = await NestFactory.createApplicationContext(FheServiceModule.on(lifecycle), {

@@ -12,6 +12,7 @@ import {
   isUnreachable,
   type Logger,
   NestLogger,
+  startTracing,
 } from '#telemetry';
 import { parseSiteFile } from '#worker';
 import { AppModule } from './app.module.js';
@@ -23,6 +24,7 @@ import { RunEngine } from './engine/run-engine.js';
 import { SigningKey } from './evidence/signing-key.js';
 import { grpcOptions } from './grpc-options.js';
 import { TransparencyLog } from './log/transparency-log.js';
+import { RpcObserver } from './observability/rpc-observer.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { LeaseBook } from './sessions/lease-book.js';
@@ -32,6 +34,7 @@ const INTERPRETER_VERSION = 'interpreter-v1';
 
 async function main(): Promise<void> {
   exitWithParent();
+  const tracing = await startTracing('orchestrator');
   const logger = createLogger('orchestrator');
   const config = readConfig(process.env);
   const embedded = config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome) : null;
@@ -49,6 +52,7 @@ async function main(): Promise<void> {
     { logger: new NestLogger(logger), abortOnError: false },
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
+  app.useGlobalInterceptors(new RpcObserver());
   app.connectMicroservice(grpcOptions(config.grpcAddress), { inheritAppConfig: true });
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
@@ -79,6 +83,7 @@ async function main(): Promise<void> {
       .catch((error: unknown) => logger.error({ err: error }, 'leave failed'));
     await database.close();
     await embedded?.stop();
+    await tracing.stop();
     logger.info({}, 'stopped');
     process.exit(0);
   };

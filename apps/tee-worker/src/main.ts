@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, exitWithParent, NestLogger } from '#telemetry';
+import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
 import {
   bootWorker,
   FheProcess,
@@ -22,6 +22,7 @@ const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
   exitWithParent();
+  const tracing = await startTracing('tee-worker');
   const logger = createLogger('tee-worker');
   const environment = readWorkerEnvironment(process.env, 'tee-worker-0');
   const image = workerImage('tee-worker');
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     close: async () => {
       await fhe.close();
       worker.services.close();
+      await tracing.stop();
     },
   });
   const app = await NestFactory.createApplicationContext(TeeWorkerModule.on(lifecycle), {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, exitWithParent, NestLogger } from '#telemetry';
+import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
 import { bootWorker, openHardware, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
 import { ZkProverModule } from './app.module.js';
 import { loadCircuit } from './circuit/circuit.js';
@@ -19,6 +19,7 @@ const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
   exitWithParent();
+  const tracing = await startTracing('zk-prover');
   const logger = createLogger('zk-prover');
   const environment = readWorkerEnvironment(process.env, 'zk-prover-0');
   const image = workerImage('zk-prover');
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     close: async () => {
       await pool.close();
       worker.services.close();
+      await tracing.stop();
     },
   });
   const app = await NestFactory.createApplicationContext(ZkProverModule.on(lifecycle), {

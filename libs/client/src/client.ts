@@ -6,6 +6,7 @@ import {
   connectServices,
   type ServiceClients,
   unary,
+  withSpan,
   writeBlob,
 } from '#contracts';
 import type { ClientConnection, ClientOptions } from './client-connection.js';
@@ -51,14 +52,27 @@ export class SealflowClient implements ClientConnection {
   }
 
   /** Appraises the workers that will read the inputs, then seals and uploads. Throws before sealing when one fails. */
-  async prepare(
+  prepare(
     planned: PlannedWorkflow,
     values: Readonly<Record<string, Json>>,
     options: RunOptions,
   ): Promise<PreparedRun> {
+    const { random, now } = this.options;
+    const runId = ulid(now(), random(10));
+    return withSpan('sealflow.client.prepare', { facts: { run: runId } }, async (traceparent) => ({
+      ...(await this.#prepare(runId, planned, values, options)),
+      traceparent,
+    }));
+  }
+
+  async #prepare(
+    runId: string,
+    planned: PlannedWorkflow,
+    values: Readonly<Record<string, Json>>,
+    options: RunOptions,
+  ): Promise<Omit<PreparedRun, 'traceparent'>> {
     const { tenant, trust, random, now } = this.options;
     const identity = new ClientIdentity(random);
-    const runId = ulid(now(), random(10));
     const { services, policyDigest } = this;
     const workers = new Map<string, readonly AcceptedWorker[]>();
     for (const operation of operationsThatReadInputs(planned)) {
@@ -105,7 +119,10 @@ export class SealflowClient implements ClientConnection {
 
   /** Starts a prepared run. May be repeated: the request id makes it one run. */
   async create(prepared: PreparedRun): Promise<RunHandle> {
-    await this.createRaw(prepared.request);
+    const { runId, traceparent, request } = prepared;
+    await withSpan('sealflow.client.create', { parent: traceparent, facts: { run: runId } }, () =>
+      this.createRaw(request),
+    );
     return new RunHandle(prepared, this);
   }
 

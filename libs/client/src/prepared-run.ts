@@ -12,4 +12,6 @@ export interface PreparedRun {
   readonly workers: readonly AcceptedWorker[];
   readonly inputs: readonly SealedInput[];
   readonly request: CreateRunRequest;
+  /** Trace that all that follows is part of; empty where nothing is traced. */
+  readonly traceparent: string;
 }

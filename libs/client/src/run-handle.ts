@@ -16,6 +16,7 @@ import {
   serverStream,
   unary,
   type WatchRunResponse__Output,
+  withSpan,
 } from '#contracts';
 import { type BundleVerdict, verifyBundle } from '#evidence';
 import { openEnvelope } from '#sealing';
@@ -89,32 +90,47 @@ export class RunHandle {
 
   /** Waits for the end; calls `onEvent` on the way. */
   async wait(onEvent: (event: WatchRunResponse__Output) => void = () => undefined): Promise<Run__Output> {
-    for await (const event of this.watch()) onEvent(event);
-    const run = await this.get();
-    if (!endStates.includes(run.state))
-      throw new ClientError('EVENTS_BROKEN', `the events ended while ${run.state}`);
-    return run;
+    return this.#traced('wait', async () => {
+      for await (const event of this.watch()) onEvent(event);
+      const run = await this.get();
+      if (!endStates.includes(run.state))
+        throw new ClientError('EVENTS_BROKEN', `the events ended while ${run.state}`);
+      return run;
+    });
+  }
+
+  #traced<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const { traceparent, runId } = this.prepared;
+    return withSpan(`sealflow.client.${name}`, { parent: traceparent, facts: { run: runId } }, work);
   }
 
   async cancel(reason: string): Promise<void> {
-    await unary<CancelRunResponse__Output>(
-      (options, callback) =>
-        this.client.services.run.cancelRun({ name: this.name, reason }, options, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+    await this.#traced('cancel', () =>
+      unary<CancelRunResponse__Output>(
+        (options, callback) =>
+          this.client.services.run.cancelRun({ name: this.name, reason }, options, callback),
+        { deadlineMs: CALL_DEADLINE_MS },
+      ),
     );
   }
 
   /** Hands in a signed decision, see `signDecision`. */
   async approve(step: string, statement: Uint8Array): Promise<void> {
     const request = { name: this.name, step, statement: Buffer.from(statement) };
-    await unary<ApproveStepResponse__Output>(
-      (options, callback) => this.client.services.run.approveStep(request, options, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+    await this.#traced('approve', () =>
+      unary<ApproveStepResponse__Output>(
+        (options, callback) => this.client.services.run.approveStep(request, options, callback),
+        { deadlineMs: CALL_DEADLINE_MS },
+      ),
     );
   }
 
   /** The evidence bundle, compared with the digest that names it. */
-  async bundle(): Promise<Uint8Array> {
+  bundle(): Promise<Uint8Array> {
+    return this.#traced('bundle', () => this.#bundle());
+  }
+
+  async #bundle(): Promise<Uint8Array> {
     const before = await this.#bundleDigest();
     const chunks: Uint8Array[] = [];
     const stream = serverStream(
@@ -153,12 +169,19 @@ export class RunHandle {
       policyDigest: this.client.policyDigest,
       inputs: Object.fromEntries(inputs.map(({ name, commitment }) => [name, commitment])),
     };
-    this.#verdict = await verifyBundle(await this.bundle(), this.client.options.trust, { at: null, expect });
-    return this.#verdict;
+    const verdict = await this.#traced('verify', async () =>
+      verifyBundle(await this.bundle(), this.client.options.trust, { at: null, expect }),
+    );
+    this.#verdict = verdict;
+    return verdict;
   }
 
   /** Opens one output, after the bundle verified: a result nobody can vouch for stays closed. */
-  async open(outputName: string): Promise<EdgePayload> {
+  open(outputName: string): Promise<EdgePayload> {
+    return this.#traced('open', () => this.#open(outputName));
+  }
+
+  async #open(outputName: string): Promise<EdgePayload> {
     const verdict = this.#verdict ?? (await this.verify());
     if (verdict.outcome !== 'verified') {
       throw new ClientError(

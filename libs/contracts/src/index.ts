@@ -3,4 +3,5 @@ export * from './blobs.js';
 export * from './call.js';
 export * from './loader.js';
 export * from './services.js';
+export * from './tracing.js';
 export * from './types.js';

@@ -19,6 +19,7 @@ import type { WorkflowServiceClient } from './generated/sealflow/workflow/v1/Wor
 import type { ProtoGrpcType as WorkerTypes } from './generated/worker.js';
 import type { ProtoGrpcType as WorkflowTypes } from './generated/workflow.js';
 import { loadContracts } from './loader.js';
+import { traceCalls } from './tracing.js';
 
 type Contracts = AttestationTypes &
   BlobTypes &
@@ -44,6 +45,7 @@ export interface ServiceClients {
 const channelOptions: ClientOptions = {
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
+  interceptors: [traceCalls],
 };
 
 export function connectServices(

@@ -1,4 +1,5 @@
 export * from './exit-with-parent.js';
 export * from './grpc-error.filter.js';
 export * from './logger.js';
+export * from './tracing.js';
 export * from './unreachable.js';

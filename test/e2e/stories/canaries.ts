@@ -144,6 +144,13 @@ export function canarySearch(): void {
       expect(search.in(said)).toEqual([]);
     });
 
+    it('finds nothing of anybody in the traces, and does find the runs there', async () => {
+      await suite().traces.flush();
+      const sent = suite().traces.receiver.bytes();
+      expect(search.in(sent)).toEqual([]);
+      expect(ids.in(sent)).not.toEqual([]);
+    });
+
     it('finds nothing of anybody in the bundles', async () => {
       for (const { name } of suite().applications) {
         const bytes = Buffer.from(await runOf(name).handle.bundle());

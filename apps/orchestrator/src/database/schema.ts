@@ -80,6 +80,8 @@ export const runs = sealflow.table(
     previousRun: text('previous_run'),
     /** Root digest of its evidence, as it was when this run was admitted. */
     previousRoot: text('previous_root'),
+    /** W3C Trace Context of its creation; empty when nothing was traced. */
+    traceparent: text('traceparent').notNull().default(''),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
     /** Blobs of the bundle before it has its log entry, and of that entry. */
     pendingBundle: text('pending_bundle'),

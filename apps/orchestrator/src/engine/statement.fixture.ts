@@ -53,6 +53,7 @@ export const run: RunRow = {
   clientSignKey: Buffer.alloc(32),
   previousRun: null,
   previousRoot: null,
+  traceparent: '',
   cancelRequested: false,
   pendingBundle: null,
   pendingLeaf: null,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { commitSha256, type Digest, formatTime, parseDigest, toJson, utf8 } from '#canonical';
+import { withSpan } from '#contracts';
 import {
   attachLogEntry,
   buildBundle,
@@ -56,6 +57,12 @@ export class RunCloser {
   async close(runId: string, status: RunStatus): Promise<void> {
     const run = await this.runs.get(runId);
     if (terminalStates.includes(run.state)) return;
+    const traced = { parent: run.traceparent, facts: { run: runId, state: stateOfStatus[status] } };
+    await withSpan('sealflow.close', traced, () => this.#close(run, status));
+  }
+
+  async #close(run: RunRow, status: RunStatus): Promise<void> {
+    const { runId } = run;
     const tasks = await this.runs.tasks(runId);
     const { plan, signedPlan } = await this.plans.get(run.plan);
     const endedAt = new Date(this.clock());
@@ -79,7 +86,7 @@ export class RunCloser {
     });
     // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
     const pending = await this.#keepPending(runId, built.bytes, built.leafEntry);
-    const entry = await this.log.append(runId, pending.leafEntry);
+    const entry = await withSpan('sealflow.log.append', {}, () => this.log.append(runId, pending.leafEntry));
     const bundle = await this.#complete(runId, pending.bytes, entry);
     await this.runs.changeRun(runId, { state: stateOfStatus[status], reason, bundle, endedAt }, endedAt);
   }

@@ -1,18 +1,17 @@
 import { Controller, Get, Header, HttpException, HttpStatus, Inject } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Gauge } from 'prom-client';
 import { toBase64 } from '#canonical';
 import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { TransparencyLog } from '../log/transparency-log.js';
+import { registry as metrics } from '../observability/instruments.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CONFIG } from '../tokens.js';
 
 /** Health, metrics and the public halves of the orchestrator's keys. */
 @Controller()
 export class HttpController {
-  readonly #metrics = new Registry();
-
   constructor(
     private readonly database: Database,
     private readonly registry: SessionRegistry,
@@ -20,12 +19,11 @@ export class HttpController {
     private readonly log: TransparencyLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    collectDefaultMetrics({ register: this.#metrics });
     const sessions = this.registry;
     new Gauge({
       name: 'sealflow_worker_sessions',
       help: 'Workers connected to this replica',
-      registers: [this.#metrics],
+      registers: [metrics],
       collect() {
         this.set(sessions.list().length);
       },
@@ -51,7 +49,7 @@ export class HttpController {
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4')
   metrics(): Promise<string> {
-    return this.#metrics.metrics();
+    return metrics.metrics();
   }
 
   /** What a relying party puts into its trust file after it has compared it by another way. */

@@ -14,6 +14,8 @@ import {
   type GetRunResponse,
   type ListRunsRequest__Output,
   type ListRunsResponse,
+  traceparentIn,
+  traceparentOf,
   type WatchRunRequest__Output,
   type WatchRunResponse,
 } from '#contracts';
@@ -40,7 +42,7 @@ export class RunController {
   ) {}
 
   @GrpcMethod('RunService', 'CreateRun')
-  async createRun(message: CreateRunRequest__Output): Promise<CreateRunResponse> {
+  async createRun(message: CreateRunRequest__Output, metadata: Metadata): Promise<CreateRunResponse> {
     const request = parseRunRequest(message);
     const earlier = await this.admission.earlier(request);
     if (earlier !== undefined) return { run: await this.reader.message(earlier) };
@@ -61,6 +63,7 @@ export class RunController {
         clientSignKey: request.clientSignKey,
         previousRun: request.previousRun,
         previousRoot: await this.admission.previousRoot(request),
+        traceparent: traceparentOf() || traceparentIn(metadata),
         deadline: new Date(request.deadlineMs),
         createdAt: new Date(this.clock()),
       },

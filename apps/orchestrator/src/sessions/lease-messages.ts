@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { SpanKind } from '@opentelemetry/api';
 import { encodeCollateral } from '#attestation';
 import type { JsonObject } from '#canonical';
 import { DeviceCollateral } from '#collateral';
-import type { Lease, LeaseInput, LeaseOutput } from '#contracts';
+import { type Lease, type LeaseInput, type LeaseOutput, markSpan } from '#contracts';
 import { parseEnvelope } from '#sealing';
 import type { Plan, PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
@@ -86,6 +87,11 @@ export class LeaseMessages {
         .filter(({ operation }) => operation === task.operation)
         .map((offer) => offer.package),
       stateJson: ledgerState === null ? '' : JSON.stringify(ledgerState),
+      traceparent: markSpan('sealflow.dispatch', {
+        kind: SpanKind.PRODUCER,
+        parent: run.traceparent,
+        facts: { run: row.runId, task: row.taskId, operation: task.operation, attempt: row.attempt },
+      }),
     };
     return { lease, ledgerState };
   }

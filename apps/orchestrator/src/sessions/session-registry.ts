@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { WorkerOffer } from '#contracts';
+import { traceparentOf, type WorkerOffer } from '#contracts';
 import type { Logger } from '#telemetry';
 import { limits } from '../config/limits.js';
 import type { ConnectedBoot } from '../replicas/replica-store.js';
@@ -177,7 +177,8 @@ export class SessionRegistry {
           resolve(offer);
         },
       });
-      session.send({ offerRequest: { requestId, policy, nonce: Buffer.from(nonce) } });
+      const traceparent = traceparentOf();
+      session.send({ offerRequest: { requestId, policy, nonce: Buffer.from(nonce), traceparent } });
     });
   }
 }

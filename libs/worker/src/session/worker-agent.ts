@@ -1,4 +1,5 @@
 import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { SpanKind } from '@opentelemetry/api';
 import { type Digest, parseDigest } from '#canonical';
 import {
   ApiError,
@@ -7,6 +8,7 @@ import {
   type Lease__Output,
   type OfferRequest__Output,
   type ServiceClients,
+  withSpan,
 } from '#contracts';
 import { TaskError, type TaskRuntime } from '../runtime.js';
 import { type ExecuteTaskDependencies, executeTask } from '../task/execute-task.js';
@@ -114,7 +116,9 @@ export class WorkerAgent {
 
   async #offer(stream: Stream, request: OfferRequest__Output): Promise<void> {
     try {
-      const evidence = await this.options.evidence.answer(request.nonce, parseDigest(request.policy));
+      const evidence = await withSpan('sealflow.offer', { parent: request.traceparent }, () =>
+        this.options.evidence.answer(request.nonce, parseDigest(request.policy)),
+      );
       stream.write({ offer: { requestId: request.requestId, package: Buffer.from(evidence) } });
     } catch (error) {
       this.options.logger.warn(
@@ -146,7 +150,12 @@ export class WorkerAgent {
       const runtime = this.#runtimes.get(operation);
       if (runtime === undefined)
         throw new TaskError('OPERATION_UNKNOWN', `this worker does not offer ${operation}`);
-      const done = await executeTask(lease, runtime, controller.signal, this.options);
+      const { taskId: task, runId: run, attempt, traceparent: parent } = lease;
+      const done = await withSpan(
+        'sealflow.task',
+        { kind: SpanKind.CONSUMER, parent, facts: { run, task, operation, attempt } },
+        () => executeTask(lease, runtime, controller.signal, this.options),
+      );
       const outputs = done.outputs.map((output) => ({ ...output }));
       result = {
         complete: {

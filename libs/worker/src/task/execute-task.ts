@@ -8,7 +8,7 @@ import {
   parseDigest,
   toBase64,
 } from '#canonical';
-import type { Lease__Output, ServiceClients } from '#contracts';
+import { type Lease__Output, type ServiceClients, withSpan } from '#contracts';
 import {
   buildStepStatement,
   concealStatement,
@@ -50,16 +50,14 @@ export async function executeTask(
   deps: ExecuteTaskDependencies,
 ): Promise<ExecutedTask> {
   const startedMs = deps.now();
-  const opened = await openTask(lease, deps, runtime.keeps);
+  const opened = await withSpan('sealflow.task.open', {}, () => openTask(lease, deps, runtime.keeps));
   const openedMs = deps.now();
-  const outcome = await runtime.run(opened.task, signal);
+  const outcome = await withSpan('sealflow.task.run', {}, () => runtime.run(opened.task, signal));
   signal.throwIfAborted();
   const ranMs = deps.now();
   const { policy, policyDigest, definitionDigest } = opened;
-  const sealed = await sealOutputs(
-    { lease, outputs: outcome.outputs, policy, policyDigest, definitionDigest },
-    deps,
-  );
+  const sealing = { lease, outputs: outcome.outputs, policy, policyDigest, definitionDigest };
+  const sealed = await withSpan('sealflow.task.seal', {}, () => sealOutputs(sealing, deps));
   const inputs = [
     ...lease.inputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
     ...stateInputs(opened),

@@ -132,6 +132,7 @@ export function leaseOf(changes: Partial<Lease__Output> = {}): Lease__Output {
     parametersJson: '{}',
     stateJson: '',
     offerPackages: [],
+    traceparent: '',
     ...changes,
   };
 }

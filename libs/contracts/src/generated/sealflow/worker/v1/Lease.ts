@@ -25,6 +25,7 @@ export interface Lease {
   'parametersJson'?: (string);
   'stateJson'?: (string);
   'offerPackages'?: (string)[];
+  'traceparent'?: (string);
 }
 
 export interface Lease__Output {
@@ -48,4 +49,5 @@ export interface Lease__Output {
   'parametersJson': (string);
   'stateJson': (string);
   'offerPackages': (string)[];
+  'traceparent': (string);
 }

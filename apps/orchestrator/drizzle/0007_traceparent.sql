@@ -1,0 +1,1 @@
+ALTER TABLE "sealflow"."runs" ADD COLUMN "traceparent" text DEFAULT '' NOT NULL;
