@@ -5,7 +5,9 @@ import { seededDraw } from './draw.js';
 import { judgeMutants, tallyText } from './judge-mutants.js';
 
 describe('changing a byte of any class', () => {
-  const verified = goldenBundles().filter(({ expected }) => expected.exitCode === 0);
+  const verified = goldenBundles().filter(
+    ({ name, expected }) => expected.exitCode === 0 && name.startsWith('v1/'),
+  );
 
   it.each(verified)('of $name is refused with a named reason', async (golden) => {
     const classes = classesOf(golden.bytes);

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeTrustFile } from '#evidence';
-import { type GoldenBundle, goldenBundles } from '../golden/golden-bundles.js';
+import { type GoldenBundle, goldenBundles, judgement } from '../golden/golden-bundles.js';
 import { buildVerifier } from '../support/verifier-file.js';
 
 /** What a stranger has: Node, this one file, a bundle and a trust file. */
@@ -29,7 +29,7 @@ function verifier(...args: readonly string[]): { code: number | null; out: strin
   return { code: status, out: stdout, error: stderr };
 }
 
-function lay({ bytes, trust }: GoldenBundle): string[] {
+function lay({ bytes, trust }: Pick<GoldenBundle, 'bytes' | 'trust'>): string[] {
   writeFileSync(join(folder, 'run.evidence.json'), bytes);
   writeFileSync(join(folder, 'trust.json'), encodeTrustFile(trust));
   return ['run.evidence.json', '--trust', 'trust.json'];
@@ -60,18 +60,32 @@ describe('the verifier as one file', () => {
     expect(steps).toMatchObject(expected.steps);
   });
 
-  it('verifies a folder with threads of itself', () => {
-    for (const [index, golden] of bundles.entries()) {
+  const withheld = bundles.flatMap((golden) =>
+    golden.calls.filter(({ acceptWithheld }) => acceptWithheld).map((call) => ({ ...golden, call })),
+  );
+  it.each(withheld)('gives $name, whose gaps are accepted, the answer $call.answer', (golden) => {
+    const { trust } = judgement(golden, golden.call);
+    const { code, out } = verifier('verify', ...lay({ ...golden, trust }), '--json', '--accept-withheld');
+    const { outcome, reason } = JSON.parse(out);
+    expect({ exitCode: code, outcome, reason }).toEqual(golden.call.answer);
+  });
+
+  it.each(['v1', 'v2'])('verifies a folder of %s with threads of itself', (version) => {
+    const verified = bundles.filter(
+      ({ name, expected }) => name.startsWith(`${version}/`) && expected.exitCode === 0,
+    );
+    const place = join(folder, version);
+    mkdirSync(place);
+    for (const [index, golden] of verified.entries()) {
       lay(golden);
-      writeFileSync(join(folder, `${index}.evidence.json`), golden.bytes);
+      writeFileSync(join(place, `${index}.evidence.json`), golden.bytes);
     }
-    rmSync(join(folder, 'changed.evidence.json'), { force: true });
     const { status, stdout } = spawnSync(
       process.execPath,
-      ['sealflow-verify.mjs', 'verify', '.', '--trust', 'trust.json'],
+      ['sealflow-verify.mjs', 'verify', version, '--trust', 'trust.json'],
       { cwd: folder, env: {}, encoding: 'utf8' },
     );
-    expect(stdout).toContain(`${bundles.length + 1} verified`);
+    expect(stdout).toContain(`: ${verified.length} verified`);
     expect(status).toBe(0);
   });
 
