@@ -9,6 +9,7 @@ const checks = [
   ['types', 'npm run --silent typecheck'],
   ['circuits build to the digests of their manifests', 'npm run --silent circuits:check'],
   ['tests', 'npm test'],
+  ['end to end at two replicas', 'npm run --silent test:replicas'],
   ['tampered bundles', 'npm run --silent test:tamper'],
   ['fault tests', 'npm run --silent test:faults'],
   ['demo', 'npm run --silent demo -- --json'],

@@ -11,13 +11,14 @@ import { evidenceAccess } from './stories/evidence-access.js';
 import { reappraisal } from './stories/reappraisal.js';
 import { repeatedRequests } from './stories/repeated-requests.js';
 import { replay } from './stories/replay.js';
+import { replicas } from './stories/replicas.js';
 import { servicesOfTheStack } from './stories/services.js';
 import { tracesOfRuns } from './stories/traces.js';
 import { transparency } from './stories/transparency.js';
 import { verifyCommand } from './stories/verify-command.js';
 import { watching } from './stories/watching.js';
 import { workers } from './stories/workers.js';
-import { startSuite, stopSuite } from './suite.js';
+import { replicaCount, startSuite, stopSuite } from './suite.js';
 
 /*
  * One stack serves all stories, told in this order: good runs first, then bad input while nothing else moves, so that
@@ -41,6 +42,7 @@ describe('disclosure', disclosure);
 describe('reappraisal', reappraisal);
 describe('replay', replay);
 describe('transparency', transparency);
+describe.runIf(replicaCount() === 2)('replicas', replicas);
 describe('workers', workers);
 describe('traces', tracesOfRuns);
 describe('canaries', canarySearch);

@@ -32,9 +32,16 @@ let current: Suite | undefined;
 let stack: TestStack | undefined;
 let traces: CollectedTraces | undefined;
 
+/** `SEALFLOW_TEST_REPLICAS=2`: the same stories at two orchestrators, with the workers of a run at both. */
+export function replicaCount(): number {
+  const text = process.env['SEALFLOW_TEST_REPLICAS'] ?? '1';
+  if (text !== '1' && text !== '2') throw new RangeError('SEALFLOW_TEST_REPLICAS: expected 1 or 2');
+  return Number(text);
+}
+
 export async function startSuite(): Promise<void> {
   traces = await collectTraces();
-  stack = await startTestStack();
+  stack = await startTestStack(replicaCount() === 2 ? { second: ['zk-prover', 'fhe-service'] } : {});
   const client = stack.client();
   const parties = makeParties();
   const plans = await makePlans(client, parties, stack.trust.approvers);

@@ -1,18 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { freePort } from './free-port.js';
-import type { TestStack } from './test-stack.js';
 import { until } from './until.js';
+
+/** What replicas of one stack share. */
+export interface SharedStack {
+  readonly home: string;
+  readonly installation: { readonly logs: string };
+  databaseUrl(): string;
+}
 
 /** Another orchestrator on the database and with the key of a stack's own. */
 export class Replica {
   #child: ChildProcess | null = null;
   #http = '';
+  #grpc = '';
 
   constructor(
-    private readonly stack: TestStack,
+    private readonly stack: SharedStack,
     private readonly executor: string,
     /** Where it listens; a free port unless said. */
     private readonly grpc: string | null = null,
@@ -24,27 +32,37 @@ export class Replica {
     return pid;
   }
 
+  get grpcAddress(): string {
+    return this.#grpc;
+  }
+
+  get logFile(): string {
+    return join(this.stack.installation.logs, `${this.executor}.log`);
+  }
+
   get http(): string {
     return this.#http;
   }
 
   async start(): Promise<void> {
-    const grpc = this.grpc ?? `127.0.0.1:${await freePort()}`;
+    this.#grpc = this.grpc ?? `127.0.0.1:${await freePort()}`;
     const http = await freePort();
     this.#http = `http://127.0.0.1:${http}`;
+    const log = openSync(this.logFile, 'a', 0o600);
     this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/src/main.js')], {
       env: {
         ...process.env,
         NODE_ENV: 'production',
         SEALFLOW_HOME: this.stack.home,
         DATABASE_URL: this.stack.databaseUrl(),
-        SEALFLOW_GRPC_ADDRESS: grpc,
+        SEALFLOW_GRPC_ADDRESS: this.#grpc,
         SEALFLOW_HTTP_PORT: String(http),
         SEALFLOW_EXECUTOR_ID: this.executor,
         SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
       },
-      stdio: 'ignore',
+      stdio: ['ignore', log, log],
     });
+    closeSync(log);
     await until(`${this.executor} serves`, async () => {
       const answer = await fetch(`${this.#http}/readyz`).catch(() => null);
       return answer?.ok === true;

@@ -16,6 +16,8 @@ import {
   waitUntilReady,
 } from '../../apps/cli/src/stack/stack.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
+import { freePort } from './free-port.js';
+import { Replica } from './replica.js';
 import { until } from './until.js';
 
 export type ServiceName = 'orchestrator' | 'tee-worker' | 'zk-prover' | 'fhe-service';
@@ -27,6 +29,8 @@ export interface TestStackOptions {
   readonly restartsMax?: number;
   /** Where further replicas will listen; workers and clients of the stack go there when its own orchestrator is away. */
   readonly replicas?: readonly string[];
+  /** Starts a second orchestrator, to which these services connect and no other; clients call both in turn. */
+  readonly second?: readonly ServiceName[];
 }
 
 /** Every service as a process of its own, in a home of its own, for one suite. */
@@ -38,6 +42,8 @@ export interface TestStack {
   readonly postgres: EmbeddedPostgres;
   /** As the command line program holds it. */
   readonly running: RunningStack;
+  /** The other orchestrator, where there are two. */
+  readonly second: Replica | null;
   /** A client that trusts this installation; closed with the stack. */
   client(tenant?: string): SealflowClient;
   service(name: ServiceName): ServiceProcess;
@@ -68,19 +74,47 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'sealflow-test-'));
   const installation = Installation.open(home);
   const { restartsMax = 0, replicas = [] } = options;
+  const ownsHome = options.home === undefined;
+  if (options.second !== undefined) return startTwo(installation, options.second, { restartsMax, ownsHome });
   const stack = await startStack(installation, () => undefined, { restartsMax, replicas });
-  return new LocalTestStack(stack, options.home === undefined, replicas);
+  return new LocalTestStack(stack, { ownsHome, replicas });
+}
+
+/** Neither orchestrator owns the database: either may end without the other. */
+async function startTwo(
+  installation: Installation,
+  atSecond: readonly string[],
+  { restartsMax, ownsHome }: { restartsMax: number; ownsHome: boolean },
+): Promise<TestStack> {
+  const postgres = new EmbeddedPostgres(installation.postgresHome);
+  const databaseUrl = await postgres.start();
+  const address = `127.0.0.1:${await freePort()}`;
+  const shared = { home: installation.home, installation, databaseUrl: () => databaseUrl };
+  const second = new Replica(shared, 'orchestrator-1', address);
+  const dial = (worker: string, own: string) => [atSecond.includes(worker) ? address : own];
+  const starting = startStack(installation, () => undefined, { restartsMax, databaseUrl, dial });
+  try {
+    const [running] = await Promise.all([starting, second.start()]);
+    return new LocalTestStack(running, { ownsHome, replicas: [address], second });
+  } catch (error) {
+    await starting.then(({ stop }) => stop()).catch(() => undefined);
+    await second.kill();
+    await postgres.stop();
+    throw error;
+  }
 }
 
 class LocalTestStack implements TestStack {
   readonly postgres: EmbeddedPostgres;
   readonly #clients: SealflowClient[] = [];
 
+  readonly second: Replica | null;
+
   constructor(
     readonly running: RunningStack,
-    private readonly ownsHome: boolean,
-    private readonly replicas: readonly string[],
+    private readonly options: { ownsHome: boolean; replicas: readonly string[]; second?: Replica },
   ) {
+    this.second = options.second ?? null;
     this.postgres = new EmbeddedPostgres(running.installation.postgresHome);
   }
 
@@ -102,7 +136,7 @@ class LocalTestStack implements TestStack {
 
   client(tenant = 'demo'): SealflowClient {
     const client = new SealflowClient({
-      target: targetOf([this.address.grpc, ...this.replicas]),
+      target: targetOf([this.address.grpc, ...this.options.replicas]),
       tenant,
       trust: this.trust,
       random: (n) => new Uint8Array(randomBytes(n)),
@@ -184,9 +218,10 @@ class LocalTestStack implements TestStack {
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
     await this.running.stop();
+    await this.second?.kill('SIGTERM');
     // An orchestrator that was killed last left its database running.
     await this.postgres.stop();
-    if (!this.ownsHome) return;
+    if (!this.options.ownsHome) return;
     rmSync(this.installation.postgresHome, { recursive: true, force: true });
     rmSync(this.home, { recursive: true, force: true });
   }

@@ -27,6 +27,7 @@ import { PlanStore } from './plans/plan-store.js';
 import { WorkflowController } from './plans/workflow.controller.js';
 import { ReappraisalJudge } from './reappraisal/reappraisal-judge.js';
 import { RunReappraiser } from './reappraisal/run-reappraiser.js';
+import { OfferRelay } from './replicas/offer-relay.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { RunController } from './runs/run.controller.js';
@@ -111,6 +112,7 @@ export class AppModule {
         ResultCollector,
         RunEngine,
         ReplicaSignals,
+        OfferRelay,
         ReplicaBeat,
         ...collateralProviders(foundation.config),
       ],

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   app.connectMicroservice(grpcOptions(config.grpcAddress), { inheritAppConfig: true });
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
-  await launchEngine(config, databaseUrl, logger);
+  await database.alone(() => launchEngine(config, databaseUrl, logger));
   await app.get(ReplicaBeat).begin();
   app.get(ReplicaSignals).listen();
   await app.get(RunEngine).recover();

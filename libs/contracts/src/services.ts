@@ -41,8 +41,12 @@ export interface ServiceClients {
   close(): void;
 }
 
-/** Reconnect fast: workers and clients dial one orchestrator that may restart under them. */
+/**
+ * Reconnect fast, since orchestrators restart under their workers and clients. Where a target has several addresses,
+ * calls go to all that answer, each to the next one: what a replica drops, the next takes.
+ */
 const channelOptions: ClientOptions = {
+  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
   interceptors: [traceCalls],

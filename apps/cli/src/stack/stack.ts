@@ -42,6 +42,10 @@ export interface StackOptions {
   readonly restartsMax?: number;
   /** Where further replicas of the orchestrator listen, for workers to go to when this one is away. */
   readonly replicas?: readonly string[];
+  /** A database server that is there already; the orchestrator's own unless said. */
+  readonly databaseUrl?: string;
+  /** Where a worker dials; at all orchestrators unless said. */
+  readonly dial?: (worker: string, own: string) => readonly string[];
 }
 
 /** Starts every service of the installation and waits until each operation has a worker. */
@@ -59,8 +63,7 @@ export async function startStack(
   };
   const restarts = options.restartsMax === undefined ? {} : { restartsMax: options.restartsMax };
   const failed = new AbortController();
-  const orchestrators = targetOf([address.grpc, ...(options.replicas ?? [])]);
-  const processes = services(installation, address, httpPort, orchestrators).map(
+  const processes = services(installation, address, httpPort, options).map(
     (spec) =>
       new ServiceProcess({ ...spec, ...restarts }, (service) => {
         failed.abort(
@@ -100,11 +103,10 @@ function services(
   installation: Installation,
   address: StackAddress,
   httpPort: number,
-  orchestrators: string,
+  { replicas = [], databaseUrl, dial = (_, own) => [own, ...replicas] }: StackOptions,
 ) {
   const common = {
     SEALFLOW_HOME: installation.home,
-    SEALFLOW_ORCHESTRATOR: orchestrators,
     NODE_ENV: 'production',
     // onnxruntime and the circuit's witness calculator use their own threads; the pool only serves files.
     UV_THREADPOOL_SIZE: '2',
@@ -122,6 +124,7 @@ function services(
         SEALFLOW_POSTGRES_HOME: installation.postgresHome,
         SEALFLOW_GRPC_ADDRESS: address.grpc,
         SEALFLOW_HTTP_PORT: String(httpPort),
+        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       },
     },
     ...workerImages.map((image) => ({
@@ -129,7 +132,11 @@ function services(
       entry: image.entry,
       logFile: log(image.name),
       heapMib: 256,
-      environment: { ...common, SEALFLOW_WORKER_ID: `${image.name}-0` },
+      environment: {
+        ...common,
+        SEALFLOW_WORKER_ID: `${image.name}-0`,
+        SEALFLOW_ORCHESTRATOR: targetOf(dial(image.name, address.grpc)),
+      },
     })),
   ];
 }

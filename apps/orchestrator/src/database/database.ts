@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import * as schema from './schema.js';
+
+const MIGRATION_LOCK = 7_230_014;
+const LOCK_POLL_MS = 100;
 
 export type Queries = NodePgDatabase<typeof schema>;
 export type Transaction = Parameters<Parameters<Queries['transaction']>[0]>[0];
@@ -27,11 +31,31 @@ export class Database {
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined);
     const database = new Database(url, pool);
-    await migrate(database.queries, {
-      migrationsFolder: migrationsFolder(),
-      migrationsSchema: 'sealflow_migrations',
-    });
+    await database.alone(() =>
+      migrate(database.queries, {
+        migrationsFolder: migrationsFolder(),
+        migrationsSchema: 'sealflow_migrations',
+      }),
+    );
     return database;
+  }
+
+  /**
+   * Changes the schema while no other replica does: neither our migrator nor the engine's takes a lock, and of two
+   * that start together one would fail.
+   */
+  async alone(change: () => Promise<void>): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      while (!(await tryLock(client))) await sleep(LOCK_POLL_MS);
+      await change();
+      await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    } catch (error) {
+      // With its connection the lock goes.
+      client.release(true);
+      throw error;
+    }
+    client.release();
   }
 
   async ping(): Promise<void> {
@@ -46,6 +70,14 @@ export class Database {
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+/** Asks again instead of waiting in the server: an index is created concurrently only when no other statement runs. */
+async function tryLock(client: pg.PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    MIGRATION_LOCK,
+  ]);
+  return rows[0]?.locked === true;
 }
 
 /** The SQL files lie beside the sources, also for compiled code. */

@@ -306,9 +306,43 @@ export const workerSessions = sealflow.table(
     executorId: text('executor_id').notNull(),
     workerId: text('worker_id').notNull(),
     sealKeyId: text('seal_key_id').notNull(),
+    signKey: text('sign_key').notNull(),
+    operations: jsonb('operations').$type<readonly string[]>().notNull(),
+    imageDigest: text('image_digest').notNull(),
+    connectedAt: moment('connected_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.bootId, table.executorId] })],
 );
+
+/** A verifier's question for evidence, put to the workers of other replicas; it lives for seconds. */
+export const offerQuestions = sealflow.table('offer_questions', {
+  id: text('id').primaryKey(),
+  askedBy: text('asked_by').notNull(),
+  operation: text('operation').notNull(),
+  policy: text('policy').notNull(),
+  nonce: bytea('nonce').notNull(),
+  offersMax: integer('offers_max').notNull(),
+  at: moment('at').notNull(),
+});
+
+/** What the workers of one replica answered: evidence packages, or nothing. */
+export const offerAnswers = sealflow.table(
+  'offer_answers',
+  {
+    id: text('id').notNull(),
+    executorId: text('executor_id').notNull(),
+    offers: jsonb('offers').$type<readonly RelayedOffer[]>().notNull(),
+    at: moment('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.id, table.executorId] })],
+);
+
+export interface RelayedOffer {
+  readonly worker: string;
+  readonly operations: readonly string[];
+  /** base64 */
+  readonly package: string;
+}
 
 /** Signing keys that returned what no honest worker can return. A new boot has a new key. */
 export const fencedWorkers = sealflow.table('fenced_workers', {

@@ -6,9 +6,11 @@ import { limits } from '../config/limits.js';
 import { Database } from '../database/database.js';
 import { RunEngine } from '../engine/run-engine.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
+import type { WorkerIdentity } from '../sessions/worker-session.js';
 import { CONFIG, LOGGER } from '../tokens.js';
+import { OfferRelay } from './offer-relay.js';
 import { ReplicaSignals } from './replica-signals.js';
-import { ReplicaStore } from './replica-store.js';
+import { type ConnectedWorker, ReplicaStore } from './replica-store.js';
 
 /**
  * Keeps replicas on one database aware of each other: who lives, which workers are connected where, which keys are
@@ -22,6 +24,8 @@ export class ReplicaBeat {
   readonly #store: ReplicaStore;
   /** What was last told of the workers here; the same is not written again. */
   #told = '';
+  #telling: Promise<void> = Promise.resolve();
+  #left = false;
   #beatingSinceMs = Number.POSITIVE_INFINITY;
   #lastBeatMs = Number.NEGATIVE_INFINITY;
 
@@ -30,11 +34,14 @@ export class ReplicaBeat {
     private readonly registry: SessionRegistry,
     private readonly engine: RunEngine,
     private readonly signals: ReplicaSignals,
+    private readonly relay: OfferRelay,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.#store = new ReplicaStore(database.queries);
     registry.onFence((signKey, reason) => this.#store.fence(signKey, reason));
+    registry.onPresence(() => void this.#hurry(() => this.#tell()));
+    signals.on('workers', () => void this.#hurry(() => this.#look()));
   }
 
   /** Before the first call is served: keys that were fenced before a restart stay fenced. */
@@ -57,6 +64,8 @@ export class ReplicaBeat {
   }
 
   async leave(): Promise<void> {
+    this.#left = true;
+    await this.#telling.catch(() => undefined);
     await this.#store.leave(this.config.executorId);
   }
 
@@ -72,23 +81,44 @@ export class ReplicaBeat {
     }
     this.#lastBeatMs = nowMs;
     await this.#tell();
-    const { live } = await this.#store.others(executorId, limits.replicaDeadMs);
-    this.signals.setAlone(live.length === 0);
+    await this.#look();
+    await this.relay.answerAll();
+  }
+
+  /** What changed now is told and looked at now; if that fails, the next beat does it. */
+  async #hurry(work: () => Promise<void>): Promise<void> {
+    if (this.#left) return;
+    await work().catch((error: unknown) => {
+      if (!isUnreachable(error)) this.logger.error({ err: error }, 'workers not told');
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { live } = await this.#store.others(this.config.executorId, limits.replicaDeadMs);
+    this.signals.setOthers(live);
     this.registry.seenElsewhere(await this.#store.sessionsOf(live));
     for (const [signKey, reason] of await this.#store.fences()) this.registry.learnFence(signKey, reason);
   }
 
-  async #tell(): Promise<void> {
-    const boots = this.registry
+  /** One after the other: what is written last is what is true last. */
+  #tell(): Promise<void> {
+    this.#telling = this.#telling.catch(() => undefined).then(() => this.#tellNow());
+    return this.#telling;
+  }
+
+  async #tellNow(): Promise<void> {
+    const workers = this.registry
       .list()
-      .map(({ identity: { bootId, workerId, sealKeyId } }) => ({ bootId, workerId, sealKeyId }))
+      .map(({ identity, connectedMs }) => connectedWorker(identity, connectedMs))
       .sort((a, b) => a.bootId.localeCompare(b.bootId));
-    const text = JSON.stringify(boots);
-    if (text === this.#told) return;
+    const text = JSON.stringify(workers);
+    if (text === this.#told || this.#left) return;
+    const { executorId } = this.config;
     await this.database.queries.transaction((transaction) =>
-      new ReplicaStore(transaction).tellSessions(this.config.executorId, boots),
+      new ReplicaStore(transaction).tellSessions(executorId, workers),
     );
     this.#told = text;
+    this.signals.send(`workers ${executorId}`);
   }
 
   async #takeOver(): Promise<void> {
@@ -105,4 +135,17 @@ export class ReplicaBeat {
       }
     });
   }
+}
+
+function connectedWorker(identity: WorkerIdentity, connectedMs: number): ConnectedWorker {
+  const { bootId, workerId, sealKeyId, signKey, operations, imageDigest } = identity;
+  return {
+    bootId,
+    workerId,
+    sealKeyId,
+    signKey,
+    operations,
+    imageDigest,
+    connectedAt: new Date(connectedMs),
+  };
 }

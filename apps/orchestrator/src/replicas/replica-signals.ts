@@ -16,7 +16,8 @@ const RECONNECT_MS = 1_000;
  */
 @Injectable()
 export class ReplicaSignals {
-  #alone = true;
+  #others: readonly string[] = [];
+  readonly #heard = new Map<string, (id: string) => void>();
   #listener: pg.Client | null = null;
   #stopped = false;
   #timer: NodeJS.Timeout | null = null;
@@ -28,13 +29,22 @@ export class ReplicaSignals {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    leases.onElsewhere((message) => this.#send(message));
-    runs.onNotify((runId) => this.#send(`run ${runId}`));
+    leases.onElsewhere((message) => this.send(message));
+    runs.onNotify((runId) => this.send(`run ${runId}`));
   }
 
-  /** With no other replica there is nobody to wake, and nothing is sent. */
-  setAlone(alone: boolean): void {
-    this.#alone = alone;
+  /** Other replicas that live. With none there is nobody to wake, and nothing is sent. */
+  get others(): readonly string[] {
+    return this.#others;
+  }
+
+  setOthers(live: readonly string[]): void {
+    this.#others = live;
+  }
+
+  /** Calls a listener with the id of every signal of a kind. */
+  on(kind: string, listener: (id: string) => void): void {
+    this.#heard.set(kind, listener);
   }
 
   /** Connects in the background, and again whenever the connection breaks. */
@@ -63,8 +73,9 @@ export class ReplicaSignals {
     this.#timer = setTimeout(() => this.listen(), RECONNECT_MS);
   }
 
-  #send(message: string): void {
-    if (this.#alone) return;
+  /** `<kind> <id>`, to all other replicas. */
+  send(message: string): void {
+    if (this.#others.length === 0) return;
     const text = `${this.config.executorId} ${message}`;
     this.database.notify(CHANNEL, text).catch((error: unknown) => {
       this.logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'signal not sent');
@@ -78,5 +89,6 @@ export class ReplicaSignals {
     if (kind === 'queued') this.leases.assign();
     else if (kind === 'revoked') this.leases.tellRevoked(id, reason ?? 'REVOKED');
     else if (kind === 'run') this.runs.wake(id);
+    else this.#heard.get(kind ?? '')?.(id);
   }
 }

@@ -8,7 +8,15 @@ import { EmbeddedPostgres } from '../database/embedded-postgres.js';
 import { ReplicaStore } from './replica-store.js';
 
 const DEAD_MS = 5_000;
-const boot = { bootId: 'boot', workerId: 'tee-worker-0', sealKeyId: 'sha256:key' };
+const boot = {
+  bootId: 'boot',
+  workerId: 'tee-worker-0',
+  sealKeyId: 'sha256:key',
+  signKey: 'key',
+  operations: ['document.extract'],
+  imageDigest: 'sha256:image',
+  connectedAt: new Date('2026-01-01T00:00:00Z'),
+};
 
 describe('what replicas on one database tell each other', () => {
   let folder: string;
@@ -67,7 +75,7 @@ describe('what replicas on one database tell each other', () => {
   it('workers are where the newest word of a replica says', async () => {
     await store.tellSessions('one', [boot]);
     await store.tellSessions('two', [{ ...boot, bootId: 'other' }]);
-    expect(await store.sessionsOf(['one'])).toEqual([boot]);
+    expect(await store.sessionsOf(['one'])).toEqual([{ ...boot, executorId: 'one' }]);
     await store.tellSessions('one', []);
     expect(await store.sessionsOf(['one'])).toEqual([]);
     expect(await store.sessionsOf([])).toEqual([]);

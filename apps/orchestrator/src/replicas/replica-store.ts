@@ -1,16 +1,29 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queries, Transaction } from '../database/database.js';
 import { fencedWorkers, replicas, workerSessions } from '../database/schema.js';
 
 /** One replica at a time takes over; held until the transaction ends, so nobody has to give it back. */
 const TAKEOVER_LOCK = 7_230_013;
 
-/** A worker's boot, as the replica that it is connected to tells the others. */
+/** A worker's boot. */
 export interface ConnectedBoot {
   readonly bootId: string;
   readonly workerId: string;
   /** `sha256:` of the raw X25519 sealing key. */
   readonly sealKeyId: string;
+}
+
+/** A worker, as the replica that it is connected to tells the others. */
+export interface ConnectedWorker extends ConnectedBoot {
+  /** base64, Ed25519 */
+  readonly signKey: string;
+  readonly operations: readonly string[];
+  readonly imageDigest: string;
+  readonly connectedAt: Date;
+}
+
+export interface WorkerElsewhere extends ConnectedWorker {
+  readonly executorId: string;
 }
 
 /** What replicas on one database tell each other. All times are the database's: replicas need no common clock. */
@@ -57,22 +70,18 @@ export class ReplicaStore {
   }
 
   /** Replaces what this replica said of its workers. */
-  async tellSessions(executorId: string, boots: readonly ConnectedBoot[]): Promise<void> {
+  async tellSessions(executorId: string, boots: readonly ConnectedWorker[]): Promise<void> {
     await this.queries.delete(workerSessions).where(eq(workerSessions.executorId, executorId));
     if (boots.length === 0) return;
     await this.queries.insert(workerSessions).values(boots.map((boot) => ({ ...boot, executorId })));
   }
 
-  async sessionsOf(executorIds: readonly string[]): Promise<ConnectedBoot[]> {
+  async sessionsOf(executorIds: readonly string[]): Promise<WorkerElsewhere[]> {
     if (executorIds.length === 0) return [];
     return this.queries
-      .select({
-        bootId: workerSessions.bootId,
-        workerId: workerSessions.workerId,
-        sealKeyId: workerSessions.sealKeyId,
-      })
+      .select()
       .from(workerSessions)
-      .where(and(inArray(workerSessions.executorId, [...executorIds])));
+      .where(inArray(workerSessions.executorId, [...executorIds]));
   }
 
   async fence(signKey: string, reason: string): Promise<void> {

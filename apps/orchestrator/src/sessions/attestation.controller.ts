@@ -11,6 +11,7 @@ import {
   type ListWorkersResponse,
   type WorkerOffer,
 } from '#contracts';
+import { OfferRelay } from '../replicas/offer-relay.js';
 import { digestField, invalidField, operationField } from '../request-fields.js';
 import { SessionRegistry } from './session-registry.js';
 import { WorkerList } from './worker-list.js';
@@ -23,6 +24,7 @@ const OFFERS_MAX = 3;
 export class AttestationController {
   constructor(
     private readonly registry: SessionRegistry,
+    private readonly relay: OfferRelay,
     private readonly devices: DeviceCollateral,
     private readonly workers: WorkerList,
   ) {}
@@ -42,7 +44,12 @@ export class AttestationController {
     const operation = operationField('operation', request.operation);
     const policy = digestField('policy', request.policy, 'the policy that the worker is to bind itself to');
     const wanted = request.offersMax === 0 ? OFFERS_MAX : Math.min(request.offersMax, OFFERS_MAX);
-    const offers = await this.registry.requestOffers(operation, policy, request.nonce, wanted);
+    const offers = await this.relay.request({
+      operation,
+      policy,
+      nonce: request.nonce,
+      offersMax: wanted,
+    });
     if (offers.length === 0) {
       throw new ApiError('WORKER_CAPACITY', `no connected worker offers ${operation}: try again later`, {
         facts: { operation, connected: this.registry.operations().join(' ') },
@@ -58,7 +65,7 @@ export class AttestationController {
   }
 
   @GrpcMethod('AttestationService', 'ListWorkers')
-  listWorkers(request: ListWorkersRequest__Output): ListWorkersResponse {
+  listWorkers(request: ListWorkersRequest__Output): Promise<ListWorkersResponse> {
     return this.workers.list(request);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Logger } from '#telemetry';
 import { Database } from '../database/database.js';
@@ -193,6 +193,16 @@ export class LeaseBook {
       .select()
       .from(leases)
       .where(and(eq(leases.runId, runId), inArray(leases.state, ['queued', 'sent'])));
+  }
+
+  /** How many tasks each boot of a worker has now, at whatever replica. */
+  async heldByBoot(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.queries
+      .select({ bootId: leases.bootId, held: count() })
+      .from(leases)
+      .where(and(eq(leases.state, 'sent'), isNotNull(leases.bootId)))
+      .groupBy(leases.bootId);
+    return new Map(rows.map(({ bootId, held }) => [bootId ?? '', held]));
   }
 
   /** After a worker came back: sends again what it was given before. It knows a lease that it already has. */

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { traceparentOf, type WorkerOffer } from '#contracts';
 import type { Logger } from '#telemetry';
 import { limits } from '../config/limits.js';
-import type { ConnectedBoot } from '../replicas/replica-store.js';
+import type { WorkerElsewhere } from '../replicas/replica-store.js';
 import { limitExceeded } from '../request-fields.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { BootPresence } from './boot-presence.js';
@@ -28,7 +28,9 @@ export class SessionRegistry {
   /** Signing keys that returned a bad result. A new boot has a new key and starts clean. */
   readonly #fencedKeys = new Map<string, string>();
   readonly #presence: BootPresence;
+  #elsewhere: readonly WorkerElsewhere[] = [];
   #onChange: () => void = () => undefined;
+  #onPresence: () => void = () => undefined;
   #onFence: (signKey: string, reason: string) => Promise<void> = async () => undefined;
 
   constructor(
@@ -48,6 +50,11 @@ export class SessionRegistry {
     this.#onChange = listener;
   }
 
+  /** Called after a worker came or went, to tell other replicas. */
+  onPresence(listener: () => void): void {
+    this.#onPresence = listener;
+  }
+
   changed(): void {
     this.#onChange();
   }
@@ -65,6 +72,7 @@ export class SessionRegistry {
     this.#sessions.set(session.id, session);
     this.#presence.came(session.identity, this.clock());
     this.logger.info({ worker: workerId, operations: session.identity.operations }, 'worker connected');
+    this.#onPresence();
   }
 
   remove(session: WorkerSession): void {
@@ -77,6 +85,7 @@ export class SessionRegistry {
       pending.resolve(null);
     }
     this.logger.info({ worker: session.identity.workerId }, 'worker disconnected');
+    this.#onPresence();
   }
 
   list(): WorkerSession[] {
@@ -97,14 +106,29 @@ export class SessionRegistry {
     return this.#presence.areKeysGone(input.keyIds, this.clock());
   }
 
+  /** What workers offer, wherever they are connected. */
   operations(): string[] {
-    const live = this.list().filter((session) => session.fencedReason === null);
-    return [...new Set(live.flatMap((session) => session.identity.operations))].sort();
+    const here = this.list().filter((session) => session.fencedReason === null);
+    const elsewhere = this.#elsewhere.filter((worker) => !this.isFenced(worker.signKey));
+    const operations = [...here.map(({ identity }) => identity), ...elsewhere].flatMap(
+      (worker) => worker.operations,
+    );
+    return [...new Set(operations)].sort();
   }
 
   /** Workers that are connected to other replicas now, as those say. */
-  seenElsewhere(boots: readonly ConnectedBoot[]): void {
-    this.#presence.seenElsewhere(boots, this.clock());
+  seenElsewhere(workers: readonly WorkerElsewhere[]): void {
+    this.#elsewhere = workers;
+    this.#presence.seenElsewhere(workers, this.clock());
+  }
+
+  /** Without those that have come here meanwhile. */
+  elsewhere(): WorkerElsewhere[] {
+    return this.#elsewhere.filter(({ bootId }) => this.byBoot(bootId) === undefined);
+  }
+
+  isFenced(signKey: string): boolean {
+    return this.#fencedKeys.has(signKey);
   }
 
   /** Takes a worker out of service after a result that no honest worker can return. */
@@ -136,6 +160,13 @@ export class SessionRegistry {
       .sort((a, b) => a.lastDispatchMs - b.lastDispatchMs || a.connectedMs - b.connectedMs);
   }
 
+  /** Workers connected here that offer an operation, whether they have room or not. */
+  offering(operation: string): WorkerSession[] {
+    return this.list().filter(
+      (session) => session.fencedReason === null && session.identity.operations.includes(operation),
+    );
+  }
+
   /** Relays a verifier's nonce to up to `offersMax` workers and returns what they answer in time. */
   async requestOffers(
     operation: string,
@@ -143,8 +174,7 @@ export class SessionRegistry {
     nonce: Uint8Array,
     offersMax: number,
   ): Promise<WorkerOffer[]> {
-    const sessions = this.list()
-      .filter((session) => session.fencedReason === null && session.identity.operations.includes(operation))
+    const sessions = this.offering(operation)
       .sort((a, b) => a.leases.size - b.leases.size || a.lastDispatchMs - b.lastDispatchMs)
       .slice(0, offersMax);
     const offers = await Promise.all(sessions.map((session) => this.#requestOffer(session, policy, nonce)));

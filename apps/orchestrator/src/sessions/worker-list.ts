@@ -3,9 +3,10 @@ import type { ListWorkersRequest, ListWorkersResponse } from '#contracts';
 import { type FieldTypes, passes } from '../listing/filter.js';
 import { listRequest, pageSize, parseQuestion } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
+import type { ConnectedWorker } from '../replicas/replica-store.js';
 import { timestamp } from '../runs/timestamp.js';
+import { LeaseBook } from './lease-book.js';
 import { SessionRegistry } from './session-registry.js';
-import type { WorkerSession } from './worker-session.js';
 
 const fields = {
   operations: { type: 'texts' },
@@ -15,60 +16,68 @@ const fields = {
   connect_time: { type: 'time' },
 } as const satisfies FieldTypes;
 
-/** The workers that are connected to this replica, by name. */
+type ListedWorker = Omit<ConnectedWorker, 'sealKeyId'>;
+
+/** The workers that are connected to whichever replica, by name. */
 @Injectable()
 export class WorkerList {
   constructor(
     private readonly registry: SessionRegistry,
+    private readonly leases: LeaseBook,
     private readonly tokens: PageTokens,
   ) {}
 
-  list(message: ListWorkersRequest): ListWorkersResponse {
+  async list(message: ListWorkersRequest): Promise<ListWorkersResponse> {
     const request = listRequest(message);
     const { filter, question } = parseQuestion({ method: 'ListWorkers', fields }, '', request);
     const size = pageSize(request.pageSize);
     const after = this.tokens.open(question, request.pageToken)?.['key'] ?? '';
     // They come and go while pages are read: a page goes on after a name, not after a number of them.
-    const sessions = this.registry
-      .list()
-      .map((session) => ({ session, key: `${session.identity.workerId} ${session.identity.bootId}` }))
-      .filter(({ session, key }) => key > String(after) && passes(filter, (field) => held(session, field)))
+    const workers = this.#all()
+      .map((worker) => ({ worker, key: `${worker.workerId} ${worker.bootId}` }))
+      .filter(
+        ({ worker, key }) => key > String(after) && passes(filter, (field) => this.#held(worker, field)),
+      )
       .sort((one, other) => (one.key < other.key ? -1 : 1));
-    const page = sessions.slice(0, size);
+    const page = workers.slice(0, size);
     const last = page.at(-1);
-    const more = sessions.length > size && last !== undefined;
+    const more = workers.length > size && last !== undefined;
+    const leases = await this.leases.heldByBoot();
     return {
-      workers: page.map(({ session }) => workerMessage(session)),
+      workers: page.map(({ worker }) => ({
+        name: `workers/${worker.workerId}`,
+        operations: [...worker.operations],
+        bootId: worker.bootId,
+        imageDigest: worker.imageDigest,
+        leases: leases.get(worker.bootId) ?? 0,
+        connectTime: timestamp(worker.connectedAt),
+        fenced: this.registry.isFenced(worker.signKey),
+      })),
       nextPageToken: more ? this.tokens.seal(question, { key: last.key }) : '',
     };
   }
-}
 
-function held({ identity, fencedReason, connectedMs }: WorkerSession, field: string) {
-  switch (field) {
-    case 'operations':
-      return identity.operations;
-    case 'image_digest':
-      return identity.imageDigest;
-    case 'boot_id':
-      return identity.bootId;
-    case 'fenced':
-      return fencedReason !== null;
-    case 'connect_time':
-      return connectedMs;
-    default:
-      return null;
+  #all(): ListedWorker[] {
+    const here = this.registry
+      .list()
+      .map(({ identity, connectedMs }) => ({ ...identity, connectedAt: new Date(connectedMs) }));
+    return [...here, ...this.registry.elsewhere()];
   }
-}
 
-function workerMessage(session: WorkerSession) {
-  return {
-    name: `workers/${session.identity.workerId}`,
-    operations: [...session.identity.operations],
-    bootId: session.identity.bootId,
-    imageDigest: session.identity.imageDigest,
-    leases: session.leases.size,
-    connectTime: timestamp(session.connectedMs),
-    fenced: session.fencedReason !== null,
-  };
+  #held(worker: ListedWorker, field: string) {
+    switch (field) {
+      case 'operations':
+        return worker.operations;
+      case 'image_digest':
+        return worker.imageDigest;
+      case 'boot_id':
+        return worker.bootId;
+      case 'fenced':
+        return this.registry.isFenced(worker.signKey);
+      case 'connect_time':
+        return worker.connectedAt.getTime();
+      default:
+        return null;
+    }
+  }
 }
