@@ -6,6 +6,8 @@ import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
+const READY_MS = 120_000;
+
 /** What replicas of one stack share. */
 export interface SharedStack {
   readonly home: string;
@@ -63,10 +65,8 @@ export class Replica {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    await until(`${this.executor} serves`, async () => {
-      const answer = await fetch(`${this.#http}/readyz`).catch(() => null);
-      return answer?.ok === true;
-    });
+    const serves = async () => (await fetch(`${this.#http}/readyz`).catch(() => null))?.ok === true;
+    await until(`${this.executor} serves`, serves, READY_MS);
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
