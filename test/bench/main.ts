@@ -12,6 +12,7 @@ import { makeParties, openingAccounts } from '../../apps/cli/src/demo/parties.js
 import { circuitManifestDigest, Installation } from '../../apps/cli/src/installation/installation.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { type RunningStack, startStack } from '../../apps/cli/src/stack/stack.js';
+import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
@@ -99,6 +100,12 @@ async function measureRuns(stack: RunningStack): Promise<MeasuredRuns> {
   const client = new SealflowClient({
     target: stack.address.grpc,
     tenant: 'bench',
+    apiKey: await tenantKey(
+      stack.address.grpc,
+      stack.installation.keys.read('operator') ?? undefined,
+      'bench',
+      everyTenantRole,
+    ),
     trust: stack.trust,
     random: (n) => new Uint8Array(randomBytes(n)),
     now: () => Date.now(),

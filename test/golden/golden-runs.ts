@@ -5,6 +5,7 @@ import { approveAs, planBuiltin, prepareRun } from '../../apps/cli/src/demo/cred
 import { makeParties, openingAccounts, type Parties } from '../../apps/cli/src/demo/parties.js';
 import { circuitManifestDigest } from '../../apps/cli/src/installation/installation.js';
 import type { RunningStack } from '../../apps/cli/src/stack/stack.js';
+import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 
 export type Bundles = Map<string, Uint8Array>;
 
@@ -29,6 +30,12 @@ export class GoldenRuns {
     const client = new SealflowClient({
       target: stack.address.grpc,
       tenant: 'golden',
+      apiKey: await tenantKey(
+        stack.address.grpc,
+        stack.installation.keys.read('operator') ?? undefined,
+        'golden',
+        everyTenantRole,
+      ),
       trust: stack.trust,
       random: (count) => new Uint8Array(randomBytes(count)),
       now: () => Date.now(),

@@ -28,7 +28,9 @@ export class ScriptedWorker {
     image: string,
     private readonly operations: readonly string[],
   ) {
-    this.#services = connectServices(stack.address.grpc);
+    this.#services = connectServices(stack.address.grpc, {
+      bearer: stack.installation.keys.read('worker') ?? undefined,
+    });
     this.#keys = rogueIdentity(stack.running, image);
   }
 

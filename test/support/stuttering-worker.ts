@@ -28,7 +28,9 @@ export interface StutteringWorker {
 
 export function startStutteringWorker(stack: TestStack): StutteringWorker {
   const { identity, evidence } = rogueIdentity(stack.running, 'fhe-service');
-  const services = connectServices(stack.address.grpc);
+  const services = connectServices(stack.address.grpc, {
+    bearer: stack.installation.keys.read('worker') ?? undefined,
+  });
   const fhe = new FheProcess({ keyed: false });
   const refused: string[] = [];
   const worker = new Proxy(services.worker, {

@@ -7,6 +7,7 @@ import { SealflowClient } from '#client';
 import { type ListWorkersResponse__Output, unary } from '#contracts';
 import type { TrustFile } from '#evidence';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
+import { DEVELOPMENT_TENANT } from '../../apps/cli/src/installation/installation-keys.js';
 import type { ServiceProcess } from '../../apps/cli/src/stack/service-process.js';
 import {
   type RunningStack,
@@ -15,6 +16,7 @@ import {
   targetOf,
   waitUntilReady,
 } from '../../apps/cli/src/stack/stack.js';
+import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
 import { freePort } from './free-port.js';
 import { Replica } from './replica.js';
@@ -46,6 +48,8 @@ export interface TestStack {
   readonly second: Replica | null;
   /** A client that trusts this installation; closed with the stack. */
   client(tenant?: string): SealflowClient;
+  /** An API key with every role of a tenant, which is made if it is not there. */
+  key(tenant: string): Promise<string>;
   service(name: ServiceName): ServiceProcess;
   /** Process id of a service that runs. */
   pid(name: ServiceName): number;
@@ -107,6 +111,7 @@ async function startTwo(
 class LocalTestStack implements TestStack {
   readonly postgres: EmbeddedPostgres;
   readonly #clients: SealflowClient[] = [];
+  readonly #keys = new Map<string, Promise<string>>();
 
   readonly second: Replica | null;
 
@@ -138,12 +143,24 @@ class LocalTestStack implements TestStack {
     const client = new SealflowClient({
       target: targetOf([this.address.grpc, ...this.options.replicas]),
       tenant,
+      token: () => this.key(tenant),
       trust: this.trust,
       random: (n) => new Uint8Array(randomBytes(n)),
       now: () => Date.now(),
     });
     this.#clients.push(client);
     return client;
+  }
+
+  key(tenant: string): Promise<string> {
+    const { keys } = this.installation;
+    const made =
+      this.#keys.get(tenant) ??
+      (tenant === DEVELOPMENT_TENANT
+        ? Promise.resolve(keys.read('tenant') ?? '')
+        : tenantKey(this.address.grpc, keys.read('operator') ?? undefined, tenant, everyTenantRole));
+    this.#keys.set(tenant, made);
+    return made;
   }
 
   service(name: ServiceName): ServiceProcess {

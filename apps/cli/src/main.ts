@@ -8,11 +8,13 @@ import { evidenceCommand } from './commands/evidence.js';
 import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
+import { keysCommand } from './commands/keys.js';
 import { logCommand } from './commands/log.js';
 import { provenanceCommand } from './commands/provenance.js';
 import { reappraiseCommand } from './commands/reappraise.js';
 import { redactCommand } from './commands/redact.js';
 import { renewCommand } from './commands/renew.js';
+import { tenantsCommand } from './commands/tenants.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
@@ -40,6 +42,8 @@ async function main(): Promise<void> {
     .version('0.1.0')
     .addCommand(upCommand())
     .addCommand(demoCommand())
+    .addCommand(tenantsCommand())
+    .addCommand(keysCommand())
     .addCommand(verifyCommand({ readTrust, replayFrom }))
     .addCommand(ciphertextsCommand())
     .addCommand(reappraiseCommand())

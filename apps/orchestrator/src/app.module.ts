@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from '#telemetry';
 import type { SiteFile } from '#worker';
+import { Authenticator } from './auth/authenticator.js';
 import { BlobController } from './blobs/blob.controller.js';
 import { BlobStore } from './blobs/blob-store.js';
 import { collateralProviders } from './collateral/collateral-provider.js';
@@ -43,6 +44,7 @@ import { LeaseMessages } from './sessions/lease-messages.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
 import { WorkerList } from './sessions/worker-list.js';
+import { TenantController } from './tenants/tenant.controller.js';
 import { BundleStamper } from './timestamps/bundle-stamper.js';
 import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
@@ -73,6 +75,7 @@ export class AppModule {
         WorkerController,
         HttpController,
         LogController,
+        TenantController,
       ],
       providers: [
         { provide: CONFIG, useValue: foundation.config },
@@ -82,6 +85,7 @@ export class AppModule {
         { provide: LOGGER, useValue: foundation.logger },
         { provide: CLOCK, useValue: () => Date.now() },
         PageTokens,
+        Authenticator,
         BlobStore,
         PlanStore,
         RunStore,

@@ -16,6 +16,10 @@ import {
 } from '#telemetry';
 import { parseSiteFile } from '#worker';
 import { AppModule } from './app.module.js';
+import { Authenticator } from './auth/authenticator.js';
+import { addBootstrapKeys } from './auth/bootstrap-keys.js';
+import { grpcGuard } from './auth/grpc-guard.js';
+import { httpGuard } from './auth/http-guard.js';
 import { type Config, readConfig } from './config/config.js';
 import { limits } from './config/limits.js';
 import { Database } from './database/database.js';
@@ -40,6 +44,7 @@ async function main(): Promise<void> {
   const embedded = config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome) : null;
   const databaseUrl = config.databaseUrl ?? (await embedded?.start()) ?? '';
   const database = await Database.open(databaseUrl);
+  await addBootstrapKeys(config.home, database, logger);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.on({
       config,
@@ -53,7 +58,11 @@ async function main(): Promise<void> {
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   app.useGlobalInterceptors(new RpcObserver());
-  app.connectMicroservice(grpcOptions(config.grpcAddress), { inheritAppConfig: true });
+  const authenticator = app.get(Authenticator);
+  app.use(httpGuard(authenticator, logger));
+  app.connectMicroservice(grpcOptions(config.grpcAddress, [grpcGuard(authenticator, logger)]), {
+    inheritAppConfig: true,
+  });
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
   await database.alone(() => launchEngine(config, databaseUrl, logger));

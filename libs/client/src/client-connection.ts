@@ -1,5 +1,5 @@
 import type { Digest } from '#canonical';
-import type { ServiceClients } from '#contracts';
+import type { Bearer, ServiceClients } from '#contracts';
 import type { TrustFile } from '#evidence';
 import type { RandomSource } from './client-identity.js';
 
@@ -7,6 +7,10 @@ export interface ClientOptions {
   /** host:port of an orchestrator. */
   readonly target: string;
   readonly tenant: string;
+  /** `sfk_...`; or `token`. Without either, the orchestrator answers UNAUTHENTICATED. */
+  readonly apiKey?: string | undefined;
+  /** Asked for each call: gives a token of an OpenID Connect issuer, e.g. one that is renewed in time. */
+  readonly token?: (() => string | Promise<string>) | undefined;
   /** What this client believes: roots, policy, log and orchestrator keys. */
   readonly trust: TrustFile;
   readonly random: RandomSource;
@@ -20,4 +24,10 @@ export interface ClientConnection {
   readonly services: ServiceClients;
   /** Digest of the appraisal policy that every run pins. */
   readonly policyDigest: Digest;
+}
+
+/** @throws RangeError for two credentials: which of them counts would be a guess */
+export function bearerOf({ apiKey, token }: Pick<ClientOptions, 'apiKey' | 'token'>): Bearer | undefined {
+  if (apiKey !== undefined && token !== undefined) throw new RangeError('expected apiKey or token, got both');
+  return apiKey ?? token;
 }

@@ -9,7 +9,7 @@ import {
   withSpan,
   writeBlob,
 } from '#contracts';
-import type { ClientConnection, ClientOptions } from './client-connection.js';
+import { bearerOf, type ClientConnection, type ClientOptions } from './client-connection.js';
 import { ClientIdentity } from './client-identity.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
 import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
@@ -38,7 +38,7 @@ export class SealflowClient implements ClientConnection {
   readonly #memory = new BindingMemory();
 
   constructor(readonly options: ClientOptions) {
-    this.services = connectServices(options.target);
+    this.services = connectServices(options.target, { bearer: bearerOf(options) });
     this.policyDigest = appraisalPolicyDigest(options.trust.policy);
   }
 

@@ -1,4 +1,6 @@
 export * from './api-error.js';
+export * from './api-keys.js';
+export * from './bearer.js';
 export * from './blobs.js';
 export * from './call.js';
 export * from './loader.js';

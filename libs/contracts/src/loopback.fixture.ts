@@ -9,6 +9,7 @@ import { connectServices, type ServiceClients } from './services.js';
 
 /** A real grpc-js server on a free port of this machine, and clients of it: what crosses is bytes, as in life. */
 export interface Loopback {
+  readonly target: string;
   readonly services: ServiceClients;
   close(): void;
 }
@@ -22,8 +23,10 @@ export async function serve(name: string, handlers: UntypedServiceImplementation
       else reject(error);
     });
   });
-  const services = connectServices(`127.0.0.1:${port}`);
+  const target = `127.0.0.1:${port}`;
+  const services = connectServices(target);
   return {
+    target,
     services,
     close: () => {
       services.close();

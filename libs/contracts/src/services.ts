@@ -4,6 +4,7 @@ import {
   credentials,
   loadPackageDefinition,
 } from '@grpc/grpc-js';
+import { type Bearer, bearerInterceptor } from './bearer.js';
 import type { ProtoGrpcType as AttestationTypes } from './generated/attestation.js';
 import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
 import type { ProtoGrpcType as EvidenceTypes } from './generated/evidence.js';
@@ -14,8 +15,10 @@ import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService
 import type { EvidenceServiceClient } from './generated/sealflow/evidence/v1/EvidenceService.js';
 import type { LedgerServiceClient } from './generated/sealflow/ledger/v1/LedgerService.js';
 import type { RunServiceClient } from './generated/sealflow/run/v1/RunService.js';
+import type { TenantServiceClient } from './generated/sealflow/tenant/v1/TenantService.js';
 import type { WorkerServiceClient } from './generated/sealflow/worker/v1/WorkerService.js';
 import type { WorkflowServiceClient } from './generated/sealflow/workflow/v1/WorkflowService.js';
+import type { ProtoGrpcType as TenantTypes } from './generated/tenant.js';
 import type { ProtoGrpcType as WorkerTypes } from './generated/worker.js';
 import type { ProtoGrpcType as WorkflowTypes } from './generated/workflow.js';
 import { loadContracts } from './loader.js';
@@ -26,6 +29,7 @@ type Contracts = AttestationTypes &
   EvidenceTypes &
   LedgerTypes &
   RunTypes &
+  TenantTypes &
   WorkerTypes &
   WorkflowTypes;
 
@@ -37,6 +41,7 @@ export interface ServiceClients {
   readonly attestation: AttestationServiceClient;
   readonly evidence: EvidenceServiceClient;
   readonly ledger: LedgerServiceClient;
+  readonly tenant: TenantServiceClient;
   readonly worker: WorkerServiceClient;
   close(): void;
 }
@@ -52,19 +57,28 @@ const channelOptions: ClientOptions = {
   interceptors: [traceCalls],
 };
 
-export function connectServices(
-  target: string,
-  channel: ChannelCredentials = credentials.createInsecure(),
-): ServiceClients {
+export interface ConnectOptions {
+  readonly channel?: ChannelCredentials;
+  /** Who calls; without it, only what is open to everybody answers. */
+  readonly bearer?: Bearer | undefined;
+}
+
+export function connectServices(target: string, options: ConnectOptions = {}): ServiceClients {
   const { sealflow } = loadPackageDefinition(loadContracts()) as unknown as Contracts;
-  const workflow = new sealflow.workflow.v1.WorkflowService(target, channel, channelOptions);
-  const run = new sealflow.run.v1.RunService(target, channel, channelOptions);
-  const blob = new sealflow.blob.v1.BlobService(target, channel, channelOptions);
-  const attestation = new sealflow.attestation.v1.AttestationService(target, channel, channelOptions);
-  const evidence = new sealflow.evidence.v1.EvidenceService(target, channel, channelOptions);
-  const ledger = new sealflow.ledger.v1.LedgerService(target, channel, channelOptions);
-  const worker = new sealflow.worker.v1.WorkerService(target, channel, channelOptions);
-  const all = [workflow, run, blob, attestation, evidence, ledger, worker];
+  const channel = options.channel ?? credentials.createInsecure();
+  const settings: ClientOptions =
+    options.bearer === undefined
+      ? channelOptions
+      : { ...channelOptions, interceptors: [traceCalls, bearerInterceptor(options.bearer)] };
+  const workflow = new sealflow.workflow.v1.WorkflowService(target, channel, settings);
+  const run = new sealflow.run.v1.RunService(target, channel, settings);
+  const blob = new sealflow.blob.v1.BlobService(target, channel, settings);
+  const attestation = new sealflow.attestation.v1.AttestationService(target, channel, settings);
+  const evidence = new sealflow.evidence.v1.EvidenceService(target, channel, settings);
+  const ledger = new sealflow.ledger.v1.LedgerService(target, channel, settings);
+  const tenant = new sealflow.tenant.v1.TenantService(target, channel, settings);
+  const worker = new sealflow.worker.v1.WorkerService(target, channel, settings);
+  const all = [workflow, run, blob, attestation, evidence, ledger, tenant, worker];
   return {
     workflow,
     run,
@@ -72,6 +86,7 @@ export function connectServices(
     attestation,
     evidence,
     ledger,
+    tenant,
     worker,
     close: () => {
       for (const client of all) client.close();

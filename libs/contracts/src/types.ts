@@ -217,6 +217,49 @@ export type {
   WatchRunResponse,
   WatchRunResponse__Output,
 } from './generated/sealflow/run/v1/WatchRunResponse.js';
+export type { ApiKey, ApiKey__Output } from './generated/sealflow/tenant/v1/ApiKey.js';
+export type {
+  CreateApiKeyRequest,
+  CreateApiKeyRequest__Output,
+} from './generated/sealflow/tenant/v1/CreateApiKeyRequest.js';
+export type {
+  CreateApiKeyResponse,
+  CreateApiKeyResponse__Output,
+} from './generated/sealflow/tenant/v1/CreateApiKeyResponse.js';
+export type {
+  CreateTenantRequest,
+  CreateTenantRequest__Output,
+} from './generated/sealflow/tenant/v1/CreateTenantRequest.js';
+export type {
+  CreateTenantResponse,
+  CreateTenantResponse__Output,
+} from './generated/sealflow/tenant/v1/CreateTenantResponse.js';
+export type {
+  ListApiKeysRequest,
+  ListApiKeysRequest__Output,
+} from './generated/sealflow/tenant/v1/ListApiKeysRequest.js';
+export type {
+  ListApiKeysResponse,
+  ListApiKeysResponse__Output,
+} from './generated/sealflow/tenant/v1/ListApiKeysResponse.js';
+export type {
+  ListTenantsRequest,
+  ListTenantsRequest__Output,
+} from './generated/sealflow/tenant/v1/ListTenantsRequest.js';
+export type {
+  ListTenantsResponse,
+  ListTenantsResponse__Output,
+} from './generated/sealflow/tenant/v1/ListTenantsResponse.js';
+export type {
+  RevokeApiKeyRequest,
+  RevokeApiKeyRequest__Output,
+} from './generated/sealflow/tenant/v1/RevokeApiKeyRequest.js';
+export type {
+  RevokeApiKeyResponse,
+  RevokeApiKeyResponse__Output,
+} from './generated/sealflow/tenant/v1/RevokeApiKeyResponse.js';
+export type { Tenant, Tenant__Output } from './generated/sealflow/tenant/v1/Tenant.js';
+export type { TenantServiceHandlers } from './generated/sealflow/tenant/v1/TenantService.js';
 export type { Accepted, Accepted__Output } from './generated/sealflow/worker/v1/Accepted.js';
 export type { Challenge, Challenge__Output } from './generated/sealflow/worker/v1/Challenge.js';
 export type { Complete, Complete__Output } from './generated/sealflow/worker/v1/Complete.js';

@@ -125,7 +125,7 @@ export function approvals(): void {
       ],
       [
         'for the run of another tenant',
-        'NOT_FOUND',
+        'TENANT_MISMATCH',
         () => ({ name: runOf('reviewed').handle.name.replace('demo', 'globex') }),
       ],
       ['for a run without a name', 'INVALID_REQUEST', () => ({ name: 'reviewed' })],

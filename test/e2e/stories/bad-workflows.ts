@@ -179,7 +179,7 @@ export function badWorkflows(): void {
       'demo',
       'tenants/',
       'tenants/Demo',
-      'tenants/a/b',
+      'tenants/demo/b',
       `tenants/${'a'.repeat(64)}`,
       'tenants/a\n',
     ])('is not named %j', async (parent) => {

@@ -101,8 +101,8 @@ export function reappraisal(): void {
       expect(new Set(runs.map(({ fate }) => fate))).toEqual(new Set(['REAPPRAISAL_FATE_HOLDS']));
     });
 
-    it('about another tenant finds no run', async () => {
-      expect(await reappraiseRuns({ parent: 'tenants/globex' })).toMatchObject({ runs: [], judgedCount: 0 });
+    it('about another tenant finds no tenant', async () => {
+      await refused('TENANT_MISMATCH', () => reappraiseRuns({ parent: 'tenants/globex' }));
     });
 
     it('is an access to the evidence of each run that was opened', async () => {

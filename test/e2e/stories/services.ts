@@ -26,7 +26,9 @@ const require = createRequire(import.meta.url);
 
 /** Opens a worker's stream, sends messages after the challenge, and resolves with the error that ends it. */
 function connect(messages: readonly ConnectRequest[]): Promise<never> {
-  const services = connectServices(suite().stack.address.grpc);
+  const services = connectServices(suite().stack.address.grpc, {
+    bearer: suite().stack.installation.keys.read('worker') ?? undefined,
+  });
   return new Promise<never>((_resolve, reject) => {
     const stream = services.worker.connect();
     stream.on('error', (error) => {

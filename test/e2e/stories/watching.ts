@@ -79,7 +79,7 @@ export function watching(): void {
 
     it('of another tenant are not shown', async () => {
       const name = runOf('approved').handle.name.replace('demo', 'globex');
-      await refused('NOT_FOUND', () => watch(name, ''));
+      await refused('TENANT_MISMATCH', () => watch(name, ''));
     });
   });
 }

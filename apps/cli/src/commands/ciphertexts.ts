@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { readCiphertexts } from '#client';
 import { connectServices } from '#contracts';
 import { readBundle } from '../batch/read-bundle.js';
+import { credentialOf } from '../installation/installation-keys.js';
+import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
 import { ciphertextFile } from '../replay/ciphertext-folder.js';
 
@@ -16,7 +18,9 @@ export function ciphertextsCommand(): Command {
     .action(async (file: string, options: { readonly orchestrator: string; readonly out: string }) => {
       const bundle = await readBundle(file);
       mkdirSync(options.out, { recursive: true });
-      const services = connectServices(options.orchestrator);
+      const services = connectServices(options.orchestrator, {
+        bearer: credentialOf(homeFolder(), 'tenant'),
+      });
       const missing: string[] = [];
       let fetched = 0;
       try {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { Installation } from '../installation/installation.js';
+import { DEVELOPMENT_TENANT } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import { UsageError } from '../output/failure.js';
 import { shownPath } from '../output/format.js';
@@ -32,6 +33,7 @@ export function upCommand(): Command {
             `  gRPC   ${grpc}`,
             `  HTTP   ${http}  (/readyz /metrics /log/checkpoint)`,
             `  trust  ${shownPath(installation.trustPath)}`,
+            `  key    ${shownPath(installation.keys.file('tenant'))}  (development tenant ${DEVELOPMENT_TENANT})`,
             `  logs   ${shownPath(installation.logs)}`,
             'Ctrl-C stops it. In another terminal: npx sealflow demo credit',
             '',

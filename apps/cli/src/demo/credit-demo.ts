@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SealflowClient, signCharter } from '#client';
 import { renderVerdict, verifyBundle } from '#evidence';
+import { DEVELOPMENT_TENANT } from '../installation/installation-keys.js';
 import { euros, seconds, shownPath } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import type { RunningStack } from '../stack/stack.js';
@@ -27,7 +28,8 @@ export async function runCreditDemo(
   const startMs = performance.now();
   const client = new SealflowClient({
     target: stack.address.grpc,
-    tenant: 'demo',
+    tenant: DEVELOPMENT_TENANT,
+    apiKey: stack.installation.keys.read('tenant') ?? undefined,
     trust: stack.trust,
     random: (n) => new Uint8Array(randomBytes(n)),
     now: () => Date.now(),

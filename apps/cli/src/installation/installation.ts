@@ -12,6 +12,7 @@ import {
 import { digestOf, ed25519PublicKey, parseJsonStrict, toBase64 } from '#canonical';
 import { encodeTrustFile, parseTrustFile, type TrustFile } from '#evidence';
 import { encodeSiteFile, measureTree, type SiteFile, simulatedMrtd, workerImages } from '#worker';
+import { InstallationKeys } from './installation-keys.js';
 import { productionTrustPath, projectRoot } from './paths.js';
 
 /** What a running orchestrator says of its keys. */
@@ -31,10 +32,12 @@ const POSTGRES_PATH = 'postgres.path';
 export class Installation {
   readonly logs: string;
   readonly bundles: string;
+  readonly keys: InstallationKeys;
 
   private constructor(readonly home: string) {
     this.logs = join(home, 'logs');
     this.bundles = join(home, 'bundles');
+    this.keys = new InstallationKeys(home);
   }
 
   /** Where things are, whether or not they exist: makes nothing. */

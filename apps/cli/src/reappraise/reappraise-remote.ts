@@ -11,6 +11,8 @@ import {
   type SubjectKind,
   type TrustFile,
 } from '#evidence';
+import { credentialOf } from '../installation/installation-keys.js';
+import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
 
 /** One run, in the words of an orchestrator. It is its word: whoever has to rely on it verifies the bundle. */
@@ -52,7 +54,7 @@ export async function reappraiseRemote(
   { fromMs, toMs, subjects }: ReappraisalQuestion,
   onRun: (run: RemoteRun) => void,
 ): Promise<number> {
-  const services = connectServices(target.orchestrator);
+  const services = connectServices(target.orchestrator, { bearer: credentialOf(homeFolder(), 'tenant') });
   const values = (kind: SubjectKind): string[] =>
     subjects.filter(({ by }) => by === kind).map(({ value }) => value);
   const request = {

@@ -55,6 +55,7 @@ export async function startStack(
   options: StackOptions = {},
 ): Promise<RunningStack> {
   const startMs = performance.now();
+  installation.keys.renew(Date.now());
   const [grpcPort, httpPort] = [await freePort(), await freePort()];
   const address: StackAddress = {
     grpc: `127.0.0.1:${grpcPort}`,

@@ -12,6 +12,7 @@ describe('the configuration', () => {
       logOrigin: 'sealflow.local/log',
       witnessing: { witnesses: [], quorum: 0 },
       timestamping: { authorities: [], revocationLists: [] },
+      oidc: [],
       executorId: 'orchestrator-0',
     });
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CollateralConfig, readCollateralConfig } from '#collateral';
+import { type OidcIssuer, readOidcIssuers } from '../auth/oidc-config.js';
 import { readWitnessing, type Witnessing } from '../log/witness-config.js';
 import { readTimestamping, type Timestamping } from '../timestamps/timestamp-config.js';
 
@@ -28,6 +29,8 @@ export interface Config {
   readonly collateral: CollateralConfig | undefined;
   readonly witnessing: Witnessing;
   readonly timestamping: Timestamping;
+  /** Whose tokens are accepted beside API keys. */
+  readonly oidc: readonly OidcIssuer[];
 }
 
 /** Reads the environment once; a wrong value names its variable and what is expected. */
@@ -49,5 +52,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     collateral: readCollateralConfig(environment),
     witnessing: readWitnessing(environment),
     timestamping: readTimestamping(environment),
+    oidc: readOidcIssuers(environment),
   };
 }

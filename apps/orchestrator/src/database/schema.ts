@@ -350,3 +350,27 @@ export const fencedWorkers = sealflow.table('fenced_workers', {
   reason: text('reason').notNull(),
   at: moment('at').notNull(),
 });
+
+/** Whoever has runs here. */
+export const tenants = sealflow.table('tenants', {
+  tenant: text('tenant').primaryKey(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+/** API keys without their secrets. */
+export const apiKeys = sealflow.table(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    /** Null for the platform's own. */
+    tenant: text('tenant').references(() => tenants.tenant),
+    subject: text('subject').notNull(),
+    roles: jsonb('roles').$type<readonly string[]>().notNull(),
+    /** SHA-256 of the key, hex. */
+    digest: text('digest').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    expiresAt: moment('expires_at').notNull(),
+    revokedAt: moment('revoked_at'),
+  },
+  (table) => [index('api_keys_tenant').on(table.tenant, table.id)],
+);

@@ -19,6 +19,7 @@ import {
   type ReappraiseRunsResponse,
 } from '#contracts';
 import { bundleMediaType } from '#evidence';
+import { requirePrincipal } from '../auth/call-context.js';
 import { sendBytes } from '../blobs/blob.controller.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { parseListQuery } from '../listing/list-query.js';
@@ -35,7 +36,7 @@ import { RunStore } from '../runs/run-store.js';
 import { timestamp } from '../runs/timestamp.js';
 import { serverStream } from '../server-stream.js';
 
-/** How a caller may call itself; see `actorOf`. */
+/** How a caller may call whoever it asks for; see `actorOf`. */
 const ACTOR_HEADER = 'sealflow-actor';
 
 /** Bundles and the log, for whoever verifies. Every access to a run's evidence is itself logged. */
@@ -123,12 +124,12 @@ export class EvidenceController {
     metadata: Metadata,
     call: ServerUnaryCall<ReappraiseRunsRequest__Output, ReappraiseRunsResponse>,
   ): Promise<ReappraiseRunsResponse> {
-    const actor = actorOf(metadata.get(ACTOR_HEADER)[0]);
+    const actor = callerOf(metadata);
     return this.reappraiser.page(parseReappraisalRequest(request, this.tokens), actor, () => call.cancelled);
   }
 
   async #logged(run: string, metadata: Metadata, action: AccessAction): Promise<void> {
-    const actor = actorOf(metadata.get(ACTOR_HEADER)[0]);
+    const actor = callerOf(metadata);
     await this.access.record({ ...parseRunName(run), actor, action });
   }
 
@@ -143,4 +144,8 @@ export class EvidenceController {
     }
     return bundle;
   }
+}
+
+function callerOf(metadata: Metadata): string {
+  return actorOf(requirePrincipal().subject, metadata.get(ACTOR_HEADER)[0]);
 }

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const of = (runId: string, tenant = 'bank') =>
-  ({ tenant, runId, actor: 'unauthenticated', action: 'get-bundle' }) as const;
+  ({ tenant, runId, actor: 'key:1', action: 'get-bundle' }) as const;
 const all = { tenant: 'bank', runId: null };
 const page = (pageSize = 10, pageToken = '', filter = '') =>
   parseListQuery(accessList, 'bank', { pageSize, pageToken, filter }, new PageTokens(bed.key, () => TIME_MS));
@@ -38,12 +38,12 @@ describe('the access log', () => {
   it.each([undefined, '', 'two words', '-dash', 'line\nbreak', 'é', 'x'.repeat(129), Buffer.from('bytes')])(
     'takes %j for no name',
     (declared) => {
-      expect(actorOf(declared)).toBe('unauthenticated');
+      expect(actorOf('key:1', declared)).toBe('key:1');
     },
   );
 
   it('says of a name that the caller declared it', () => {
-    expect(actorOf('auditor@example.org')).toBe('declared:auditor@example.org');
+    expect(actorOf('key:1', 'auditor@example.org')).toBe('key:1 declared:auditor@example.org');
   });
 
   it('shows a tenant nothing of another', async () => {
@@ -90,7 +90,7 @@ describe('the access log', () => {
         type: 'sealflow/evidence-access/v1',
         time: '2026-11-20T12:00:00.000Z',
         tenant: 'bank',
-        actor: 'unauthenticated',
+        actor: 'key:1',
       });
     }
   });

@@ -9,7 +9,7 @@ export interface Access {
   readonly time: Date;
   readonly tenant: string;
   readonly runId: string;
-  /** `unauthenticated`, or `declared:<name>`: what a caller says of itself, which nobody checked. */
+  /** `key:<id>` or `oidc:<issuer>:<sub>`; ` declared:<name>` follows where the caller named somebody behind it. */
   readonly actor: string;
   readonly action: string;
   /** 32 random bytes: the leaf of a guessed record cannot be recognised without them. */
@@ -18,10 +18,15 @@ export interface Access {
 
 const declaredPattern = /^[A-Za-z0-9][A-Za-z0-9@._:/-]{0,127}$/;
 
-/** The API has no authentication: the best that is known of a caller is how it calls itself. */
-export function actorOf(declared: unknown): string {
+/**
+ * Who asked: the credential's owner, and behind it, where a program asks for a person, how it calls that person.
+ *
+ * @param subject of the credential, which was checked
+ * @param declared what the caller says beside it, which nobody checked
+ */
+export function actorOf(subject: string, declared: unknown): string {
   const named = typeof declared === 'string' && declaredPattern.test(declared);
-  return named ? `declared:${declared}` : 'unauthenticated';
+  return named ? `${subject} declared:${declared}` : subject;
 }
 
 /** RFC 8785 JSON. Its digest is the leaf, so the form never changes under this type. */

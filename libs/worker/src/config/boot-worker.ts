@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSimulationAuthority } from '#attestation';
 import { type Digest, fromHex, isJsonObject, parseJsonStrict } from '#canonical';
@@ -23,6 +23,8 @@ export interface WorkerEnvironment {
   /** host:port of the orchestrator. */
   readonly orchestrator: string;
   readonly leasesMax: number;
+  /** API key with the role worker; undefined where the channel says who this is. */
+  readonly apiKey: string | undefined;
 }
 
 /** How long a quote serves; a verifier's policy may allow less. */
@@ -41,7 +43,14 @@ export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId:
     home,
     orchestrator: environment['SEALFLOW_ORCHESTRATOR'] ?? '127.0.0.1:7443',
     leasesMax,
+    apiKey: environment['SEALFLOW_WORKER_KEY'] ?? keyOf(home),
   };
+}
+
+/** The key that an installation on one machine makes for its workers. */
+function keyOf(home: string): string | undefined {
+  const file = join(home, 'keys', 'worker.key');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
 /** A worker that has its keys and its evidence and is about to dial. */
@@ -73,7 +82,7 @@ export function bootWorker(
   const imageDigest = measureTree(root, image.folders);
   const provider = hardware ?? simulatedHardware(environment.home, image, imageDigest, random);
   const identity = createBootIdentity(environment.workerId, random);
-  const services = connectServices(environment.orchestrator);
+  const services = connectServices(environment.orchestrator, { bearer: environment.apiKey });
   const evidence = new EvidenceSource({
     identity,
     provider,

@@ -62,7 +62,9 @@ export function rogueWorker(
   runtime: TaskRuntime,
 ): { stop(): Promise<void> } {
   const { identity, evidence } = rogueIdentity(stack, image);
-  const services = connectServices(stack.address.grpc);
+  const services = connectServices(stack.address.grpc, {
+    bearer: stack.installation.keys.read('worker') ?? undefined,
+  });
   const site = parseSiteFile(readFileSync(join(stack.installation.home, 'site.json')));
   const agent = new WorkerAgent({
     identity,
@@ -93,7 +95,9 @@ export async function sendAsWorker(
   message: { lease: string; fence: string; statement: Buffer },
 ): Promise<string | null> {
   const { identity, evidence } = rogueIdentity(stack, 'zk-prover');
-  const services = connectServices(stack.address.grpc);
+  const services = connectServices(stack.address.grpc, {
+    bearer: stack.installation.keys.read('worker') ?? undefined,
+  });
   const stream = services.worker.connect();
   try {
     return await new Promise<string | null>((resolve, reject) => {

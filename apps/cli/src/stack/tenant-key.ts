@@ -1,0 +1,46 @@
+import {
+  ApiError,
+  type Bearer,
+  type CreateApiKeyResponse__Output,
+  type CreateTenantResponse__Output,
+  connectServices,
+  unary,
+} from '#contracts';
+
+const DEADLINE = { deadlineMs: 10_000 };
+const LIFETIME_S = 24 * 3_600;
+
+/** A key of a day for a tenant, which is made if it is not there. */
+export async function tenantKey(
+  target: string,
+  operator: Bearer | undefined,
+  tenant: string,
+  roles: readonly string[],
+): Promise<string> {
+  const services = connectServices(target, { bearer: operator });
+  const parent = `tenants/${tenant}`;
+  try {
+    await unary<CreateTenantResponse__Output>(
+      (options, callback) => services.tenant.createTenant({ name: parent }, options, callback),
+      DEADLINE,
+    ).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.reason !== 'TENANT_EXISTS') throw error;
+    });
+    const expireTime = { seconds: String(Math.floor(Date.now() / 1000) + LIFETIME_S), nanos: 0 };
+    const { secret } = await unary<CreateApiKeyResponse__Output>(
+      (options, callback) =>
+        services.tenant.createApiKey(
+          { parent, subject: 'development', roles: [...roles], expireTime },
+          options,
+          callback,
+        ),
+      DEADLINE,
+    );
+    return secret;
+  } finally {
+    services.close();
+  }
+}
+
+/** Everything that people and programs of a tenant may do. */
+export const everyTenantRole = ['submitter', 'approver', 'model-owner', 'compliance', 'auditor'] as const;

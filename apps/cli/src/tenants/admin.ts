@@ -1,0 +1,32 @@
+import { connectServices, type ServiceClients, type Timestamp__Output } from '#contracts';
+import { Installation } from '../installation/installation.js';
+import { credentialOf } from '../installation/installation-keys.js';
+import { homeFolder } from '../installation/paths.js';
+import { UsageError } from '../output/failure.js';
+import { findStack } from '../stack/stack.js';
+
+export const DEADLINE = { deadlineMs: 10_000 };
+
+/** Calls an orchestrator as its operator: the one that is named, or the stack of this installation. */
+export async function asOperator<T>(
+  orchestrator: string | undefined,
+  call: (services: ServiceClients) => Promise<T>,
+): Promise<T> {
+  const home = homeFolder();
+  const target = orchestrator ?? (await findStack(Installation.at(home)))?.address.grpc;
+  if (target === undefined) {
+    throw new UsageError(
+      'no stack of this installation runs: start one with `sealflow up`, or give --orchestrator',
+    );
+  }
+  const services = connectServices(target, { bearer: credentialOf(home, 'operator') });
+  try {
+    return await call(services);
+  } finally {
+    services.close();
+  }
+}
+
+export function timeText(time: Timestamp__Output | null): string {
+  return time === null ? '-' : new Date(Number(time.seconds) * 1000).toISOString();
+}

@@ -1,0 +1,101 @@
+import type { Role } from './principal.js';
+
+/**
+ * Who may call what, as data. A method that is not here is refused to everybody; a test goes through every method of
+ * every proto file and wants an entry.
+ */
+export type Access =
+  /** Answers without a credential: `why` says why that is right. */
+  | { readonly kind: 'open'; readonly why: string }
+  /** About a resource of one tenant, which `field` of the request names: the caller's own tenant, or it does not exist. */
+  | { readonly kind: 'tenant'; readonly field: string; readonly roles: readonly Role[] }
+  /** Names no tenant: what it answers is the same for all, or goes by the caller's tenant. */
+  | { readonly kind: 'shared'; readonly roles: readonly Role[] };
+
+const readers = ['submitter', 'approver', 'compliance', 'auditor'] as const;
+const judges = ['compliance', 'auditor'] as const;
+
+const open = (why: string): Access => ({ kind: 'open', why });
+const shared = (...roles: readonly Role[]): Access => ({ kind: 'shared', roles });
+const named =
+  (field: string) =>
+  (...roles: readonly Role[]): Access => ({ kind: 'tenant', field, roles });
+
+const below = named('parent');
+const at = named('name');
+const ofRun = named('run');
+
+const probe = open('probes of load balancers have no credential, and the answer says nothing of any tenant');
+const contract = open('the contract is public; reflection shows nothing else');
+const publicLog = open('checkpoints are public: whoever audits the log needs nobody’s leave');
+
+export const methodTable: Readonly<Record<string, Access>> = {
+  '/grpc.health.v1.Health/Check': probe,
+  '/grpc.health.v1.Health/List': probe,
+  '/grpc.health.v1.Health/Watch': probe,
+  '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': contract,
+  '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo': contract,
+
+  '/sealflow.workflow.v1.WorkflowService/ValidateWorkflow': shared('submitter', 'model-owner', 'compliance'),
+  '/sealflow.workflow.v1.WorkflowService/PlanWorkflow': below('submitter'),
+
+  '/sealflow.run.v1.RunService/CreateRun': below('submitter'),
+  '/sealflow.run.v1.RunService/GetRun': at(...readers),
+  '/sealflow.run.v1.RunService/ListRuns': below(...readers),
+  '/sealflow.run.v1.RunService/WatchRun': at(...readers),
+  '/sealflow.run.v1.RunService/WaitRun': at(...readers),
+  '/sealflow.run.v1.RunService/CancelRun': at('submitter'),
+  '/sealflow.run.v1.RunService/ApproveStep': at('approver'),
+
+  // Blobs are ciphertext or public evidence; compliance reads bundles and has no use for sealed inputs.
+  '/sealflow.blob.v1.BlobService/WriteBlob': shared('submitter', 'approver', 'worker'),
+  '/sealflow.blob.v1.BlobService/QueryWriteStatus': shared('submitter', 'approver', 'worker'),
+  '/sealflow.blob.v1.BlobService/ReadBlob': shared('submitter', 'approver', 'auditor', 'worker'),
+  '/sealflow.blob.v1.BlobService/StatBlob': shared('submitter', 'approver', 'auditor', 'worker'),
+
+  // A worker appraises the one that its outputs go to before it seals them.
+  '/sealflow.attestation.v1.AttestationService/GetWorkerOffers': shared('submitter', 'worker'),
+  '/sealflow.attestation.v1.AttestationService/ListWorkers': shared(
+    'submitter',
+    'compliance',
+    'auditor',
+    'operator',
+    'service',
+  ),
+
+  '/sealflow.evidence.v1.EvidenceService/ListBundles': below(...readers),
+  '/sealflow.evidence.v1.EvidenceService/GetBundle': ofRun(...readers),
+  '/sealflow.evidence.v1.EvidenceService/DownloadBundle': ofRun(...readers),
+  '/sealflow.evidence.v1.EvidenceService/GetLogProof': ofRun(...readers),
+  '/sealflow.evidence.v1.EvidenceService/GetCheckpoint': publicLog,
+  '/sealflow.evidence.v1.EvidenceService/ListEvidenceAccess': below(...judges),
+  '/sealflow.evidence.v1.EvidenceService/ReappraiseRuns': below(...judges),
+
+  '/sealflow.ledger.v1.LedgerService/GetLedger': at(...readers),
+  '/sealflow.ledger.v1.LedgerService/ListLedgerEntries': below(...readers),
+
+  '/sealflow.worker.v1.WorkerService/Connect': shared('worker'),
+
+  '/sealflow.tenant.v1.TenantService/CreateTenant': shared('operator'),
+  '/sealflow.tenant.v1.TenantService/ListTenants': shared('operator'),
+  '/sealflow.tenant.v1.TenantService/CreateApiKey': shared('operator'),
+  '/sealflow.tenant.v1.TenantService/ListApiKeys': shared('operator'),
+  '/sealflow.tenant.v1.TenantService/RevokeApiKey': shared('operator'),
+};
+
+export interface HttpEntry {
+  /** Matched against the whole path; a group `tenant` names whose resource it is. */
+  readonly path: RegExp;
+  readonly access: Access;
+}
+
+/** The HTTP side: reading only. A path that is not here is not found, whoever asks. */
+export const httpTable: readonly HttpEntry[] = [
+  { path: /^\/(healthz|readyz)$/, access: probe },
+  {
+    path: /^\/\.well-known\/sealflow-keys$/,
+    access: open('public halves of keys, which relying parties compare by another way'),
+  },
+  { path: /^\/log\/(checkpoint|tile\/.*)$/, access: publicLog },
+  { path: /^\/metrics$/, access: shared('operator', 'service') },
+];

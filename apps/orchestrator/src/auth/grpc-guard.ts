@@ -1,0 +1,73 @@
+import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import { ApiError } from '#contracts';
+import { type Logger, toGrpcStatus } from '#telemetry';
+import { type Access, methodTable } from './access-table.js';
+import type { Authenticator } from './authenticator.js';
+import { authorize, namedTenant } from './authorize.js';
+import { asCaller } from './call-context.js';
+import type { Principal } from './principal.js';
+
+const nobody: Access = { kind: 'shared', roles: [] };
+
+/**
+ * Stands before every method of the server, also before those that no controller has: an interceptor of the
+ * transport, so that nothing can be registered around it. A handler runs only for a caller who may call it.
+ */
+export function grpcGuard(authenticator: Authenticator, logger: Logger): ServerInterceptor {
+  return (method, call) => {
+    const access = methodTable[method.path] ?? nobody;
+    if (access.kind === 'open') return new ServerInterceptingCall(call);
+    let caller: Principal | null = null;
+    // Which tenant is meant stands in the message: until it is known, nothing is said of roles either.
+    let allowed = false;
+    let ended = false;
+    const refuse = (error: unknown): void => {
+      if (ended) return;
+      ended = true;
+      call.sendStatus(toGrpcStatus(error, logger));
+    };
+    const as = (run: () => void): void => {
+      if (ended || caller === null) return;
+      asCaller(caller, run);
+    };
+    return new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, pass) => {
+            authenticator
+              .authenticate(metadata.get('authorization'))
+              .then((principal) => {
+                caller = principal;
+                if (access.kind === 'tenant') return;
+                authorize(method.path, access, principal, null);
+                allowed = true;
+              })
+              .then(() => {
+                // The secret ends here: no handler and no log can repeat it.
+                metadata.remove('authorization');
+                as(() => pass(metadata));
+              })
+              .catch(refuse);
+          },
+          onReceiveMessage: (message, pass) => {
+            if (ended || caller === null) return;
+            try {
+              if (!allowed) authorize(method.path, access, caller, namedTenant(access, message));
+              allowed = true;
+            } catch (error) {
+              refuse(error);
+              return;
+            }
+            as(() => pass(message));
+          },
+          onReceiveHalfClose: (pass) => {
+            if (allowed) as(pass);
+            else refuse(new ApiError('INVALID_REQUEST', 'request: expected a message, got none'));
+          },
+          onCancel: () => {
+            ended = true;
+          },
+        }),
+    });
+  };
+}

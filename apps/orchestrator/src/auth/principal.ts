@@ -1,0 +1,30 @@
+/** Roles that a tenant gives to its people and programs. */
+export const tenantRoles = ['submitter', 'approver', 'model-owner', 'compliance', 'auditor'] as const;
+
+/** Roles of whoever runs the platform; none of them belongs to a tenant. */
+export const platformRoles = ['operator', 'service', 'worker'] as const;
+
+export const roles = [...tenantRoles, ...platformRoles] as const;
+
+export type Role = (typeof roles)[number];
+
+/** Whoever makes a call, as the credential says. Nothing in a request changes it. */
+export interface Principal {
+  /** `key:<id>`, or `oidc:<issuer>:<sub>`: one name for one caller, for logs and records. */
+  readonly subject: string;
+  /** Null for the platform. */
+  readonly tenant: string | null;
+  readonly roles: readonly Role[];
+  readonly kind: 'key' | 'token';
+  /** Whose key it is; for a worker `workers/{worker}` or `workers/*`. */
+  readonly holder: string;
+  /** Milliseconds since the epoch: a stream that is open longer ends then. */
+  readonly expiresMs: number;
+}
+
+/** The roles of a text list, or null when one of them is none, or is of the other side of the platform. */
+export function rolesOf(names: readonly unknown[], tenant: string | null): Role[] | null {
+  const allowed: readonly string[] = tenant === null ? platformRoles : tenantRoles;
+  const known = names.filter((name): name is Role => typeof name === 'string' && allowed.includes(name));
+  return known.length === names.length && known.length > 0 ? [...new Set(known)] : null;
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { JsonObject } from '#canonical';
+import {
+  API_KEY_ID_BYTES,
+  API_KEY_SECRET_BYTES,
+  ApiError,
+  type ApiKey,
+  apiKeyDigest,
+  apiKeyId,
+  apiKeyPrefix,
+  type CreateApiKeyRequest__Output,
+  type CreateApiKeyResponse,
+  type CreateTenantRequest__Output,
+  type CreateTenantResponse,
+  formatApiKey,
+  type ListApiKeysRequest__Output,
+  type ListApiKeysResponse,
+  type ListTenantsRequest__Output,
+  type ListTenantsResponse,
+  type RevokeApiKeyRequest__Output,
+  type RevokeApiKeyResponse,
+  type Tenant,
+} from '#contracts';
+import { Authenticator } from '../auth/authenticator.js';
+import { type ApiKeyRow, KeyStore, type TenantRow } from '../auth/key-store.js';
+import { platformRoles, rolesOf, tenantRoles } from '../auth/principal.js';
+import { Database } from '../database/database.js';
+import { pageSize } from '../listing/list-query.js';
+import { PageTokens } from '../listing/page-tokens.js';
+import { invalidField } from '../request-fields.js';
+import { parseTenantName } from '../runs/resource-names.js';
+import { timestamp } from '../runs/timestamp.js';
+import { CLOCK, type Clock } from '../tokens.js';
+
+const LIFETIME_MS_MAX = 400 * 24 * 3_600_000;
+const subjectPattern = /^[A-Za-z0-9][A-Za-z0-9@._:*/-]{0,127}$/;
+const keyNamePattern = /^(?:(tenants\/[a-z0-9][a-z0-9.-]{0,62})\/)?apiKeys\/([0-9a-f]{16})$/;
+
+/** Tenants and API keys, for operators. A secret is in one answer, once, and nowhere else. */
+@Controller()
+export class TenantController {
+  readonly #store: KeyStore;
+
+  constructor(
+    database: Database,
+    private readonly authenticator: Authenticator,
+    private readonly tokens: PageTokens,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.#store = new KeyStore(database.queries);
+  }
+
+  @GrpcMethod('TenantService', 'CreateTenant')
+  async createTenant(request: CreateTenantRequest__Output): Promise<CreateTenantResponse> {
+    const tenant = parseTenantName(request.name);
+    const row = await this.#store.addTenant(tenant);
+    if (row === undefined) {
+      throw new ApiError(
+        'TENANT_EXISTS',
+        `tenant: expected a name that is free, got ${tenant}, which is taken`,
+      );
+    }
+    return { tenant: tenantMessage(row) };
+  }
+
+  @GrpcMethod('TenantService', 'ListTenants')
+  async listTenants(request: ListTenantsRequest__Output): Promise<ListTenantsResponse> {
+    const { rows, nextPageToken } = await this.#page({ method: 'ListTenants', scope: '' }, request, {
+      read: (after, limit) => this.#store.tenants(after, limit),
+      key: (row) => row.tenant,
+    });
+    return { tenants: rows.map(tenantMessage), nextPageToken };
+  }
+
+  @GrpcMethod('TenantService', 'CreateApiKey')
+  async createApiKey(request: CreateApiKeyRequest__Output): Promise<CreateApiKeyResponse> {
+    const tenant = ownerOf(request.parent);
+    const { subject } = request;
+    if (!subjectPattern.test(subject)) {
+      throw invalidField(
+        'subject',
+        'a name of whoever holds the key, 1 to 128 of letters, digits and @._:*/-',
+      );
+    }
+    const roles = rolesOf(request.roles, tenant);
+    if (roles === null) {
+      const allowed = tenant === null ? platformRoles : tenantRoles;
+      throw invalidField('roles', `one or more of ${allowed.join(', ')}`, request.roles.join(', ') || 'none');
+    }
+    const now = this.clock();
+    const expiresMs = Number(request.expireTime?.seconds ?? Number.NaN) * 1_000;
+    if (!(expiresMs > now && expiresMs <= now + LIFETIME_MS_MAX)) {
+      throw invalidField('expire_time', 'a time from now to 400 days from now');
+    }
+    if (tenant !== null && (await this.#store.tenant(tenant)) === undefined) {
+      throw new ApiError('NOT_FOUND', `no tenant ${tenant}: create it first`);
+    }
+    const secret = formatApiKey(randomBytes(API_KEY_ID_BYTES), randomBytes(API_KEY_SECRET_BYTES));
+    const row = await this.#store.addKey({
+      id: apiKeyId(secret) ?? '',
+      tenant,
+      subject,
+      roles,
+      digest: apiKeyDigest(secret),
+      expiresAt: new Date(expiresMs),
+    });
+    if (row === undefined) throw new ApiError('UNAVAILABLE', 'no key was made: repeat the call');
+    return { key: keyMessage(row), secret };
+  }
+
+  @GrpcMethod('TenantService', 'ListApiKeys')
+  async listApiKeys(request: ListApiKeysRequest__Output): Promise<ListApiKeysResponse> {
+    const tenant = ownerOf(request.parent);
+    const { rows, nextPageToken } = await this.#page(
+      { method: 'ListApiKeys', scope: request.parent },
+      request,
+      { read: (after, limit) => this.#store.keys(tenant, after, limit), key: (row) => row.id },
+    );
+    return { keys: rows.map(keyMessage), nextPageToken };
+  }
+
+  @GrpcMethod('TenantService', 'RevokeApiKey')
+  async revokeApiKey(request: RevokeApiKeyRequest__Output): Promise<RevokeApiKeyResponse> {
+    const found = keyNamePattern.exec(request.name);
+    if (found === null) {
+      throw invalidField('name', 'tenants/{tenant}/apiKeys/{id}, or apiKeys/{id} for a key of the platform');
+    }
+    const [, parent = '', id = ''] = found;
+    const row = await this.#store.revokeKey(ownerOf(parent), id);
+    if (row === undefined) throw new ApiError('NOT_FOUND', `no key ${request.name}`);
+    this.authenticator.forgetKey(id);
+    return { key: keyMessage(row) };
+  }
+
+  async #page<Row>(
+    question: JsonObject,
+    request: { readonly pageSize: number; readonly pageToken: string },
+    list: {
+      readonly read: (after: string, limit: number) => Promise<Row[]>;
+      readonly key: (row: Row) => string;
+    },
+  ): Promise<{ readonly rows: readonly Row[]; readonly nextPageToken: string }> {
+    const size = pageSize(request.pageSize);
+    const after = String(this.tokens.open(question, request.pageToken)?.['key'] ?? '');
+    const read = await list.read(after, size + 1);
+    const rows = read.slice(0, size);
+    const last = rows.at(-1);
+    const more = read.length > size && last !== undefined;
+    return { rows, nextPageToken: more ? this.tokens.seal(question, { key: list.key(last) }) : '' };
+  }
+}
+
+/** Null for the platform. */
+function ownerOf(parent: string): string | null {
+  return parent === '' ? null : parseTenantName(parent);
+}
+
+function tenantMessage({ tenant, createdAt }: TenantRow): Tenant {
+  return { name: `tenants/${tenant}`, createTime: timestamp(createdAt) };
+}
+
+function keyMessage(row: ApiKeyRow): ApiKey {
+  const owner = row.tenant === null ? '' : `tenants/${row.tenant}/`;
+  return {
+    name: `${owner}apiKeys/${row.id}`,
+    prefix: apiKeyPrefix(row.id),
+    subject: row.subject,
+    roles: row.roles.slice(),
+    createTime: timestamp(row.createdAt),
+    expireTime: timestamp(row.expiresAt),
+    revokeTime: row.revokedAt === null ? null : timestamp(row.revokedAt),
+  };
+}

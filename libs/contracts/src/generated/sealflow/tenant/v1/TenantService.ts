@@ -1,0 +1,83 @@
+// Original file: /proto/sealflow/tenant/v1/tenant.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CreateApiKeyRequest as _sealflow_tenant_v1_CreateApiKeyRequest, CreateApiKeyRequest__Output as _sealflow_tenant_v1_CreateApiKeyRequest__Output } from '../../../sealflow/tenant/v1/CreateApiKeyRequest.js';
+import type { CreateApiKeyResponse as _sealflow_tenant_v1_CreateApiKeyResponse, CreateApiKeyResponse__Output as _sealflow_tenant_v1_CreateApiKeyResponse__Output } from '../../../sealflow/tenant/v1/CreateApiKeyResponse.js';
+import type { CreateTenantRequest as _sealflow_tenant_v1_CreateTenantRequest, CreateTenantRequest__Output as _sealflow_tenant_v1_CreateTenantRequest__Output } from '../../../sealflow/tenant/v1/CreateTenantRequest.js';
+import type { CreateTenantResponse as _sealflow_tenant_v1_CreateTenantResponse, CreateTenantResponse__Output as _sealflow_tenant_v1_CreateTenantResponse__Output } from '../../../sealflow/tenant/v1/CreateTenantResponse.js';
+import type { ListApiKeysRequest as _sealflow_tenant_v1_ListApiKeysRequest, ListApiKeysRequest__Output as _sealflow_tenant_v1_ListApiKeysRequest__Output } from '../../../sealflow/tenant/v1/ListApiKeysRequest.js';
+import type { ListApiKeysResponse as _sealflow_tenant_v1_ListApiKeysResponse, ListApiKeysResponse__Output as _sealflow_tenant_v1_ListApiKeysResponse__Output } from '../../../sealflow/tenant/v1/ListApiKeysResponse.js';
+import type { ListTenantsRequest as _sealflow_tenant_v1_ListTenantsRequest, ListTenantsRequest__Output as _sealflow_tenant_v1_ListTenantsRequest__Output } from '../../../sealflow/tenant/v1/ListTenantsRequest.js';
+import type { ListTenantsResponse as _sealflow_tenant_v1_ListTenantsResponse, ListTenantsResponse__Output as _sealflow_tenant_v1_ListTenantsResponse__Output } from '../../../sealflow/tenant/v1/ListTenantsResponse.js';
+import type { RevokeApiKeyRequest as _sealflow_tenant_v1_RevokeApiKeyRequest, RevokeApiKeyRequest__Output as _sealflow_tenant_v1_RevokeApiKeyRequest__Output } from '../../../sealflow/tenant/v1/RevokeApiKeyRequest.js';
+import type { RevokeApiKeyResponse as _sealflow_tenant_v1_RevokeApiKeyResponse, RevokeApiKeyResponse__Output as _sealflow_tenant_v1_RevokeApiKeyResponse__Output } from '../../../sealflow/tenant/v1/RevokeApiKeyResponse.js';
+
+export interface TenantServiceClient extends grpc.Client {
+  CreateApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  CreateApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  CreateApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  CreateApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  createApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  createApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  createApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  createApiKey(argument: _sealflow_tenant_v1_CreateApiKeyRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  
+  CreateTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  CreateTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  CreateTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  CreateTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  createTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  createTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  createTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  createTenant(argument: _sealflow_tenant_v1_CreateTenantRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_CreateTenantResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  ListApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  ListApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  ListApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  listApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  listApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  listApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  listApiKeys(argument: _sealflow_tenant_v1_ListApiKeysRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_ListApiKeysResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  ListTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  ListTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  ListTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  listTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  listTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  listTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  listTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
+  
+  RevokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  RevokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  RevokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  RevokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  revokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  revokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  revokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  revokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface TenantServiceHandlers extends grpc.UntypedServiceImplementation {
+  CreateApiKey: grpc.handleUnaryCall<_sealflow_tenant_v1_CreateApiKeyRequest__Output, _sealflow_tenant_v1_CreateApiKeyResponse>;
+  
+  CreateTenant: grpc.handleUnaryCall<_sealflow_tenant_v1_CreateTenantRequest__Output, _sealflow_tenant_v1_CreateTenantResponse>;
+  
+  ListApiKeys: grpc.handleUnaryCall<_sealflow_tenant_v1_ListApiKeysRequest__Output, _sealflow_tenant_v1_ListApiKeysResponse>;
+  
+  ListTenants: grpc.handleUnaryCall<_sealflow_tenant_v1_ListTenantsRequest__Output, _sealflow_tenant_v1_ListTenantsResponse>;
+  
+  RevokeApiKey: grpc.handleUnaryCall<_sealflow_tenant_v1_RevokeApiKeyRequest__Output, _sealflow_tenant_v1_RevokeApiKeyResponse>;
+  
+}
+
+export interface TenantServiceDefinition extends grpc.ServiceDefinition {
+  CreateApiKey: MethodDefinition<_sealflow_tenant_v1_CreateApiKeyRequest, _sealflow_tenant_v1_CreateApiKeyResponse, _sealflow_tenant_v1_CreateApiKeyRequest__Output, _sealflow_tenant_v1_CreateApiKeyResponse__Output>
+  CreateTenant: MethodDefinition<_sealflow_tenant_v1_CreateTenantRequest, _sealflow_tenant_v1_CreateTenantResponse, _sealflow_tenant_v1_CreateTenantRequest__Output, _sealflow_tenant_v1_CreateTenantResponse__Output>
+  ListApiKeys: MethodDefinition<_sealflow_tenant_v1_ListApiKeysRequest, _sealflow_tenant_v1_ListApiKeysResponse, _sealflow_tenant_v1_ListApiKeysRequest__Output, _sealflow_tenant_v1_ListApiKeysResponse__Output>
+  ListTenants: MethodDefinition<_sealflow_tenant_v1_ListTenantsRequest, _sealflow_tenant_v1_ListTenantsResponse, _sealflow_tenant_v1_ListTenantsRequest__Output, _sealflow_tenant_v1_ListTenantsResponse__Output>
+  RevokeApiKey: MethodDefinition<_sealflow_tenant_v1_RevokeApiKeyRequest, _sealflow_tenant_v1_RevokeApiKeyResponse, _sealflow_tenant_v1_RevokeApiKeyRequest__Output, _sealflow_tenant_v1_RevokeApiKeyResponse__Output>
+}
