@@ -19,8 +19,10 @@ export function replicas(): void {
     let services: ServiceClients;
 
     beforeAll(() => {
-      const { address, second } = suite().stack;
-      services = connectServices([address.grpc, second?.grpcAddress ?? ''][index] ?? '');
+      const { address, second, installation } = suite().stack;
+      services = connectServices([address.grpc, second?.grpcAddress ?? ''][index] ?? '', {
+        bearer: installation.keys.read('tenant') ?? undefined,
+      });
     });
     afterAll(() => services.close());
 
