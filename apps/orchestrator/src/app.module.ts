@@ -7,8 +7,10 @@ import { BlobStore } from './blobs/blob-store.js';
 import { collateralProviders } from './collateral/collateral-provider.js';
 import type { Config } from './config/config.js';
 import { Database } from './database/database.js';
+import { CrashWatch } from './engine/crash-watch.js';
 import { ResultCollector } from './engine/result-collector.js';
 import { RunEngine } from './engine/run-engine.js';
+import { RunWork } from './engine/run-work.js';
 import { StatementChecker } from './engine/statement-checker.js';
 import { TaskDispatcher } from './engine/task-dispatcher.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
@@ -33,6 +35,7 @@ import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
+import { RunLifecycle } from './runs/run-lifecycle.js';
 import { RunReader } from './runs/run-reader.js';
 import { RunSignal } from './runs/run-signal.js';
 import { RunStore } from './runs/run-store.js';
@@ -90,6 +93,7 @@ export class AppModule {
         PlanStore,
         RunStore,
         RunSignal,
+        RunLifecycle,
         RunWatcher,
         RunReader,
         RunAdmission,
@@ -114,6 +118,8 @@ export class AppModule {
         StatementChecker,
         TaskDispatcher,
         ResultCollector,
+        CrashWatch,
+        RunWork,
         RunEngine,
         ReplicaSignals,
         OfferRelay,

@@ -60,8 +60,23 @@ export {
   type RouteRule,
 } from './plan/plan.js';
 export { type PlanRequest, planWorkflow } from './plan/plan-workflow.js';
+export {
+  backOffMs,
+  ERROR_CLASSES,
+  type ErrorClass,
+  type ErrorClassName,
+  errorClassOf,
+  type FailureSource,
+  isRetried,
+} from './run-state/error-classes.js';
 export { checkFacts } from './run-state/facts.js';
-export { isCarriedThrough, type NextTasks, nextTasks, type RunRequest } from './run-state/next-tasks.js';
+export {
+  isCarriedThrough,
+  isGivenUp,
+  type NextTasks,
+  nextTasks,
+  type RunRequest,
+} from './run-state/next-tasks.js';
 export { type RunStatus, runStatus } from './run-state/run-status.js';
 export type { TaskState, TaskStates } from './run-state/task-state.js';
 export {

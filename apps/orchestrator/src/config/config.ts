@@ -14,6 +14,8 @@ const schema = z.object({
   SEALFLOW_GRPC_ADDRESS: z.string().default('127.0.0.1:7443'),
   SEALFLOW_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(7480),
   SEALFLOW_LOG_ORIGIN: z.string().default('sealflow.local/log'),
+  /** What new runs begin with; while replicas of two releases serve together, what the older one knows. */
+  SEALFLOW_INTERPRETER: z.enum(['v1', 'v2']).default('v2'),
   SEALFLOW_EXECUTOR_ID: z.string().min(1).max(63).default('orchestrator-0'),
 });
 
@@ -25,6 +27,7 @@ export interface Config {
   readonly httpPort: number;
   readonly logOrigin: string;
   readonly executorId: string;
+  readonly interpreter: 'v1' | 'v2';
   /** Undefined: vendors are not asked for collateral. */
   readonly collateral: CollateralConfig | undefined;
   readonly witnessing: Witnessing;
@@ -49,6 +52,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     httpPort: values.SEALFLOW_HTTP_PORT,
     logOrigin: values.SEALFLOW_LOG_ORIGIN,
     executorId: values.SEALFLOW_EXECUTOR_ID,
+    interpreter: values.SEALFLOW_INTERPRETER,
     collateral: readCollateralConfig(environment),
     witnessing: readWitnessing(environment),
     timestamping: readTimestamping(environment),

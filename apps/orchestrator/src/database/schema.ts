@@ -51,6 +51,8 @@ export interface RunInput {
   readonly name: string;
   readonly commitment: string;
   readonly blob: string;
+  /** Envelopes of the same content that were sealed before, to workers that are gone. */
+  readonly earlier?: readonly string[];
 }
 
 export interface RunOffer {
@@ -83,6 +85,19 @@ export const runs = sealflow.table(
     /** W3C Trace Context of its creation; empty when nothing was traced. */
     traceparent: text('traceparent').notNull().default(''),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** Version of the interpreter that the run began with, and goes on with. */
+    interpreter: text('interpreter').notNull().default('v1'),
+    /** Which durable workflow of the run: it gets another one when it is taken up again after its end. */
+    generation: integer('generation').notNull().default(1),
+    /** Set while the state is PAUSED: the state that the pause covers. */
+    pausedFrom: text('paused_from'),
+    /** Higher ones get workers first. */
+    priority: integer('priority').notNull().default(0),
+    /** Step that a repeated execution is at, and how often the process ended at it. */
+    crashStep: text('crash_step'),
+    crashes: integer('crashes').notNull().default(0),
+    /** Bundles of ends that the run was taken up from again, oldest first. */
+    earlierBundles: jsonb('earlier_bundles').$type<readonly string[]>(),
     /** Blobs of the bundle before it has its log entry, and of that entry. */
     pendingBundle: text('pending_bundle'),
     pendingLeaf: text('pending_leaf'),
@@ -142,6 +157,13 @@ export const leases = sealflow.table(
     deadline: moment('deadline').notNull(),
     /** Ledger head the task works on. */
     ledgerState: jsonb('ledger_state').$type<Readonly<Record<string, unknown>>>(),
+    /** Durable workflow that waits for the lease; null for those of interpreter v1. */
+    waiter: text('waiter'),
+    priority: integer('priority').notNull().default(0),
+    /** Why the attempt failed, and the class of that. */
+    reason: text('reason'),
+    errorClass: text('error_class'),
+    endedAt: moment('ended_at'),
     /** What the worker sent: blob of the statement, outputs, blobs; or the reason it failed. */
     result: jsonb('result').$type<Readonly<Record<string, unknown>>>(),
     sentAt: moment('sent_at'),

@@ -1,10 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JsonObject } from '#canonical';
 import type { Logger } from '#telemetry';
-import type { PlanTask } from '#workflow';
+import { type ErrorClassName, errorClassOf, type FailureSource, isRetried, type PlanTask } from '#workflow';
 import { LedgerStore } from '../ledger/ledger-store.js';
 import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
-import { LeaseBook, type LeaseResult, type LeaseRow } from '../sessions/lease-book.js';
+import {
+  type FailedResult,
+  LeaseBook,
+  type LeaseResult,
+  type LeaseRow,
+  type LostInput,
+} from '../sessions/lease-book.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { appliedReceipt } from './applied-receipt.js';
@@ -17,7 +23,12 @@ export type TaskResult =
 
 export interface Collected {
   readonly result: TaskResult;
+  /** Whether the class of the failure is worth another attempt. */
   readonly retry: boolean;
+  /** Of a failure; `stopped` for a result. */
+  readonly errorClass: ErrorClassName;
+  /** Set where nothing but keys for inputs of the client is gone, so that it can seal them again. */
+  readonly lostInputs: readonly LostInput[];
 }
 
 /**
@@ -40,30 +51,28 @@ export class ResultCollector {
 
   async collect(runId: string, task: PlanTask, leaseId: string): Promise<Collected> {
     const done = await this.runs.task(runId, task.id);
-    if (done.state === 'SUCCEEDED') return { result: succeeded(done), retry: false };
+    if (done.state === 'SUCCEEDED') return succeeded(done);
     const lease = await this.leases.get(leaseId);
+    const run = await this.runs.get(runId);
     if (lease.state === 'queued' || lease.state === 'sent') {
       await this.leases.revoke(leaseId, 'DEADLINE_EXCEEDED');
-      return this.#failed(
-        lease.state === 'queued' ? 'NO_WORKER' : 'DEADLINE_EXCEEDED',
-        task.kind !== 'human',
-      );
+      const reason = lease.state === 'queued' ? 'NO_WORKER' : 'DEADLINE_EXCEEDED';
+      return this.#failed(task, lease, reason, task.kind === 'human' ? null : { by: 'orchestrator' });
     }
-    const run = await this.runs.get(runId);
     if (lease.state === 'revoked') {
-      return run.cancelRequested
-        ? { result: { status: 'cancelled', reason: 'CANCELLED' }, retry: false }
-        : this.#failed('LEASE_REVOKED', true);
+      if (!run.cancelRequested) return this.#failed(task, lease, 'LEASE_REVOKED', { by: 'orchestrator' });
+      const stopped = await this.#failed(task, lease, 'CANCELLED', null);
+      return { ...stopped, result: { status: 'cancelled', reason: 'CANCELLED' } };
     }
     const answer = lease.result as LeaseResult | null;
-    if (answer === null) return this.#failed('RESULT_MISSING', true);
+    if (answer === null) return this.#failed(task, lease, 'RESULT_MISSING', { by: 'orchestrator' });
     if (answer.kind === 'failed') {
       this.logger.warn(
         { run: runId, task: task.id, reason: answer.reason, detail: answer.message },
         'task failed',
       );
-      await this.#note(runId, task, lease, answer.reason);
-      return this.#failed(answer.reason, answer.retryable);
+      const failed = await this.#failed(task, lease, answer.reason, sourceOf(answer));
+      return { ...failed, lostInputs: lostInputs(answer) };
     }
     const checked = await this.checker.check(run, task, lease, answer);
     if (checked.reason !== null) {
@@ -73,32 +82,43 @@ export class ResultCollector {
         { run: runId, task: task.id, worker: lease.worker, reason: checked.reason },
         'result refused',
       );
-      await this.#note(runId, task, lease, checked.reason);
-      return this.#failed(checked.reason, true);
+      return this.#failed(task, lease, checked.reason, { by: 'check' });
     }
     await this.#record(run, task, lease, checked);
-    return { result: { status: 'succeeded', public: checked.public }, retry: false };
+    return succeeded({ public: checked.public });
+  }
+
+  /** What conditions of the plan read of a task that succeeded. */
+  async factsOf(runId: string, taskId: string): Promise<JsonObject> {
+    const { public: facts } = await this.runs.task(runId, taskId);
+    return (facts ?? {}) as JsonObject;
+  }
+
+  /** Puts the reason of a failed attempt on record, so that a watcher sees why there is another one. */
+  async note(runId: string, task: PlanTask, leaseId: string, { result }: Collected): Promise<void> {
+    if (result.status === 'succeeded') return;
+    const { worker } = await this.leases.get(leaseId);
+    const change = { state: 'WAITING', worker, reason: result.reason };
+    await this.runs.changeTask(runId, task.id, change, new Date(this.clock()));
+    if (task.ledgerState && task.completes === null) await this.#giveLedgerBack(runId, task);
   }
 
   /** Leaves nothing held: a step that did not take effect gives its ledger back, and a failure is on record. */
-  async finish(runId: string, task: PlanTask, result: TaskResult): Promise<void> {
+  async finish(runId: string, task: PlanTask, result: TaskResult, leaseId?: string): Promise<void> {
     const time = new Date(this.clock());
     if (result.status !== 'succeeded') {
-      const change = { state: 'FAILED', reason: result.reason, endedAt: time };
+      const worker = leaseId === undefined ? {} : { worker: (await this.leases.get(leaseId)).worker };
+      const change = { state: 'FAILED', reason: result.reason, endedAt: time, ...worker };
       await this.runs.changeTask(runId, task.id, change, time);
     }
     if (task.kind === 'human') await this.runs.changeRun(runId, { state: 'RUNNING' }, time);
     const movesOn = result.status === 'succeeded' && result.public['outcome'] !== 'insufficient';
-    if (task.ledgerState && !(movesOn && task.completes === null)) {
-      await this.ledgers.releaseClaim({ runId, step: task.step });
-    }
+    if (task.ledgerState && !(movesOn && task.completes === null)) await this.#giveLedgerBack(runId, task);
     this.leases.assign();
   }
 
-  /** Puts the reason of a failed attempt on record, so that a watcher sees why there is another one. */
-  async #note(runId: string, task: PlanTask, lease: LeaseRow, reason: string): Promise<void> {
-    const change = { state: 'WAITING', worker: lease.worker, reason };
-    await this.runs.changeTask(runId, task.id, change, new Date(this.clock()));
+  async #giveLedgerBack(runId: string, task: PlanTask): Promise<void> {
+    await this.ledgers.releaseClaim({ runId, step: task.step });
   }
 
   async #record(run: RunRow, task: PlanTask, lease: LeaseRow, checked: CheckedResult): Promise<void> {
@@ -121,11 +141,32 @@ export class ResultCollector {
     });
   }
 
-  #failed(reason: string, retry: boolean): Collected {
-    return { result: { status: 'failed', reason }, retry };
+  /** @param source null for what nothing can repeat */
+  async #failed(
+    task: PlanTask,
+    lease: LeaseRow,
+    reason: string,
+    source: FailureSource | null,
+  ): Promise<Collected> {
+    const errorClass = source === null ? 'stopped' : errorClassOf(reason, source);
+    await this.leases.conclude(lease.lease, { reason, errorClass });
+    const result = { status: 'failed', reason } as const;
+    return { result, retry: isRetried(errorClass, task), errorClass, lostInputs: [] };
   }
 }
 
-function succeeded(row: TaskRow): TaskResult {
-  return { status: 'succeeded', public: (row.public ?? {}) as JsonObject };
+function succeeded({ public: facts }: Pick<TaskRow, 'public'>): Collected {
+  const result = { status: 'succeeded', public: (facts ?? {}) as JsonObject } as const;
+  return { result, retry: false, errorClass: 'stopped', lostInputs: [] };
+}
+
+/** What the lease book says of a worker that went away is the orchestrator's word. */
+function sourceOf(answer: FailedResult): FailureSource {
+  return answer.byOrchestrator === true
+    ? { by: 'orchestrator' }
+    : { by: 'worker', retryable: answer.retryable };
+}
+
+function lostInputs({ lost = [] }: FailedResult): readonly LostInput[] {
+  return lost.every(({ edge }) => edge.startsWith('inputs/')) ? lost : [];
 }

@@ -1,62 +1,72 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { Inject, Injectable } from '@nestjs/common';
-import { isCarriedThrough, nextTasks, type Plan, type PlanTask, runStatus, type TaskState } from '#workflow';
-import { whileDatabaseAway } from '../database/while-database-away.js';
-import { RunCloser } from '../evidence/run-closer.js';
-import { PlanStore } from '../plans/plan-store.js';
-import { RunStore } from '../runs/run-store.js';
+import { Injectable } from '@nestjs/common';
+import { isCarriedThrough } from '#workflow';
+import { dbosJournal } from '../interpreters/journal.js';
+import { taskOf, taskWorkflowId } from '../interpreters/run-parts.js';
+import { RunV1 } from '../interpreters/run-v1.js';
+import { MAIL, type RunMail, RunV2 } from '../interpreters/run-v2.js';
+import { type RunRow, RunStore } from '../runs/run-store.js';
 import { LeaseBook, type LeaseRow } from '../sessions/lease-book.js';
-import { CLOCK, type Clock } from '../tokens.js';
-import { ResultCollector, type TaskResult } from './result-collector.js';
-import { TaskDispatcher } from './task-dispatcher.js';
+import { CrashWatch } from './crash-watch.js';
+import type { TaskResult } from './result-collector.js';
+import { RunWork } from './run-work.js';
 
-/** Steps of the journal touch the database only. An absence of it is waited out; this is for two who met at a lock. */
-const databaseStep = { retriesAllowed: true, maxAttempts: 8, intervalSeconds: 0.2, backoffRate: 2 } as const;
-
-/** After a lease's deadline the collector decides; the extra wait only lets a result in flight arrive. */
-const RESULT_GRACE_MS = 250;
+/** States of a durable workflow that ended without ending its run. */
+const brokenStates: readonly string[] = ['ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', 'CANCELLED'];
+/** The watch for crashes parks a run long before; a person may wait through many restarts. */
+const RECOVERIES_MAX = 100_000;
 
 /**
- * Interpreter v1: one durable workflow a run, one child workflow a task.
- *
- * The code between journalled steps reads nothing but its arguments, the immutable plan and earlier results, so a
- * replay after a crash takes the same way. Changed behaviour needs a new version beside this one, never an edit:
- * runs in flight replay the version they began with.
+ * Starts runs, each under the interpreter that it began with, tells them what happens, and takes them up again after
+ * a crash. Interpreters stand side by side, so that a new release finishes the runs of the one before.
  */
 @Injectable()
 export class RunEngine {
-  readonly #run: (runId: string) => Promise<void>;
-  readonly #task: (runId: string, taskId: string) => Promise<TaskResult>;
+  readonly #runV1: (runId: string) => Promise<void>;
+  readonly #runV2: (runId: string, workflowId: string) => Promise<void>;
 
   constructor(
     private readonly runs: RunStore,
-    private readonly plans: PlanStore,
     private readonly leases: LeaseBook,
-    private readonly dispatcher: TaskDispatcher,
-    private readonly collector: ResultCollector,
-    private readonly closer: RunCloser,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly work: RunWork,
+    private readonly crashes: CrashWatch,
   ) {
-    this.#run = DBOS.registerWorkflow((runId: string) => this.#interpret(runId), { name: 'run-v1' });
-    this.#task = DBOS.registerWorkflow((runId: string, taskId: string) => this.#perform(runId, taskId), {
-      name: 'task-v1',
-    });
+    const v1 = new RunV1(work, dbosJournal);
+    v1.task = DBOS.registerWorkflow(
+      (runId: string, taskId: string): Promise<TaskResult> => v1.perform(runId, taskId),
+      { name: 'task-v1' },
+    );
+    this.#runV1 = DBOS.registerWorkflow((runId: string) => v1.interpret(runId), { name: 'run-v1' });
+    const v2 = new RunV2(work, dbosJournal);
+    this.#runV2 = DBOS.registerWorkflow(
+      (runId: string, workflowId: string) => this.#guarded(runId, () => v2.interpret(runId, workflowId)),
+      { name: 'run-v2', maxRecoveryAttempts: RECOVERIES_MAX },
+    );
     leases.onResult((lease) => this.#announce(lease));
   }
 
   /** Starts a run, once: its id is the workflow's id. */
   async start(runId: string): Promise<void> {
-    await DBOS.startWorkflow(this.#run, { workflowID: runId })(runId);
+    const run = await this.runs.get(runId);
+    if (run.interpreter !== 'v1') this.crashes.begins(runId);
+    await this.#startWorkflow(run);
   }
 
   /** Stops what waits; the interpreter then closes what is open and ends the run. */
   async cancel(runId: string): Promise<void> {
-    const plan = await this.#planOf(runId);
+    const plan = await this.work.planOf(runId);
     for (const lease of await this.leases.openLeases(runId)) {
       if (isCarriedThrough(taskOf(plan, lease.taskId))) continue;
       await this.leases.revoke(lease.lease, 'CANCELLED');
       await this.#announce(lease);
     }
+    await this.tell(await this.runs.get(runId), { look: true });
+  }
+
+  /** Tells the interpreter of a run that somebody asked something of it. */
+  async tell(run: RunRow, mail: RunMail): Promise<void> {
+    if (run.interpreter === 'v1') return;
+    await DBOS.send(workflowIdOf(run), mail, MAIL);
   }
 
   /**
@@ -65,7 +75,13 @@ export class RunEngine {
    */
   async recover(): Promise<void> {
     for (const runId of await this.runs.unfinished()) {
-      await this.start(runId);
+      const run = await this.runs.get(runId);
+      const status = await DBOS.getWorkflowStatus(workflowIdOf(run));
+      if (status !== null && brokenStates.includes(status.status)) {
+        await this.work.park(runId, `INTERPRETER_FAILED: ${status.status}`);
+        continue;
+      }
+      await this.#startWorkflow(run);
       for (const lease of await this.leases.answered(runId)) await this.#announce(lease);
     }
   }
@@ -90,106 +106,34 @@ export class RunEngine {
     return ids.length;
   }
 
+  async #startWorkflow(run: RunRow): Promise<void> {
+    const workflowID = workflowIdOf(run);
+    if (run.interpreter === 'v1') await DBOS.startWorkflow(this.#runV1, { workflowID })(run.runId);
+    else await DBOS.startWorkflow(this.#runV2, { workflowID })(run.runId, workflowID);
+  }
+
+  /** A run at which the process ended again and again is parked instead of executed once more. */
+  async #guarded(runId: string, interpret: () => Promise<void>): Promise<void> {
+    const step = await this.crashes.poison(runId);
+    if (step !== null) {
+      await this.work.park(runId, `INTERPRETER_CRASHED: ${step}`);
+      return;
+    }
+    try {
+      await interpret();
+    } finally {
+      this.crashes.ends(runId);
+    }
+  }
+
   /** A repeated announcement is one message: the lease and its fence make the idempotency key. */
-  async #announce(lease: LeaseRow): Promise<void> {
-    await DBOS.send(
-      taskWorkflowId(lease.runId, lease.taskId),
-      { lease: lease.lease },
-      lease.lease,
-      `${lease.lease}/${lease.fence}`,
-    );
-  }
-
-  async #interpret(runId: string): Promise<void> {
-    const plan = await this.#planOf(runId);
-    await this.#step('begin', () => this.runs.changeRun(runId, { state: 'RUNNING' }, this.#time()));
-    const states: Record<string, TaskState> = {};
-    let cancelled = false;
-    for (;;) {
-      cancelled ||= await this.#step('look', () => this.#shouldStop(runId));
-      const next = nextTasks(plan, states, { cancelled });
-      for (const taskId of next.skipped) states[taskId] = { status: 'skipped' };
-      if (next.skipped.length > 0) {
-        await this.#step('skip', () => this.#skip(runId, next.skipped));
-      }
-      if (next.ready.length === 0) break;
-      const handles = [];
-      for (const taskId of next.ready) {
-        handles.push(
-          await DBOS.startWorkflow(this.#task, { workflowID: taskWorkflowId(runId, taskId) })(runId, taskId),
-        );
-      }
-      const results = await Promise.all(handles.map((handle) => handle.getResult().catch(() => null)));
-      for (const [index, taskId] of next.ready.entries()) {
-        states[taskId] = stateOf(results[index] ?? (await this.#giveUp(runId, taskOf(plan, taskId))));
-      }
-    }
-    const status = runStatus(plan, states, { cancelled });
-    await this.#step('close', () => this.closer.close(runId, status));
-  }
-
-  async #perform(runId: string, taskId: string): Promise<TaskResult> {
-    const plan = await this.#planOf(runId);
-    const task = taskOf(plan, taskId);
-    let result: TaskResult = { status: 'failed', reason: 'NOT_ATTEMPTED' };
-    for (let attempt = 1; attempt <= task.attemptsMax; attempt += 1) {
-      const { lease, deadlineMs } = await this.#step('open', () =>
-        this.dispatcher.open(runId, task, attempt),
-      );
-      await DBOS.recv<{ lease: string }>(lease, { deadlineEpochMS: deadlineMs + RESULT_GRACE_MS });
-      const collected = await this.#step('collect', () => this.collector.collect(runId, task, lease));
-      result = collected.result;
-      if (!collected.retry) break;
-    }
-    await this.#step('finish', () => this.collector.finish(runId, task, result));
-    return result;
-  }
-
-  /** A task whose workflow itself broke: the run ends as failed, with a bundle, and holds nothing. */
-  async #giveUp(runId: string, task: PlanTask): Promise<TaskResult> {
-    const result: TaskResult = { status: 'failed', reason: 'INTERNAL' };
-    await this.#step('give up', () => this.collector.finish(runId, task, result));
-    return result;
-  }
-
-  #step<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return DBOS.runStep(() => whileDatabaseAway(work), { name, ...databaseStep });
-  }
-
-  /** Not journalled: a plan never changes. */
-  #planOf(runId: string): Promise<Plan> {
-    return whileDatabaseAway(async () => {
-      const run = await this.runs.get(runId);
-      return (await this.plans.get(run.plan)).plan;
-    });
-  }
-
-  async #shouldStop(runId: string): Promise<boolean> {
-    const run = await this.runs.get(runId);
-    return run.cancelRequested || this.clock() >= run.deadline.getTime();
-  }
-
-  async #skip(runId: string, taskIds: readonly string[]): Promise<void> {
-    for (const taskId of taskIds)
-      await this.runs.changeTask(runId, taskId, { state: 'SKIPPED' }, this.#time());
-  }
-
-  #time(): Date {
-    return new Date(this.clock());
+  async #announce({ lease, fence, runId, taskId, waiter }: LeaseRow): Promise<void> {
+    const [to, topic] = waiter === null ? [taskWorkflowId(runId, taskId), lease] : [waiter, MAIL];
+    await DBOS.send(to, { lease }, topic, `${lease}/${fence}`);
   }
 }
 
-function taskWorkflowId(runId: string, taskId: string): string {
-  return `${runId}.${taskId}`;
-}
-
-function taskOf(plan: Plan, taskId: string): PlanTask {
-  const task = plan.tasks.find(({ id }) => id === taskId);
-  if (task === undefined) throw new Error(`the plan has no task ${taskId}`);
-  return task;
-}
-
-function stateOf(result: TaskResult): TaskState {
-  if (result.status === 'succeeded') return { status: 'succeeded', public: result.public };
-  return { status: result.status };
+/** A run has one workflow, and another one for each time that it is taken up again after an end. */
+export function workflowIdOf({ runId, generation }: Pick<RunRow, 'runId' | 'generation'>): string {
+  return generation === 1 ? runId : `${runId}~${generation}`;
 }

@@ -18,8 +18,17 @@ export class TaskDispatcher {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Idempotent: the lease of an attempt has one name, and a repeated call returns the first deadline. */
-  async open(runId: string, task: PlanTask, attempt: number): Promise<OpenedLease> {
+  /**
+   * Idempotent: the lease of an attempt has one name, and a repeated call returns the first deadline.
+   *
+   * @param waiter the durable workflow that waits for the result
+   */
+  async open(
+    runId: string,
+    task: PlanTask,
+    attempt: number,
+    waiter: string | null = null,
+  ): Promise<OpenedLease> {
     const run = await this.runs.get(runId);
     const nowMs = this.clock();
     const row = await this.leases.open({
@@ -28,6 +37,8 @@ export class TaskDispatcher {
       taskId: task.id,
       attempt,
       operation: task.operation,
+      waiter,
+      priority: run.priority,
       forPerson: task.kind === 'human',
       // What finishes or gives back a signed ledger change runs even after the run's deadline.
       deadlineMs: isCarriedThrough(task)

@@ -34,6 +34,8 @@ export const runStates = [
   'RUNNING',
   'AWAITING_APPROVAL',
   'AWAITING_INPUT',
+  'PAUSED',
+  'PARKED',
   'SUCCEEDED',
   'REJECTED',
   'FAILED',
@@ -44,6 +46,9 @@ export const runStates = [
 export type RunStateName = (typeof runStates)[number];
 
 export const terminalStates: readonly string[] = ['SUCCEEDED', 'REJECTED', 'FAILED', 'CANCELLED', 'EXPIRED'];
+
+/** Runs that an interpreter works on; a parked one waits for a person. */
+const activeStates = ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT', 'PAUSED'];
 
 export type TaskChange = Partial<Omit<TaskRow, 'runId' | 'taskId' | 'operation'>>;
 export type RunChange = Partial<Pick<RunRow, 'state' | 'reason' | 'bundle' | 'endedAt' | 'cancelRequested'>>;
@@ -124,7 +129,7 @@ export class RunStore {
     const rows = await this.database.queries
       .select({ runId: runs.runId })
       .from(runs)
-      .where(inArray(runs.state, ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT']));
+      .where(inArray(runs.state, activeStates));
     return rows.map(({ runId }) => runId);
   }
 
@@ -132,12 +137,7 @@ export class RunStore {
     const [row] = await this.database.queries
       .select({ open: count() })
       .from(runs)
-      .where(
-        and(
-          eq(runs.tenant, tenant),
-          inArray(runs.state, ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT']),
-        ),
-      );
+      .where(and(eq(runs.tenant, tenant), inArray(runs.state, [...activeStates, 'PARKED'])));
     return row?.open ?? 0;
   }
 
@@ -209,17 +209,18 @@ export class RunStore {
 
   async changeRunIn(transaction: Transaction, runId: string, change: RunChange, time: Date): Promise<void> {
     const [row] = await transaction
-      .select({ state: runs.state })
+      .select({ state: runs.state, pausedFrom: runs.pausedFrom })
       .from(runs)
       .where(eq(runs.runId, runId))
       .for('update');
     if (row === undefined || terminalStates.includes(row.state)) return;
-    await transaction.update(runs).set(change).where(eq(runs.runId, runId));
+    const shown = underPause(row, change);
+    await transaction.update(runs).set(shown).where(eq(runs.runId, runId));
     await this.#append(
       transaction,
       runId,
       null,
-      runEventBody(change.state ?? row.state, change.reason ?? null),
+      runEventBody(shown.state ?? row.state, shown.reason ?? null),
       time,
     );
   }
@@ -309,4 +310,15 @@ export class RunStore {
     const digest = eventDigest({ runId, sequence, taskId, body, prevDigest, time });
     await transaction.insert(runEvents).values({ runId, sequence, taskId, body, prevDigest, digest, time });
   }
+}
+
+/** A run that is paused stays so for whoever looks; what its interpreter shows meanwhile is kept for later. */
+function underPause(
+  row: Pick<RunRow, 'state' | 'pausedFrom'>,
+  change: RunChange,
+): RunChange & Partial<Pick<RunRow, 'pausedFrom'>> {
+  if (row.pausedFrom === null || change.state === undefined) return change;
+  if (!activeStates.includes(change.state)) return { ...change, pausedFrom: null };
+  const { state, ...rest } = change;
+  return { ...rest, pausedFrom: state };
 }

@@ -19,15 +19,22 @@ import {
   type WatchRunRequest__Output,
   type WatchRunResponse,
 } from '#contracts';
+import type { Plan } from '#workflow';
+import type { Config } from '../config/config.js';
 import { RunEngine } from '../engine/run-engine.js';
 import { serverStream, writeMessage } from '../server-stream.js';
-import { CLOCK, type Clock } from '../tokens.js';
+import { CLOCK, type Clock, CONFIG } from '../tokens.js';
 import { RunAdmission } from './run-admission.js';
 import { RunReader } from './run-reader.js';
 import { parseRunRequest } from './run-request.js';
 import { RunStore, terminalStates } from './run-store.js';
 import { RunWatcher } from './run-watcher.js';
 import { StepApproval } from './step-approval.js';
+
+/** Of the author's words for it; a greater one gets workers first. */
+function priorityOf({ definition }: Plan): number {
+  return definition.priority === undefined ? 0 : definition.priority === 'high' ? 1 : -1;
+}
 
 @Controller()
 export class RunController {
@@ -38,6 +45,7 @@ export class RunController {
     private readonly approval: StepApproval,
     private readonly engine: RunEngine,
     private readonly watcher: RunWatcher,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -57,6 +65,8 @@ export class RunController {
         plan: request.plan,
         policy: request.policy,
         state: 'PENDING',
+        interpreter: this.config.interpreter,
+        priority: priorityOf(plan),
         inputs: request.inputs,
         offers: request.offers,
         clientSealKey: request.clientSealKey,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, count, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Logger } from '#telemetry';
 import { Database } from '../database/database.js';
@@ -24,6 +24,15 @@ export interface FailedResult {
   readonly reason: string;
   readonly message: string;
   readonly retryable: boolean;
+  /** Said by this book, not by a worker. */
+  readonly byOrchestrator?: true;
+  /** Inputs whose keys are gone. */
+  readonly lost?: readonly LostInput[];
+}
+
+export interface LostInput {
+  readonly edge: string;
+  readonly blob: string;
 }
 
 export type LeaseResult = CompletedResult | FailedResult;
@@ -37,6 +46,8 @@ export interface LeaseRequest {
   readonly taskId: string;
   readonly attempt: number;
   readonly operation: string;
+  readonly waiter: string | null;
+  readonly priority: number;
   /** A person answers through the API; no worker is looked for. */
   readonly forPerson: boolean;
   readonly deadlineMs: number;
@@ -85,6 +96,8 @@ export class LeaseBook {
         taskId: request.taskId,
         attempt: request.attempt,
         operation: request.operation,
+        waiter: request.waiter,
+        priority: request.priority,
         state: request.forPerson ? 'sent' : 'queued',
         deadline: new Date(request.deadlineMs),
       })
@@ -179,6 +192,26 @@ export class LeaseBook {
     await this.#listener(settled);
   }
 
+  /** Records why an attempt failed. */
+  async conclude(
+    lease: string,
+    { reason, errorClass }: { readonly reason: string; readonly errorClass: string },
+  ): Promise<void> {
+    await this.database.queries
+      .update(leases)
+      .set({ reason: reason.slice(0, 64), errorClass, endedAt: new Date(this.clock()) })
+      .where(eq(leases.lease, lease));
+  }
+
+  /** Every attempt of a run, the first ones first. */
+  async attempts(runId: string): Promise<LeaseRow[]> {
+    return this.database.queries
+      .select()
+      .from(leases)
+      .where(eq(leases.runId, runId))
+      .orderBy(asc(leases.fence));
+  }
+
   /** Leases of a run that have a result. */
   async answered(runId: string): Promise<LeaseRow[]> {
     return this.database.queries
@@ -229,6 +262,7 @@ export class LeaseBook {
         reason: 'WORKER_LOST',
         message: `worker ${row.worker ?? ''} went away`,
         retryable: true,
+        byOrchestrator: true,
       });
     }
     this.assign();
@@ -248,7 +282,7 @@ export class LeaseBook {
       .select()
       .from(leases)
       .where(eq(leases.state, 'queued'))
-      .orderBy(asc(leases.fence));
+      .orderBy(desc(leases.priority), asc(leases.fence));
     for (const row of queued) {
       // One lease that cannot be given out must not hold up the others.
       await this.#assignOne(row).catch((error: unknown) =>
@@ -259,13 +293,16 @@ export class LeaseBook {
 
   async #assignOne(row: LeaseRow): Promise<void> {
     const sealed = await this.messages.sealedInputs(row);
-    if (sealed.some((input) => !input.keptByExecutor && this.registry.isLost(input))) {
-      // A worker that comes back has new keys: nothing is left to wait for.
+    const lost = sealed.filter((input) => !input.keptByExecutor && this.registry.isLost(input));
+    if (lost.length > 0) {
+      // A worker that comes back has new keys: only who sealed the input can seal it to them.
       await this.#fail(row, {
         kind: 'failed',
         reason: 'RECIPIENTS_GONE',
         message: 'the keys that an input was sealed to are gone with the boots that held them',
         retryable: false,
+        byOrchestrator: true,
+        lost: lost.map(({ edge, blob }) => ({ edge, blob })),
       });
       return;
     }

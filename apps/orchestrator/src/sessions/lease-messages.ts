@@ -25,6 +25,8 @@ type Source = Pick<LeaseInput, 'commitment' | 'producerStatement' | 'producerCol
 
 /** An envelope among the inputs of a task. */
 export interface SealedInput {
+  readonly edge: string;
+  readonly blob: string;
   /** `sha256:` ids of the keys that can open it. */
   readonly keyIds: readonly string[];
   /** The executor has kept the content: it can go on without the envelope. */
@@ -114,6 +116,8 @@ export class LeaseMessages {
       inputs.push({ port: input.port, edge: input.edge, kind, ...source });
       if (kind !== 'sealed') continue;
       sealed.push({
+        edge: input.edge,
+        blob: source.blob,
         keyIds: await this.#recipients(source.blob),
         keptByExecutor: input.keptByExecutor === true,
       });

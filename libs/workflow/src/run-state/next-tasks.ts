@@ -31,10 +31,7 @@ export interface NextTasks {
  */
 export function nextTasks(plan: Plan, taskStates: TaskStates, request: RunRequest = {}): NextTasks {
   const states = statesById(plan, taskStates);
-  const givenUp =
-    request.cancelled === true ||
-    hasFailed(plan, states) ||
-    [...states.values()].some(({ status }) => status === 'cancelled');
+  const givenUp = request.cancelled === true || isGivenUp(plan, taskStates);
   const judge = new TaskJudge(plan, states, givenUp);
   const ready: string[] = [];
   const skipped: string[] = [];
@@ -64,6 +61,12 @@ export function nextTasks(plan: Plan, taskStates: TaskStates, request: RunReques
  */
 export function isCarriedThrough(task: PlanTask): boolean {
   return task.completes !== null || task.compensates !== null;
+}
+
+/** Whether a run starts nothing new because of what became of its tasks. */
+export function isGivenUp(plan: Plan, taskStates: TaskStates): boolean {
+  const states = statesById(plan, taskStates);
+  return hasFailed(plan, states) || [...states.values()].some(({ status }) => status === 'cancelled');
 }
 
 /** Whether a task failed without which its author does not want the run. */

@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CreditStory } from '../support/credit-story.js';
+import { expectLedgerConsistent, expectOneAttemptEach, expectSettledOnce } from '../support/expect-run.js';
+import { startTestStack, type TestStack } from '../support/test-stack.js';
+
+const SETTING = 'SEALFLOW_INTERPRETER';
+/** Moments of an approved run at which the older release is stopped. */
+const moments = [
+  ['extract', 'DISPATCHED'],
+  ['score', 'SUCCEEDED'],
+  ['reserve.apply', 'DISPATCHED'],
+  ['settle.apply', 'SUCCEEDED'],
+] as const;
+
+describe('a release with a newer interpreter', () => {
+  let stack: TestStack;
+  let story: CreditStory;
+
+  beforeAll(async () => {
+    vi.stubEnv(SETTING, 'v1');
+    stack = await startTestStack();
+    story = await CreditStory.open(stack, moments.length + 1);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+  afterAll(() => stack.stop());
+
+  /** Durable workflows of a run by their names. */
+  async function workflowsOf(runId: string): Promise<string[]> {
+    const rows = await stack.query<{ name: string }>(
+      'select distinct name from dbos.workflow_status where workflow_uuid like $1 order by name',
+      [`${runId}%`],
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  it.each(moments)(
+    'takes up a run of the older one at %s %s: it ends under the interpreter that it began with',
+    async (step, state) => {
+      vi.stubEnv(SETTING, 'v1');
+      await stack.restart('orchestrator', 'SIGTERM');
+      const run = await story.apply();
+      await run.moment(step, state);
+      await stack.kill('orchestrator', state === 'DISPATCHED' ? 'SIGKILL' : 'SIGTERM');
+      // The newer release begins runs with its own interpreter.
+      vi.unstubAllEnvs();
+      await stack.start('orchestrator');
+      await expectSettledOnce(story, run);
+      await expectOneAttemptEach(story, run);
+      await expectLedgerConsistent(story);
+      expect(await workflowsOf(run.runId)).toEqual(['run-v1', 'task-v1']);
+    },
+  );
+
+  it('begins new runs with its own', async () => {
+    const run = await story.apply();
+    await expectSettledOnce(story, run);
+    expect(await workflowsOf(run.runId)).toEqual(['run-v2']);
+  });
+});
