@@ -44,6 +44,7 @@ import { StepApproval } from './runs/step-approval.js';
 import { AttestationController } from './sessions/attestation.controller.js';
 import { LeaseBook } from './sessions/lease-book.js';
 import { LeaseMessages } from './sessions/lease-messages.js';
+import { LeaseSilence } from './sessions/lease-silence.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
 import { WorkerList } from './sessions/worker-list.js';
@@ -101,6 +102,10 @@ export class AppModule {
         SessionRegistry,
         WorkerList,
         LeaseMessages,
+        {
+          provide: LeaseSilence,
+          useValue: new LeaseSilence(foundation.config.heartbeatMs, () => performance.now()),
+        },
         LeaseBook,
         LedgerStore,
         WitnessFeed,

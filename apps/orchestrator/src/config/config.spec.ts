@@ -14,6 +14,7 @@ describe('the configuration', () => {
       timestamping: { authorities: [], revocationLists: [] },
       oidc: [],
       executorId: 'orchestrator-0',
+      heartbeatMs: 5_000,
       interpreter: 'v2',
     });
   });
@@ -43,6 +44,7 @@ describe('the configuration', () => {
     ['SEALFLOW_HTTP_PORT', { SEALFLOW_HOME: 'h', SEALFLOW_HTTP_PORT: 'http' }],
     ['SEALFLOW_HTTP_PORT', { SEALFLOW_HOME: 'h', SEALFLOW_HTTP_PORT: '80.5' }],
     ['SEALFLOW_INTERPRETER', { SEALFLOW_HOME: 'h', SEALFLOW_INTERPRETER: 'v0' }],
+    ['SEALFLOW_HEARTBEAT_MS', { SEALFLOW_HOME: 'h', SEALFLOW_HEARTBEAT_MS: '0' }],
     ['DATABASE_URL', { SEALFLOW_HOME: 'h', DATABASE_URL: '' }],
     ['SEALFLOW_EXECUTOR_ID', { SEALFLOW_HOME: 'h', SEALFLOW_EXECUTOR_ID: 'x'.repeat(64) }],
   ])('names %s when it is wrong', (name, environment) => {

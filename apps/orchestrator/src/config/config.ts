@@ -16,6 +16,8 @@ const schema = z.object({
   SEALFLOW_LOG_ORIGIN: z.string().default('sealflow.local/log'),
   /** What new runs begin with; while replicas of two releases serve together, what the older one knows. */
   SEALFLOW_INTERPRETER: z.enum(['v1', 'v2']).default('v2'),
+  /** How often a worker says that it works on a lease. One that is silent for three times as long loses it. */
+  SEALFLOW_HEARTBEAT_MS: z.coerce.number().int().min(50).max(60_000).default(5_000),
   SEALFLOW_EXECUTOR_ID: z.string().min(1).max(63).default('orchestrator-0'),
 });
 
@@ -27,6 +29,7 @@ export interface Config {
   readonly httpPort: number;
   readonly logOrigin: string;
   readonly executorId: string;
+  readonly heartbeatMs: number;
   readonly interpreter: 'v1' | 'v2';
   /** Undefined: vendors are not asked for collateral. */
   readonly collateral: CollateralConfig | undefined;
@@ -52,6 +55,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     httpPort: values.SEALFLOW_HTTP_PORT,
     logOrigin: values.SEALFLOW_LOG_ORIGIN,
     executorId: values.SEALFLOW_EXECUTOR_ID,
+    heartbeatMs: values.SEALFLOW_HEARTBEAT_MS,
     interpreter: values.SEALFLOW_INTERPRETER,
     collateral: readCollateralConfig(environment),
     witnessing: readWitnessing(environment),

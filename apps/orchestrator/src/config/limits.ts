@@ -24,6 +24,7 @@ export const limits = {
   replicaBeatMs: 1_000,
   /** A replica that was silent for so long is dead, and others take its runs over; longer than any stall of a live one. */
   replicaDeadMs: 5_000,
-  heartbeatMs: 5_000,
+  /** Heartbeats that a worker may miss before it loses a lease. */
+  heartbeatsMissedMax: 3,
   watchHeartbeatMs: 10_000,
 } as const;

@@ -6,6 +6,7 @@ import { Database } from '../database/database.js';
 import { leases } from '../database/schema.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { LeaseMessages } from './lease-messages.js';
+import { LeaseSilence } from './lease-silence.js';
 import { SessionRegistry } from './session-registry.js';
 import type { WorkerSession } from './worker-session.js';
 
@@ -71,6 +72,7 @@ export class LeaseBook {
     private readonly database: Database,
     private readonly registry: SessionRegistry,
     private readonly messages: LeaseMessages,
+    private readonly silence: LeaseSilence,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -129,6 +131,19 @@ export class LeaseBook {
           this.assign();
         }
       });
+  }
+
+  /**
+   * A worker says that it works on a lease. One that it does not hold is called back: its result would not count.
+   */
+  heard(session: WorkerSession, lease: string, fence: string, stage: string | null): void {
+    if (this.silence.heard(session, lease, fence, stage)) return;
+    session.send({ revoke: { lease, reason: 'LEASE_FENCED' } });
+  }
+
+  /** A result came and is about to be looked at. */
+  answered(session: WorkerSession, lease: string): void {
+    this.silence.answered(session, lease);
   }
 
   /** A worker's result. Raises LEASE_FENCED unless the lease is open, under this fence, at this worker. */
@@ -247,7 +262,7 @@ export class LeaseBook {
     for (const row of rows) {
       const message = await this.messages.build(row);
       if (message === null) continue;
-      session.leases.add(row.lease);
+      session.leases.set(row.lease, this.silence.sent(row.fence));
       session.send({ lease: message.lease });
     }
   }
@@ -265,7 +280,26 @@ export class LeaseBook {
         byOrchestrator: true,
       });
     }
+    await this.#failSilent();
     this.assign();
+  }
+
+  /** Fails leases of workers that are connected here and say nothing of them, long before the leases run out. */
+  async #failSilent(): Promise<void> {
+    for (const { session, lease, stage } of this.silence.silent(this.registry.list())) {
+      this.logger.warn({ lease, worker: session.identity.workerId, stage }, 'worker is silent');
+      const row = await this.get(lease);
+      if (row.state === 'sent' && row.bootId === session.identity.bootId) {
+        await this.#fail(row, {
+          kind: 'failed',
+          reason: 'WORKER_SILENT',
+          message: `worker ${row.worker ?? ''} said nothing of the task since it was ${stage}`,
+          retryable: true,
+          byOrchestrator: true,
+        });
+      }
+      this.tellRevoked(lease, 'WORKER_SILENT');
+    }
   }
 
   async #fail(row: LeaseRow, result: FailedResult): Promise<void> {
@@ -324,7 +358,7 @@ export class LeaseBook {
       .where(and(eq(leases.lease, row.lease), eq(leases.state, 'queued')))
       .returning({ lease: leases.lease });
     if (updated.length === 0) return;
-    session.leases.add(row.lease);
+    session.leases.set(row.lease, this.silence.sent(row.fence));
     session.lastDispatchMs = this.clock();
     session.send({ lease: message.lease });
   }

@@ -14,12 +14,23 @@ export interface WorkerIdentity {
   readonly leasesMax: number;
 }
 
+/** A lease that was sent over a stream. Times are of a clock that nobody sets. */
+export interface HeldLease {
+  readonly fence: string;
+  /** When the worker last said that it works on it. */
+  heardMs: number;
+  /** What it said that it does; `sent` until it says something. */
+  stage: string;
+}
+
 /** One open stream of a worker. */
 export class WorkerSession {
   /** Leases sent over this stream and not answered. */
-  readonly leases = new Set<string>();
+  readonly leases = new Map<string, HeldLease>();
   lastDispatchMs = 0;
   fencedReason: string | null = null;
+  /** Lost a lease by saying nothing, and has said nothing since. */
+  silent = false;
 
   constructor(
     readonly id: string,
@@ -29,6 +40,6 @@ export class WorkerSession {
   ) {}
 
   get hasRoom(): boolean {
-    return this.fencedReason === null && this.leases.size < this.identity.leasesMax;
+    return this.fencedReason === null && !this.silent && this.leases.size < this.identity.leasesMax;
   }
 }

@@ -10,9 +10,10 @@ import {
 } from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
 import { BlobStore } from '../blobs/blob-store.js';
+import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
-import { CLOCK, type Clock, LOGGER } from '../tokens.js';
+import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
 import { LeaseBook } from './lease-book.js';
 import { parseRegistration } from './registration.js';
 import { SessionRegistry } from './session-registry.js';
@@ -27,6 +28,7 @@ export class WorkerController {
     private readonly registry: SessionRegistry,
     private readonly leases: LeaseBook,
     private readonly blobs: BlobStore,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -40,6 +42,7 @@ export class WorkerController {
       if (session !== null) this.registry.remove(session);
     };
     call.on('data', (message: ConnectRequest__Output) => {
+      if (session !== null && this.#hear(session, message)) return;
       // One message after the other: a result must not overtake the registration before it.
       queue = queue.then(async () => {
         try {
@@ -77,10 +80,29 @@ export class WorkerController {
       call.write(message);
     });
     this.registry.add(session);
-    session.send({ accepted: { session: session.id, heartbeatMs: limits.heartbeatMs } });
+    session.send({ accepted: { session: session.id, heartbeatMs: this.config.heartbeatMs } });
     await this.leases.resend(session);
     this.registry.changed();
     return session;
+  }
+
+  /**
+   * Takes signs of life at once: behind a result that waits for the database they would come too late.
+   *
+   * @returns whether the message is no more than that
+   */
+  #hear(session: WorkerSession, message: ConnectRequest__Output): boolean {
+    if (session.silent) {
+      session.silent = false;
+      this.registry.changed();
+    }
+    const { renew, progress, complete, fail } = message;
+    const answer = complete ?? fail;
+    if (answer) this.leases.answered(session, answer.lease);
+    const beat = renew ?? progress;
+    if (!beat || kindsOf(message).length !== 1) return false;
+    this.leases.heard(session, beat.lease, beat.fence, progress?.stage ?? null);
+    return true;
   }
 
   async #receive(session: WorkerSession, message: ConnectRequest__Output): Promise<void> {
@@ -130,8 +152,12 @@ export class WorkerController {
 
 const kinds = ['register', 'offer', 'progress', 'renew', 'complete', 'fail'] as const;
 
+function kindsOf(message: ConnectRequest__Output): string[] {
+  return kinds.filter((kind) => message[kind] !== undefined && message[kind] !== null);
+}
+
 /** The decoder lets two members of one oneof through; which of them the sender meant would be a guess. */
 function requireOneKind(message: ConnectRequest__Output): void {
-  const set = kinds.filter((kind) => message[kind] !== undefined && message[kind] !== null);
+  const set = kindsOf(message);
   if (set.length !== 1) throw invalidField('kind', `one of ${kinds.join(', ')}`, set.join(' and ') || 'none');
 }

@@ -28,9 +28,16 @@ export interface WorkerAgentOptions extends ExecuteTaskDependencies {
 
 type Stream = ClientDuplexStream<ConnectRequest, ConnectResponse__Output>;
 
+interface RunningTask {
+  readonly fence: string;
+  readonly controller: AbortController;
+}
+
 /** Binds a registration to no verifier's policy: it serves for routing only. */
 const NO_POLICY: Digest = parseDigest(`sha256:${'0'.repeat(64)}`);
 const RECONNECT_MS = 250;
+/** Whatever the orchestrator asks for: it is not trusted with this worker's time. */
+const HEARTBEAT_MS_MIN = 50;
 const FINISHED_MAX = 64;
 
 /**
@@ -40,10 +47,13 @@ const FINISHED_MAX = 64;
  * again after a reconnect, has taken it.
  */
 export class WorkerAgent {
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, RunningTask>();
   readonly #finished = new Map<string, ConnectRequest>();
   readonly #runtimes: ReadonlyMap<string, TaskRuntime>;
   #stream: Stream | null = null;
+  /** Whether the orchestrator took the registration of this stream; before that nothing else may be sent. */
+  #isAccepted = false;
+  #heartbeat: NodeJS.Timeout | null = null;
   #stopped = false;
   #draining = false;
   #wake: () => void = () => undefined;
@@ -66,7 +76,8 @@ export class WorkerAgent {
     const until = this.options.now() + graceMs;
     while (this.#running.size > 0 && this.options.now() < until) await this.#pause(20);
     this.#stopped = true;
-    for (const controller of this.#running.values())
+    this.#beatEvery(0);
+    for (const { controller } of this.#running.values())
       controller.abort(new TaskError('WORKER_STOPPED', 'worker stops', true));
     this.#stream?.end();
     this.#wake();
@@ -77,6 +88,7 @@ export class WorkerAgent {
       const { services, logger } = this.options;
       const stream: Stream = services.worker.connect();
       this.#stream = stream;
+      this.#isAccepted = false;
       stream.on('data', (message: ConnectResponse__Output) => this.#receive(stream, message));
       stream.on('error', (error: Error) => {
         logger.warn({ reason: error.message }, 'session ended');
@@ -91,14 +103,16 @@ export class WorkerAgent {
 
   #receive(stream: Stream, message: ConnectResponse__Output): void {
     if (message.challenge) void this.#register(stream, message.challenge.nonce);
-    else if (message.accepted)
+    else if (message.accepted) {
       this.options.logger.info({ session: message.accepted.session }, 'session open');
-    else if (message.offerRequest) void this.#offer(stream, message.offerRequest);
+      this.#isAccepted = true;
+      this.#beatEvery(message.accepted.heartbeatMs);
+    } else if (message.offerRequest) void this.#offer(stream, message.offerRequest);
     else if (message.lease) this.#accept(message.lease);
     else if (message.revoke) {
       const { lease, reason } = message.revoke;
       this.#finished.delete(lease);
-      this.#running.get(lease)?.abort(new TaskError('LEASE_REVOKED', reason));
+      this.#running.get(lease)?.controller.abort(new TaskError('LEASE_REVOKED', reason));
     } else if (message.drain) this.#draining = true;
   }
 
@@ -136,8 +150,8 @@ export class WorkerAgent {
 
   async #execute(lease: Lease__Output): Promise<void> {
     const controller = new AbortController();
-    this.#running.set(lease.lease, controller);
     const { lease: id, fence, operation } = lease;
+    this.#running.set(id, { fence, controller });
     const { logger } = this.options;
     const facts = { lease: id, operation, run: lease.runId, attempt: lease.attempt };
     const timeoutMs = Math.max(1, deadlineOf(lease) - this.options.now());
@@ -150,11 +164,12 @@ export class WorkerAgent {
       const runtime = this.#runtimes.get(operation);
       if (runtime === undefined)
         throw new TaskError('OPERATION_UNKNOWN', `this worker does not offer ${operation}`);
+      const onStage = (stage: string): void => this.#send({ progress: { lease: id, fence, stage } });
       const { taskId: task, runId: run, attempt, traceparent: parent } = lease;
       const done = await withSpan(
         'sealflow.task',
         { kind: SpanKind.CONSUMER, parent, facts: { run, task, operation, attempt } },
-        () => executeTask(lease, runtime, controller.signal, this.options),
+        () => executeTask(lease, runtime, controller.signal, this.options, onStage),
       );
       const outputs = done.outputs.map((output) => ({ ...output }));
       result = {
@@ -188,9 +203,22 @@ export class WorkerAgent {
     this.#send(result);
   }
 
+  /** Says of every running task that it runs, as often as the orchestrator asked for; 0 ends that. */
+  #beatEvery(heartbeatMs: number): void {
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    this.#heartbeat = null;
+    if (heartbeatMs <= 0) return;
+    this.#heartbeat = setInterval(
+      () => {
+        for (const [lease, { fence }] of this.#running) this.#send({ renew: { lease, fence } });
+      },
+      Math.max(heartbeatMs, HEARTBEAT_MS_MIN),
+    );
+  }
+
   #send(message: ConnectRequest): void {
     // A broken stream loses the message; the lease comes again after the reconnect and is answered from #finished.
-    if (this.#stream !== null && !this.#stream.destroyed) this.#stream.write(message);
+    if (this.#isAccepted && this.#stream?.destroyed === false) this.#stream.write(message);
   }
 
   #pause(ms: number): Promise<void> {

@@ -42,19 +42,26 @@ export interface ExecutedTask {
   readonly blobs: readonly Digest[];
 }
 
+/** What a task is at. */
+export type TaskStage = 'opening' | 'running' | 'sealing';
+
 /** Opens, runs, seals and signs one task. */
 export async function executeTask(
   lease: Lease__Output,
   runtime: TaskRuntime,
   signal: AbortSignal,
   deps: ExecuteTaskDependencies,
+  onStage: (stage: TaskStage) => void = () => undefined,
 ): Promise<ExecutedTask> {
   const startedMs = deps.now();
+  onStage('opening');
   const opened = await withSpan('sealflow.task.open', {}, () => openTask(lease, deps, runtime.keeps));
   const openedMs = deps.now();
+  onStage('running');
   const outcome = await withSpan('sealflow.task.run', {}, () => runtime.run(opened.task, signal));
   signal.throwIfAborted();
   const ranMs = deps.now();
+  onStage('sealing');
   const { policy, policyDigest, definitionDigest } = opened;
   const sealing = { lease, outputs: outcome.outputs, policy, policyDigest, definitionDigest };
   const sealed = await withSpan('sealflow.task.seal', {}, () => sealOutputs(sealing, deps));
