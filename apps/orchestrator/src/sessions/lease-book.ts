@@ -142,7 +142,7 @@ export class LeaseBook {
   }
 
   /** A result came and is about to be looked at. */
-  answered(session: WorkerSession, lease: string): void {
+  resultCame(session: WorkerSession, lease: string): void {
     this.silence.answered(session, lease);
   }
 

@@ -98,7 +98,7 @@ export class WorkerController {
     }
     const { renew, progress, complete, fail } = message;
     const answer = complete ?? fail;
-    if (answer) this.leases.answered(session, answer.lease);
+    if (answer) this.leases.resultCame(session, answer.lease);
     const beat = renew ?? progress;
     if (!beat || kindsOf(message).length !== 1) return false;
     this.leases.heard(session, beat.lease, beat.fence, progress?.stage ?? null);
