@@ -13,4 +13,4 @@ export type { PreparedRun } from './prepared-run.js';
 export { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
 export { RunHandle } from './run-handle.js';
 export { type SealedInput, sealInputs } from './seal-inputs.js';
-export { type Decision, signDecision } from './sign-decision.js';
+export { countersignDecision, type Decision, signDecision } from './sign-decision.js';

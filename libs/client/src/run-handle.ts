@@ -25,6 +25,7 @@ import { ClientError } from './client-error.js';
 import { EventChain } from './event-chain.js';
 import type { PreparedRun } from './prepared-run.js';
 import { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
+import { countersignDecision, type Decision, signDecision } from './sign-decision.js';
 
 const CALL_DEADLINE_MS = 30_000;
 const BLOB_BYTES_MAX = 16 * 1024 * 1024;
@@ -123,6 +124,26 @@ export class RunHandle {
         { deadlineMs: CALL_DEADLINE_MS },
       ),
     );
+  }
+
+  /**
+   * Hands in the decision of one person. Where a yes needs two, the second one's becomes a signature on what the first
+   * one signed, after it was compared.
+   */
+  async decide(decision: Decision, seed: Uint8Array): Promise<void> {
+    const { random } = this.client.options;
+    try {
+      await this.approve(decision.step, signDecision(decision, seed, random));
+    } catch (error) {
+      const { reason, facts } = error as { reason?: string; facts?: Readonly<Record<string, string>> };
+      const waiting = facts?.['statement'];
+      if (reason !== 'COUNTERSIGN_EXPECTED' || waiting === undefined) throw error;
+      const bytes = await readBlob(this.client.services.blob, waiting, {
+        deadlineMs: CALL_DEADLINE_MS,
+        bytesMax: BLOB_BYTES_MAX,
+      });
+      await this.approve(decision.step, countersignDecision(decision, named(bytes, waiting), seed));
+    }
   }
 
   /** The evidence bundle, compared with the digest that names it. */

@@ -11,7 +11,7 @@ import {
 } from '#canonical';
 import { type ServiceClients, writeBlob } from '#contracts';
 import { type EnvelopeContext, sealEnvelope, sealKeyId } from '#sealing';
-import { expandInputs, itemName, type Plan } from '#workflow';
+import { expandInputs, itemName, type Plan, planDigest } from '#workflow';
 import { ClientError } from './client-error.js';
 import type { ClientIdentity, RandomSource } from './client-identity.js';
 import type { AcceptedWorker } from './offers.js';
@@ -114,6 +114,7 @@ async function sealInput(
     attempts: { from: 1, to: ATTEMPTS_MAX },
     seq: 1,
     policyDigest: input.policyDigest,
+    planDigest: planDigest(plan),
     contentType: 'application/json',
     notAfter: formatTime(input.notAfterMs),
   };

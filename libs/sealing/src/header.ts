@@ -38,6 +38,11 @@ export interface EnvelopeContext {
   /** Distinguishes envelopes on one edge. */
   readonly seq: number;
   readonly policyDigest: Digest;
+  /**
+   * Set by a client: the plan that it agreed to, with its minimums. Whoever opens the envelope works under no other, so
+   * nobody on the way can have the run planned again under weaker ones.
+   */
+  readonly planDigest?: Digest;
   readonly contentType: string;
   /** Last moment at which it may be opened, `YYYY-MM-DDThh:mm:ss.sssZ`. */
   readonly notAfter: string;
@@ -135,7 +140,8 @@ function readHeader(bytes: Uint8Array): EnvelopeHeader {
     throw new SealingError('SUITE_UNSUPPORTED', `envelope version is not ${ENVELOPE_VERSION}`);
   }
   const suite = readSuite(json['suite']);
-  exactMembers(json, HEADER_MEMBERS, 'header');
+  const bound = Object.hasOwn(json, 'planDigest');
+  exactMembers(json, bound ? [...HEADER_MEMBERS, 'planDigest'].sort() : HEADER_MEMBERS, 'header');
   const notAfter = readText(json, 'notAfter');
   parseTime(notAfter);
   const senderKey = readText(json, 'senderKey');
@@ -150,6 +156,7 @@ function readHeader(bytes: Uint8Array): EnvelopeHeader {
     attempts: readAttempts(json['attempts']),
     seq: readCount(json['seq'], 'seq'),
     policyDigest: parseDigest(readText(json, 'policyDigest')),
+    ...(bound ? { planDigest: parseDigest(readText(json, 'planDigest')) } : {}),
     contentType: readText(json, 'contentType'),
     notAfter,
     senderKey,

@@ -72,7 +72,7 @@ function assertExpected(header: EnvelopeHeader, expected: ExpectedContext): void
   const { senderKey, attempt, ...context } = expected;
   for (const [member, value] of Object.entries(context)) {
     if (value === undefined) continue;
-    const actual = header[member as keyof EnvelopeContext];
+    const actual = header[member as keyof EnvelopeContext] ?? null;
     if (canonicalize(toJson(actual)) !== canonicalize(toJson(value))) {
       throw mismatch(member, canonicalize(toJson(value)), canonicalize(toJson(actual)));
     }

@@ -41,6 +41,7 @@ export async function sealEnvelope(input: SealInput): Promise<Uint8Array> {
   assertSealable(input);
   const { tenant, runId, workflowDigest, edge, attempts, seq, policyDigest, contentType, notAfter } =
     input.context;
+  const { planDigest } = input.context;
   const targets = input.recipients.map(({ role, publicKey }) => ({
     role,
     publicKey,
@@ -56,6 +57,7 @@ export async function sealEnvelope(input: SealInput): Promise<Uint8Array> {
     attempts: { from: attempts.from, to: attempts.to },
     seq,
     policyDigest,
+    ...(planDigest === undefined ? {} : { planDigest }),
     contentType,
     notAfter,
     senderKey: toBase64(ed25519PublicKey(input.senderSeed)),

@@ -46,7 +46,7 @@ export {
 export { definitionFromJson, parseDefinition } from './definition/parse-definition.js';
 export { limits as workflowLimits } from './limits.js';
 export { checkRunnable } from './plan/check-runnable.js';
-export { parsePlan } from './plan/parse-plan.js';
+export { parsePlan, parsePlanToWork } from './plan/parse-plan.js';
 export {
   PLAN_SCHEMA,
   type Plan,

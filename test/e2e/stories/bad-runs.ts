@@ -51,6 +51,7 @@ async function resealed(
       attempts: { from: 1, to: 16 },
       seq: 1,
       policyDigest: client.policyDigest,
+      planDigest: planned.digest,
       contentType: 'application/json',
       notAfter: formatTime(Date.now() + 3_600_000),
       ...context,

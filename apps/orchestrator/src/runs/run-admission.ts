@@ -216,6 +216,7 @@ function checkHeader(
     workflowDigest: plan.definitionDigest,
     edge: `inputs/${name}`,
     policyDigest: request.policy,
+    planDigest: request.plan,
     senderKey: toBase64(request.clientSignKey),
   };
   const actual: Record<string, unknown> = { ...header };

@@ -227,6 +227,16 @@ export class LeaseBook {
       .orderBy(asc(leases.fence));
   }
 
+  /** Keeps the first signature of a decision that needs two. Returns the one that is kept: whoever came first. */
+  async keepFirstSignature(lease: string, statement: string): Promise<string> {
+    await this.database.queries
+      .update(leases)
+      .set({ result: { kind: 'first-signature', statement } })
+      .where(and(eq(leases.lease, lease), eq(leases.state, 'sent'), isNull(leases.result)));
+    const kept = (await this.get(lease)).result?.['statement'];
+    return typeof kept === 'string' ? kept : statement;
+  }
+
   /** Leases of a run that have a result. */
   async answered(runId: string): Promise<LeaseRow[]> {
     return this.database.queries

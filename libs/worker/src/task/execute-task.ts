@@ -22,6 +22,7 @@ import type { EvidenceSource } from '../identity/evidence-source.js';
 import { type TaskBlobs, TaskError, type TaskOutcome, type TaskRuntime } from '../runtime.js';
 import { type OpenedTask, openTask } from './open-task.js';
 import type { PeerAppraiser } from './peer-appraiser.js';
+import { plannedTask } from './planned-task.js';
 import { type SealedTaskOutput, sealOutputs } from './seal-outputs.js';
 
 export interface ExecuteTaskDependencies {
@@ -55,7 +56,9 @@ export async function executeTask(
 ): Promise<ExecutedTask> {
   const startedMs = deps.now();
   onStage('opening');
-  const opened = await withSpan('sealflow.task.open', {}, () => openTask(lease, deps, runtime.keeps));
+  const opened = await withSpan('sealflow.task.open', {}, async () =>
+    openTask(lease, await plannedTask(lease, deps.blobs), deps, runtime.keeps),
+  );
   const openedMs = deps.now();
   onStage('running');
   const outcome = await withSpan('sealflow.task.run', {}, () => runtime.run(opened.task, signal));

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalBytes, digestOf, ed25519PublicKey, type Json, toBase64, utf8 } from '#canonical';
 import type { Lease__Output, LeaseInput__Output } from '#contracts';
-import type { StepPredicate } from '#evidence';
+import { countersign, parseEnvelope, type StepPredicate } from '#evidence';
 import { openTask } from './open-task.js';
 import { PeerAppraiser } from './peer-appraiser.js';
 import {
+  approverSeeds,
   bootSimulated,
   client,
   LIFETIME_MS,
@@ -12,6 +13,7 @@ import {
   MemoryBlobs,
   NOW_MS,
   payloadOf,
+  plan,
   policyDigest,
   producerStatement,
   random,
@@ -47,7 +49,7 @@ function open(
   });
   const now = () => nowMs;
   const deps = { identity: prover.identity, blobs, appraiser: new PeerAppraiser(roots, now), now };
-  return openTask(lease, deps, keeps);
+  return openTask(lease, { plan }, deps, keeps);
 }
 
 const toProver = [{ role: 'worker:scorecard.prove', publicKey: prover.identity.sealPublicKey }];
@@ -105,6 +107,8 @@ describe('an input of the client', () => {
     ['another workflow', { workflowDigest: digestOf(utf8('another')) }],
     ['another edge', { edge: 'inputs/statement' }],
     ['another policy', { policyDigest: digestOf(utf8('another')) }],
+    ['another plan, with weaker minimums perhaps', { planDigest: digestOf(utf8('another')) }],
+    ['no plan at all', { planDigest: undefined }],
     ['other attempts', { attempts: { from: 2, to: 3 } }],
   ])('that was sealed for %s stays closed', async (_what, context) => {
     await expect(open([await fromClient(context)])).rejects.toThrow(refusal('ENVELOPE_CONTEXT_MISMATCH'));
@@ -188,7 +192,13 @@ describe('a value of the step before', () => {
     ['another policy', 'EDGE_MISMATCH', { policyDigest: digestOf(utf8('another')) }],
     ['another edge', 'EDGE_MISMATCH', { outputs: [] }],
     ['no evidence', 'EVIDENCE_INVALID', { evidence: {} }],
-    ['an operation that its image may not run', 'MEASUREMENT_NOT_ALLOWED', { operation: 'scorecard.prove' }],
+    ['a step that the plan does not have', 'EDGE_MISMATCH', { stepId: 'read' }],
+    ['another operation than the planned one', 'EDGE_MISMATCH', { operation: 'scorecard.prove' }],
+    [
+      'an operation that its image may not run',
+      'MEASUREMENT_NOT_ALLOWED',
+      { stepId: 'score', operation: 'scorecard.prove', kind: 'zk.groth16' },
+    ],
   ])('whose statement names %s is refused', async (_what, code, changes) => {
     await expect(open([await fromWorker(changes)])).rejects.toThrow(refusal(code));
   });
@@ -225,36 +235,63 @@ describe('a value of the step before', () => {
     await expect(open([input])).rejects.toThrow(refusal('ENVELOPE_CONTEXT_MISMATCH'));
   });
 
-  it('decided by a person counts only when the plan lists the key', async () => {
-    const seed = random(32);
-    const key = toBase64(ed25519PublicKey(seed));
-    const value = canonicalBytes('approve');
-    const statement = producerStatement(
-      reader,
-      [{ port: 'decision', edge: 'review/decision', commitment: digestOf(value) }],
-      {
-        stepId: 'review',
-        kind: 'human',
-        operation: 'human.approve',
-        executor: { id: 'reviewer', key, softwareDigest: digestOf(utf8('client')) },
-      },
-      seed,
+  /** `approve` or `decline` by a step of people, signed by `seeds` in this order. */
+  async function fromPeople(
+    step: string,
+    answer: string,
+    ...seeds: Uint8Array[]
+  ): Promise<LeaseInput__Output> {
+    const value = canonicalBytes(answer);
+    const [first = random(32), ...others] = seeds;
+    const statement = others.reduce(
+      (signed, seed) => countersign(parseEnvelope(signed), seed),
+      producerStatement(
+        reader,
+        [{ port: 'decision', edge: `${step}/decision`, commitment: digestOf(value) }],
+        {
+          stepId: step,
+          kind: 'human',
+          operation: 'human.approve',
+          public: { decision: answer },
+          executor: {
+            id: 'reviewer',
+            key: toBase64(ed25519PublicKey(first)),
+            softwareDigest: digestOf(utf8('client')),
+          },
+        },
+        first,
+      ),
     );
-    const input: LeaseInput__Output = {
+    return {
       port: 'review',
-      edge: 'review/decision',
+      edge: `${step}/decision`,
       commitment: digestOf(value),
       kind: 'public',
       blob: await blobs.put(value),
       producerStatement: Buffer.from(statement),
       producerCollateral: [],
     };
-    const parametersJson = JSON.stringify({ approvers: [key] });
-    const { task } = await open([input], { parametersJson });
+  }
+  const [one = random(32), two = random(32)] = approverSeeds;
+  const stranger = random(32);
+
+  it('decided by a person counts only when the plan lists the key, whatever the lease says', async () => {
+    const { task } = await open([await fromPeople('review', 'approve', one)]);
     expect(task.inputs['review']).toMatchObject({ kind: 'public', value: 'approve' });
-    await expect(open([input])).rejects.toThrow(refusal('APPROVER_UNKNOWN'));
-    const others = JSON.stringify({ approvers: [toBase64(random(32))] });
-    await expect(open([input], { parametersJson: others })).rejects.toThrow(refusal('APPROVER_UNKNOWN'));
+    const parametersJson = JSON.stringify({ approvers: [toBase64(ed25519PublicKey(stranger))] });
+    await expect(open([await fromPeople('review', 'approve', stranger)], { parametersJson })).rejects.toThrow(
+      refusal('APPROVER_UNKNOWN'),
+    );
+  });
+
+  it('decided by two persons needs both for a yes and one for a no', async () => {
+    const yes = (...seeds: Uint8Array[]) => fromPeople('both', 'approve', ...seeds);
+    for (const signed of [await yes(one), await yes(one, stranger)]) {
+      await expect(open([signed])).rejects.toThrow(refusal('APPROVAL_INCOMPLETE'));
+    }
+    expect((await open([await yes(two, one)])).task.inputs['review']).toMatchObject({ value: 'approve' });
+    const no = await open([await fromPeople('both', 'decline', two)]);
+    expect(no.task.inputs['review']).toMatchObject({ value: 'decline' });
   });
 });
 

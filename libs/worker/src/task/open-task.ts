@@ -14,6 +14,7 @@ import {
 } from '#canonical';
 import type { Lease__Output, LeaseInput__Output } from '#contracts';
 import {
+  type DsseEnvelope,
   isSignedBy,
   parseEnvelope,
   parseStepPredicate,
@@ -23,6 +24,7 @@ import {
   stepPredicateType,
 } from '#evidence';
 import { openEnvelope, parseEnvelope as parseSealed, SealingError, sealKeyId } from '#sealing';
+import type { Plan, PlanTask } from '#workflow';
 import type { BootIdentity } from '../identity/boot-identity.js';
 import { type OpenInput, type OpenTask, type Producer, type TaskBlobs, TaskError } from '../runtime.js';
 import { PeerAppraiser } from './peer-appraiser.js';
@@ -48,10 +50,12 @@ export interface OpenedTask {
  * edge, policy and sender; commitments bind contents; a producer counts only with a statement under a key whose
  * evidence passes the client's policy.
  *
+ * @param planned what the lease was compared with, see `plannedTask`
  * @param keeps ports whose content the runtime has kept; an envelope for another boot's keys is no failure there
  */
 export async function openTask(
   lease: Lease__Output,
+  { plan }: { readonly plan: Plan },
   deps: OpenTaskDependencies,
   keeps: readonly string[] = [],
 ): Promise<OpenedTask> {
@@ -61,7 +65,7 @@ export async function openTask(
   const policy = PeerAppraiser.policy(await deps.blobs.get(policyDigest));
   const inputs: Record<string, OpenInput> = {};
   for (const input of lease.inputs) {
-    inputs[input.port] = await openInput(lease, input, keeps.includes(input.port), policy, deps);
+    inputs[input.port] = await openInput(lease, input, keeps.includes(input.port), policy, plan, deps);
   }
   const task: OpenTask = {
     runId: lease.runId,
@@ -83,11 +87,12 @@ async function openInput(
   input: LeaseInput__Output,
   kept: boolean,
   policy: AppraisalPolicy,
+  plan: Plan,
   deps: OpenTaskDependencies,
 ): Promise<OpenInput> {
   const { edge, commitment } = input;
   const producer =
-    input.producerStatement.length === 0 ? null : await verifyProducer(lease, input, policy, deps);
+    input.producerStatement.length === 0 ? null : await verifyProducer(lease, input, policy, plan, deps);
   const bytes = await deps.blobs.get(parseDigest(input.blob));
   if (input.kind === 'blob' || input.kind === 'public') {
     if (digestOf(bytes) !== commitment) throw mismatch(input);
@@ -125,6 +130,8 @@ async function unseal(
         workflowDigest: parseDigest(lease.definition),
         edge: input.edge,
         policyDigest: parseDigest(lease.policy),
+        // A worker's envelope is bound by its statement; the client's by this.
+        ...(input.producerStatement.length === 0 ? { planDigest: parseDigest(lease.plan) } : {}),
         senderKey,
         attempt: lease.attempt,
       },
@@ -142,6 +149,7 @@ async function verifyProducer(
   lease: Lease__Output,
   input: LeaseInput__Output,
   policy: AppraisalPolicy,
+  plan: Plan,
   deps: OpenTaskDependencies,
 ): Promise<Producer> {
   const envelope = parseEnvelope(input.producerStatement);
@@ -161,7 +169,15 @@ async function verifyProducer(
       `input ${input.port}: the producer's statement is of another run or value`,
     );
   }
-  if (predicate.kind === 'human') requireApprover(lease, predicate);
+  // A value on a planned edge comes from the planned task: no other statement can stand in for it.
+  const producing = plan.tasks.find(({ id }) => id === predicate.stepId);
+  if (producing?.operation !== predicate.operation || producing.kind !== predicate.kind) {
+    throw new TaskError(
+      'EDGE_MISMATCH',
+      `input ${input.port}: the plan has no such step ${predicate.stepId}`,
+    );
+  }
+  if (predicate.kind === 'human') requireApprovers(producing, predicate, envelope);
   else await requireAttested(predicate, policy, readableCollateral(input.producerCollateral), deps);
   return {
     taskId: predicate.stepId,
@@ -171,13 +187,23 @@ async function verifyProducer(
   };
 }
 
-/** A person's key cannot be attested; the plan, which the client saw before it sealed, lists who may decide. */
-function requireApprover(lease: Lease__Output, predicate: StepPredicate): void {
-  const approvers = jsonObject(lease.parametersJson, 'parameters')['approvers'];
-  if (!Array.isArray(approvers) || !approvers.includes(predicate.executor.key)) {
+/** A person's key cannot be attested; the plan, which the client agreed to, lists who may decide and how many must. */
+function requireApprovers(task: PlanTask, predicate: StepPredicate, envelope: DsseEnvelope): void {
+  const listed = task.parameters['approvers'];
+  const approvers = new Set(Array.isArray(listed) ? listed.filter((key) => typeof key === 'string') : []);
+  if (!approvers.has(predicate.executor.key)) {
     throw new TaskError(
       'APPROVER_UNKNOWN',
       `step ${predicate.stepId} was decided by a key that the plan does not list`,
+    );
+  }
+  const { quorum = 1 } = task;
+  if (predicate.public['decision'] !== 'approve') return;
+  const signers = [...approvers].filter((key) => isSignedBy(envelope, fromBase64(key))).length;
+  if (signers < quorum) {
+    throw new TaskError(
+      'APPROVAL_INCOMPLETE',
+      `step ${predicate.stepId}: expected the signatures of ${quorum} approvers of the plan, got ${signers}`,
     );
   }
 }

@@ -13,17 +13,26 @@ import {
   type Digest,
   digestOf,
   type EdgePayload,
+  ed25519PublicKey,
   encodeEdgePayload,
   formatTime,
   type Json,
+  type JsonObject,
   parseDigest,
   toBase64,
   toJson,
   utf8,
 } from '#canonical';
 import type { Lease__Output, LeaseInput__Output, LeaseOutput__Output } from '#contracts';
-import { buildStepStatement, type EdgeCommitment, type StepPredicate, signStatement } from '#evidence';
+import {
+  buildPlanStatement,
+  buildStepStatement,
+  type EdgeCommitment,
+  type StepPredicate,
+  signStatement,
+} from '#evidence';
 import { generateSealKeyPair, type Recipient, sealEnvelope } from '#sealing';
+import { planDigest as digestOfPlan, NO_MINIMUMS, parseDefinition, planWorkflow } from '#workflow';
 import { type BootIdentity, createBootIdentity } from '../identity/boot-identity.js';
 import { EvidenceSource } from '../identity/evidence-source.js';
 import { simulatedMrtd } from '../identity/measure.js';
@@ -105,8 +114,46 @@ export function bootSimulated(
 }
 
 export const client = { ...generateSealKeyPair(random), signSeed: random(32) };
-export const definitionDigest = digestOf(utf8('definition'));
-export const planDigest = digestOf(utf8('plan'));
+/** A plan in which the reader feeds the prover, and people decide on what it proved. */
+export const approverSeeds = [random(32), random(32)];
+export const plan = planWorkflow({
+  definition: parseDefinition(`schema: sealflow/workflow/v1
+name: fixture
+version: 1
+inputs:
+  statement: { class: secret-text, type: text, bytesMax: 4096 }
+  application: { class: personal, type: json, bytesMax: 4096 }
+steps:
+  extract:
+    operation: document.extract
+    in: { statement: inputs/statement, application: inputs/application }
+  score:
+    operation: scorecard.prove
+    in: { features: extract/features }
+  review:
+    operation: human.approve
+    in: { decision: score/decision }
+  both:
+    operation: human.approve
+    in: { decision: score/decision }
+    quorum: 2
+outputs: { decision: score/decision }
+`),
+  minimums: NO_MINIMUMS,
+  connected: ['document.extract', 'scorecard.prove'],
+  parameters: Object.fromEntries(
+    ['review', 'both'].map((step) => [
+      step,
+      { approvers: approverSeeds.map((seed) => toBase64(ed25519PublicKey(seed))) },
+    ]),
+  ),
+});
+export const definitionDigest = plan.definitionDigest;
+export const planDigest = digestOfPlan(plan);
+export const signedPlan = signStatement({
+  statement: buildPlanStatement(toJson(plan) as JsonObject),
+  seed: random(32),
+});
 export const RUN_ID = '01JD0000000000000000000000';
 export const TENANT = 'acme';
 
@@ -123,7 +170,7 @@ export function leaseOf(changes: Partial<Lease__Output> = {}): Lease__Output {
     deadline: { seconds: String(NOW_MS / 1000 + 60), nanos: 0 },
     inputs: [],
     outputs: [],
-    signedPlan: planDigest,
+    signedPlan: digestOf(signedPlan),
     plan: planDigest,
     definition: definitionDigest,
     policy: policyDigest,
@@ -167,6 +214,7 @@ export async function sealedInput(
       attempts: { from: 1, to: 16 },
       seq: 1,
       policyDigest,
+      ...(input.producerStatement === undefined ? { planDigest } : {}),
       contentType: 'application/json',
       notAfter: formatTime(NOW_MS + LIFETIME_MS),
       ...input.context,

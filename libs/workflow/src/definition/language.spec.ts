@@ -255,7 +255,7 @@ describe('a step that maps over a list', () => {
 describe('the plan', () => {
   it('carries what the engine needs of retries, tolerance, quorum and nothing where nothing was said', () => {
     const text = inStep(
-      'retry: { on: [worker_lost, timeout, timeout], attemptsMax: 4, backoffMs: 250 }\n    tolerable: true',
+      'retry: { on: [worker-lost, timeout, timeout], attemptsMax: 4, backoffMs: 250 }\n    tolerable: true',
       'extract',
       inStep('quorum: 2', 'review', LISTS),
     );
@@ -263,7 +263,7 @@ describe('the plan', () => {
     const task = (id: string) => plan.tasks.find((candidate) => candidate.id === id);
     expect(task('extract-1')).toMatchObject({
       attemptsMax: 4,
-      retry: { on: ['timeout', 'worker_lost'], backoffMs: 250 },
+      retry: { on: ['timeout', 'worker-lost'], backoffMs: 250 },
       tolerable: true,
     });
     expect(task('review-1')).toMatchObject({ quorum: 2 });

@@ -24,6 +24,38 @@ const CONNECTED_MAX = 256;
  * @throws WorkflowError `PLAN_MISMATCH` naming the first member that differs, or any error of planning
  */
 export function parsePlan(input: Uint8Array | Json): Plan {
+  return remadePlan(input, (plan) => plan);
+}
+
+/**
+ * The same for whoever works under a plan that may be older than this library: estimates and explanations are words,
+ * and a release that has better ones goes on with what was begun. What is done, where, on which levels and for whom is
+ * compared in full.
+ */
+export function parsePlanToWork(input: Uint8Array | Json): Plan {
+  return remadePlan(input, withoutWords);
+}
+
+function withoutWords(plan: JsonObject): JsonObject {
+  const { estimate: _estimate, history: _history, routes, ...work } = plan;
+  const chosen = Array.isArray(routes)
+    ? routes.map((route) => {
+        if (!isJsonObject(route)) return route;
+        const {
+          reason: _reason,
+          rule: _rule,
+          rejected: _rejected,
+          estimate: _each,
+          measured: _m,
+          ...rest
+        } = route;
+        return rest;
+      })
+    : null;
+  return { ...work, routes: chosen };
+}
+
+function remadePlan(input: Uint8Array | Json, compared: (plan: JsonObject) => JsonObject): Plan {
   const value = input instanceof Uint8Array ? parseJsonStrict(input, { bytesMax: PLAN_BYTES_MAX }) : input;
   const reader = new ObjectReader(value, '');
   reader.choice('v', [PLAN_SCHEMA]);
@@ -33,7 +65,8 @@ export function parsePlan(input: Uint8Array | Json): Plan {
     connected: readConnected(reader),
     parameters: readParameters(reader.object('parameters')),
   });
-  const difference = firstDifference(toJson(plan), value, '');
+  if (!isJsonObject(value)) throw reader.invalid('', 'a plan');
+  const difference = firstDifference(compared(toJson(plan) as JsonObject), compared(value), '');
   if (difference === null) return plan;
   throw new WorkflowError('PLAN_MISMATCH', {
     path: difference,
