@@ -76,6 +76,8 @@ export async function requestPlan(
     minimums,
     connected: plan.connected,
     parameters: input.parameters ?? {},
+    // As `connected`: the orchestrator's word. It moves estimates, which the plan labels, and no route.
+    ...(plan.history === undefined ? {} : { history: plan.history }),
   });
   const digest = parseDigest(response.plan);
   if (planDigest(own) !== digest || planDigest(plan) !== digest) {

@@ -46,6 +46,12 @@ export {
 export { definitionFromJson, parseDefinition } from './definition/parse-definition.js';
 export { limits as workflowLimits } from './limits.js';
 export { checkRunnable } from './plan/check-runnable.js';
+export {
+  type History,
+  MEASURED_TASKS_MIN,
+  type Measured,
+  type OperationHistory,
+} from './plan/history.js';
 export { parsePlan, parsePlanToWork } from './plan/parse-plan.js';
 export {
   PLAN_SCHEMA,

@@ -140,9 +140,9 @@ export function badRuns(): void {
         () => ({ inputs: inputsWith('intent', { name: 'x'.repeat(1_000_000) }) }),
       ],
       [
-        '33 inputs',
+        '65 inputs',
         'inputs',
-        ({ inputs }) => ({ inputs: Array.from({ length: 33 }, () => inputs?.[0] ?? {}) }),
+        ({ inputs }) => ({ inputs: Array.from({ length: 65 }, () => inputs?.[0] ?? {}) }),
       ],
       [
         'an offer with a nonce of 31 bytes',

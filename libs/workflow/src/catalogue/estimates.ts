@@ -20,5 +20,10 @@ export const ESTIMATES = {
 } as const;
 
 function estimate(durationMs: number, memoryMiB: number): Estimate {
-  return { durationMs, memoryMiB, costMicros: Math.ceil((durationMs * COST_MICROS_PER_SECOND) / 1000) };
+  return { durationMs, memoryMiB, costMicros: costMicrosOf(durationMs) };
+}
+
+/** Millionths of a euro for the time of one worker. */
+export function costMicrosOf(durationMs: number): number {
+  return Math.ceil((durationMs * COST_MICROS_PER_SECOND) / 1000);
 }

@@ -45,10 +45,10 @@ export interface OutputDefinition {
 
 /**
  * Why an attempt can fail and another one succeed:
- * `worker-lost` the worker died, was fenced or never answered to its lease; `capacity` no worker had room or memory;
+ * `worker_lost` the worker died, was fenced or never answered to its lease; `capacity` no worker had room or memory;
  * `timeout` the attempt ran out of time; `collateral` what a vendor publishes about hardware could not be had.
  */
-export const RETRY_CLASSES = ['worker-lost', 'capacity', 'timeout', 'collateral'] as const;
+export const RETRY_CLASSES = ['worker_lost', 'capacity', 'timeout', 'collateral'] as const;
 export type RetryClass = (typeof RETRY_CLASSES)[number];
 
 export interface RetryDefinition {

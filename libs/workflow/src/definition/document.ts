@@ -12,7 +12,7 @@ export type DefinitionFormat = 'json' | 'yaml';
 
 export interface DefinitionDocument {
   readonly value: Json;
-  /** Place of the value at `path`, or of the nearest value around it. JSON keeps none. */
+  /** Place of the value at `path`, or of the nearest value around it. */
   positionOf(path: string): TextPosition | undefined;
 }
 
@@ -25,7 +25,7 @@ export function readDocument(input: Uint8Array | string, format?: DefinitionForm
   try {
     if ((format ?? guessFormat(bytes)) === 'yaml') return readYaml(bytes);
     const value = parseJsonStrict(bytes, { bytesMax: limits.documentBytesMax, depthMax: limits.depthMax });
-    return { value, positionOf: () => undefined };
+    return { value, positionOf: (path) => jsonPositions(bytes)?.positionOf(path) };
   } catch (error) {
     if (!(error instanceof CanonicalError)) throw error;
     throw new WorkflowError(error.code === 'JSON_DEPTH' ? 'LIMIT_EXCEEDED' : 'DOCUMENT_INVALID', {
@@ -34,6 +34,16 @@ export function readDocument(input: Uint8Array | string, format?: DefinitionForm
       got: `${error.code}: ${error.message}`,
       hint: 'Correct the text at that place.',
     });
+  }
+}
+
+/** YAML 1.2 reads JSON too. Asked only where there is something to point at; what it cannot read has no places. */
+function jsonPositions(bytes: Uint8Array): DefinitionDocument | undefined {
+  try {
+    return readYaml(bytes);
+  } catch (error) {
+    if (error instanceof WorkflowError) return undefined;
+    throw error;
   }
 }
 

@@ -159,6 +159,17 @@ describe('a definition is refused, at the line where it is wrong, when', () => {
   });
 });
 
+describe('a definition in JSON', () => {
+  it('is refused at line and column too', () => {
+    const json = JSON.stringify(JSON.parse(JSON.stringify(parseDefinition(CREDIT))), null, 2);
+    const lines = json.replace('"scorecard.prove"', '"scorecard.guess"').split('\n');
+    const error = refusal(lines.join('\n'));
+    expect(error.code).toBe('UNKNOWN_OPERATION');
+    const { line = 0, column = 0 } = error.position ?? {};
+    expect(lines[line - 1]?.slice(column - 1)).toMatch(/^"operation": "scorecard\.guess"/);
+  });
+});
+
 describe('a misspelt word', () => {
   it.each([
     ['a member', inStep('tolerabel: true'), 'Did you mean "tolerable"?'],
@@ -255,7 +266,7 @@ describe('a step that maps over a list', () => {
 describe('the plan', () => {
   it('carries what the engine needs of retries, tolerance, quorum and nothing where nothing was said', () => {
     const text = inStep(
-      'retry: { on: [worker-lost, timeout, timeout], attemptsMax: 4, backoffMs: 250 }\n    tolerable: true',
+      'retry: { on: [worker_lost, timeout, timeout], attemptsMax: 4, backoffMs: 250 }\n    tolerable: true',
       'extract',
       inStep('quorum: 2', 'review', LISTS),
     );
@@ -263,7 +274,7 @@ describe('the plan', () => {
     const task = (id: string) => plan.tasks.find((candidate) => candidate.id === id);
     expect(task('extract-1')).toMatchObject({
       attemptsMax: 4,
-      retry: { on: ['timeout', 'worker-lost'], backoffMs: 250 },
+      retry: { on: ['timeout', 'worker_lost'], backoffMs: 250 },
       tolerable: true,
     });
     expect(task('review-1')).toMatchObject({ quorum: 2 });

@@ -34,7 +34,7 @@ const VALUE = {
 /**
  * Parses and checks a definition. Without `format` a text that starts with `{` is JSON and any other YAML.
  *
- * @throws WorkflowError with the place in the definition; for YAML with line and column too
+ * @throws WorkflowError with the place in the definition, and line and column in the text
  */
 export function parseDefinition(input: Uint8Array | string, format?: DefinitionFormat): WorkflowDefinition {
   const document = readDocument(input, format);

@@ -74,7 +74,11 @@ function pinned(
 
 /** The first demand that a route fails, or undefined when it reaches them all. */
 export function unmetDemand(demands: readonly Demand[], assurance: Assurance): Demand | undefined {
-  return demands.find((demand) =>
+  return unmetDemands(demands, assurance)[0];
+}
+
+export function unmetDemands(demands: readonly Demand[], assurance: Assurance): readonly Demand[] {
+  return demands.filter((demand) =>
     demand.axis === 'integrity'
       ? !integrityReaches(assurance.integrity, demand.minimum)
       : !confidentialityReaches(assurance.confidentiality, demand.minimum),

@@ -9,6 +9,7 @@ import { NAME, ObjectReader } from '../definition/object-reader.js';
 import { definitionFromJson, parseParameters } from '../definition/parse-definition.js';
 import { limits } from '../limits.js';
 import { WorkflowError } from '../workflow-error.js';
+import { parseHistory } from './history.js';
 import { PLAN_SCHEMA, type Plan } from './plan.js';
 import { planWorkflow } from './plan-workflow.js';
 
@@ -37,7 +38,7 @@ export function parsePlanToWork(input: Uint8Array | Json): Plan {
 }
 
 function withoutWords(plan: JsonObject): JsonObject {
-  const { estimate: _estimate, history: _history, routes, ...work } = plan;
+  const { estimate: _estimate, history: _history, measured: _measured, routes, ...work } = plan;
   const chosen = Array.isArray(routes)
     ? routes.map((route) => {
         if (!isJsonObject(route)) return route;
@@ -64,6 +65,7 @@ function remadePlan(input: Uint8Array | Json, compared: (plan: JsonObject) => Js
     minimums: parseMinimums(reader.value('minimums') ?? null),
     connected: readConnected(reader),
     parameters: readParameters(reader.object('parameters')),
+    ...(reader.has('history') ? { history: parseHistory(reader.value('history') ?? null) } : {}),
   });
   if (!isJsonObject(value)) throw reader.invalid('', 'a plan');
   const difference = firstDifference(compared(toJson(plan) as JsonObject), compared(value), '');

@@ -18,6 +18,7 @@ import { limits } from '../limits.js';
 import { listed, shown, WorkflowError } from '../workflow-error.js';
 import { compileStep, edgeOf, planCondition } from './compile-step.js';
 import { type Demand, demandsOn } from './demands.js';
+import { estimateTask, type History, MEASURED_TASKS_MIN, parseHistory } from './history.js';
 import { longestPathMs } from './longest-path.js';
 import { PLAN_SCHEMA, type Plan, type PlanTask, type RouteDecision } from './plan.js';
 import { type Route, routeStep } from './route-step.js';
@@ -30,6 +31,8 @@ export interface PlanRequest {
   readonly connected: readonly string[];
   /** Per step, over the definition's own: what is known only when a run is made, such as the ledger. */
   readonly parameters?: Readonly<Record<string, JsonObject>>;
+  /** What finished tasks took. Only estimates come from it, never a route. */
+  readonly history?: History;
 }
 
 /**
@@ -49,6 +52,8 @@ export function planWorkflow(request: PlanRequest): Plan {
   const tasksOf = new Map<string, readonly string[]>();
   const routes: Route[] = [];
   const durations = new Map<string, number>();
+  const p90s = new Map<string, number>();
+  const measured = parseHistory(toJson(request.history ?? {}));
   const tasks: PlanTask[] = [];
   const dormant: PlanTask[] = [];
   for (const name of stepOrder(definition)) {
@@ -57,7 +62,11 @@ export function planWorkflow(request: PlanRequest): Plan {
     const operation = operationOf(source, `steps.${name}.operation`);
     const demands = demandsOn(definition, minimums, name);
     const instances = instancesOf(definition, name);
-    const route = withItems(routeStep(name, operation, demands, connected), source, instances.length);
+    const route = withItems(
+      routeStep(name, operation, demands, connected, measured),
+      source,
+      instances.length,
+    );
     const compensation =
       source.compensate === undefined
         ? null
@@ -83,7 +92,11 @@ export function planWorkflow(request: PlanRequest): Plan {
         dormant.push(...compileStep({ ...shared, prefix, candidate: compensation, compensates: step }));
       }
       for (const [index, task] of compiled.entries()) {
-        durations.set(task.id, route.candidate.tasks[index]?.estimate.durationMs ?? 0);
+        const template = route.candidate.tasks[index];
+        if (template === undefined) continue;
+        const { estimate: each, measured: known } = estimateTask(template, measured);
+        durations.set(task.id, each.durationMs);
+        if (known !== null || task.kind === 'human') p90s.set(task.id, known?.p90Ms ?? 0);
       }
       tasks.push(...compiled);
       tasksOf.set(
@@ -115,6 +128,7 @@ export function planWorkflow(request: PlanRequest): Plan {
         edgeOf(expanded, outputReference(output), `outputs.${name}`),
       ]),
     ),
+    ...planMeasured(tasks, p90s, measured),
     estimate,
   };
 }
@@ -188,6 +202,24 @@ function totalEstimate(
     durationMs: longestPathMs(tasks, durationOf),
     memoryMiB: Math.max(0, ...decisions.map((decision) => decision.estimate.memoryMiB)),
     costMicros: decisions.reduce((sum, { estimate, items = 1 }) => sum + items * estimate.costMicros, 0),
+  };
+}
+
+/** Only what was read of the history goes into the plan: the rest is about other workflows. */
+function planMeasured(
+  tasks: readonly PlanTask[],
+  p90s: ReadonlyMap<string, number>,
+  history: History,
+): Pick<Plan, 'history' | 'measured'> {
+  const read = Object.entries(history).filter(
+    ([operation, { count }]) =>
+      count >= MEASURED_TASKS_MIN && tasks.some((task) => task.operation === operation),
+  );
+  if (read.length === 0) return {};
+  const complete = tasks.every(({ id }) => p90s.has(id));
+  return {
+    history: Object.fromEntries(read),
+    ...(complete ? { measured: { p90Ms: longestPathMs(tasks, p90s) } } : {}),
   };
 }
 

@@ -4,12 +4,13 @@ import type { Assurance, Confidentiality, Integrity } from '../definition/assura
 import type { DataClass, EdgeAlg } from '../definition/data-class.js';
 import type { Condition, RetryClass, WorkflowDefinition } from '../definition/definition.js';
 import type { Minimums } from '../definition/minimums.js';
+import type { History, Measured } from './history.js';
 
 export const PLAN_SCHEMA = 'sealflow/plan/v1';
 
 /**
- * How a workflow will run. A pure function of `definition`, `minimums`, `connected` and `parameters`, all of
- * which it holds: whoever has the plan can make it again and compare. References name tasks, not steps.
+ * How a workflow will run. A pure function of `definition`, `minimums`, `connected`, `parameters` and `history`, all
+ * of which it holds: whoever has the plan can make it again and compare. References name tasks, not steps.
  */
 export interface Plan {
   readonly v: typeof PLAN_SCHEMA;
@@ -27,6 +28,10 @@ export interface Plan {
   readonly rejected: readonly Condition[];
   /** Name of a result to its edge, `<task>/<port>`. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What finished tasks of these operations took when the plan was made; absent where none was measured. */
+  readonly history?: History;
+  /** Present where all that workers do was measured: nine of ten runs should take no longer. */
+  readonly measured?: { readonly p90Ms: number };
   /** Of a run without compensation: time along the longest path, memory of the largest task, sum of costs. */
   readonly estimate: Estimate;
 }
@@ -116,6 +121,8 @@ export interface RouteDecision {
   readonly rejected: readonly RejectedRoute[];
   /** Of one item, where the step is mapped. */
   readonly estimate: Estimate;
+  /** Absent: estimated, not measured. */
+  readonly measured?: Measured;
   /** Steps that this one stands for, where it is mapped over a list. */
   readonly items?: number;
 }

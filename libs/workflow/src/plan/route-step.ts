@@ -1,6 +1,7 @@
-import type { Candidate, Estimate, Operation } from '../catalogue/operation.js';
+import type { Candidate, Operation } from '../catalogue/operation.js';
 import { listed, WorkflowError } from '../workflow-error.js';
-import { type Demand, unmetDemand } from './demands.js';
+import { type Demand, unmetDemand, unmetDemands } from './demands.js';
+import { estimateCandidate, type History } from './history.js';
 import type { RejectedRoute, RouteDecision, RouteRule } from './plan.js';
 
 export interface Route {
@@ -19,13 +20,14 @@ export function routeStep(
   operation: Operation,
   demands: readonly Demand[],
   connected: ReadonlySet<string>,
+  history: History = {},
 ): Route {
   const judged = operation.candidates.map((candidate) => ({
     candidate,
     rejection: rejectionOf(candidate, demands, connected),
   }));
   const chosen = judged.find(({ rejection }) => rejection === null)?.candidate;
-  if (chosen === undefined) throw unsatisfiable(step, operation, judged, connected);
+  if (chosen === undefined) throw unsatisfiable(step, operation, judged, demands, connected);
   const rejected = judged.flatMap(({ candidate, rejection }) => {
     if (candidate === chosen) return [];
     return [
@@ -36,6 +38,7 @@ export function routeStep(
       },
     ];
   });
+  const { estimate, measured } = estimateCandidate(chosen, history);
   return {
     candidate: chosen,
     decision: {
@@ -46,7 +49,8 @@ export function routeStep(
       rule: ruleOf(rejected),
       reason: chosen.why,
       rejected,
-      estimate: totalEstimate(chosen),
+      estimate,
+      ...(measured === null ? {} : { measured }),
     },
   };
 }
@@ -91,33 +95,31 @@ function unsatisfiable(
   step: string,
   operation: Operation,
   judged: readonly { readonly candidate: Candidate; readonly rejection: RejectedRoute | null }[],
+  demands: readonly Demand[],
   connected: ReadonlySet<string>,
 ): WorkflowError {
   const path = `steps.${step}`;
   const reasons = judged.map(({ rejection }) => `${rejection?.protection}: ${rejection?.reason}`).join('; ');
   const ready = judged.filter(({ candidate }) => candidate.status === 'ready');
-  if (ready.length > 0 && ready.every(({ rejection }) => rejection?.code === 'BELOW_MINIMUM')) {
-    return new WorkflowError('ASSURANCE_BELOW_MINIMUM', {
-      path,
-      expected: `a route of ${operation.name} that reaches every minimum`,
-      got: reasons,
-      hint: 'Lower the minimum that is named, or remove the step.',
-    });
-  }
-  return new WorkflowError('ROUTE_UNSATISFIABLE', {
+  const weaker = ready.length > 0 && ready.every(({ rejection }) => rejection?.code === 'BELOW_MINIMUM');
+  const hint = ready.map(({ candidate }) => wayOut(candidate, demands, connected)).join(' Or: ');
+  return new WorkflowError(weaker ? 'ASSURANCE_BELOW_MINIMUM' : 'ROUTE_UNSATISFIABLE', {
     path,
-    expected: `a connected worker for ${operation.name}`,
-    got: `${reasons}; connected: ${listed(connected)}`,
-    hint: 'Start a worker that offers the operation, then plan again.',
+    expected: weaker
+      ? `a route of ${operation.name} that reaches every minimum`
+      : `a connected worker for ${operation.name}`,
+    got: weaker ? reasons : `${reasons}; connected: ${listed(connected)}`,
+    hint: hint === '' ? 'No route of this operation can run: remove the step.' : hint,
   });
 }
 
-function totalEstimate(candidate: Candidate): Estimate {
-  const sum = (pick: (estimate: Estimate) => number) =>
-    candidate.tasks.reduce((total, task) => total + pick(task.estimate), 0);
-  return {
-    durationMs: sum((estimate) => estimate.durationMs),
-    memoryMiB: Math.max(0, ...candidate.tasks.map((task) => task.estimate.memoryMiB)),
-    costMicros: sum((estimate) => estimate.costMicros),
-  };
+/** Everything that stands between a plan and this route, as one thing to do. */
+function wayOut(candidate: Candidate, demands: readonly Demand[], connected: ReadonlySet<string>): string {
+  const lowered = unmetDemands(demands, candidate.assurance).map(
+    ({ axis, because }) => `lower the minimum ${axis} of ${because} to ${candidate.assurance[axis]}`,
+  );
+  const missing = missingOperations(candidate, connected);
+  const started = missing.length === 0 ? [] : [`start a worker that offers ${listed(missing)}`];
+  const todo = [...new Set([...lowered, ...started])].join(' and ');
+  return `For ${candidate.protection}: ${todo}, then plan again.`;
 }

@@ -1,0 +1,231 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ed25519PublicKey, type Json, type JsonObject, toBase64, toJson } from '#canonical';
+import { type Decision, SealflowClient, signCharter, signDecision, signIntent } from '#client';
+import type { Run__Output } from '#contracts';
+import { type DemoName, demoCase } from '#samples';
+import { startTestStack, type TestStack } from '../support/test-stack.js';
+import { WatchedRun } from '../support/watched-run.js';
+
+/*
+ * Every example workflow, planned from its file, run on a real stack and its bundle verified by its client. People are
+ * two keys of this test, which the client's trust file and the plans name.
+ */
+
+const folder = resolve(import.meta.dirname, '../../examples');
+const textOf = (name: string): string => readFileSync(resolve(folder, `${name}.yaml`), 'utf8');
+
+const ledger = `examples-${randomBytes(6).toString('hex')}`;
+const bankSeed = new Uint8Array(randomBytes(32));
+const borrowerSeed = new Uint8Array(randomBytes(32));
+const [first, second, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)].map(
+  (seed) => new Uint8Array(seed),
+) as [Uint8Array, Uint8Array, Uint8Array];
+const approvers = [first, second].map((seed) => toBase64(ed25519PublicKey(seed)));
+
+let stack: TestStack;
+let client: SealflowClient;
+const ran = new Set<string>();
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  client = new SealflowClient({
+    target: stack.address.grpc,
+    tenant: 'demo',
+    trust: { ...stack.trust, approvers },
+    random: (count) => new Uint8Array(randomBytes(count)),
+    now: () => Date.now(),
+  });
+});
+
+afterAll(async () => {
+  client?.close();
+  await stack?.stop();
+});
+
+/** What an applicant of the samples seals. */
+function applicationOf(name: DemoName): { application: Json; statement: Json } {
+  const { applicant, statement } = demoCase(name);
+  return { application: toJson(applicant), statement };
+}
+
+function intent(amountCents: bigint): JsonObject {
+  const notAfterMs = Date.now() + 3_600_000;
+  const intentId = new Uint8Array(randomBytes(16));
+  return signIntent(
+    { ledger, intentId, from: 'pool', to: 'borrower', amountCents, notAfterMs },
+    borrowerSeed,
+  );
+}
+
+async function start(
+  name: string,
+  values: Readonly<Record<string, Json>>,
+  parameters: Readonly<Record<string, JsonObject>> = {},
+): Promise<WatchedRun> {
+  ran.add(name);
+  const planned = await client.plan({ definition: textOf(name), parameters });
+  const options = { deadlineMs: 300_000, requestId: randomUUID() };
+  return WatchedRun.create(client, await client.prepare(planned, values, options));
+}
+
+/** The run as it ended, after its bundle was found in order. */
+async function ended(run: WatchedRun, state: string): Promise<Run__Output> {
+  const over = await run.ended;
+  expect({ state: over.state, reason: over.reason, seen: run.seen() }).toMatchObject({
+    state: `RUN_STATE_${state}`,
+  });
+  const verdict = await run.handle.verify();
+  const failed = verdict.stages.flatMap(({ checks }) => checks).filter(({ result }) => result === 'fail');
+  expect({ outcome: verdict.outcome, failed }).toEqual({ outcome: 'verified', failed: [] });
+  return over;
+}
+
+/** What a person would sign of the value that waits at a step. */
+async function decisionOn(run: WatchedRun, step: string, decision: Decision['decision']): Promise<Decision> {
+  await run.reached(step, 'AWAITING_APPROVAL');
+  const { planned, runId } = run.prepared;
+  const edge = planned.plan.tasks.find(({ id }) => id === step)?.inputs[0]?.edge;
+  const seen = (await run.handle.get()).outputs.find((output) => output.edge === edge)?.commitment ?? '';
+  const nowMs = Date.now();
+  const policyDigest = client.policyDigest;
+  const about = { runId, step, planned, policyDigest, decision, seen, startedMs: nowMs, nowMs };
+  return { ...about, reason: 'known in person', reviewer: 'reviewer' };
+}
+
+function statementOf(decision: Decision, seed: Uint8Array): Uint8Array {
+  return signDecision(decision, seed, (count) => new Uint8Array(randomBytes(count)));
+}
+
+function stateOf(run: Run__Output, step: string): string {
+  return run.steps.find(({ id }) => id === step)?.state ?? 'absent';
+}
+
+async function movesOf(run: WatchedRun): Promise<string[]> {
+  const rows = await stack.query<{ operation: string }>(
+    'select operation from sealflow.ledger_entries where run_id = $1 order by version',
+    [run.runId],
+  );
+  return rows.map(({ operation }) => operation);
+}
+
+const paid = { reserve: { ledger, approvers }, settle: { ledger } };
+
+describe('the example', () => {
+  it('ledger-open founds the ledger that the others work on', async () => {
+    const owners = [bankSeed, borrowerSeed].map((seed) => ed25519PublicKey(seed)) as [Uint8Array, Uint8Array];
+    const accounts = [
+      { id: 'pool', owner: owners[0], openingCents: 2_000_000n },
+      { id: 'borrower', owner: owners[1], openingCents: 0n },
+    ];
+    const charter = signCharter({ ledger, accounts }, bankSeed);
+    const run = await start('ledger-open', { charter }, { open: { ledger } });
+    await ended(run, 'SUCCEEDED');
+    expect(await movesOf(run)).toEqual(['ledger.open']);
+  });
+
+  it('credit pays an approved loan once', async () => {
+    const values = { ...applicationOf('approve'), intent: intent(209_600n) };
+    const run = await start('credit', values, { review: { approvers }, ...paid });
+    await ended(run, 'SUCCEEDED');
+    expect(await movesOf(run)).toEqual(['ledger.reserve', 'ledger.commit']);
+    expect(await run.handle.open('settlement')).toMatchObject({ value: { transferredCents: '209600' } });
+  });
+
+  it('credit-four-eyes pays after two different persons signed the same yes, and not before', async () => {
+    const values = { ...applicationOf('review'), intent: intent(120_000n) };
+    const run = await start('credit-four-eyes', values, { review: { approvers }, ...paid });
+    const decision = await decisionOn(run, 'review', 'approve');
+    await run.handle.decide(decision, first);
+    // Again by the same person: still one person.
+    const again = run.handle.approve('review', statementOf(decision, first));
+    await expect(again).rejects.toMatchObject({ reason: 'COUNTERSIGN_EXPECTED' });
+    const unlisted = run.handle.approve('review', statementOf(decision, stranger));
+    await expect(unlisted).rejects.toMatchObject({ reason: 'APPROVER_UNKNOWN' });
+    expect(stateOf(await run.handle.get(), 'review')).toBe('STEP_STATE_AWAITING_APPROVAL');
+    expect(await movesOf(run)).toEqual([]);
+    await run.handle.decide(await decisionOn(run, 'review', 'approve'), second);
+    await ended(run, 'SUCCEEDED');
+    expect(await movesOf(run)).toEqual(['ledger.reserve', 'ledger.commit']);
+  });
+
+  it('credit-four-eyes pays nothing after one no', async () => {
+    const values = { ...applicationOf('review'), intent: intent(120_000n) };
+    const run = await start('credit-four-eyes', values, { review: { approvers }, ...paid });
+    await run.handle.decide(await decisionOn(run, 'review', 'approve'), first);
+    await run.handle.decide(await decisionOn(run, 'review', 'decline'), second);
+    await ended(run, 'REJECTED');
+    expect(await movesOf(run)).toEqual([]);
+  });
+
+  it('pre-approval decides within its deadline and its price, though its client would have waited longer', async () => {
+    const run = await start('pre-approval', applicationOf('approve'));
+    const { deadline, createTime } = await ended(run, 'SUCCEEDED');
+    expect(Number(deadline?.seconds) - Number(createTime?.seconds)).toBeLessThanOrEqual(120);
+    expect(await run.handle.open('limit')).toMatchObject({ value: { limitCents: 600_000 } });
+  });
+
+  it('portfolio scores each value of its lists on its own', async () => {
+    const cases = (['approve', 'decline', 'review'] as const).map(applicationOf);
+    const run = await start('portfolio', {
+      applications: cases.map(({ application }) => application),
+      statements: cases.map(({ statement }) => statement),
+    });
+    const over = await ended(run, 'SUCCEEDED');
+    const decisions = over.steps
+      .filter(({ operation }) => operation === 'scorecard.prove')
+      .map(({ id, publicJson }) => [id, (JSON.parse(publicJson) as JsonObject)['decision']]);
+    expect(Object.fromEntries(decisions)).toEqual({
+      'score-1': 'approve',
+      'score-2': 'decline',
+      'score-3': 'review',
+    });
+    expect(await run.handle.open('limit-1')).toMatchObject({ value: { limitCents: 600_000 } });
+  });
+
+  it('portfolio is not sealed for a list of another size', async () => {
+    const { application, statement } = applicationOf('approve');
+    const few = { applications: [application, application], statements: [statement, statement] };
+    await expect(start('portfolio', few)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
+  it('statement-reading gives its client what the enclave found', async () => {
+    const run = await start('statement-reading', applicationOf('inconsistent'));
+    await ended(run, 'SUCCEEDED');
+    expect(Object.keys((await run.handle.open('findings')).value as JsonObject).length).toBeGreaterThan(0);
+  });
+
+  it('hold-and-release gives back what it held', async () => {
+    const values = { ...applicationOf('approve'), intent: intent(100_000n) };
+    const run = await start('hold-and-release', values, { hold: { ledger }, giveback: { ledger } });
+    await ended(run, 'SUCCEEDED');
+    expect(await movesOf(run)).toEqual(['ledger.reserve', 'ledger.release']);
+  });
+
+  it('second-opinion ends well although nobody gave one', async () => {
+    const run = await start('second-opinion', applicationOf('approve'), {
+      opinion: { approvers },
+      confirm: { approvers },
+    });
+    const over = await ended(run, 'SUCCEEDED');
+    expect(stateOf(over, 'opinion')).toBe('STEP_STATE_FAILED');
+    expect(stateOf(over, 'confirm')).toBe('STEP_STATE_SKIPPED');
+  });
+
+  it('appeal turns a decline into what the person says', async () => {
+    const run = await start('appeal', applicationOf('decline'), { appeal: { approvers } });
+    await run.handle.decide(await decisionOn(run, 'appeal', 'approve'), second);
+    const over = await ended(run, 'SUCCEEDED');
+    expect(stateOf(over, 'appeal')).toBe('STEP_STATE_SUCCEEDED');
+  });
+
+  it('that lies in the folder was run, each of them, and is in its table', () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+    const table = readFileSync(resolve(folder, 'README.md'), 'utf8');
+    expect([...ran].map((name) => `${name}.yaml`).sort()).toEqual(files.sort());
+    expect(files.length).toBeGreaterThanOrEqual(9);
+    for (const file of files) expect(table).toContain(`[${file}](${file})`);
+  });
+});
