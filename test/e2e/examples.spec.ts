@@ -34,6 +34,7 @@ beforeAll(async () => {
   client = new SealflowClient({
     target: stack.address.grpc,
     tenant: 'demo',
+    token: () => stack.key('demo'),
     trust: { ...stack.trust, approvers },
     random: (count) => new Uint8Array(randomBytes(count)),
     now: () => Date.now(),
