@@ -147,11 +147,18 @@ function issued(
 }
 
 function judgeRevocation(
-  { crls, atMs }: PathInput,
+  { crls, atMs, pool }: PathInput,
   authority: string,
   certificates: readonly Certificate[],
 ): AuthorityPath | NoPath {
-  const lists = crls.flatMap(readable);
+  const lists: Crl[] = [];
+  for (const [index, der] of crls.entries()) {
+    const list = readable(der);
+    const problem = list === null ? 'cannot be read' : wrongList(list, [...certificates, ...pool]);
+    if (list === null || problem !== null)
+      return no('TIMESTAMP_REVOCATION_INVALID', `crls[${index}]: a list of an issuer here`, problem ?? '');
+    lists.push(list);
+  }
   let covered = 0;
   for (const [depth, certificate] of certificates.entries()) {
     const issuer = certificates[depth + 1];
@@ -168,22 +175,39 @@ function judgeRevocation(
   return { reason: null, authority, revocationChecked: covered === certificates.length - 1 };
 }
 
+/**
+ * Why a list is not what it says: a carrier who could change lists could take entries out. One whose issuer is not here,
+ * because an authority below it is trusted, cannot be judged and is not asked.
+ */
+function wrongList(list: Crl, certificates: readonly Certificate[]): string | null {
+  const issuers = certificates.filter(({ subject }) => equalBytes(subject, list.issuer));
+  if (issuers.some((issuer) => isSignedBy(list, issuer))) return null;
+  if (issuers.length > 0) return 'its issuer did not sign it';
+  return certificates.some(({ issuer }) => equalBytes(issuer, list.issuer)) ? null : 'speaks of nobody here';
+}
+
+function isSignedBy(
+  { signatureAlgorithm: algorithm, tbs: message, signature }: Crl,
+  { spki }: Certificate,
+): boolean {
+  return verifySignedBytes({ algorithm, spki, message, signature });
+}
+
 /** A list from after the stamp says more than one of its time; one that ended before it says nothing. */
 function coversTime(list: Crl, issuer: Certificate, atMs: number): boolean {
   const judged = judgeCrl(list, {
     issuer,
     atMs: Math.max(atMs, list.thisUpdateMs),
-    verifySignature: ({ signatureAlgorithm: algorithm, tbs: message, signature }, { spki }) =>
-      verifySignedBytes({ algorithm, spki, message, signature }),
+    verifySignature: isSignedBy,
   });
   return judged.result === 'pass';
 }
 
-function readable(der: Uint8Array): Crl[] {
+function readable(der: Uint8Array): Crl | null {
   try {
-    return [parseCrl(der)];
+    return parseCrl(der);
   } catch (error) {
-    if (error instanceof AttestationError) return [];
+    if (error instanceof AttestationError) return null;
     throw error;
   }
 }

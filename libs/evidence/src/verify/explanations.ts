@@ -90,6 +90,10 @@ const ofReason: Readonly<Record<string, Explanation>> = {
     meaning: 'The certificate behind the timestamp was revoked.',
     advice: 'Ask for a renewal under another authority.',
   },
+  TIMESTAMP_REVOCATION_INVALID: {
+    meaning: 'A revocation list beside the timestamp was changed, or is not of an issuer that it is about.',
+    advice: changed.advice,
+  },
   TIMESTAMP_AUTHORITY_WITHDRAWN: {
     meaning: 'Your trust file believes this authority for other times only.',
     advice: 'Ask for a renewal under another authority.',

@@ -9,7 +9,7 @@ import {
   toJson,
   utf8,
 } from '#canonical';
-import { demoRun, logName, logSeed } from '../testing/demo-run.fixture.js';
+import { demoRun, logName, logSeed, witnessName, witnessSeed } from '../testing/demo-run.fixture.js';
 import { judge } from '../testing/judge.fixture.js';
 import { at, tampered } from '../testing/tamper.fixture.js';
 import { type SignerOptions, TestAuthority, type TokenOptions } from '../testing/tsa.fixture.js';
@@ -17,7 +17,7 @@ import { type BundleTimestamp, timestampToJson } from '../time/members.js';
 import { verifyTimestamp } from '../time/verify-timestamp.js';
 import { formatCheckpoint } from '../tlog/checkpoint.js';
 import { parseLogProof } from '../tlog/log-proof.js';
-import { formatNote, signNote } from '../tlog/note.js';
+import { cosignNote, formatNote, signNote } from '../tlog/note.js';
 import { parseTrustFile, type TrustFile, timestampAuthoritiesOf } from '../trust/trust-file.js';
 
 const demo = demoRun({ witnesses: 2 });
@@ -140,6 +140,24 @@ describe('a timestamp that proves nothing', () => {
     expect((await withCrl({ ...later, revokedAtMs: null })).exitCode).toBe(0);
   });
 
+  it.each<[what: string, list: () => Uint8Array]>([
+    ['that is none', () => utf8('no list')],
+    [
+      'from which somebody took an entry',
+      () =>
+        authority
+          .crl({ thisUpdateMs: stampedMs, revokedAtMs: null })
+          .map((byte, at) => byte ^ Number(at === 150)),
+    ],
+    ['of an issuer who is not here', () => other.crl({ thisUpdateMs: stampedMs, revokedAtMs: null })],
+  ])('beside a revocation list %s', async (_what, list) => {
+    const bytes = stamped(stamp(authority, {}, { crls: [list()] }));
+    expect(await failuresOf(bytes, trusting(1, authority))).toMatchObject({
+      exitCode: 1,
+      failed: expect.arrayContaining(['TIMESTAMP_REVOCATION_INVALID']),
+    });
+  });
+
   it('of a time in which the authority is not believed', async () => {
     const trust: TrustFile = {
       ...demo.trust,
@@ -220,6 +238,17 @@ describe('a renewal', () => {
       text: checkpoint,
       signatures: [signNote({ text: checkpoint, name: logName, seed: new Uint8Array(32) })],
     });
+    expect((await failuresOf(renewed(note, checkpoint), trusting(0, authority))).failed).toEqual([
+      'RENEWAL_INVALID',
+    ]);
+  });
+
+  it('with a cosignature that its witness did not make is refused', async () => {
+    const signatures = [
+      signNote({ text: checkpoint, name: logName, seed: logSeed }),
+      cosignNote({ text: `${checkpoint}x\n`, name: witnessName(0), seed: witnessSeed(0), timeS: 1 }),
+    ];
+    const note = formatNote({ text: checkpoint, signatures });
     expect((await failuresOf(renewed(note, checkpoint), trusting(0, authority))).failed).toEqual([
       'RENEWAL_INVALID',
     ]);

@@ -80,8 +80,12 @@ function continued(session: Session, before: string, renewal: Renewal): string |
     const old = parseCheckpoint(before);
     const note = parseNote(renewal.checkpoint);
     const newer = parseCheckpoint(note.text);
-    const [key] = logPolicyOf(session.trust).logs;
+    const { logs, witnesses } = logPolicyOf(session.trust);
+    const [key] = logs;
     if (key === undefined || verifyNoteSignature(note, key).state !== 'valid') return null;
+    // Nobody counts the cosignatures here, but a false one of a known witness is no slip of a pen.
+    if ([...witnesses.values()].some((each) => verifyNoteSignature(note, each).state === 'invalid'))
+      return null;
     if (newer.origin !== old.origin) return null;
     const consistent = verifyConsistency({
       oldSize: old.size,
