@@ -4,6 +4,7 @@ import { attestResultCommand } from './commands/attest-result.js';
 import { ciphertextsCommand } from './commands/ciphertexts.js';
 import { demoCommand } from './commands/demo.js';
 import { diffCommand } from './commands/diff.js';
+import { doctorCommand } from './commands/doctor.js';
 import { evidenceCommand } from './commands/evidence.js';
 import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     .addCommand(demoCommand())
     .addCommand(tenantsCommand())
     .addCommand(keysCommand())
+    .addCommand(doctorCommand())
     .addCommand(verifyCommand({ readTrust, replayFrom }))
     .addCommand(ciphertextsCommand())
     .addCommand(reappraiseCommand())

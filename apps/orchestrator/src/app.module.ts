@@ -26,6 +26,9 @@ import { LogController } from './log/log.controller.js';
 import { LogSequencer } from './log/log-sequencer.js';
 import { TransparencyLog } from './log/transparency-log.js';
 import { WitnessFeed } from './log/witness-feed.js';
+import { DiagnosticsController } from './observability/diagnostics.controller.js';
+import { MetricsReader } from './observability/metrics-reader.js';
+import { StateReader } from './observability/state-reader.js';
 import { PlanStore } from './plans/plan-store.js';
 import { WorkflowController } from './plans/workflow.controller.js';
 import { ReappraisalJudge } from './reappraisal/reappraisal-judge.js';
@@ -78,6 +81,7 @@ export class AppModule {
         LedgerController,
         WorkerController,
         HttpController,
+        DiagnosticsController,
         LogController,
         TenantController,
       ],
@@ -129,6 +133,8 @@ export class AppModule {
         ReplicaSignals,
         OfferRelay,
         ReplicaBeat,
+        StateReader,
+        MetricsReader,
         ...collateralProviders(foundation.config),
       ],
     };

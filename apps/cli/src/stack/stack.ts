@@ -27,12 +27,16 @@ export interface RunningStack {
 const READY_MS = 120_000;
 const POLL_MS = 50;
 
+/** Where the stack of this home listens, or did; whether it answers is another question. */
+export function readAddress(installation: Installation): StackAddress | null {
+  const file = addressFile(installation);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as StackAddress) : null;
+}
+
 /** The stack that runs in this home, if one does and answers. */
 export async function findStack(installation: Installation): Promise<RunningStack | null> {
-  const file = addressFile(installation);
-  if (!existsSync(file)) return null;
-  const address = JSON.parse(readFileSync(file, 'utf8')) as StackAddress;
-  if (!(await isReady(address))) return null;
+  const address = readAddress(installation);
+  if (address === null || !(await isReady(address))) return null;
   const trust = installation.writeTrust(await fetchKeys(address));
   return { installation, address, trust, startedMs: null, processes: [], stop: async () => undefined };
 }

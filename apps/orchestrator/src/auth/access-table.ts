@@ -53,8 +53,8 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.blob.v1.BlobService/ReadBlob': shared('submitter', 'approver', 'auditor', 'worker'),
   '/sealflow.blob.v1.BlobService/StatBlob': shared('submitter', 'approver', 'auditor', 'worker'),
 
-  // A worker appraises the one that its outputs go to before it seals them.
-  '/sealflow.attestation.v1.AttestationService/GetWorkerOffers': shared('submitter', 'worker'),
+  // A worker appraises the one that its outputs go to before it seals them; an operator looks whether it would pass.
+  '/sealflow.attestation.v1.AttestationService/GetWorkerOffers': shared('submitter', 'worker', 'operator'),
   '/sealflow.attestation.v1.AttestationService/ListWorkers': shared(
     'submitter',
     'compliance',
@@ -97,5 +97,5 @@ export const httpTable: readonly HttpEntry[] = [
     access: open('public halves of keys, which relying parties compare by another way'),
   },
   { path: /^\/log\/(checkpoint|tile\/.*)$/, access: publicLog },
-  { path: /^\/metrics$/, access: shared('operator', 'service') },
+  { path: /^\/(metrics|diagnostics)$/, access: shared('operator', 'service') },
 ];

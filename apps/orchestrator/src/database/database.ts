@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { measureQueries } from './measure-queries.js';
 import * as schema from './schema.js';
 
 const MIGRATION_LOCK = 7_230_014;
@@ -30,6 +31,7 @@ export class Database {
     const pool = new pg.Pool({ connectionString: url, max: 5, idleTimeoutMillis: 30_000 });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => measureQueries(client));
     const database = new Database(url, pool);
     await database.alone(() =>
       migrate(database.queries, {
@@ -67,6 +69,12 @@ export class Database {
     await this.pool.query('select pg_notify($1, $2)', [channel, text]);
   }
 
+  /** Connections of the pool: all, those that do nothing, and callers that wait for one. */
+  get connections(): { readonly open: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }
@@ -78,6 +86,12 @@ async function tryLock(client: pg.PoolClient): Promise<boolean> {
     MIGRATION_LOCK,
   ]);
   return rows[0]?.locked === true;
+}
+
+/** How many migrations this code knows; the database counts those that it has in `sealflow_migrations`. */
+export function migrationsKnown(): number {
+  const journal = readFileSync(join(migrationsFolder(), 'meta', '_journal.json'), 'utf8');
+  return (JSON.parse(journal) as { entries: unknown[] }).entries.length;
 }
 
 /** The SQL files lie beside the sources, also for compiled code. */

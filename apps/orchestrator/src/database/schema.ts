@@ -109,6 +109,9 @@ export const runs = sealflow.table(
   (table) => [
     uniqueIndex('runs_request').on(table.tenant, table.requestId),
     index('runs_recent').on(table.tenant, table.createdAt),
+    index('runs_open')
+      .on(table.state)
+      .where(sql`state in ('PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT')`),
   ],
 );
 
@@ -232,6 +235,7 @@ export const logQueue = sealflow.table('log_queue', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
   subject: text('subject').notNull().unique(),
   entry: bytea('entry').notNull(),
+  since: moment('since').notNull().defaultNow(),
 });
 
 export const logEntries = sealflow.table('log_entries', {
@@ -258,6 +262,7 @@ export const logCheckpoints = sealflow.table('log_checkpoints', {
   note: text('note').notNull(),
   /** Shown as the log's newest. With witnesses only once they cosigned, or did not in time. */
   published: boolean('published').notNull().default(true),
+  at: moment('at').notNull().defaultNow(),
 });
 
 /** What witnesses added to checkpoints: a signature line each, verified before it is kept. */

@@ -3,6 +3,9 @@ import type { JsonObject } from '#canonical';
 import type { Logger } from '#telemetry';
 import { type ErrorClassName, errorClassOf, type FailureSource, isRetried, type PlanTask } from '#workflow';
 import { LedgerStore } from '../ledger/ledger-store.js';
+import { resultsRefused } from '../observability/instruments.js';
+import { operationLabel } from '../observability/labels.js';
+import { observeAttempt } from '../observability/observe-attempt.js';
 import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
 import {
   type FailedResult,
@@ -53,9 +56,21 @@ export class ResultCollector {
     const done = await this.runs.task(runId, task.id);
     if (done.state === 'SUCCEEDED') return succeeded(done);
     const lease = await this.leases.get(leaseId);
+    const collected = await this.#collect(runId, task, lease);
+    observeAttempt({
+      operation: task.operation,
+      outcome: collected.result.status,
+      openedAt: done.startedAt,
+      sentAt: lease.sentAt,
+      endedMs: this.clock(),
+    });
+    return collected;
+  }
+
+  async #collect(runId: string, task: PlanTask, lease: LeaseRow): Promise<Collected> {
     const run = await this.runs.get(runId);
     if (lease.state === 'queued' || lease.state === 'sent') {
-      await this.leases.revoke(leaseId, 'DEADLINE_EXCEEDED');
+      await this.leases.revoke(lease.lease, 'DEADLINE_EXCEEDED');
       const reason = lease.state === 'queued' ? 'NO_WORKER' : 'DEADLINE_EXCEEDED';
       return this.#failed(task, lease, reason, task.kind === 'human' ? null : { by: 'orchestrator' });
     }
@@ -78,6 +93,7 @@ export class ResultCollector {
     if (checked.reason !== null) {
       // No honest worker returns this: take it out of service and let another one do the work.
       if (checked.signKey !== null) await this.registry.fence(checked.signKey, checked.reason);
+      resultsRefused.inc({ operation: operationLabel(task.operation) });
       this.logger.warn(
         { run: runId, task: task.id, worker: lease.worker, reason: checked.reason },
         'result refused',

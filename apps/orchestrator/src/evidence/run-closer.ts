@@ -13,13 +13,15 @@ import {
   type TaskStatus,
 } from '#evidence';
 import { parseEnvelope } from '#sealing';
+import type { Logger } from '#telemetry';
 import type { Plan, RunStatus } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { TransparencyLog } from '../log/transparency-log.js';
+import { logAppendSeconds, runSeconds } from '../observability/instruments.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { type RunRow, type RunStateName, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
 import { BundleStamper } from '../timestamps/bundle-stamper.js';
-import { CLOCK, type Clock } from '../tokens.js';
+import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { PackageAppraiser } from './package-appraiser.js';
 import { SigningKey } from './signing-key.js';
 
@@ -52,6 +54,7 @@ export class RunCloser {
     private readonly stamper: BundleStamper,
     private readonly key: SigningKey,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async close(runId: string, status: RunStatus): Promise<void> {
@@ -86,9 +89,15 @@ export class RunCloser {
     });
     // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
     const pending = await this.#keepPending(runId, built.bytes, built.leafEntry);
+    const logged = logAppendSeconds.startTimer();
     const entry = await withSpan('sealflow.log.append', {}, () => this.log.append(runId, pending.leafEntry));
+    logged();
     const bundle = await this.#complete(runId, pending.bytes, entry);
-    await this.runs.changeRun(runId, { state: stateOfStatus[status], reason, bundle, endedAt }, endedAt);
+    const state = stateOfStatus[status];
+    await this.runs.changeRun(runId, { state, reason, bundle, endedAt }, endedAt);
+    const tookMs = Math.max(0, endedAt.getTime() - run.createdAt.getTime());
+    runSeconds.observe({ state }, tookMs / 1_000);
+    this.logger.info({ run: runId, state, ms: tookMs }, 'run ended');
   }
 
   async #keepPending(runId: string, bytes: Uint8Array, leafEntry: Uint8Array) {

@@ -1,11 +1,10 @@
 import { Controller, Get, Header, HttpException, HttpStatus, Inject } from '@nestjs/common';
-import { Gauge } from 'prom-client';
 import { toBase64 } from '#canonical';
 import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { TransparencyLog } from '../log/transparency-log.js';
-import { registry as metrics } from '../observability/instruments.js';
+import { MetricsReader } from '../observability/metrics-reader.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CONFIG } from '../tokens.js';
 
@@ -17,18 +16,9 @@ export class HttpController {
     private readonly registry: SessionRegistry,
     private readonly key: SigningKey,
     private readonly log: TransparencyLog,
+    private readonly reader: MetricsReader,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    const sessions = this.registry;
-    new Gauge({
-      name: 'sealflow_worker_sessions',
-      help: 'Workers connected to this replica',
-      registers: [metrics],
-      collect() {
-        this.set(sessions.list().length);
-      },
-    });
-  }
+  ) {}
 
   @Get('healthz')
   live(): { status: string } {
@@ -49,7 +39,7 @@ export class HttpController {
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4')
   metrics(): Promise<string> {
-    return metrics.metrics();
+    return this.reader.text();
   }
 
   /** What a relying party puts into its trust file after it has compared it by another way. */

@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from '#telemetry';
 import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
+import { witnessFailures } from '../observability/instruments.js';
 import { CONFIG, LOGGER } from '../tokens.js';
 import { LogStore } from './log-store.js';
 import { WitnessLink } from './witness-link.js';
@@ -127,6 +128,7 @@ export class WitnessFeed implements OnModuleDestroy {
 
   #failed(tended: Tended, error: unknown): void {
     tended.failures += 1;
+    witnessFailures.inc();
     this.#cosigned.emit('change');
     if (this.#stopped) return;
     const reason = error instanceof Error ? error.message : 'failed';

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
 import { Database } from '../database/database.js';
 import { RunEngine } from '../engine/run-engine.js';
+import { runsTakenOver } from '../observability/instruments.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import type { WorkerIdentity } from '../sessions/worker-session.js';
 import { CONFIG, LOGGER } from '../tokens.js';
@@ -130,6 +131,7 @@ export class ReplicaBeat {
       if (!(await store.tryTakeoverLock())) return;
       for (const executorId of dead) {
         const taken = await this.engine.takeOver(executorId);
+        runsTakenOver.inc(taken);
         if (taken > 0) this.logger.warn({ executor: executorId, workflows: taken }, 'runs taken over');
         else await store.forget(executorId);
       }

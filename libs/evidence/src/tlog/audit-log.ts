@@ -70,6 +70,8 @@ export interface AuditInput {
   /** Checkpoints from elsewhere: bundles, other mirrors. */
   readonly others: readonly SeenTree[];
   readonly onProgress?: (done: number, of: number) => void;
+  /** Judges the checkpoint and its history alone; entries and tiles are not computed again. */
+  readonly newestOnly?: boolean;
 }
 
 /** Never throws on what a log serves: every lie and every hole is a finding with its place. */
@@ -80,7 +82,7 @@ export async function auditLog(input: AuditInput): Promise<AuditReport> {
   const read = readCheckpoint(note, policy, findings);
   if (read === null) return { findings, checkpoint: null, note: null, witnesses: [], entries: 0 };
   const { checkpoint, witnesses } = read;
-  const entries = await auditTree(checkpoint, input, findings);
+  const entries = input.newestOnly === true ? 0 : await auditTree(checkpoint, input, findings);
   for (const seen of input.remembered === null ? [] : [input.remembered]) {
     await compare(checkpoint, seen, files, findings, { smaller: 'LOG_ROLLBACK', other: 'LOG_FORK' });
   }

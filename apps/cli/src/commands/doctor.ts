@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { readTrustFile } from '../batch/read-trust.js';
+import { examine } from '../doctor/examine.js';
+import { renderFindings } from '../doctor/render-findings.js';
+import { Installation } from '../installation/installation.js';
+import { homeFolder } from '../installation/paths.js';
+import { exitCode } from '../output/failure.js';
+import { readAddress } from '../stack/stack.js';
+
+interface DoctorOptions {
+  readonly http?: string;
+  readonly grpc?: string;
+  readonly trust?: string;
+  readonly json?: boolean;
+}
+
+/** `sealflow doctor`: what is wrong with a stack, and what to do about it. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check database, clocks, workers, attestation, log, timestamps and keys of a running stack')
+    .option('--http <url>', 'HTTP port of an orchestrator (default: the stack of this installation)')
+    .option('--grpc <host:port>', 'its gRPC port')
+    .option(
+      '--trust <file>',
+      'trust file to judge evidence, log and keys by (default: trust.json of the installation)',
+    )
+    .option('--json', 'print the findings as one JSON document')
+    .action(async (options: DoctorOptions) => {
+      const installation = Installation.at(homeFolder());
+      const address = readAddress(installation);
+      const findings = await examine({
+        installation,
+        http: (options.http ?? address?.http)?.replace(/\/+$/, '') ?? null,
+        grpc: options.grpc ?? address?.grpc ?? null,
+        readTrust: () =>
+          options.trust === undefined ? installation.readTrust() : readTrustFile(options.trust),
+        databaseUrl: process.env['DATABASE_URL'],
+        now: () => Date.now(),
+      });
+      const healthy = findings.every(({ status }) => status !== 'failed');
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify({ v: 'sealflow/doctor/v1', healthy, findings })}\n`
+          : renderFindings(findings),
+      );
+      process.exitCode = healthy ? exitCode.verified : exitCode.failed;
+    });
+}

@@ -1,0 +1,69 @@
+import { existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrustFile } from '#evidence';
+import { type Finding, Findings } from './finding.js';
+import type { Diagnostics } from './read-diagnostics.js';
+
+const secrets = ['orchestrator.key', 'simulation.json', 'machine.key', 'approver.key'] as const;
+
+/** Whether the keys that are used are those that the trust file believes, and whether others can read them. */
+export function checkKeys(diagnostics: Diagnostics | null, trust: TrustFile | null, home: string): Finding[] {
+  const findings = new Findings('keys');
+  if (diagnostics !== null && trust !== null) {
+    const other =
+      'take the trust file of this installation; if it is, the key was replaced: old bundles verify under the old file, and new ones need the new key, compared by another way';
+    findings.judge(
+      trust.orchestratorKeys.includes(diagnostics.orchestratorKey),
+      {
+        what: 'the key that signs plans and roots',
+        where: diagnostics.replica,
+        expected: trust.orchestratorKeys.join(' or '),
+        got: diagnostics.orchestratorKey,
+      },
+      other,
+    );
+    findings.judge(
+      trust.log.vkey === diagnostics.log.vkey,
+      {
+        what: 'the key of the log',
+        where: diagnostics.replica,
+        expected: trust.log.vkey,
+        got: diagnostics.log.vkey,
+      },
+      other,
+    );
+  }
+  for (const name of secrets) {
+    const file = join(home, name);
+    if (!existsSync(file)) continue;
+    const mode = statSync(file).mode & 0o777;
+    findings.judge(
+      (mode & 0o077) === 0,
+      {
+        what: 'a secret is for its owner alone',
+        where: file,
+        expected: 'mode 600',
+        got: `mode ${mode.toString(8)}`,
+      },
+      `chmod 600 ${file}; if others could read it, take it as known to them`,
+    );
+  }
+  return findings.list;
+}
+
+const MIB = 1024 * 1024;
+
+export async function checkDisk(folders: readonly string[]): Promise<Finding[]> {
+  const findings = new Findings('disk');
+  for (const folder of new Set(folders.filter((candidate) => existsSync(candidate)))) {
+    const { bavail, bsize } = await statfs(folder);
+    const freeMib = Math.floor((bavail * bsize) / MIB);
+    const said = { what: 'free space', where: folder, expected: '1024 MiB or more', got: `${freeMib} MiB` };
+    const todo = 'make room before it is full: a database that cannot write stops every run';
+    if (freeMib < 100) findings.fail(said, todo);
+    else if (freeMib < 1_024) findings.warn(said, todo);
+    else findings.ok(said);
+  }
+  return findings.list;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { parseJsonStrict } from '#canonical';
+
+const count = z.number().int().min(0);
+const ms = z.number();
+const text = z.string().max(1_024);
+
+const schema = z.object({
+  v: z.literal('sealflow/diagnostics/v1'),
+  replica: text,
+  nowMs: ms,
+  database: text,
+  state: z
+    .object({
+      version: text,
+      migrations: z.object({ applied: count, known: count }),
+      nowMs: ms,
+      pingMs: ms,
+      leases: z.object({ queued: count, sent: count, people: count }),
+      oldestQueuedMs: ms,
+      log: z.object({ size: count, queued: count, oldestQueuedMs: ms, checkpointAgeMs: ms.nullable() }),
+      timestamps: z.object({ waiting: count, oldestMs: ms }),
+      replicas: z.object({ live: count, dead: count }),
+    })
+    .nullable(),
+  workers: z
+    .array(
+      z.object({
+        worker: text,
+        operations: z.array(text).max(256),
+        leases: count,
+        connectedMs: ms,
+        fencedReason: text.nullable(),
+      }),
+    )
+    .max(4_096),
+  log: z.object({ origin: text, vkey: text }),
+  orchestratorKey: text,
+  witnesses: z.object({ configured: count, quorum: count }),
+  authorities: z.array(text).max(64),
+});
+
+export type Diagnostics = z.infer<typeof schema>;
+
+/** What a replica says of itself, and when it was asked by the clock of this machine. */
+export interface Asked {
+  readonly diagnostics: Diagnostics;
+  /** Middle of the question and its answer. */
+  readonly atMs: number;
+  readonly roundTripMs: number;
+}
+
+const BYTES_MAX = 4 * 1024 * 1024;
+const TIMEOUT_MS = 5_000;
+
+/** Rejects with an error that says what came instead of diagnostics. */
+export async function readDiagnostics(http: string, now: () => number): Promise<Asked> {
+  const startedMs = now();
+  const response = await fetch(`${http}/diagnostics`, {
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    redirect: 'error',
+  });
+  if (response.status !== 200) throw new Error(`status ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const endedMs = now();
+  const diagnostics = schema.safeParse(parseJsonStrict(bytes, { bytesMax: BYTES_MAX }));
+  if (!diagnostics.success) throw new Error('an answer that is no sealflow/diagnostics/v1');
+  return { diagnostics: diagnostics.data, atMs: (startedMs + endedMs) / 2, roundTripMs: endedMs - startedMs };
+}

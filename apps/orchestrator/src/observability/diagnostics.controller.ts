@@ -1,0 +1,76 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { toBase64 } from '#canonical';
+import type { Config } from '../config/config.js';
+import { SigningKey } from '../evidence/signing-key.js';
+import { TransparencyLog } from '../log/transparency-log.js';
+import { SessionRegistry } from '../sessions/session-registry.js';
+import { CLOCK, type Clock, CONFIG } from '../tokens.js';
+import { StateReader, type StoredState } from './state-reader.js';
+
+/** What this replica says of itself. `sealflow doctor` judges it and checks what can be checked without believing it. */
+export interface Diagnostics {
+  readonly v: 'sealflow/diagnostics/v1';
+  readonly replica: string;
+  readonly nowMs: number;
+  /** Host and port of the server, or `embedded`. */
+  readonly database: string;
+  /** Null while the database is away. */
+  readonly state: StoredState | null;
+  readonly workers: readonly {
+    readonly worker: string;
+    readonly operations: readonly string[];
+    readonly leases: number;
+    readonly connectedMs: number;
+    readonly fencedReason: string | null;
+  }[];
+  readonly log: { readonly origin: string; readonly vkey: string };
+  readonly orchestratorKey: string;
+  readonly witnesses: { readonly configured: number; readonly quorum: number };
+  /** Origins of the authorities: an address may hold a password. */
+  readonly authorities: readonly string[];
+}
+
+@Controller()
+export class DiagnosticsController {
+  constructor(
+    private readonly state: StateReader,
+    private readonly registry: SessionRegistry,
+    private readonly log: TransparencyLog,
+    private readonly key: SigningKey,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('diagnostics')
+  async diagnostics(): Promise<Diagnostics> {
+    const state = await this.state.read().catch(() => null);
+    return {
+      v: 'sealflow/diagnostics/v1',
+      replica: this.config.executorId,
+      nowMs: this.clock(),
+      database: placeOf(this.config.databaseUrl),
+      // Whole numbers alone: readers here take no others.
+      state: state === null ? null : { ...state, pingMs: Math.ceil(state.pingMs) },
+      workers: this.registry.list().map(({ identity, leases, connectedMs, fencedReason }) => ({
+        worker: identity.workerId,
+        operations: identity.operations,
+        leases: leases.size,
+        connectedMs,
+        fencedReason,
+      })),
+      log: { origin: this.config.logOrigin, vkey: this.log.verifierKey },
+      orchestratorKey: toBase64(this.key.publicKey),
+      witnesses: {
+        configured: this.config.witnessing.witnesses.length,
+        quorum: this.config.witnessing.quorum,
+      },
+      authorities: this.config.timestamping.authorities.map((url) => new URL(url).origin),
+    };
+  }
+}
+
+/** Never the user or the password. */
+function placeOf(databaseUrl: string | undefined): string {
+  if (databaseUrl === undefined) return 'embedded';
+  return URL.canParse(databaseUrl) ? new URL(databaseUrl).host : 'DATABASE_URL';
+}
