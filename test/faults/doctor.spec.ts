@@ -133,20 +133,7 @@ describe('sealflow doctor', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ origin });
   });
 
-  it('tells a database that hangs from an orchestrator that is away', async () => {
-    const server = stack.postmaster();
-    if (server === null) throw new Error('no database server');
-    const sessions = await stack.query<{ pid: number }>(
-      `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-    );
-    const pids = [server, ...sessions.map(({ pid }) => pid)];
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    const hanging = await doctor();
-    for (const pid of pids) process.kill(pid, 'SIGCONT');
-    expectExplained(hanging);
-    expect(areasOf(hanging)).toContain('database');
-    expect(areasOf(hanging)).not.toContain('orchestrator');
-
+  it('tells an orchestrator that is away, and that its database is not', async () => {
     await stack.kill('orchestrator');
     const away = await doctor();
     expectExplained(away);

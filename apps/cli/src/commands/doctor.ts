@@ -3,6 +3,7 @@ import { readTrustFile } from '../batch/read-trust.js';
 import { examine } from '../doctor/examine.js';
 import { renderFindings } from '../doctor/render-findings.js';
 import { Installation } from '../installation/installation.js';
+import { credentialOf } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
 import { readAddress } from '../stack/stack.js';
@@ -35,6 +36,7 @@ export function doctorCommand(): Command {
         readTrust: () =>
           options.trust === undefined ? installation.readTrust() : readTrustFile(options.trust),
         databaseUrl: process.env['DATABASE_URL'],
+        bearer: credentialOf(installation.home, 'operator'),
         now: () => Date.now(),
       });
       const healthy = findings.every(({ status }) => status !== 'failed');

@@ -16,10 +16,15 @@ export interface DatabasePlace {
   readonly postgresHome: string;
 }
 
-/** `diagnostics` is null when no orchestrator answers: then only the way to the server can be looked at. */
+/**
+ * `diagnostics` is null when no orchestrator answers: then only the way to the server can be looked at.
+ *
+ * @param alive an orchestrator runs, whatever it answers
+ */
 export async function checkDatabase(
   place: DatabasePlace,
   diagnostics: Diagnostics | null,
+  alive: boolean,
 ): Promise<Finding[]> {
   const findings = new Findings('database');
   const named = diagnostics === null || diagnostics.database === 'embedded';
@@ -29,7 +34,7 @@ export async function checkDatabase(
     const server = await serverAt(place);
     const what = 'the database answers the orchestrator';
     const expected = 'an answer to a query';
-    if (diagnostics === null) {
+    if (!alive) {
       findings.judge(
         server === null,
         {

@@ -5,7 +5,15 @@ import type { TrustFile } from '#evidence';
 import { type Finding, Findings } from './finding.js';
 import type { Diagnostics } from './read-diagnostics.js';
 
-const secrets = ['orchestrator.key', 'simulation.json', 'machine.key', 'approver.key'] as const;
+const secrets = [
+  'orchestrator.key',
+  'simulation.json',
+  'machine.key',
+  'approver.key',
+  'keys/tenant.key',
+  'keys/operator.key',
+  'keys/worker.key',
+] as const;
 
 /** Whether the keys that are used are those that the trust file believes, and whether others can read them. */
 export function checkKeys(diagnostics: Diagnostics | null, trust: TrustFile | null, home: string): Finding[] {

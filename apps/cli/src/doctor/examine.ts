@@ -13,7 +13,7 @@ import { checkLog } from './check-log.js';
 import { checkTimestamps } from './check-timestamps.js';
 import { checkWorkers } from './check-workers.js';
 import { type Finding, Findings } from './finding.js';
-import { type Asked, readDiagnostics } from './read-diagnostics.js';
+import { type Asked, DiagnosticsRefused, isAlive, readDiagnostics } from './read-diagnostics.js';
 import { reasonOf } from './reason-of.js';
 
 export interface Patient {
@@ -23,6 +23,8 @@ export interface Patient {
   readonly grpc: string | null;
   readonly readTrust: () => TrustFile;
   readonly databaseUrl: string | undefined;
+  /** Key of an operator. */
+  readonly bearer: string | undefined;
   readonly now: () => number;
 }
 
@@ -32,10 +34,10 @@ export interface Patient {
  */
 export async function examine(patient: Patient): Promise<Finding[]> {
   const { installation, http, grpc, now } = patient;
-  const { asked, findings } = await askOrchestrator(patient);
+  const { asked, alive, findings } = await askOrchestrator(patient);
   const diagnostics = asked?.diagnostics ?? null;
   const place = { url: patient.databaseUrl, postgresHome: installation.postgresHome };
-  findings.push(...(await checkDatabase(place, diagnostics)));
+  findings.push(...(await checkDatabase(place, diagnostics, alive)));
   const expected = workerImages.map(({ name, operations }) => ({
     name,
     operations,
@@ -59,7 +61,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
           (worker) => worker.fencedReason === null && worker.operations.includes(operation),
         ),
       );
-    findings.push(...(await attest(served, trust, grpc, now)));
+    findings.push(...(await attest(served, trust, grpc, patient)));
   }
   findings.push(...log.findings);
   if (trust !== null) findings.push(...checkTimestamps(diagnostics, trust, now()));
@@ -70,9 +72,10 @@ export async function examine(patient: Patient): Promise<Finding[]> {
 
 async function askOrchestrator({
   http,
+  bearer,
   installation,
   now,
-}: Patient): Promise<{ asked: Asked | null; findings: Finding[] }> {
+}: Patient): Promise<{ asked: Asked | null; alive: boolean; findings: Finding[] }> {
   const findings = new Findings('orchestrator');
   const what = 'the orchestrator answers';
   const expected = 'its diagnostics';
@@ -81,18 +84,36 @@ async function askOrchestrator({
       { what, where: installation.home, expected: 'a stack that runs here', got: 'none' },
       'sealflow up starts one; --http and --grpc name one that runs elsewhere',
     );
-    return { asked: null, findings: findings.list };
+    return { asked: null, alive: false, findings: findings.list };
   }
   try {
-    const asked = await readDiagnostics(http, now);
+    const asked = await readDiagnostics(http, bearer, now);
     findings.ok({ what, where: http, expected, got: `those of ${asked.diagnostics.replica}` });
-    return { asked, findings: findings.list };
+    return { asked, alive: true, findings: findings.list };
   } catch (error) {
+    const refused = error instanceof DiagnosticsRefused && (error.status === 401 || error.status === 403);
+    if (refused) {
+      findings.fail(
+        { what, where: http, expected: 'diagnostics for the key of an operator', got: error.message },
+        'name such a key in SEALFLOW_API_KEY; an installation keeps its own in keys/operator.key',
+      );
+      return { asked: null, alive: false, findings: findings.list };
+    }
+    if (await isAlive(http)) {
+      // Who asks is looked up in the database: without it nobody is known, and nothing else answers either.
+      findings.ok({
+        what: 'the orchestrator runs',
+        where: http,
+        expected: 'an answer to /healthz',
+        got: 'one',
+      });
+      return { asked: null, alive: true, findings: findings.list };
+    }
     findings.fail(
       { what, where: http, expected, got: reasonOf(error) },
       `start it: sealflow up. When it ends again its log says why: ${join(installation.logs, 'orchestrator.log')}`,
     );
-    return { asked: null, findings: findings.list };
+    return { asked: null, alive: false, findings: findings.list };
   }
 }
 
@@ -119,9 +140,9 @@ async function attest(
   operations: readonly string[],
   trust: TrustFile,
   grpc: string,
-  now: () => number,
+  { bearer, now }: Patient,
 ): Promise<Finding[]> {
-  const services = connectServices(grpc);
+  const services = connectServices(grpc, { bearer });
   try {
     return await checkAttestation(operations, {
       services,

@@ -28,8 +28,7 @@ const schema = z.object({
       z.object({
         worker: text,
         operations: z.array(text).max(256),
-        leases: count,
-        connectedMs: ms,
+        here: z.boolean(),
         fencedReason: text.nullable(),
       }),
     )
@@ -53,14 +52,41 @@ export interface Asked {
 const BYTES_MAX = 4 * 1024 * 1024;
 const TIMEOUT_MS = 5_000;
 
+/** An orchestrator answered, and not with its diagnostics. */
+export class DiagnosticsRefused extends Error {
+  override readonly name = 'DiagnosticsRefused';
+
+  constructor(readonly status: number) {
+    super(`status ${status}`);
+  }
+}
+
+/** Whether somebody serves HTTP there at all; this address is open to everybody and needs no database. */
+export async function isAlive(http: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${http}/healthz`, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: 'error',
+    });
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
 /** Rejects with an error that says what came instead of diagnostics. */
-export async function readDiagnostics(http: string, now: () => number): Promise<Asked> {
+export async function readDiagnostics(
+  http: string,
+  bearer: string | undefined,
+  now: () => number,
+): Promise<Asked> {
   const startedMs = now();
   const response = await fetch(`${http}/diagnostics`, {
     signal: AbortSignal.timeout(TIMEOUT_MS),
     redirect: 'error',
+    ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } }),
   });
-  if (response.status !== 200) throw new Error(`status ${response.status}`);
+  if (response.status !== 200) throw new DiagnosticsRefused(response.status);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const endedMs = now();
   const diagnostics = schema.safeParse(parseJsonStrict(bytes, { bytesMax: BYTES_MAX }));

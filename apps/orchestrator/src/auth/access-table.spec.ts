@@ -61,7 +61,7 @@ describe('the access table', () => {
     expect(platformRoles).toContain('worker');
   });
 
-  it('shows metrics to who operates the platform', () => {
+  it('shows metrics and diagnostics to who operates the platform', () => {
     const metrics = httpTable.find(({ path }) => path.test('/metrics'));
     expect(metrics?.access).toEqual({ kind: 'shared', roles: ['operator', 'service'] });
   });

@@ -109,9 +109,7 @@ export const runs = sealflow.table(
   (table) => [
     uniqueIndex('runs_request').on(table.tenant, table.requestId),
     index('runs_recent').on(table.tenant, table.createdAt),
-    index('runs_open')
-      .on(table.state)
-      .where(sql`state in ('PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT')`),
+    index('runs_open').on(table.state).where(sql`ended_at is null`),
   ],
 );
 

@@ -19,8 +19,8 @@ export interface Diagnostics {
   readonly workers: readonly {
     readonly worker: string;
     readonly operations: readonly string[];
-    readonly leases: number;
-    readonly connectedMs: number;
+    /** False for one that another replica has. */
+    readonly here: boolean;
     readonly fencedReason: string | null;
   }[];
   readonly log: { readonly origin: string; readonly vkey: string };
@@ -51,13 +51,24 @@ export class DiagnosticsController {
       database: placeOf(this.config.databaseUrl),
       // Whole numbers alone: readers here take no others.
       state: state === null ? null : { ...state, pingMs: Math.ceil(state.pingMs) },
-      workers: this.registry.list().map(({ identity, leases, connectedMs, fencedReason }) => ({
-        worker: identity.workerId,
-        operations: identity.operations,
-        leases: leases.size,
-        connectedMs,
-        fencedReason,
-      })),
+      workers: [
+        ...this.registry.list().map(({ identity, fencedReason }) => ({
+          worker: identity.workerId,
+          operations: identity.operations,
+          here: true,
+          fencedReason,
+        })),
+        // Replicas tell each other of workers in service; a fenced one is told by the replica that it is connected to.
+        ...this.registry
+          .elsewhere()
+          .filter(({ signKey }) => !this.registry.isFenced(signKey))
+          .map(({ workerId, operations }) => ({
+            worker: workerId,
+            operations,
+            here: false,
+            fencedReason: null,
+          })),
+      ],
       log: { origin: this.config.logOrigin, vkey: this.log.verifierKey },
       orchestratorKey: toBase64(this.key.publicKey),
       witnesses: {

@@ -6,6 +6,7 @@ import { registry } from './instruments.js';
 import { operationLabel } from './labels.js';
 import { StateReader } from './state-reader.js';
 
+/** Shown as 0 when there is none; a state that is added shows once a run is in it. */
 const openStates = ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT'] as const;
 
 /** All metrics of this process as Prometheus reads them. */
@@ -48,7 +49,9 @@ export class MetricsReader {
   async #readDatabase(): Promise<void> {
     const { pingMs, runs, leases, oldestQueuedMs, log, timestamps, replicas } = await this.state.read();
     gauges.ping.set(pingMs / 1_000);
-    for (const state of openStates) gauges.runs.set({ state }, runs[state] ?? 0);
+    gauges.runs.reset();
+    for (const state of openStates) gauges.runs.set({ state }, 0);
+    for (const [state, count] of Object.entries(runs)) gauges.runs.set({ state }, count);
     gauges.leases.set({ state: 'queued' }, leases.queued);
     gauges.leases.set({ state: 'sent' }, leases.sent);
     gauges.leases.set({ state: 'person' }, leases.people);

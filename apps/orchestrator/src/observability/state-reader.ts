@@ -65,7 +65,7 @@ export class StateReader {
     const pingMs = performance.now() - startedMs;
     const runs = await queries.execute<{ state: string; count: number }>(
       sql`select state, count(*)::int as count from sealflow.runs
-          where state in ('PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT') group by state`,
+          where ended_at is null group by state`,
     );
     const { rows } = await queries.execute<Record<string, number | string | null>>(sql`
       select current_setting('server_version') as version,
