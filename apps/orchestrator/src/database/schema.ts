@@ -78,9 +78,8 @@ export const runs = sealflow.table(
     offers: jsonb('offers').$type<readonly RunOffer[]>().notNull(),
     clientSealKey: bytea('client_seal_key').notNull(),
     clientSignKey: bytea('client_sign_key').notNull(),
-    /** Id of the run of the same tenant that this one repeats or amends. */
+    /** Run of the same tenant that this one repeats or amends, and the root digest that its bundle had then. */
     previousRun: text('previous_run'),
-    /** Root digest of its evidence, as it was when this run was admitted. */
     previousRoot: text('previous_root'),
     /** W3C Trace Context of its creation; empty when nothing was traced. */
     traceparent: text('traceparent').notNull().default(''),
