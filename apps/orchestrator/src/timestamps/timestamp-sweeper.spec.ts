@@ -114,7 +114,7 @@ async function judge(runId: string, quorum = 2) {
   const verdict = await verifyBundle(await first.bundle(runId), trust, { at: null });
   const { exitCode, reason, asOf } = verdict;
   const gaps = verdict.stages.flatMap(({ checks }) => checks).filter(({ id }) => id === 'BND-TIME-008');
-  return { exitCode, reason, authorities: asOf?.authorities ?? [], unchecked: gaps.length };
+  return { exitCode, reason, authorities: (asOf?.authorities ?? []).toSorted(), unchecked: gaps.length };
 }
 
 const waiting = (): Promise<boolean> => new TimestampStore(first.database.queries).isWaiting();
