@@ -22,7 +22,8 @@ const CORE_BELOW = ['canonical', 'sealing', 'attestation', 'proofs', 'ciphertext
 export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/canonical': [],
   'libs/contracts': [],
-  'libs/telemetry': [],
+  // Gives every failure the shape of the contract.
+  'libs/telemetry': ['contracts'],
   'libs/sealing': ['canonical'],
   'libs/attestation': ['canonical'],
   'libs/proofs': ['canonical'],

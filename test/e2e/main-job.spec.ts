@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { apiRules } from './stories/api-rules.js';
 import { approvals } from './stories/approvals.js';
 import { badCalls } from './stories/bad-calls.js';
 import { badRuns } from './stories/bad-runs.js';
@@ -33,6 +34,7 @@ describe('bad runs', badRuns);
 describe('repeated requests', repeatedRequests);
 describe('bad calls', badCalls);
 describe('watching', watching);
+describe('rules of the API', apiRules);
 describe('services', servicesOfTheStack);
 describe('access to evidence', evidenceAccess);
 describe('approvals', approvals);

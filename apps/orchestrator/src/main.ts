@@ -26,6 +26,7 @@ import { Database } from './database/database.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
 import { RunEngine } from './engine/run-engine.js';
 import { SigningKey } from './evidence/signing-key.js';
+import { callRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
 import { TransparencyLog } from './log/transparency-log.js';
 import { RpcObserver } from './observability/rpc-observer.js';
@@ -60,9 +61,12 @@ async function main(): Promise<void> {
   app.useGlobalInterceptors(new RpcObserver());
   const authenticator = app.get(Authenticator);
   app.use(httpGuard(authenticator, logger));
-  app.connectMicroservice(grpcOptions(config.grpcAddress, [grpcGuard(authenticator, logger)]), {
-    inheritAppConfig: true,
-  });
+  app.connectMicroservice(
+    grpcOptions(config.grpcAddress, [callRules(logger), grpcGuard(authenticator, logger)]),
+    {
+      inheritAppConfig: true,
+    },
+  );
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
   await database.alone(() => launchEngine(config, databaseUrl, logger));

@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '#canonical';
-import { ApiError } from '#contracts';
+import { ApiError, type Duration__Output } from '#contracts';
 import { limits } from './config/limits.js';
 
 /*
@@ -17,6 +17,18 @@ export function invalidField(field: string, expected: string, got?: string): Api
   });
 }
 
+export function invalidDeadline(maxMs: number, leftMs: number): ApiError {
+  const got = Number.isFinite(leftMs) ? `${Math.round(leftMs)} ms` : 'none';
+  return new ApiError(
+    'DEADLINE_REQUIRED',
+    `deadline: expected at most ${maxMs} ms from now, got ${got}: set one on the call (grpc-timeout)`,
+    {
+      violations: [{ field: 'grpc-timeout', description: `at most ${maxMs} ms` }],
+      facts: { maxMs: String(maxMs) },
+    },
+  );
+}
+
 /** `what` says whose digest it is. */
 export function digestField(field: string, text: string, what: string): Digest {
   if (!isDigest(text)) throw invalidField(field, `sha256:<64 hex> of ${what}`);
@@ -29,6 +41,18 @@ export function countField(field: string, text: string, max: number): number {
   const count = countPattern.test(text) ? Number(text) : Number.NaN;
   if (!(count <= max)) throw invalidField(field, `a decimal number from 0 to ${max}, or nothing`);
   return count;
+}
+
+/** A duration in milliseconds, or `otherwise` where none was sent. */
+export function durationField(
+  field: string,
+  duration: Duration__Output | null,
+  { min, max, otherwise }: { readonly min: number; readonly max: number; readonly otherwise: number },
+): number {
+  if (duration === null) return otherwise;
+  const ms = Number(duration.seconds) * 1_000 + duration.nanos / 1_000_000;
+  if (!(ms >= min && ms <= max)) throw invalidField(field, `${min} ms to ${max} ms, or nothing`, `${ms} ms`);
+  return Math.round(ms);
 }
 
 export function operationField(field: string, text: string): string {

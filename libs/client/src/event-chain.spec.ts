@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalBytes, digestOf, type Json } from '#canonical';
-import type { Run__Output, Step__Output, WatchRunResponse__Output } from '#contracts';
+import type { CurrentRun__Output, Run__Output, Step__Output, WatchRunResponse__Output } from '#contracts';
 import { EventChain } from './event-chain.js';
 
 const RUN = '01JD0000000000000000000000';
@@ -116,5 +116,41 @@ describe('the chain of events', () => {
     const other = new EventChain('01JD0000000000000000000001');
     other.follow(pending);
     expect(() => other.follow(scored)).toThrow(refusal);
+  });
+
+  const head = (sequence: number, digest: string): CurrentRun__Output => ({
+    run: null,
+    sequence: String(sequence),
+    digest: Buffer.from(digest.slice('sha256:'.length), 'hex'),
+  });
+  const third = digest(3, null, { state: 'FAILED', reason: 'score: PROOF_INVALID' }, second);
+
+  it('comes to the event that the stream named at its beginning, and to the end of the run', () => {
+    chain.begin(head(3, third));
+    for (const next of [pending, scored, failed]) chain.follow(next);
+    chain.silent();
+    chain.finish();
+    expect(chain.resumeToken).toBe('3');
+    // Taken up again at its end it has nothing to show.
+    chain.begin(head(3, third));
+    chain.finish();
+  });
+
+  it.each<[string, () => void]>([
+    ['the end of the events is withheld', () => chain.finish()],
+    ['a stream without news owes an event', () => chain.silent()],
+    ['the newest event was named otherwise', () => chain.follow(scored)],
+    ['a later stream knows less', () => chain.begin(head(0, genesis))],
+    ['a later stream names another event of this number', () => chain.begin(head(1, second))],
+    ['a later stream names no number', () => chain.begin(head(Number.NaN, second))],
+  ])('breaks when %s', (_what, then) => {
+    chain.begin(head(2, third));
+    chain.follow(pending);
+    expect(then).toThrow(refusal);
+  });
+
+  it('breaks when a stream ends before the run', () => {
+    chain.follow(pending);
+    expect(() => chain.finish()).toThrow(refusal);
   });
 });

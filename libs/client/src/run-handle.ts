@@ -22,22 +22,14 @@ import { type BundleVerdict, verifyBundle } from '#evidence';
 import { openEnvelope } from '#sealing';
 import type { ClientConnection } from './client-connection.js';
 import { ClientError } from './client-error.js';
-import { EventChain } from './event-chain.js';
+import { endStates } from './event-chain.js';
 import type { PreparedRun } from './prepared-run.js';
 import { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
 import { countersignDecision, type Decision, signDecision } from './sign-decision.js';
+import { watchRun } from './watch-run.js';
 
 const CALL_DEADLINE_MS = 30_000;
 const BLOB_BYTES_MAX = 16 * 1024 * 1024;
-const RETRY_MS = 250;
-
-const endStates: readonly string[] = [
-  'RUN_STATE_SUCCEEDED',
-  'RUN_STATE_REJECTED',
-  'RUN_STATE_FAILED',
-  'RUN_STATE_CANCELLED',
-  'RUN_STATE_EXPIRED',
-];
 
 /** One run as its client sees it. */
 export class RunHandle {
@@ -67,26 +59,8 @@ export class RunHandle {
    * the orchestrator shows as a pause. Raises EVENTS_BROKEN when an event is missing or the chain is another.
    */
   async *watch(signal?: AbortSignal): AsyncGenerator<WatchRunResponse__Output, void, undefined> {
-    const chain = new EventChain(this.runId);
-    while (signal?.aborted !== true) {
-      try {
-        const request = { name: this.name, resumeToken: String(chain.sequence) };
-        const events = serverStream(
-          (options) => this.client.services.run.watchRun(request, options),
-          signal === undefined ? {} : { signal },
-        );
-        for await (const event of events) {
-          if (event.kind === 'heartbeat') continue;
-          chain.follow(event);
-          yield event;
-        }
-        return;
-      } catch (error) {
-        const reason = (error as { reason?: string }).reason;
-        if (reason !== 'UNAVAILABLE' && reason !== 'CANCELLED' && reason !== 'INTERNAL') throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
+    const { services } = this.client;
+    yield* watchRun({ services, name: this.name, runId: this.runId }, signal);
   }
 
   /** Waits for the end; calls `onEvent` on the way. */

@@ -1,10 +1,12 @@
 import { Metadata, type ServiceError, type sendUnaryData, status } from '@grpc/grpc-js';
 import { fromJSON, type MessageTypeDefinition } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiError, ERROR_DOMAIN, fromServiceError, REASONS, type Reason } from './api-error.js';
+import { ApiError, fromServiceError } from './api-error.js';
 import { unary } from './call.js';
+import { ERROR_DOMAIN } from './error-details.js';
 import type { GetLedgerResponse__Output } from './generated/sealflow/ledger/v1/GetLedgerResponse.js';
 import { type Loopback, serve, unused } from './loopback.fixture.js';
+import { REASONS, type Reason, reasonFacts } from './reasons.js';
 
 const reasons = Object.keys(REASONS) as Reason[];
 
@@ -33,9 +35,29 @@ const google = fromJSON(
         fields: { field: { type: 'string', id: 1 }, description: { type: 'string', id: 2 } },
       },
       BadRequest: { fields: { fieldViolations: { rule: 'repeated', type: 'FieldViolation', id: 1 } } },
+      Failed: {
+        fields: {
+          type: { type: 'string', id: 1 },
+          subject: { type: 'string', id: 2 },
+          description: { type: 'string', id: 3 },
+        },
+      },
+      PreconditionFailure: { fields: { violations: { rule: 'repeated', type: 'Failed', id: 1 } } },
+      Exceeded: { fields: { subject: { type: 'string', id: 1 }, description: { type: 'string', id: 2 } } },
+      QuotaFailure: { fields: { violations: { rule: 'repeated', type: 'Exceeded', id: 1 } } },
+      Duration: { fields: { seconds: { type: 'int64', id: 1 }, nanos: { type: 'int32', id: 2 } } },
+      RetryInfo: { fields: { retryDelay: { type: 'Duration', id: 1 } } },
+      ResourceInfo: {
+        fields: {
+          resourceType: { type: 'string', id: 1 },
+          resourceName: { type: 'string', id: 2 },
+          owner: { type: 'string', id: 3 },
+          description: { type: 'string', id: 4 },
+        },
+      },
     },
   },
-  { defaults: true },
+  { defaults: true, longs: String },
 );
 
 function decode(type: string, bytes: Buffer): Record<string, unknown> {
@@ -43,6 +65,18 @@ function decode(type: string, bytes: Buffer): Record<string, unknown> {
     string,
     unknown
   >;
+}
+
+/** Details of an error by the last part of their type. */
+function detailsOf({ metadata }: ServiceError): Map<string, Record<string, unknown>> {
+  const status = decode('Status', metadata.get('grpc-status-details-bin')[0] as Buffer);
+  const details = status['details'] as { typeUrl: string; value: Buffer }[];
+  return new Map(
+    details.map(({ typeUrl, value }) => {
+      const type = typeUrl.slice('type.googleapis.com/google.rpc.'.length);
+      return [type, decode(type, value)];
+    }),
+  );
 }
 
 let thrown: ApiError;
@@ -85,11 +119,11 @@ describe('every reason of the contract', () => {
     const { raw, received } = await overTheWire(
       new ApiError(reason, `${reason}: what to do`, { facts, violations }),
     );
-    expect(raw.code).toBe(REASONS[reason]);
+    expect(raw.code).toBe(REASONS[reason].code);
     expect(received).toBeInstanceOf(ApiError);
     expect(received).toMatchObject({
       reason,
-      code: REASONS[reason],
+      code: REASONS[reason].code,
       message: `${reason}: what to do`,
       facts,
       violations,
@@ -102,7 +136,7 @@ describe('every reason of the contract', () => {
       const { raw } = await overTheWire(new ApiError(reason, 'text', { facts: { a: 'b' } }));
       const [trailer] = raw.metadata.get('grpc-status-details-bin');
       const decoded = decode('Status', trailer as Buffer);
-      expect(decoded).toMatchObject({ code: REASONS[reason], message: 'text' });
+      expect(decoded).toMatchObject({ code: REASONS[reason].code, message: 'text' });
       const [detail] = decoded['details'] as { typeUrl: string; value: Buffer }[];
       expect(detail?.typeUrl).toBe('type.googleapis.com/google.rpc.ErrorInfo');
       expect(decode('ErrorInfo', detail?.value ?? Buffer.alloc(0))).toEqual({
@@ -113,8 +147,31 @@ describe('every reason of the contract', () => {
     },
   );
 
+  it.each(reasons)('%s has the details that the table names for it', async (reason) => {
+    const { detail, retry } = reasonFacts(reason);
+    const { raw, received } = await overTheWire(
+      new ApiError(reason, 'text', { facts: { resource: 'runs/x' } }),
+    );
+    const details = detailsOf(raw);
+    expect([...details.keys()]).toEqual([
+      'ErrorInfo',
+      ...(detail === 'none' ? [] : [detail]),
+      ...(typeof retry === 'number' ? ['RetryInfo'] : []),
+    ]);
+    expect(details.get(detail)).toEqual(
+      {
+        none: undefined,
+        BadRequest: { fieldViolations: [{ field: 'runs/x', description: 'text' }] },
+        PreconditionFailure: { violations: [{ type: reason, subject: 'runs/x', description: 'text' }] },
+        QuotaFailure: { violations: [{ subject: 'runs/x', description: 'text' }] },
+        ResourceInfo: { resourceType: '', resourceName: 'runs/x', owner: '', description: 'text' },
+      }[detail],
+    );
+    expect(received.retryMs).toBe(typeof retry === 'number' ? retry : null);
+  });
+
   it('has a code that is an error', () => {
-    for (const reason of reasons) expect(REASONS[reason]).not.toBe(status.OK);
+    for (const reason of reasons) expect(REASONS[reason].code).not.toBe(status.OK);
   });
 });
 
@@ -155,9 +212,26 @@ describe('an error of the API', () => {
     expect(received.message).toMatch(/^ä(💶){400,500}\.\.\.$/u);
   });
 
-  it('outside the closed set has code UNKNOWN unless one is given', () => {
-    expect(new ApiError('SOMETHING_ELSE', 'x').code).toBe(status.UNKNOWN);
-    expect(new ApiError('CYCLE', 'x', { code: status.INVALID_ARGUMENT }).code).toBe(status.INVALID_ARGUMENT);
+  it('says when to come again, to the millisecond and not later than in an hour', async () => {
+    const { raw, received } = await overTheWire(new ApiError('LIMIT_EXCEEDED', 'x', { retryMs: 61_250 }));
+    expect(detailsOf(raw).get('RetryInfo')).toEqual({ retryDelay: { seconds: '61', nanos: 250_000_000 } });
+    expect(received.retryMs).toBe(61_250);
+    expect(new ApiError('LIMIT_EXCEEDED', 'x', { retryMs: 1e12 }).retryMs).toBe(3_600_000);
+  });
+
+  it('of a newer service keeps a reason that this version does not know', () => {
+    const content = {
+      code: status.ABORTED,
+      reason: 'NEWER',
+      message: 'x',
+      facts: {},
+      violations: [],
+      retryMs: null,
+    };
+    expect(fromServiceError(ApiError.received(content))).toMatchObject({
+      reason: 'NEWER',
+      code: status.ABORTED,
+    });
   });
 });
 

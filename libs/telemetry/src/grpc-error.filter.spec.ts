@@ -1,7 +1,8 @@
 import type { ArgumentsHost } from '@nestjs/common';
-import { NotFoundException } from '@nestjs/common';
+import { HttpException, NotFoundException } from '@nestjs/common';
 import { firstValueFrom, type Observable } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ApiError, fromServiceError, type Reason } from '#contracts';
 import { GrpcErrorFilter, toGrpcStatus } from './grpc-error.filter.js';
 import type { Logger } from './logger.js';
 
@@ -21,13 +22,6 @@ beforeEach(() => {
   logged = [];
 });
 
-/** An error that knows its own status, as the API's errors do. */
-class Refusal extends Error {
-  toStatus() {
-    return { code: 3, details: 'run_id: expected a ULID', metadata: 'trailer' };
-  }
-}
-
 describe('a failed gRPC call', () => {
   const host = { getType: () => 'rpc' } as ArgumentsHost;
   const sent = (error: unknown): Promise<unknown> =>
@@ -36,10 +30,14 @@ describe('a failed gRPC call', () => {
     );
 
   it('sends an error of the API as it is, trailer included, and logs nothing', async () => {
-    expect(await sent(new Refusal('x'))).toEqual({
+    const error = new ApiError('INVALID_REQUEST', 'run_id: expected a ULID', {
+      violations: [{ field: 'run_id', description: 'a ULID' }],
+    });
+    expect(fromServiceError(await sent(error))).toMatchObject({
       code: 3,
-      details: 'run_id: expected a ULID',
-      metadata: 'trailer',
+      reason: 'INVALID_REQUEST',
+      message: 'run_id: expected a ULID',
+      violations: [{ field: 'run_id', description: 'a ULID' }],
     });
     expect(logged).toEqual([]);
   });
@@ -49,10 +47,15 @@ describe('a failed gRPC call', () => {
     ['a text', SECRET],
     ['nothing', undefined],
     ['an object', { secret: SECRET }],
-    ['a status that is data and no function', { toStatus: SECRET }],
+    ['something that looks like an error of the API', { reason: SECRET, toStatus: () => SECRET }],
   ])('tells the caller of %s that it is internal, and not one word of it', async (_what, thrown) => {
     const status = await sent(thrown);
-    expect(status).toEqual({ code: 13, details: expect.stringContaining('internal error') });
+    expect(fromServiceError(status)).toMatchObject({
+      code: 13,
+      reason: 'INTERNAL',
+      message: expect.stringContaining('internal error'),
+      facts: {},
+    });
     expect(JSON.stringify(status)).not.toContain(SECRET);
     expect(logged).toHaveLength(1);
     expect(logged[0]?.facts['err']).toBeInstanceOf(Error);
@@ -60,9 +63,10 @@ describe('a failed gRPC call', () => {
 });
 
 describe('a failed HTTP request', () => {
-  function answer(error: unknown): { code: number; body: unknown } {
-    const answered = { code: 0, body: undefined as unknown };
+  function answer(error: unknown): { code: number; body: unknown; headers: Record<string, string> } {
+    const answered = { code: 0, body: undefined as unknown, headers: {} as Record<string, string> };
     const response = {
+      setHeader: (name: string, value: string) => Object.assign(answered.headers, { [name]: value }),
       status: (code: number) => ({ json: (body: unknown) => Object.assign(answered, { code, body }) }),
     };
     const host = {
@@ -74,7 +78,49 @@ describe('a failed HTTP request', () => {
   }
 
   it('is answered with its own status', () => {
-    expect(answer(new NotFoundException('no such page'))).toMatchObject({ code: 404 });
+    expect(answer(new NotFoundException('no such page'))).toMatchObject({
+      code: 404,
+      headers: { 'content-type': 'application/problem+json' },
+      body: { type: 'about:blank', status: 404, detail: 'no such page' },
+    });
+  });
+
+  it('with an answer of its own is answered with that', () => {
+    const own = new HttpException({ status: 'database away' }, 503);
+    expect(answer(own)).toMatchObject({ code: 503, body: { status: 'database away' } });
+  });
+
+  it('of the API is the problem that gRPC would name', () => {
+    const error = new ApiError('WORKER_CAPACITY', 'no worker offers x', {
+      facts: { operation: 'x' },
+      retryMs: 1_500,
+    });
+    expect(answer(error)).toEqual({
+      code: 429,
+      headers: { 'content-type': 'application/problem+json', 'retry-after': '2' },
+      body: {
+        type: 'tag:sealflow.dev,2026:errors/WORKER_CAPACITY',
+        title: 'WORKER_CAPACITY',
+        status: 429,
+        detail: 'no worker offers x',
+        domain: 'sealflow.dev',
+        facts: { operation: 'x' },
+        retryMs: 1_500,
+      },
+    });
+  });
+
+  it.each<[Reason, number]>([
+    ['INVALID_REQUEST', 400],
+    ['RUN_NOT_FINISHED', 400],
+    ['NOT_FOUND', 404],
+    ['REQUEST_ID_REUSED', 409],
+    ['ETAG_MISMATCH', 409],
+    ['LIMIT_EXCEEDED', 429],
+    ['UNAVAILABLE', 503],
+    ['INTERNAL', 500],
+  ])('for %s is answered with %i', (reason, code) => {
+    expect(answer(new ApiError(reason, 'x')).code).toBe(code);
   });
 
   it('is answered with 500 and no word of an internal error', () => {
@@ -87,6 +133,6 @@ describe('a failed HTTP request', () => {
 
 describe('a status', () => {
   it('comes from an error of the API wherever it was thrown', () => {
-    expect(toGrpcStatus(new Refusal('x'), logger).code).toBe(3);
+    expect(toGrpcStatus(new ApiError('NOT_FOUND', 'x'), logger).code).toBe(5);
   });
 });

@@ -1,28 +1,21 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Observable, throwError } from 'rxjs';
+import { ApiError } from '#contracts';
 import type { Logger } from './logger.js';
+import { problemOf } from './problem.js';
 import { isUnreachable } from './unreachable.js';
-
-interface StatusError {
-  toStatus(): { code: number; details: string };
-}
-
-function isStatusError(error: unknown): error is StatusError {
-  return typeof (error as Partial<StatusError> | null)?.toStatus === 'function';
-}
-
-const INTERNAL = 13;
-const UNAVAILABLE = 14;
 
 /** What the filter needs of an Express response. */
 interface HttpResponse {
-  status(code: number): { json(body: unknown): void };
+  status(code: number): HttpResponse;
+  setHeader(name: string, value: string): void;
+  json(body: unknown): void;
 }
 
 /**
- * Sends errors of the API with their details trailer; Nest drops it by default (nestjs/nest#1953, #3324).
- * Anything else is an internal error: its text stays in the log and the caller gets no stack and no message.
- * The HTTP side of an application has the same filter; there an error is answered, or the caller would wait for ever.
+ * The one way out for failures: every error leaves with a reason of the table and the details that belong to it. Nest
+ * drops them by default (nestjs/nest#1953, #3324). What is no error of the API is an internal one: its text stays in
+ * the log and the caller gets no stack and no message. The HTTP side says the same as a problem (RFC 9457).
  */
 @Catch()
 export class GrpcErrorFilter implements ExceptionFilter {
@@ -31,22 +24,25 @@ export class GrpcErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() !== 'http') return throwError(() => toGrpcStatus(error, this.logger));
     const response = host.switchToHttp().getResponse<HttpResponse>();
-    if (error instanceof HttpException) {
-      response.status(error.getStatus()).json(error.getResponse());
-    } else {
-      response.status(500).json({ status: toGrpcStatus(error, this.logger).details });
-    }
+    const problem = problemOf(error instanceof HttpException ? error : toApiError(error, this.logger));
+    for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
+    response.status(problem.status).json(problem.body);
     return undefined;
   }
 }
 
-/** The status to send for an error thrown anywhere behind a gRPC handler. */
-export function toGrpcStatus(error: unknown, logger: Logger): { code: number; details: string } {
-  if (isStatusError(error)) return error.toStatus();
+/** The error to tell a caller of, for anything thrown anywhere. */
+export function toApiError(error: unknown, logger: Logger): ApiError {
+  if (error instanceof ApiError) return error;
   if (isUnreachable(error)) {
     logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'what this call needs is away');
-    return { code: UNAVAILABLE, details: 'the database of the orchestrator is away; repeat the call' };
+    return new ApiError('UNAVAILABLE', 'the database of the orchestrator is away; repeat the call');
   }
   logger.error({ err: error instanceof Error ? error : new Error(String(error)) }, 'internal error');
-  return { code: INTERNAL, details: 'internal error; the log of the orchestrator names the cause' };
+  return new ApiError('INTERNAL', 'internal error; the log of the orchestrator names the cause');
+}
+
+/** The status to send for an error thrown anywhere behind a gRPC handler. */
+export function toGrpcStatus(error: unknown, logger: Logger): ReturnType<ApiError['toStatus']> {
+  return toApiError(error, logger).toStatus();
 }

@@ -213,7 +213,7 @@ export function badCalls(): void {
       const before = await suite().stack.query('select count(*) from sealflow.blobs');
       const { blob } = suite().client.services;
       await new Promise<void>((resolve) => {
-        const call = blob.writeBlob({}, () => resolve());
+        const call = blob.writeBlob({ deadline: Date.now() + 5_000 }, () => resolve());
         call.write({ digest, size: '20', data: bytes });
         setTimeout(() => call.cancel(), 50);
       });

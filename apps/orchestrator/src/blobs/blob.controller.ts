@@ -117,6 +117,7 @@ export async function sendBytes(
 ): Promise<void> {
   for (let offset = from; offset < bytes.length; offset += BLOB_CHUNK_BYTES) {
     if (call.cancelled) return;
-    await writeMessage(call, { data: bytes.subarray(offset, offset + BLOB_CHUNK_BYTES) });
+    const data = bytes.subarray(offset, offset + BLOB_CHUNK_BYTES);
+    await writeMessage(call, { data }, limits.slowReaderMs);
   }
 }

@@ -16,6 +16,9 @@ export const limits = {
   reappraisalMs: 10_000,
   /** Calls that judge old runs at a time; they share one thread. */
   reappraisalsMax: 4,
+  /** How far away the deadline of a call may be; of one that streams, which is then taken up again. */
+  callDeadlineMsMax: 120_000,
+  streamDeadlineMsMax: 3_600_000,
   sessionsMax: 256,
   offerWaitMs: 5_000,
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */
@@ -27,4 +30,12 @@ export const limits = {
   /** Heartbeats that a worker may miss before it loses a lease. */
   heartbeatsMissedMax: 3,
   watchHeartbeatMs: 10_000,
+  /** What a caller may ask for instead. */
+  watchHeartbeatMsMin: 1_000,
+  watchHeartbeatMsMax: 60_000,
+  watchesMax: 16_384,
+  /** A reader that takes nothing for so long is told to come back. */
+  slowReaderMs: 15_000,
+  waitRunMs: 30_000,
+  waitRunMsMax: 60_000,
 } as const;

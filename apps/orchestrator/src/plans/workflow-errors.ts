@@ -1,14 +1,5 @@
-import { status } from '@grpc/grpc-js';
-import { ApiError } from '#contracts';
-import { WorkflowError, type WorkflowErrorCode } from '#workflow';
-
-const preconditions: readonly WorkflowErrorCode[] = [
-  'ASSURANCE_BELOW_MINIMUM',
-  'ROUTE_UNSATISFIABLE',
-  'COST_ABOVE_CAP',
-  'PLAINTEXT_EDGE_FORBIDDEN',
-  'PLAN_MISMATCH',
-];
+import { ApiError, type Reason } from '#contracts';
+import { WorkflowError } from '#workflow';
 
 /** Runs a pure function of the workflow library and gives its refusals the API's shape: where, expected, got, what to do. */
 export function workflowErrors<T>(run: () => T): T {
@@ -16,10 +7,12 @@ export function workflowErrors<T>(run: () => T): T {
     return run();
   } catch (error) {
     if (!(error instanceof WorkflowError)) throw error;
-    throw new ApiError(error.code, error.message, {
-      code: preconditions.includes(error.code) ? status.FAILED_PRECONDITION : status.INVALID_ARGUMENT,
-      facts: { path: error.path, expected: error.expected, got: error.got, hint: error.hint },
-      violations: [{ field: error.path, description: `expected ${error.expected}` }],
+    const { code, path, expected, got, hint } = error;
+    // About a run in flight: no caller can cause them, so they are defects here.
+    if (code === 'FACT_INVALID' || code === 'STATE_INVALID') throw error;
+    throw new ApiError(code satisfies Reason, error.message, {
+      facts: { path, expected, got, hint },
+      violations: [{ field: path, description: `expected ${expected}` }],
     });
   }
 }

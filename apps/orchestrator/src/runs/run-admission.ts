@@ -1,4 +1,3 @@
-import { status } from '@grpc/grpc-js';
 import { Inject, Injectable } from '@nestjs/common';
 import { parseAppraisalPolicy, parseBinding, parseEvidencePackage } from '#attestation';
 import { type Digest, parseJsonStrict, toBase64 } from '#canonical';
@@ -172,13 +171,15 @@ export class RunAdmission {
     try {
       return parseEnvelope(bytes);
     } catch (error) {
-      if (error instanceof SealingError)
-        throw new ApiError(
-          error.code,
-          `input ${name}: expected a sealed envelope, got ${error.message}: seal it again`,
-          { code: status.INVALID_ARGUMENT },
-        );
-      throw error;
+      if (!(error instanceof SealingError)) throw error;
+      const reason =
+        error.code === 'ENVELOPE_TOO_LARGE' || error.code === 'SUITE_UNSUPPORTED'
+          ? error.code
+          : 'ENVELOPE_MALFORMED';
+      throw new ApiError(
+        reason,
+        `input ${name}: expected a sealed envelope, got ${error.message}: seal it again`,
+      );
     }
   }
 }

@@ -22,18 +22,48 @@ export class RunSignal {
     this.#emitter.emit(runId);
   }
 
-  /** Resolves on the next change of the run, on abort, or after `timeoutMs`. */
-  wait(runId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#emitter.off(runId, done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.#emitter.once(runId, done);
-      signal.addEventListener('abort', done, { once: true });
-    });
+  /** Listens from now on: news that come while the listener reads are not lost. */
+  listen(runId: string): RunNews {
+    return new RunNews(this.#emitter, runId);
+  }
+}
+
+/** What one watcher of a run is told. */
+export class RunNews implements Disposable {
+  #waiting: (() => void) | null = null;
+  #unseen = false;
+
+  constructor(
+    private readonly emitter: EventEmitter,
+    private readonly runId: string,
+  ) {
+    emitter.on(runId, this.#come);
+  }
+
+  readonly #come = (): void => {
+    this.#unseen = true;
+    this.#waiting?.();
+  };
+
+  /** Resolves with news that came since the last wait, on the next ones, on abort, or after `timeoutMs`. */
+  async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (!this.#unseen && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          clearTimeout(timer);
+          this.#waiting = null;
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, timeoutMs);
+        this.#waiting = done;
+        signal.addEventListener('abort', done, { once: true });
+      });
+    }
+    this.#unseen = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.emitter.off(this.runId, this.#come);
   }
 }

@@ -1,19 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  max,
-  type SQL,
-} from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Queries, type Transaction } from '../database/database.js';
@@ -49,6 +35,12 @@ export const terminalStates: readonly string[] = ['SUCCEEDED', 'REJECTED', 'FAIL
 
 /** Runs that an interpreter works on; a parked one waits for a person. */
 const activeStates = ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT', 'PAUSED'];
+
+/** Where the events of a run stand. */
+export interface RunHead {
+  readonly sequence: number;
+  readonly digest: string;
+}
 
 export type TaskChange = Partial<Omit<TaskRow, 'runId' | 'taskId' | 'operation'>>;
 export type RunChange = Partial<Pick<RunRow, 'state' | 'reason' | 'bundle' | 'endedAt' | 'cancelRequested'>>;
@@ -283,12 +275,27 @@ export class RunStore {
       .limit(500);
   }
 
-  async lastSequence(runId: string): Promise<number> {
+  async event(runId: string, sequence: number): Promise<EventRow | undefined> {
     const [row] = await this.database.queries
-      .select({ sequence: max(runEvents.sequence) })
+      .select()
       .from(runEvents)
-      .where(eq(runEvents.runId, runId));
-    return row?.sequence ?? 0;
+      .where(and(eq(runEvents.runId, runId), eq(runEvents.sequence, sequence)));
+    return row;
+  }
+
+  /** The newest event. */
+  head(runId: string): Promise<RunHead | undefined> {
+    return this.#head(this.database.queries, runId);
+  }
+
+  async #head(queries: Queries | Transaction, runId: string): Promise<RunHead | undefined> {
+    const [head] = await queries
+      .select({ sequence: runEvents.sequence, digest: runEvents.digest })
+      .from(runEvents)
+      .where(eq(runEvents.runId, runId))
+      .orderBy(desc(runEvents.sequence))
+      .limit(1);
+    return head;
   }
 
   /** The caller holds the run's row lock, so sequences have no gap and the chain has one order. */
@@ -299,12 +306,7 @@ export class RunStore {
     body: JsonObject,
     time: Date,
   ): Promise<void> {
-    const [last] = await transaction
-      .select({ sequence: runEvents.sequence, digest: runEvents.digest })
-      .from(runEvents)
-      .where(eq(runEvents.runId, runId))
-      .orderBy(desc(runEvents.sequence))
-      .limit(1);
+    const last = await this.#head(transaction, runId);
     const sequence = (last?.sequence ?? 0) + 1;
     const prevDigest = last?.digest ?? GENESIS;
     const digest = eventDigest({ runId, sequence, taskId, body, prevDigest, time });

@@ -1,4 +1,4 @@
-import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
@@ -16,12 +16,16 @@ import {
   type ListRunsResponse,
   traceparentIn,
   traceparentOf,
+  type WaitRunRequest__Output,
+  type WaitRunResponse,
   type WatchRunRequest__Output,
   type WatchRunResponse,
 } from '#contracts';
 import type { Plan } from '#workflow';
 import type { Config } from '../config/config.js';
+import { limits } from '../config/limits.js';
 import { RunEngine } from '../engine/run-engine.js';
+import { durationField } from '../request-fields.js';
 import { serverStream, writeMessage } from '../server-stream.js';
 import { CLOCK, type Clock, CONFIG } from '../tokens.js';
 import { RunAdmission } from './run-admission.js';
@@ -110,11 +114,33 @@ export class RunController {
     return serverStream(async () => {
       const abort = new AbortController();
       call.on('cancelled', () => abort.abort());
-      const row = await this.reader.named(request.name);
-      for await (const event of this.watcher.watch(row, request.resumeToken, abort.signal)) {
-        await writeMessage(call, event);
+      const { name, resumeToken, heartbeat } = request;
+      const heartbeatMs = durationField('heartbeat', heartbeat, {
+        min: limits.watchHeartbeatMsMin,
+        max: limits.watchHeartbeatMsMax,
+        otherwise: limits.watchHeartbeatMs,
+      });
+      const row = await this.reader.named(name);
+      for await (const event of this.watcher.watch(row, { resumeToken, heartbeatMs }, abort.signal)) {
+        await writeMessage(call, event, limits.slowReaderMs);
       }
     });
+  }
+
+  @GrpcMethod('RunService', 'WaitRun')
+  async waitRun(
+    request: WaitRunRequest__Output,
+    _metadata: Metadata,
+    call: ServerUnaryCall<WaitRunRequest__Output, WaitRunResponse>,
+  ): Promise<WaitRunResponse> {
+    const timeoutMs = durationField('timeout', request.timeout, {
+      min: 0,
+      max: limits.waitRunMsMax,
+      otherwise: limits.waitRunMs,
+    });
+    const abort = new AbortController();
+    call.on('cancelled', () => abort.abort());
+    return { run: await this.watcher.wait(await this.reader.named(request.name), timeoutMs, abort.signal) };
   }
 
   @GrpcMethod('RunService', 'CancelRun')
