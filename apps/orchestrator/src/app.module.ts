@@ -36,6 +36,7 @@ import { RunReappraiser } from './reappraisal/run-reappraiser.js';
 import { OfferRelay } from './replicas/offer-relay.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
+import { RequestBook } from './runs/request-book.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
 import { RunLifecycle } from './runs/run-lifecycle.js';
@@ -101,6 +102,7 @@ export class AppModule {
         RunLifecycle,
         RunWatcher,
         RunReader,
+        RequestBook,
         RunAdmission,
         StepApproval,
         SessionRegistry,

@@ -398,3 +398,19 @@ export const apiKeys = sealflow.table(
   },
   (table) => [index('api_keys_tenant').on(table.tenant, table.id)],
 );
+
+/** Request ids of calls that are not kept for ever; see `RequestBook`. */
+export const requests = sealflow.table(
+  'requests',
+  {
+    tenant: text('tenant').notNull(),
+    requestId: text('request_id').notNull(),
+    contentDigest: text('content_digest').notNull(),
+    done: boolean('done').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.requestId] }),
+    index('requests_age').on(table.createdAt),
+  ],
+);

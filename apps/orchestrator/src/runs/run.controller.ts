@@ -2,6 +2,7 @@ import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
+import { digestOf } from '#canonical';
 import {
   ApiError,
   type ApproveStepRequest__Output,
@@ -28,7 +29,9 @@ import { RunEngine } from '../engine/run-engine.js';
 import { durationField } from '../request-fields.js';
 import { serverStream, writeMessage } from '../server-stream.js';
 import { CLOCK, type Clock, CONFIG } from '../tokens.js';
+import { RequestBook } from './request-book.js';
 import { RunAdmission } from './run-admission.js';
+import { requireEtag } from './run-etag.js';
 import { RunReader } from './run-reader.js';
 import { parseRunRequest } from './run-request.js';
 import { RunStore, terminalStates } from './run-store.js';
@@ -50,6 +53,7 @@ export class RunController {
     private readonly engine: RunEngine,
     private readonly watcher: RunWatcher,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly requests: RequestBook,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -145,18 +149,29 @@ export class RunController {
 
   @GrpcMethod('RunService', 'CancelRun')
   async cancelRun(request: CancelRunRequest__Output): Promise<CancelRunResponse> {
-    const row = await this.reader.named(request.name);
-    if (!terminalStates.includes(row.state)) {
-      await this.runs.changeRun(row.runId, { cancelRequested: true }, new Date(this.clock()), request.etag);
-      await this.engine.cancel(row.runId);
-    }
-    return { run: await this.reader.message(await this.runs.get(row.runId)) };
+    const { name, reason, etag, requestId } = request;
+    const row = await this.reader.named(name);
+    const { tenant, runId } = row;
+    await this.requests.once(
+      { tenant, requestId, method: 'CancelRun', content: { name, reason, etag } },
+      async () => {
+        if (terminalStates.includes(row.state)) return;
+        await this.runs.changeRun(runId, { cancelRequested: true }, new Date(this.clock()), etag);
+        await this.engine.cancel(runId);
+      },
+    );
+    return { run: await this.reader.get(name) };
   }
 
   @GrpcMethod('RunService', 'ApproveStep')
   async approveStep(request: ApproveStepRequest__Output): Promise<ApproveStepResponse> {
-    const row = await this.reader.named(request.name);
-    await this.approval.approve(row, request.step, request.statement);
-    return { run: await this.reader.message(await this.runs.get(row.runId)) };
+    const { name, step, statement, etag, requestId } = request;
+    const row = await this.reader.named(name);
+    const content = { name, step, etag, statement: digestOf(statement) };
+    await this.requests.once({ tenant: row.tenant, requestId, method: 'ApproveStep', content }, async () => {
+      if (etag !== '') requireEtag(etag, row, await this.runs.tasks(row.runId));
+      await this.approval.approve(row, step, statement);
+    });
+    return { run: await this.reader.get(name) };
   }
 }

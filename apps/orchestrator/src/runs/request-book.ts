@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { and, eq, lt } from 'drizzle-orm';
+import { canonicalBytes, digestOf, type Json } from '#canonical';
+import { ApiError } from '#contracts';
+import { Database } from '../database/database.js';
+import { requests } from '../database/schema.js';
+import { invalidField } from '../request-fields.js';
+import { CLOCK, type Clock } from '../tokens.js';
+
+const KEPT_MS = 48 * 3_600_000;
+const SWEEP_MS = 3_600_000;
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export interface MutatingRequest {
+  readonly tenant: string;
+  /** Empty: the caller wants no such protection. */
+  readonly requestId: string;
+  readonly method: string;
+  /** Everything that makes the request this request. */
+  readonly content: Json;
+}
+
+/**
+ * Request ids (AIP-155) of calls that change something and are not kept for ever, as CreateRun's are: a call that is
+ * repeated because its answer was lost does nothing more. Known to all replicas, for two days.
+ */
+@Injectable()
+export class RequestBook {
+  #sweptMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Does `work` unless the same request did it before. Work that failed may be tried again under its id. Two calls at
+   * one time may both come to do it: `work` is what the lock of its row, its lease or its etag lets happen once.
+   */
+  async once(request: MutatingRequest, work: () => Promise<void>): Promise<void> {
+    const { tenant, requestId, method, content } = request;
+    if (requestId === '') return work();
+    if (!uuidPattern.test(requestId)) throw invalidField('request_id', 'a lower-case UUID, or nothing');
+    const contentDigest = digestOf(canonicalBytes({ method, content }));
+    const own = and(eq(requests.tenant, tenant), eq(requests.requestId, requestId));
+    await this.#sweep();
+    await this.database.queries
+      .insert(requests)
+      .values({ tenant, requestId, contentDigest, done: false, createdAt: new Date(this.clock()) })
+      .onConflictDoNothing();
+    const [row] = await this.database.queries.select().from(requests).where(own);
+    if (row !== undefined && row.contentDigest !== contentDigest) {
+      throw new ApiError(
+        'REQUEST_ID_REUSED',
+        `request_id ${requestId}: expected the content that it came with before, got other content: take a new one`,
+        { facts: { resource: requestId, resourceType: 'request' } },
+      );
+    }
+    if (row?.done === true) return;
+    try {
+      await work();
+    } catch (error) {
+      // A refusal leaves nothing behind, not even its id.
+      await this.database.queries.delete(requests).where(and(own, eq(requests.done, false)));
+      throw error;
+    }
+    await this.database.queries.update(requests).set({ done: true }).where(own);
+  }
+
+  async #sweep(): Promise<void> {
+    const nowMs = this.clock();
+    if (nowMs - this.#sweptMs < SWEEP_MS) return;
+    this.#sweptMs = nowMs;
+    await this.database.queries.delete(requests).where(lt(requests.createdAt, new Date(nowMs - KEPT_MS)));
+  }
+}
