@@ -148,3 +148,22 @@ describe('sealflow doctor', () => {
     expect(areasOf(seen)).toEqual(['orchestrator']);
   });
 });
+
+describe('sealflow doctor of replicas on a database that none of them owns', () => {
+  beforeAll(async () => {
+    stack = await startTestStack({ second: ['zk-prover'] });
+  });
+  afterAll(() => stack.stop());
+
+  it('counts workers that another replica has', async () => {
+    await until('both replicas know all workers', async () => ((await doctor()).healthy ? true : undefined));
+  });
+
+  it('tells a database that is away from an orchestrator that is', async () => {
+    await stack.postgres.stop();
+    const seen = await doctor();
+    expectExplained(seen);
+    expect(areasOf(seen)).toEqual(['database']);
+    expect(seen.findings.find(({ area }) => area === 'orchestrator')).toMatchObject({ status: 'ok' });
+  });
+});
