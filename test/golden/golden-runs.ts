@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type PlannedWorkflow, type RunHandle, SealflowClient, signCharter } from '#client';
 import { type Application, inputsOf, makeApplications } from '../../apps/cli/src/demo/application.js';
 import { approveAs, planBuiltin, prepareRun } from '../../apps/cli/src/demo/credit-run.js';
@@ -6,6 +6,8 @@ import { makeParties, openingAccounts, type Parties } from '../../apps/cli/src/d
 import { circuitManifestDigest } from '../../apps/cli/src/installation/installation.js';
 import type { RunningStack } from '../../apps/cli/src/stack/stack.js';
 import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
+
+const RUN_DEADLINE_MS = 600_000;
 
 export type Bundles = Map<string, Uint8Array>;
 
@@ -62,11 +64,18 @@ export class GoldenRuns {
     this.client.close();
   }
 
-  /** One of the demo's applications, as it comes out by itself. */
-  async apply(name: string, application: Application['name'] = name as Application['name']): Promise<void> {
-    const run = await this.client.create(await this.#prepare(application));
+  /**
+   * One of the demo's applications, as it comes out by itself.
+   *
+   * @param previousRun id of the run that this one repeats
+   * @returns the id of the run
+   */
+  async apply(name: string, application: Application['name'], previousRun?: string): Promise<string> {
+    const prepared = await this.#prepare(application, this.applications, previousRun);
+    const run = await this.client.create(prepared);
     await run.wait();
     await this.#keep(name, run);
+    return prepared.runId;
   }
 
   /** The application that waits for a person, who decides. */
@@ -102,9 +111,13 @@ export class GoldenRuns {
     this.bundles.set(name, await this.take(name, run));
   }
 
-  #prepare(name: Application['name'], applications = this.applications) {
+  #prepare(name: Application['name'], applications = this.applications, previousRun?: string) {
     const application = applications.find((candidate) => candidate.name === name);
     if (application === undefined) throw new RangeError(`no application ${name}`);
-    return prepareRun(this.client, this.credit, inputsOf(application));
+    return this.client.prepare(this.credit, inputsOf(application), {
+      deadlineMs: RUN_DEADLINE_MS,
+      requestId: randomUUID(),
+      ...(previousRun === undefined ? {} : { previousRun }),
+    });
   }
 }

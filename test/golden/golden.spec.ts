@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { verifyBundle } from '#evidence';
-import { type GoldenBundle, goldenBundles, judgement } from './golden-bundles.js';
+import { isJsonObject, parseJsonStrict } from '#canonical';
+import { readContainer, verifyBundle } from '#evidence';
+import { type GoldenBundle, goldenBundle, goldenBundles, judgement } from './golden-bundles.js';
 import { answerOf, goldenVerdictOf } from './golden-verdict.js';
 
 /** Bundles are kept for years: whatever this code becomes, it must come to the same verdict on every old one. */
@@ -31,6 +32,12 @@ describe('a bundle that was written by an earlier version', () => {
     expect([...outcomes].sort()).toEqual(['incomplete', 'policy', 'trust-root', 'verified']);
   });
 
+  it('is there as a run that names the evidence of the one it repeats', async () => {
+    const [before, after] = ['v2-repeated/declined', 'v2-repeated/repeated'].map(goldenBundle);
+    const root = before === undefined ? null : rootOf(before.bytes).digest;
+    expect(after === undefined ? null : previousRunIn(after.bytes)).toBe(root);
+  });
+
   it.each(calls)('$named: the same answer', async ({ golden, call }) => {
     const { trust, options } = judgement(golden, call);
     expect(answerOf(await verifyBundle(golden.bytes, trust, options))).toEqual(call.answer);
@@ -55,6 +62,18 @@ function saidBy(checks: Readonly<Record<string, string>>): Map<string, string> {
 
 function membersOf(bytes: Uint8Array): string[] {
   return Object.keys(JSON.parse(new TextDecoder().decode(bytes)) as object);
+}
+
+function rootOf(bytes: Uint8Array) {
+  const document = parseJsonStrict(bytes);
+  return isJsonObject(document) ? readContainer(document).root : expect.fail('no bundle');
+}
+
+/** The run before is a member that can be withheld: it stands among the disclosures. */
+function previousRunIn(bytes: Uint8Array): unknown {
+  const { disclosures }: { disclosures: string[] } = JSON.parse(new TextDecoder().decode(bytes));
+  const opened = disclosures.map((text) => JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  return opened.find(([, name]) => name === 'previousRun')?.[2];
 }
 
 function called({ trustFile, trustUpdateFile, acceptWithheld }: GoldenBundle['calls'][number]): string {

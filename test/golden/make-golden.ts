@@ -29,9 +29,11 @@ interface Authorities {
 }
 
 async function main(): Promise<void> {
-  const [version] = process.argv.slice(2);
+  const [version, ...wanted] = process.argv.slice(2);
   if (version === undefined || !/^v[0-9]+(-[a-z]+)?$/.test(version)) {
-    throw new Error('usage: npm run golden:make -- <folder>, e.g. v2');
+    throw new Error(
+      'usage: npm run golden:make -- <folder> [<bundle>...], e.g. v2, or v2-repeated declined repeated',
+    );
   }
   const folder = join(goldenFolder, version);
   if (existsSync(folder)) throw new Error(`${folder}: is there already, and golden bundles never change`);
@@ -57,7 +59,8 @@ async function main(): Promise<void> {
       tsaQuorum: 2,
     };
     const bundles = await bundlesOf(stack, trust, authorities);
-    await keep(folder, bundles, {
+    const names = wanted.length === 0 ? [...bundles.keys()] : wanted;
+    await keep(folder, new Map(names.map((name) => [name, named(bundles, name)])), {
       [plainTrustFile]: trust,
       'trust-heir.json': {
         ...trust,
@@ -97,17 +100,18 @@ async function bundlesOf(
 ): Promise<Bundles> {
   const runs = await GoldenRuns.open(stack, (name, run) => complete(name, run, trust));
   try {
-    await runs.apply('approved');
+    await runs.apply('approved', 'approved');
     await runs.review('reviewed', 'approve');
     await runs.review('refused', 'decline');
     await runs.cancel('cancelled');
-    await runs.apply('declined');
-    await runs.apply('overdrawn');
+    const declined = await runs.apply('declined', 'declined');
+    await runs.apply('repeated', 'declined', declined);
+    await runs.apply('overdrawn', 'overdrawn');
     // The nullifier of the first application is spent.
     await runs.apply('spent', 'approved');
     const { bundles } = runs;
     const log = `${stack.address.http}/log`;
-    const once = await renewed(bundles.get('approved') ?? new Uint8Array(0), log, trust, heir);
+    const once = await renewed(named(bundles, 'approved'), log, trust, heir);
     [first.away, second.away] = [true, true];
     await runs.apply('unstamped', 'declined');
     bundles.set('renewed', await renewed(once, log, trust, heir));
@@ -149,24 +153,24 @@ async function keep(
   bundles: Bundles,
   trusts: Readonly<Record<string, TrustFile>>,
 ): Promise<void> {
-  const named = (file: string): TrustFile => {
-    const trust = trusts[file];
-    if (trust === undefined) throw new RangeError(`no trust file ${file}`);
-    return trust;
-  };
+  const trustIn = (file: string): TrustFile => named(new Map(Object.entries(trusts)), file);
+  const called = [...bundles.keys()].flatMap((name) => otherCalls[name] ?? []);
+  const files = new Set([
+    plainTrustFile,
+    ...called.flatMap(({ trust = plainTrustFile, trustUpdate = plainTrustFile }) => [trust, trustUpdate]),
+  ]);
   mkdirSync(folder, { recursive: true });
-  for (const [file, trust] of Object.entries(trusts))
-    writeFileSync(join(folder, file), encodeTrustFile(trust));
+  for (const file of files) writeFileSync(join(folder, file), encodeTrustFile(trustIn(file)));
   const manifest: Record<string, GoldenEntry> = {};
   for (const [name, bytes] of bundles) {
-    const verdict = await verifyBundle(bytes, named(plainTrustFile), { at: null });
+    const verdict = await verifyBundle(bytes, trustIn(plainTrustFile), { at: null });
     const also: OtherCall[] = [];
     for (const call of otherCalls[name] ?? []) {
-      const hindsight = call.trustUpdate === undefined ? {} : { hindsight: named(call.trustUpdate) };
+      const hindsight = call.trustUpdate === undefined ? {} : { hindsight: trustIn(call.trustUpdate) };
       const options = { at: null, acceptWithheld: call.acceptWithheld === true, ...hindsight };
       also.push({
         ...call,
-        ...answerOf(await verifyBundle(bytes, named(call.trust ?? plainTrustFile), options)),
+        ...answerOf(await verifyBundle(bytes, trustIn(call.trust ?? plainTrustFile), options)),
       });
     }
     manifest[name] = { ...goldenVerdictOf(verdict), ...(also.length === 0 ? {} : { also }) };
@@ -174,6 +178,13 @@ async function keep(
     process.stdout.write(`${name}: ${bytes.length} bytes, ${verdict.outcome} ${verdict.reason ?? ''}\n`);
   }
   writeFileSync(join(folder, 'expected.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function named<T>(entries: ReadonlyMap<string, T>, name: string): T {
+  const found = entries.get(name);
+  if (found === undefined)
+    throw new RangeError(`nothing of the name ${name}: expected one of ${[...entries.keys()]}`);
+  return found;
 }
 
 main().catch((error: unknown) => {

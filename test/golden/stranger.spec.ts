@@ -36,6 +36,10 @@ const forged: Case[] = forgeries.map(({ of, what, bytes, acceptWithheld, answer 
   call: { trustFile: plainTrustFile, trustUpdateFile: null, acceptWithheld, answer },
 }));
 
+function versionOf({ of }: Case): string {
+  return of.split('/')[0] ?? '';
+}
+
 /** Cases that one process can judge. */
 function folders(cases: readonly Case[]): [called: string, cases: Case[]][] {
   const groups = new Map<string, Case[]>();
@@ -53,7 +57,7 @@ function folders(cases: readonly Case[]): [called: string, cases: Case[]][] {
 
 /** The first of each exit code and version. */
 function oneOfEach(cases: readonly Case[]): Case[] {
-  const seen = new Map(cases.map((each) => [`${each.of.slice(0, 2)} ${each.call.answer.exitCode}`, each]));
+  const seen = new Map(cases.map((each) => [`${versionOf(each)} ${each.call.answer.exitCode}`, each]));
   return [...seen.values()];
 }
 
