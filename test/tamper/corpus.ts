@@ -7,16 +7,21 @@ export interface Mutant {
   readonly bytes: Uint8Array;
 }
 
-/** Mutations for each class of bytes: one that is drawn, or every kind that fits. */
-export function* mutantsByClass(bundle: Uint8Array, draw: Draw, every: boolean): Generator<Mutant> {
-  for (const [name, places] of classesOf(bundle)) {
+/** Mutations at a drawn place of each class: every kind that fits, or one that is drawn. */
+export function* mutantsOf(
+  classes: Iterable<readonly [name: string, places: readonly Place[]]>,
+  draw: Draw,
+  kinds: 'every kind' | 'one kind',
+): Generator<Mutant> {
+  for (const [name, places] of classes) {
     const place = places[draw(places.length)];
     if (place === undefined) continue;
     const fitting = mutations.flatMap((mutation) => {
       const text = mutation.apply(place, draw);
       return text === null ? [] : [{ what: `${name}: ${mutation.name}`, text }];
     });
-    const chosen = every ? fitting : fitting.slice(draw(fitting.length)).slice(0, 1);
+    const first = kinds === 'every kind' || fitting.length === 0 ? 0 : draw(fitting.length);
+    const chosen = kinds === 'every kind' ? fitting : fitting.slice(first, first + 1);
     for (const { what, text } of chosen) yield { what, bytes: place.write(text) };
   }
 }
@@ -26,7 +31,9 @@ export function classesOf(bundle: Uint8Array): Map<string, Place[]> {
   const classes = new Map<string, Place[]>();
   for (const place of placesOf(bundle)) {
     const name = `${place.name} (${place.kind})`;
-    classes.set(name, [...(classes.get(name) ?? []), place]);
+    const known = classes.get(name);
+    if (known === undefined) classes.set(name, [place]);
+    else known.push(place);
   }
   return classes;
 }

@@ -10,7 +10,8 @@ interface Mutation {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-const isText = ({ kind }: Place): boolean => kind === 'string' || kind === 'name';
+const isText = ({ kind }: Place): boolean => kind === 'string' || kind === 'name' || kind === 'line';
+const isBytes = ({ kind }: Place): boolean => kind === 'bytes';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -32,6 +33,22 @@ export const mutations: readonly Mutation[] = [
     },
   },
   { name: 'a character more', apply: (place) => (isText(place) ? `${place.text}A` : null) },
+  {
+    name: 'a line twice',
+    apply: (place) => (place.kind === 'line' ? `${place.text}\\n${place.text}` : null),
+  },
+  {
+    name: 'a bit flipped',
+    apply: (place, draw) => {
+      if (!isBytes(place)) return null;
+      const bytes = Buffer.from(place.text, 'latin1');
+      const at = draw(bytes.length);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << draw(8)), at);
+      return bytes.toString('latin1');
+    },
+  },
+  { name: 'a byte less', apply: (place) => (isBytes(place) ? place.text.slice(1) : null) },
+  { name: 'a byte more', apply: (place) => (isBytes(place) ? `${place.text}\0` : null) },
   { name: 'nothing', apply: (place) => (isText(place) && place.text !== '' ? '' : null) },
   {
     name: 'the next number',

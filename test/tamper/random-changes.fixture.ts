@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goldenBundles } from '../golden/golden-bundles.js';
+import { acceptedBundles } from './accepted.js';
 import { randomMutants } from './corpus.js';
 import { seededDraw } from './draw.js';
 import { judgeMutants, tallyText } from './judge-mutants.js';
@@ -7,9 +7,7 @@ import { judgeMutants, tallyText } from './judge-mutants.js';
 /** Half of the random corpus in each file: two files run side by side. */
 export function describeRandomChanges(seed: string, count: number): void {
   describe('random changes that know nothing of the form', () => {
-    const verified = goldenBundles().filter(
-      ({ name, expected }) => expected.exitCode === 0 && name.startsWith('v1/'),
-    );
+    const verified = acceptedBundles();
 
     it(`${count} of them, over all golden bundles, are refused with a named reason`, async () => {
       const each = Math.ceil(count / verified.length);

@@ -1,0 +1,3 @@
+import { describeClassChanges } from './class-changes.fixture.js';
+
+describeClassChanges('v2');
