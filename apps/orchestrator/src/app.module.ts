@@ -18,6 +18,7 @@ import { PackageAppraiser } from './evidence/package-appraiser.js';
 import { RunCloser } from './evidence/run-closer.js';
 import { SigningKey } from './evidence/signing-key.js';
 import { HttpController } from './http/http.controller.js';
+import { ReadApiController } from './http/read-api.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerStore } from './ledger/ledger-store.js';
 import { PageTokens } from './listing/page-tokens.js';
@@ -82,6 +83,7 @@ export class AppModule {
         LedgerController,
         WorkerController,
         HttpController,
+        ReadApiController,
         DiagnosticsController,
         LogController,
         TenantController,

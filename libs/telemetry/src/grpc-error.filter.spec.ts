@@ -101,6 +101,7 @@ describe('a failed HTTP request', () => {
       body: {
         type: 'tag:sealflow.dev,2026:errors/WORKER_CAPACITY',
         title: 'WORKER_CAPACITY',
+        reason: 'WORKER_CAPACITY',
         status: 429,
         detail: 'no worker offers x',
         domain: 'sealflow.dev',

@@ -42,6 +42,7 @@ export function problemOf(error: ApiError | HttpException): Problem {
     body: {
       type: `tag:${ERROR_DOMAIN},2026:errors/${reason}`,
       title: reason,
+      reason,
       status,
       detail: message,
       domain: ERROR_DOMAIN,

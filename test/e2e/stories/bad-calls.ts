@@ -195,6 +195,8 @@ export function badCalls(): void {
       ['of a size that is no number', 'INVALID_REQUEST', [{ digest, size: 'NaN', data: bytes }]],
       ['of less than no bytes', 'INVALID_REQUEST', [{ digest, size: '-1', data: bytes }]],
       ['that announces too much', 'BLOB_TOO_LARGE', [{ digest, size: '100000000', data: bytes }]],
+      ['that goes on where nothing is kept', 'BLOB_OFFSET_MISMATCH', [{ digest, offset: '4', data: bytes }]],
+      ['that goes on before its beginning', 'INVALID_REQUEST', [{ digest, offset: '-4', data: bytes }]],
       ['of no chunk', 'INVALID_REQUEST', []],
     ])('%s is refused', async (_what, reason, chunks) => {
       await refused(reason, () => send(chunks));

@@ -97,5 +97,11 @@ export const httpTable: readonly HttpEntry[] = [
     access: open('public halves of keys, which relying parties compare by another way'),
   },
   { path: /^\/log\/(checkpoint|tile\/.*)$/, access: publicLog },
+  // What a console reads, for whom the same methods over gRPC are.
+  {
+    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/(runs|runs\/[^/]+|bundles)$/,
+    access: below(...readers),
+  },
+  { path: /^\/v1\/workers$/, access: shared('submitter', 'compliance', 'auditor', 'operator', 'service') },
   { path: /^\/(metrics|diagnostics)$/, access: shared('operator', 'service') },
 ];

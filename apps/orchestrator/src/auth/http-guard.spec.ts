@@ -60,6 +60,12 @@ describe('the guard of the HTTP side', () => {
     '/METRICS',
     '//metrics',
     '/log/../metrics',
+    '/v1',
+    '/v1/tenants/demo',
+    '/v1/tenants/demo/runs/',
+    '/V1/workers',
+    '/v1/tenants/%67lobex/runs',
+    '/v1/tenants/demo/runs/x/y',
   ])('has no %s for anybody', async (path) => {
     for (const header of [undefined, 'operator']) {
       expect(await ask(path, header)).toMatchObject({ code: 404, body: { reason: 'NOT_FOUND' } });

@@ -1,6 +1,5 @@
-import { status } from '@grpc/grpc-js';
 import { ApiError } from '#contracts';
-import { type Logger, toGrpcStatus } from '#telemetry';
+import { type Logger, problemOf, toApiError } from '#telemetry';
 import { httpTable } from './access-table.js';
 import type { Authenticator } from './authenticator.js';
 import { authorize } from './authorize.js';
@@ -16,13 +15,6 @@ interface Response {
   setHeader(name: string, value: string): void;
   status(code: number): { json(body: unknown): void };
 }
-
-const httpStatus = new Map<number, number>([
-  [status.UNAUTHENTICATED, 401],
-  [status.PERMISSION_DENIED, 403],
-  [status.NOT_FOUND, 404],
-  [status.UNAVAILABLE, 503],
-]);
 
 /** The same rules for the HTTP side. A path without an entry is not found, so that no route is open by oversight. */
 export function httpGuard(authenticator: Authenticator, logger: Logger) {
@@ -46,9 +38,9 @@ export function httpGuard(authenticator: Authenticator, logger: Logger) {
   }
 
   function answer(error: unknown, response: Response): void {
-    const { code, details } = toGrpcStatus(error, logger);
-    if (code === status.UNAUTHENTICATED) response.setHeader('www-authenticate', 'Bearer');
-    const reason = error instanceof ApiError ? error.reason : 'INTERNAL';
-    response.status(httpStatus.get(code) ?? 500).json({ reason, message: details });
+    const problem = problemOf(toApiError(error, logger));
+    if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
+    for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
+    response.status(problem.status).json(problem.body);
   }
 }

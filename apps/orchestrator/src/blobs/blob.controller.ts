@@ -6,6 +6,8 @@ import { digestOf } from '#canonical';
 import {
   ApiError,
   BLOB_CHUNK_BYTES,
+  type QueryWriteStatusRequest__Output,
+  type QueryWriteStatusResponse,
   type ReadBlobRequest__Output,
   type ReadBlobResponse,
   type StatBlobRequest__Output,
@@ -59,6 +61,13 @@ export class BlobController {
     return { digest, size: String(size) };
   }
 
+  /** Nothing is kept of an upload that broke off: it goes on at 0. */
+  @GrpcMethod('BlobService', 'QueryWriteStatus')
+  async queryWriteStatus(request: QueryWriteStatusRequest__Output): Promise<QueryWriteStatusResponse> {
+    const size = await this.store.size(digestField('digest', request.digest, 'a blob'));
+    return { committedSize: String(size ?? 0), complete: size !== undefined };
+  }
+
   async #receive(
     call: ServerReadableStream<WriteBlobRequest__Output, WriteBlobResponse>,
   ): Promise<WriteBlobResponse> {
@@ -103,6 +112,16 @@ export class BlobController {
 
 /** What the first chunk says of the whole; an empty size says nothing. */
 function declaredBlob(chunk: WriteBlobRequest__Output): { digest: string; size: number | null } {
+  const offset = countField('offset', chunk.offset, Number.MAX_SAFE_INTEGER);
+  if (offset !== 0) {
+    throw new ApiError(
+      'BLOB_OFFSET_MISMATCH',
+      `offset: expected 0, where the kept bytes end, got ${offset}`,
+      {
+        facts: { committed: '0' },
+      },
+    );
+  }
   return {
     digest: digestField('digest', chunk.digest, 'the blob, in its first chunk'),
     size: chunk.size === '' ? null : countField('size', chunk.size, Number.MAX_SAFE_INTEGER),

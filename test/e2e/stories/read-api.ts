@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runOf, settled, suite } from '../suite.js';
+
+interface Answer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+async function read(path: string, keyOf: 'tenant' | 'worker' | null = 'tenant'): Promise<Answer> {
+  const { address, installation } = suite().stack;
+  const key = keyOf === null ? null : installation.keys.read(keyOf);
+  const answer = await fetch(`${address.http}/v1/${path}`, {
+    signal: AbortSignal.timeout(5_000),
+    headers: key === null ? {} : { authorization: `Bearer ${key}` },
+  });
+  const text = await answer.text();
+  suite().said.push(text);
+  return { status: answer.status, type: answer.headers.get('content-type'), body: JSON.parse(text) };
+}
+
+/** The side of the API that a console reads. */
+export function readApi(): void {
+  beforeAll(settled);
+
+  describe('over HTTP', () => {
+    it('a run is what gRPC says of it', async () => {
+      const { handle } = runOf('approved');
+      const { status, type, body } = await read(handle.name);
+      expect([status, type]).toEqual([200, 'application/json; charset=utf-8']);
+      const { etag, bundle, workflow } = await handle.get();
+      expect(body).toMatchObject({ name: handle.name, state: 'RUN_STATE_SUCCEEDED', etag, bundle, workflow });
+      expect(body['createTime']).toMatch(/^\d{4}-\d\d-\d\dT/);
+    });
+
+    it('lists have the filters, orders and tokens of gRPC', async () => {
+      const filter = encodeURIComponent('state = SUCCEEDED');
+      const first = await read(`tenants/demo/runs?filter=${filter}&pageSize=1`);
+      expect(first.body['runs']).toHaveLength(1);
+      const next = await read(
+        `tenants/demo/runs?filter=${filter}&pageToken=${String(first.body['nextPageToken'])}`,
+      );
+      expect(next.status).toBe(200);
+      const foreign = await read(`tenants/demo/runs?pageToken=${String(first.body['nextPageToken'])}`);
+      expect(foreign).toMatchObject({ status: 400, body: { reason: 'INVALID_REQUEST' } });
+      const bundles = await read(`tenants/demo/bundles?filter=${filter}`);
+      expect(JSON.stringify(bundles.body)).toContain(runOf('approved').handle.name);
+      expect((await read('workers')).body['workers']).toHaveLength(3);
+    });
+
+    it.each<[string, number, string]>([
+      ['tenants/demo/runs?filter=x', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/runs?pageSize=-1', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/runs?pageSize=1&pageSize=2', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/runs?page_size=1', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/runs/x', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/runs/01JD0000000000000000000000', 404, 'NOT_FOUND'],
+      ['tenants/globex/runs', 404, 'TENANT_MISMATCH'],
+      ['tenants/%67lobex/runs', 404, 'NOT_FOUND'],
+      ['tenants/demo/secrets', 404, 'NOT_FOUND'],
+    ])('%s is the problem %i %s', async (path, status, reason) => {
+      expect(await read(path)).toMatchObject({
+        status,
+        type: expect.stringContaining('application/problem+json'),
+        body: { status, title: reason, domain: 'sealflow.dev' },
+      });
+    });
+
+    it('nothing is read without a credential, nor with one of another role', async () => {
+      expect(await read('tenants/demo/runs', null)).toMatchObject({ status: 401 });
+      expect((await read('tenants/demo/runs', 'worker')).status).toBeGreaterThanOrEqual(403);
+    });
+  });
+}
