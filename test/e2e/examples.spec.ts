@@ -6,6 +6,10 @@ import { ed25519PublicKey, type Json, type JsonObject, toBase64, toJson } from '
 import { type Decision, SealflowClient, signCharter, signDecision, signIntent } from '#client';
 import type { Run__Output } from '#contracts';
 import { type DemoName, demoCase } from '#samples';
+import type { Logger } from '#telemetry';
+import { NO_MINIMUMS, parseDefinition, planWorkflow } from '#workflow';
+import { Database } from '../../apps/orchestrator/src/database/database.js';
+import { TaskHistory } from '../../apps/orchestrator/src/plans/task-history.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { WatchedRun } from '../support/watched-run.js';
 
@@ -205,6 +209,27 @@ describe('the example', () => {
     expect(await movesOf(run)).toEqual(['ledger.reserve', 'ledger.release']);
   });
 
+  it('batch-loans pays both loans from one pool', async () => {
+    const { application, statement } = applicationOf('approve');
+    const run = await start(
+      'batch-loans',
+      {
+        applications: [application, application],
+        statements: [statement, statement],
+        intents: [intent(100_000n), intent(50_000n)],
+      },
+      { reserve: { ledger }, settle: { ledger } },
+    );
+    await ended(run, 'SUCCEEDED');
+    expect((await movesOf(run)).sort()).toEqual([
+      'ledger.commit',
+      'ledger.commit',
+      'ledger.reserve',
+      'ledger.reserve',
+    ]);
+    expect(await run.handle.open('settlement-2')).toMatchObject({ value: { transferredCents: '50000' } });
+  });
+
   it('second-opinion ends well although nobody gave one', async () => {
     const run = await start('second-opinion', applicationOf('approve'), {
       opinion: { approvers },
@@ -222,11 +247,25 @@ describe('the example', () => {
     expect(stateOf(over, 'appeal')).toBe('STEP_STATE_SUCCEEDED');
   });
 
+  it('of which all ran taught the planner what their steps take', async () => {
+    const database = await Database.open(stack.databaseUrl());
+    const silent = { warn: (_facts: object, message: string) => expect.unreachable(message) };
+    const learnt = new TaskHistory(database, () => Date.now(), silent as unknown as Logger);
+    const history = await learnt.current().finally(() => database.close());
+    expect(history['scorecard.prove']?.count).toBeGreaterThanOrEqual(8);
+    const { connected } = (await client.plan({ definition: textOf('pre-approval') })).plan;
+    const definition = parseDefinition(textOf('pre-approval'));
+    const plan = planWorkflow({ definition, minimums: NO_MINIMUMS, connected, history });
+    const score = plan.routes.find(({ step }) => step === 'score');
+    expect(score?.measured?.tasks).toBe(history['scorecard.prove']?.count);
+    expect(score?.measured?.p90Ms).toBeGreaterThanOrEqual(score?.estimate.durationMs ?? 0);
+  });
+
   it('that lies in the folder was run, each of them, and is in its table', () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
     const table = readFileSync(resolve(folder, 'README.md'), 'utf8');
     expect([...ran].map((name) => `${name}.yaml`).sort()).toEqual(files.sort());
-    expect(files.length).toBeGreaterThanOrEqual(9);
+    expect(files.length).toBeGreaterThanOrEqual(10);
     for (const file of files) expect(table).toContain(`[${file}](${file})`);
   });
 });

@@ -11,6 +11,7 @@ import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
 import { keysCommand } from './commands/keys.js';
 import { logCommand } from './commands/log.js';
+import { planCommand } from './commands/plan.js';
 import { provenanceCommand } from './commands/provenance.js';
 import { reappraiseCommand } from './commands/reappraise.js';
 import { redactCommand } from './commands/redact.js';
@@ -18,6 +19,7 @@ import { renewCommand } from './commands/renew.js';
 import { tenantsCommand } from './commands/tenants.js';
 import { trustCommand } from './commands/trust.js';
 import { upCommand } from './commands/up.js';
+import { validateCommand } from './commands/validate.js';
 import { verifyCommand } from './commands/verify.js';
 import { witnessCommand } from './commands/witness.js';
 import { readTrust } from './installation/read-trust.js';
@@ -43,6 +45,8 @@ async function main(): Promise<void> {
     .version('0.1.0')
     .addCommand(upCommand())
     .addCommand(demoCommand())
+    .addCommand(validateCommand())
+    .addCommand(planCommand())
     .addCommand(tenantsCommand())
     .addCommand(keysCommand())
     .addCommand(doctorCommand())

@@ -31,6 +31,7 @@ import { DiagnosticsController } from './observability/diagnostics.controller.js
 import { MetricsReader } from './observability/metrics-reader.js';
 import { StateReader } from './observability/state-reader.js';
 import { PlanStore } from './plans/plan-store.js';
+import { TaskHistory } from './plans/task-history.js';
 import { WorkflowController } from './plans/workflow.controller.js';
 import { ReappraisalJudge } from './reappraisal/reappraisal-judge.js';
 import { RunReappraiser } from './reappraisal/run-reappraiser.js';
@@ -99,6 +100,7 @@ export class AppModule {
         Authenticator,
         BlobStore,
         PlanStore,
+        TaskHistory,
         RunStore,
         RunSignal,
         RunLifecycle,

@@ -5,6 +5,7 @@ import { renderVerdict, verifyBundle } from '#evidence';
 import { DEVELOPMENT_TENANT } from '../installation/installation-keys.js';
 import { euros, seconds, shownPath } from '../output/format.js';
 import type { Report } from '../output/report.js';
+import { showPlan } from '../plan/show-plan.js';
 import type { RunningStack } from '../stack/stack.js';
 import { type Application, expectedDecision, inputsOf, makeApplications } from './application.js';
 import type { Attack, Scene } from './attacks/attack.js';
@@ -15,7 +16,6 @@ import { replayingSubmitter } from './attacks/replaying-submitter.js';
 import { approveAs, type FinishedRun, followRun, prepareRun } from './credit-run.js';
 import { type DemoPlans, makePlans } from './demo-plans.js';
 import { makeParties, openingAccounts, type Parties, POOL_CENTS } from './parties.js';
-import { showPlan } from './show-plan.js';
 import { liveProgress, outcomeOf, showRun } from './show-run.js';
 import { tamper } from './tamper.js';
 

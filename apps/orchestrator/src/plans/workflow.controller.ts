@@ -24,6 +24,7 @@ import { invalidField, limitExceeded } from '../request-fields.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { PlanStore } from './plan-store.js';
+import { TaskHistory } from './task-history.js';
 import { workflowErrors } from './workflow-errors.js';
 
 /** Definitions in, signed plans out. No request of this service holds data. */
@@ -33,6 +34,7 @@ export class WorkflowController {
     private readonly plans: PlanStore,
     private readonly blobs: BlobStore,
     private readonly registry: SessionRegistry,
+    private readonly history: TaskHistory,
   ) {}
 
   @GrpcMethod('WorkflowService', 'ValidateWorkflow')
@@ -45,12 +47,14 @@ export class WorkflowController {
   async planWorkflow(request: PlanWorkflowRequest__Output): Promise<PlanWorkflowResponse> {
     const tenant = parseTenantName(request.parent);
     const definition = readDefinition(request.definition);
+    const history = await this.history.current();
     const plan = workflowErrors(() =>
       planWorkflow({
         definition,
         minimums: readMinimums(request),
         connected: this.registry.operations(),
         parameters: readParameters(request.parametersJson),
+        history,
       }),
     );
     const stored = await this.plans.add(tenant, plan);
@@ -61,6 +65,7 @@ export class WorkflowController {
       estimateMs: plan.estimate.durationMs,
       memoryMib: plan.estimate.memoryMiB,
       costMicros: String(plan.estimate.costMicros),
+      p90Ms: plan.measured?.p90Ms ?? 0,
     };
   }
 }
@@ -158,6 +163,9 @@ function routeMessage(route: PlannedRoute): RouteDecision {
     estimateMs: route.estimate.durationMs,
     memoryMib: route.estimate.memoryMiB,
     costMicros: String(route.estimate.costMicros),
+    measuredTasks: route.measured?.tasks ?? 0,
+    p90Ms: route.measured?.p90Ms ?? 0,
+    items: route.items ?? 1,
   };
 }
 

@@ -23,6 +23,9 @@ export interface RouteDecision {
   'estimateMs'?: (number);
   'memoryMib'?: (number);
   'costMicros'?: (string);
+  'measuredTasks'?: (number);
+  'p90Ms'?: (number);
+  'items'?: (number);
 }
 
 export interface RouteDecision__Output {
@@ -35,4 +38,7 @@ export interface RouteDecision__Output {
   'estimateMs': (number);
   'memoryMib': (number);
   'costMicros': (string);
+  'measuredTasks': (number);
+  'p90Ms': (number);
+  'items': (number);
 }

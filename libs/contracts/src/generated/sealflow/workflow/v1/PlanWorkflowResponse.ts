@@ -9,6 +9,7 @@ export interface PlanWorkflowResponse {
   'estimateMs'?: (number);
   'memoryMib'?: (number);
   'costMicros'?: (string);
+  'p90Ms'?: (number);
 }
 
 export interface PlanWorkflowResponse__Output {
@@ -18,4 +19,5 @@ export interface PlanWorkflowResponse__Output {
   'estimateMs': (number);
   'memoryMib': (number);
   'costMicros': (string);
+  'p90Ms': (number);
 }
