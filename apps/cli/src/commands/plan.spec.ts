@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { builtinDefinition, definitionDigest } from '#workflow';
+import { builtinDefinition, builtinText, definitionDigest } from '#workflow';
 import { planCommand } from './plan.js';
 import { validateCommand } from './validate.js';
 
@@ -24,6 +26,7 @@ describe('sealflow plan', () => {
     await plan(example('credit'));
     expect(said).toMatch(/score +ZK +PROVED · ENCLAVE +0\.80 s \(estimated, not measured\)/);
     expect(said).toContain('not tee (BELOW_MINIMUM): integrity ATTESTED is below the minimum PROVED');
+    expect(said).toContain('chosen (minimum): the decision must convince third parties');
     expect(said).toContain('only when score/decision is review');
     expect(said).toContain('made up for by ledger.release if it takes no effect');
     expect(said).toMatch(/estimate for a run: .* EUR/);
@@ -68,12 +71,15 @@ describe('sealflow validate', () => {
   });
 
   it('refuses with file, line and column', async () => {
-    const readme = resolve(import.meta.dirname, '../../../../examples/README.md');
-    await expect(validate(readme)).rejects.toMatchObject({ code: 7 });
-    const schema = resolve(import.meta.dirname, '../../../../docs/schemas/workflow.v1.schema.json');
-    await expect(validate(schema)).rejects.toMatchObject({
+    const folder = mkdtempSync(join(tmpdir(), 'sealflow-plan-'));
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, builtinText('credit').replace('scorecard.prove', 'scorcard.prove'));
+    const refused = validate(file).finally(() => rmSync(folder, { recursive: true }));
+    await expect(refused).rejects.toMatchObject({
       code: 7,
-      message: expect.stringMatching(/workflow\.v1\.schema\.json:2:3: UNKNOWN_FIELD: /),
+      message: expect.stringMatching(
+        /wrong\.yaml:13:5: UNKNOWN_OPERATION: steps\.score\.operation: .*Did you mean "scorecard\.prove"\?$/,
+      ),
     });
   });
 });

@@ -34,7 +34,7 @@ export function showRoutes(report: Report, plan: Plan): void {
       route.chosen === 'human'
         ? []
         : [`${route.estimate.memoryMiB} MiB, ${euros(route.estimate.costMicros)}${perItem(route)}`],
-      [`why: ${route.reason}`],
+      [`chosen (${route.rule}): ${route.reason}`],
       route.rejected.map(({ protection, code, reason }) => `not ${protection} (${code}): ${reason}`),
       asked(tasks),
     ].flat();
