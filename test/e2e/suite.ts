@@ -41,7 +41,9 @@ export function replicaCount(): number {
 
 export async function startSuite(): Promise<void> {
   traces = await collectTraces();
-  stack = await startTestStack(replicaCount() === 2 ? { second: ['zk-prover', 'fhe-service'] } : {});
+  stack = await startTestStack(
+    replicaCount() === 2 ? { second: { pinned: ['zk-prover', 'fhe-service'] } } : {},
+  );
   const client = stack.client();
   const parties = makeParties();
   const plans = await makePlans(client, parties, stack.trust.approvers);

@@ -26,6 +26,7 @@ export class Replica {
     private readonly executor: string,
     /** Where it listens; a free port unless said. */
     private readonly grpc: string | null = null,
+    private readonly environment: Readonly<Record<string, string>> = {},
   ) {}
 
   get pid(): number {
@@ -54,6 +55,7 @@ export class Replica {
     this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/src/main.js')], {
       env: {
         ...process.env,
+        ...this.environment,
         NODE_ENV: 'production',
         SEALFLOW_HOME: this.stack.home,
         DATABASE_URL: this.stack.databaseUrl(),

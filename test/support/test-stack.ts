@@ -31,8 +31,14 @@ export interface TestStackOptions {
   readonly restartsMax?: number;
   /** Where further replicas will listen; workers and clients of the stack go there when its own orchestrator is away. */
   readonly replicas?: readonly string[];
-  /** Starts a second orchestrator, to which these services connect and no other; clients call both in turn. */
-  readonly second?: readonly ServiceName[];
+  /** Starts a second orchestrator on a database that neither owns; clients call both in turn. */
+  readonly second?: SecondOptions;
+}
+
+export interface SecondOptions {
+  /** Services that connect to the second alone, and all others to the first alone. Unless said all know both. */
+  readonly pinned?: readonly ServiceName[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Every service as a process of its own, in a home of its own, for one suite. */
@@ -87,15 +93,18 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
 /** Neither orchestrator owns the database: either may end without the other. */
 async function startTwo(
   installation: Installation,
-  atSecond: readonly string[],
+  { pinned, environment = {} }: SecondOptions,
   { restartsMax, ownsHome }: { restartsMax: number; ownsHome: boolean },
 ): Promise<TestStack> {
   const postgres = new EmbeddedPostgres(installation.postgresHome);
   const databaseUrl = await postgres.start();
   const address = `127.0.0.1:${await freePort()}`;
   const shared = { home: installation.home, installation, databaseUrl: () => databaseUrl };
-  const second = new Replica(shared, 'orchestrator-1', address);
-  const dial = (worker: string, own: string) => [atSecond.includes(worker) ? address : own];
+  const second = new Replica(shared, 'orchestrator-1', address, environment);
+  const dial = (worker: string, own: string): string[] => {
+    if (pinned === undefined) return [own, address];
+    return [pinned.some((name) => name === worker) ? address : own];
+  };
   const starting = startStack(installation, () => undefined, { restartsMax, databaseUrl, dial });
   try {
     const [running] = await Promise.all([starting, second.start()]);

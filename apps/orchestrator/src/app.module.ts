@@ -35,7 +35,9 @@ import { TaskHistory } from './plans/task-history.js';
 import { WorkflowController } from './plans/workflow.controller.js';
 import { ReappraisalJudge } from './reappraisal/reappraisal-judge.js';
 import { RunReappraiser } from './reappraisal/run-reappraiser.js';
+import { Drain } from './replicas/drain.js';
 import { OfferRelay } from './replicas/offer-relay.js';
+import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { RequestBook } from './runs/request-book.js';
@@ -141,6 +143,8 @@ export class AppModule {
         ReplicaBeat,
         StateReader,
         MetricsReader,
+        Drain,
+        Readiness,
         ...collateralProviders(foundation.config),
       ],
     };

@@ -1,13 +1,28 @@
-import type { ServerInterceptor } from '@grpc/grpc-js';
+import type { Server, ServerInterceptor } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
-import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 import { loaderOptions, protoFiles, protoRoot } from '#contracts';
 
-const areas = ['workflow', 'run', 'blob', 'attestation', 'evidence', 'ledger', 'tenant', 'worker'] as const;
+/** Every area of the contract has one service. */
+export const areas = [
+  'workflow',
+  'run',
+  'blob',
+  'attestation',
+  'evidence',
+  'ledger',
+  'tenant',
+  'worker',
+] as const;
 
 /** The gRPC server: every service of the contract, health and reflection, one set of loader options. */
-export function grpcOptions(url: string, interceptors: ServerInterceptor[]): GrpcOptions {
+export function grpcOptions(
+  url: string,
+  interceptors: ServerInterceptor[],
+  health: HealthImplementation,
+  onServer: (server: Server) => void,
+): GrpcOptions {
   return {
     transport: Transport.GRPC,
     options: {
@@ -15,13 +30,16 @@ export function grpcOptions(url: string, interceptors: ServerInterceptor[]): Grp
       package: areas.map((area) => `sealflow.${area}.v1`),
       protoPath: [...protoFiles(), healthProto],
       loader: { ...loaderOptions, includeDirs: [protoRoot()] },
+      // `main` drains the server before; what is left then is cut.
       gracefulShutdown: false,
       // Handed to grpc-js as they are: whoever calls passes them before any handler.
       channelOptions: { interceptors } as object,
+      // A peer that is frozen, or cut off, never closes its connection.
+      keepalive: { keepaliveTimeMs: 5_000, keepaliveTimeoutMs: 5_000 },
       onLoadPackageDefinition: (definition, server) => {
-        const health = new HealthImplementation({ '': 'SERVING' });
         health.addToServer(server);
         new ReflectionService(definition).addToServer(server);
+        onServer(server);
       },
     },
   };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { Server } from '@grpc/grpc-js';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import {
@@ -30,6 +31,8 @@ import { callRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
 import { TransparencyLog } from './log/transparency-log.js';
 import { RpcObserver } from './observability/rpc-observer.js';
+import { Drain } from './replicas/drain.js';
+import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { LeaseBook } from './sessions/lease-book.js';
@@ -61,29 +64,43 @@ async function main(): Promise<void> {
   app.useGlobalInterceptors(new RpcObserver());
   const authenticator = app.get(Authenticator);
   app.use(httpGuard(authenticator, logger));
-  app.connectMicroservice(
-    grpcOptions(config.grpcAddress, [callRules(logger), grpcGuard(authenticator, logger)]),
-    {
-      inheritAppConfig: true,
+  const readiness = app.get(Readiness);
+  let server: Server | null = null;
+  const options = grpcOptions(
+    config.grpcAddress,
+    [callRules(logger), grpcGuard(authenticator, logger)],
+    readiness.health,
+    (made) => {
+      server = made;
     },
   );
+  app.connectMicroservice(options, { inheritAppConfig: true });
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
   await database.alone(() => launchEngine(config, databaseUrl, logger));
+  readiness.engineLaunched();
   await app.get(ReplicaBeat).begin();
   app.get(ReplicaSignals).listen();
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();
   await app.listen(config.httpPort, '127.0.0.1');
+  await readiness.look();
   const stopped = new AbortController();
   const sweeping = Promise.all([
-    sweepUntil(stopped.signal, { leases: app.get(LeaseBook), embedded, logger }),
+    sweepUntil(stopped.signal, { leases: app.get(LeaseBook), readiness, embedded, logger }),
     app.get(ReplicaBeat).runUntil(stopped.signal),
   ]);
   logger.info({ grpc: config.grpcAddress, http: config.httpPort }, 'ready');
 
+  let stopping = false;
   const stop = async (): Promise<void> => {
-    if (stopped.signal.aborted) return;
+    if (stopping) return;
+    stopping = true;
+    // First of all nobody new is sent here; then whoever is here is sent elsewhere, and calls are answered.
+    readiness.leave();
+    await sleep(config.drainNoticeMs);
+    app.get(Drain).begin();
+    if (server !== null) await closeGently(server);
     stopped.abort();
     await sweeping;
     await app.close().catch((error: unknown) => logger.error({ err: error }, 'close failed'));
@@ -104,20 +121,32 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => void stop());
 }
 
+/** Takes no new connection and no new call, and waits for those that are open. */
+async function closeGently(server: Server): Promise<void> {
+  const waiting = new AbortController();
+  server.tryShutdown(() => waiting.abort());
+  await sleep(limits.drainCallsMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+}
+
 interface Sweeping {
   readonly leases: LeaseBook;
+  readonly readiness: Readiness;
   /** Null where the database is somebody else's to keep running. */
   readonly embedded: EmbeddedPostgres | null;
   readonly logger: Logger;
 }
 
 /** Looks after leases whose worker went away, and after a database server of our own that died. Never rejects. */
-async function sweepUntil(stopped: AbortSignal, { leases, embedded, logger }: Sweeping): Promise<void> {
+async function sweepUntil(
+  stopped: AbortSignal,
+  { leases, readiness, embedded, logger }: Sweeping,
+): Promise<void> {
   while (!stopped.aborted) {
     // Rejects when it is time to stop; the condition of the loop then sees that.
     await sleep(limits.sweepMs, undefined, { signal: stopped }).catch(() => undefined);
     if (stopped.aborted) return;
     try {
+      await readiness.look();
       await leases.sweep();
     } catch (error) {
       if (isUnreachable(error)) await revive(embedded, logger);
@@ -140,6 +169,8 @@ async function launchEngine(config: Config, databaseUrl: string, logger: Logger)
     name: 'sealflow',
     systemDatabaseUrl: databaseUrl,
     systemDatabasePoolSize: 5,
+    // As for our own connections: a replica that freezes must not keep locks from those that take over.
+    systemDatabaseIdleTransactionTimeoutMs: limits.replicaDeadMs,
     executorID: config.executorId,
     applicationVersion: INTERPRETER_VERSION,
     logger: engineLogger(logger),

@@ -9,6 +9,8 @@ const codes: ReadonlySet<unknown> = new Set([
   '08003',
   '08004',
   '08006',
+  // A transaction of a process that stood still for too long; nothing of it happened.
+  '25P03',
   '57P01',
   '57P02',
   '57P03',

@@ -16,6 +16,7 @@ describe('the configuration', () => {
       executorId: 'orchestrator-0',
       heartbeatMs: 5_000,
       interpreter: 'v2',
+      drainNoticeMs: 0,
     });
   });
 
@@ -46,6 +47,7 @@ describe('the configuration', () => {
     ['SEALFLOW_INTERPRETER', { SEALFLOW_HOME: 'h', SEALFLOW_INTERPRETER: 'v0' }],
     ['SEALFLOW_HEARTBEAT_MS', { SEALFLOW_HOME: 'h', SEALFLOW_HEARTBEAT_MS: '0' }],
     ['DATABASE_URL', { SEALFLOW_HOME: 'h', DATABASE_URL: '' }],
+    ['SEALFLOW_DRAIN_NOTICE_MS', { SEALFLOW_HOME: 'h', SEALFLOW_DRAIN_NOTICE_MS: '-1' }],
     ['SEALFLOW_EXECUTOR_ID', { SEALFLOW_HOME: 'h', SEALFLOW_EXECUTOR_ID: 'x'.repeat(64) }],
   ])('names %s when it is wrong', (name, environment) => {
     expect(() => readConfig(environment)).toThrow(new RegExp(`^configuration: ${name}: `));

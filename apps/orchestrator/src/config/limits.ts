@@ -29,6 +29,11 @@ export const limits = {
   replicaDeadMs: 5_000,
   /** Heartbeats that a worker may miss before it loses a lease. */
   heartbeatsMissedMax: 3,
+  /** How long others wait for a replica that takes over, should it freeze meanwhile. */
+  takeoverMs: 30_000,
+  /** What a drain waits for at most: workers that go elsewhere, and then calls that are answered. */
+  drainWorkersMs: 1_000,
+  drainCallsMs: 5_000,
   watchHeartbeatMs: 10_000,
   /** What a caller may ask for instead. */
   watchHeartbeatMsMin: 1_000,

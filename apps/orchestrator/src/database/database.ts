@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { limits } from '../config/limits.js';
 import { measureQueries } from './measure-queries.js';
 import * as schema from './schema.js';
 
@@ -28,10 +30,18 @@ export class Database {
   /** Connects, waits for a server that is still starting, and brings the schema up to date. */
   static async open(url: string): Promise<Database> {
     // One of them may be held by the sweep for timestamps while an authority takes its time.
-    const pool = new pg.Pool({ connectionString: url, max: 5, idleTimeoutMillis: 30_000 });
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: 5,
+      idleTimeoutMillis: 30_000,
+      // A replica that freezes inside a transaction would keep its locks from all others for as long.
+      idle_in_transaction_session_timeout: limits.replicaDeadMs,
+    });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined);
     pool.on('connect', (client) => measureQueries(client));
+    // So would one that the server ends inside a transaction; whoever used it gets the error with the next query.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     const database = new Database(url, pool);
     await database.alone(() =>
       migrate(database.queries, {
@@ -64,6 +74,14 @@ export class Database {
     await this.pool.query('select 1');
   }
 
+  /** Whether every migration that this code knows was applied. Rejects while the server is away. */
+  async isMigrated(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ applied: number }>(
+      'select count(*)::int as applied from sealflow_migrations.__drizzle_migrations',
+    );
+    return (rows[0]?.applied ?? 0) >= migrationCount();
+  }
+
   /** PostgreSQL NOTIFY; `text` has at most 8,000 bytes. */
   async notify(channel: string, text: string): Promise<void> {
     await this.pool.query('select pg_notify($1, $2)', [channel, text]);
@@ -78,6 +96,21 @@ export class Database {
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+let counted: number | null = null;
+
+function migrationCount(): number {
+  const journal = join(migrationsFolder(), 'meta', '_journal.json');
+  counted ??= (JSON.parse(readFileSync(journal, 'utf8')) as { entries: unknown[] }).entries.length;
+  return counted;
+}
+
+/** For a transaction that waits for somebody else than the database. */
+export async function allowIdle(transaction: Transaction, idleMs: number): Promise<void> {
+  await transaction.execute(
+    sql`select set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`,
+  );
 }
 
 /** Asks again instead of waiting in the server: an index is created concurrently only when no other statement runs. */

@@ -1,10 +1,10 @@
 import { Controller, Get, Header, HttpException, HttpStatus, Inject } from '@nestjs/common';
 import { toBase64 } from '#canonical';
 import type { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { MetricsReader } from '../observability/metrics-reader.js';
+import { missingOf, Readiness, type ReadinessChecks } from '../replicas/readiness.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CONFIG } from '../tokens.js';
 
@@ -12,7 +12,7 @@ import { CONFIG } from '../tokens.js';
 @Controller()
 export class HttpController {
   constructor(
-    private readonly database: Database,
+    private readonly readiness: Readiness,
     private readonly registry: SessionRegistry,
     private readonly key: SigningKey,
     private readonly log: TransparencyLog,
@@ -25,15 +25,15 @@ export class HttpController {
     return { status: 'ok' };
   }
 
-  /** Ready means that a request would be served: the database answers. */
+  /** Ready means that a request would be served; otherwise `missing` says why not. */
   @Get('readyz')
-  async ready(): Promise<{ status: string; operations: string[] }> {
-    try {
-      await this.database.ping();
-    } catch {
-      throw new HttpException({ status: 'database away' }, HttpStatus.SERVICE_UNAVAILABLE);
+  async ready(): Promise<{ status: string; checks: ReadinessChecks; operations: string[] }> {
+    const checks = await this.readiness.look();
+    const missing = missingOf(checks);
+    if (missing.length > 0) {
+      throw new HttpException({ status: 'not ready', missing, checks }, HttpStatus.SERVICE_UNAVAILABLE);
     }
-    return { status: 'ok', operations: this.registry.operations() };
+    return { status: 'ok', checks, operations: this.registry.operations() };
   }
 
   @Get('metrics')

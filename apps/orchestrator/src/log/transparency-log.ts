@@ -42,6 +42,7 @@ const ROUNDS_MAX = 64;
 export class TransparencyLog {
   readonly #store: LogStore;
   #round: Promise<number> | null = null;
+  #open = false;
 
   constructor(
     private readonly database: Database,
@@ -67,7 +68,13 @@ export class TransparencyLog {
       if (checkpoint !== null) await store.publish(checkpoint.size);
       return checkpoint;
     });
+    this.#open = true;
     if (newest !== null) this.witnesses.offer(newest.size);
+  }
+
+  /** Whether the log was found to be this key's. */
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /** Two keys under one name would be two logs, and half of the proofs would fail under any trust file. */

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isUnreachable, type Logger } from '#telemetry';
 import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
-import { Database } from '../database/database.js';
+import { allowIdle, Database } from '../database/database.js';
 import { RunEngine } from '../engine/run-engine.js';
 import { runsTakenOver } from '../observability/instruments.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
@@ -62,6 +62,11 @@ export class ReplicaBeat {
         if (!isUnreachable(error)) this.logger.error({ err: error }, 'beat failed');
       }
     }
+  }
+
+  /** How long ago the database took the last beat. */
+  get ageMs(): number {
+    return performance.now() - this.#lastBeatMs;
   }
 
   async leave(): Promise<void> {
@@ -129,6 +134,7 @@ export class ReplicaBeat {
     await this.database.queries.transaction(async (transaction) => {
       const store = new ReplicaStore(transaction);
       if (!(await store.tryTakeoverLock())) return;
+      await allowIdle(transaction, limits.takeoverMs);
       for (const executorId of dead) {
         const taken = await this.engine.takeOver(executorId);
         runsTakenOver.inc(taken);

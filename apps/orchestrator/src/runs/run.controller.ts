@@ -26,6 +26,7 @@ import type { Plan } from '#workflow';
 import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
 import { RunEngine } from '../engine/run-engine.js';
+import { Drain } from '../replicas/drain.js';
 import { durationField } from '../request-fields.js';
 import { serverStream, writeMessage } from '../server-stream.js';
 import { CLOCK, type Clock, CONFIG } from '../tokens.js';
@@ -54,6 +55,7 @@ export class RunController {
     private readonly watcher: RunWatcher,
     @Inject(CONFIG) private readonly config: Config,
     private readonly requests: RequestBook,
+    private readonly drain: Drain,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -116,8 +118,7 @@ export class RunController {
     call: ServerWritableStream<WatchRunRequest__Output, WatchRunResponse>,
   ): Observable<WatchRunResponse> {
     return serverStream(async () => {
-      const abort = new AbortController();
-      call.on('cancelled', () => abort.abort());
+      const abort = this.drain.signalOf(call);
       const { name, resumeToken, heartbeat } = request;
       const heartbeatMs = durationField('heartbeat', heartbeat, {
         min: limits.watchHeartbeatMsMin,
@@ -125,9 +126,10 @@ export class RunController {
         otherwise: limits.watchHeartbeatMs,
       });
       const row = await this.reader.named(name);
-      for await (const event of this.watcher.watch(row, { resumeToken, heartbeatMs }, abort.signal)) {
+      for await (const event of this.watcher.watch(row, { resumeToken, heartbeatMs }, abort)) {
         await writeMessage(call, event, limits.slowReaderMs);
       }
+      if (!call.cancelled) this.drain.check();
     });
   }
 
@@ -142,9 +144,8 @@ export class RunController {
       max: limits.waitRunMsMax,
       otherwise: limits.waitRunMs,
     });
-    const abort = new AbortController();
-    call.on('cancelled', () => abort.abort());
-    return { run: await this.watcher.wait(await this.reader.named(request.name), timeoutMs, abort.signal) };
+    const abort = this.drain.signalOf(call);
+    return { run: await this.watcher.wait(await this.reader.named(request.name), timeoutMs, abort) };
   }
 
   @GrpcMethod('RunService', 'CancelRun')

@@ -31,6 +31,7 @@ export class WorkerSession {
   fencedReason: string | null = null;
   /** Lost a lease by saying nothing, and has said nothing since. */
   silent = false;
+  #leaving = false;
 
   constructor(
     readonly id: string,
@@ -39,7 +40,18 @@ export class WorkerSession {
     readonly send: (message: ConnectResponse) => void,
   ) {}
 
+  /** Sends the worker to another replica; what it has it keeps. */
+  leave(reason: string): void {
+    this.#leaving = true;
+    this.send({ drain: { reason } });
+  }
+
   get hasRoom(): boolean {
-    return this.fencedReason === null && !this.silent && this.leases.size < this.identity.leasesMax;
+    return (
+      !this.#leaving &&
+      this.fencedReason === null &&
+      !this.silent &&
+      this.leases.size < this.identity.leasesMax
+    );
   }
 }

@@ -12,6 +12,7 @@ import { type Logger, toGrpcStatus } from '#telemetry';
 import { BlobStore } from '../blobs/blob-store.js';
 import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
+import { Drain, draining } from '../replicas/drain.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
 import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
 import { LeaseBook } from './lease-book.js';
@@ -29,6 +30,7 @@ export class WorkerController {
     private readonly leases: LeaseBook,
     private readonly blobs: BlobStore,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly drain: Drain,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -38,9 +40,21 @@ export class WorkerController {
     const nonce = randomBytes(32);
     let session: WorkerSession | null = null;
     let queue: Promise<void> = Promise.resolve();
+    let patience: NodeJS.Timeout | null = null;
     const end = (): void => {
+      stopListening();
+      if (patience !== null) clearTimeout(patience);
       if (session !== null) this.registry.remove(session);
     };
+    const refuse = (error: unknown): void => {
+      call.emit('error', toGrpcStatus(error, this.logger));
+      end();
+    };
+    // Told to, a worker goes on with its tasks and dials again, and then another replica answers.
+    const stopListening = this.drain.onBegin(() => {
+      session?.leave('DRAINING');
+      patience = setTimeout(() => refuse(draining()), session === null ? 0 : limits.drainWorkersMs);
+    });
     call.on('data', (message: ConnectRequest__Output) => {
       if (session !== null && this.#hear(session, message)) return;
       // One message after the other: a result must not overtake the registration before it.
@@ -50,18 +64,19 @@ export class WorkerController {
           if (session === null) session = await this.#register(call, message.register ?? null, nonce);
           else await this.#receive(session, message);
         } catch (error) {
-          call.emit('error', toGrpcStatus(error, this.logger));
-          end();
+          refuse(error);
         }
       });
     });
     call.on('end', () => {
       end();
-      call.end();
+      // What came before the end is still being stored.
+      void queue.then(() => call.end());
     });
     call.on('cancelled', end);
     call.on('error', end);
-    call.write({ challenge: { nonce } });
+    if (this.drain.begun) refuse(draining());
+    else call.write({ challenge: { nonce } });
   }
 
   async #register(

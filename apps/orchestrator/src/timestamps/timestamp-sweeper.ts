@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { appendRenewals, attachTimestamps, parseCheckpoint, parseNote, type Renewal } from '#evidence';
 import { isUnreachable, type Logger } from '#telemetry';
 import { BlobStore } from '../blobs/blob-store.js';
-import { Database } from '../database/database.js';
+import { allowIdle, Database } from '../database/database.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { TimestampFeed } from './timestamp-feed.js';
@@ -12,6 +12,8 @@ const SWEEP_MS = 1_000;
 /** Of one sweep, so that its lock is held a bounded time. */
 const CHECKPOINTS_MAX = 8;
 const BUNDLES_MAX = 64;
+/** An authority takes its time, and the transaction waits for it. */
+const SWEEP_IDLE_MS = 60_000;
 /**
  * A verifier refuses tokens over one checkpoint that are a day apart. After half of it the newest checkpoint is stamped
  * instead, once for all bundles that wait, and each gets it as a renewal.
@@ -49,6 +51,7 @@ export class TimestampSweeper implements OnApplicationBootstrap, OnModuleDestroy
   async sweep(): Promise<number> {
     if (!(await new TimestampStore(this.database.queries).isWaiting())) return 0;
     return this.database.queries.transaction(async (transaction) => {
+      await allowIdle(transaction, SWEEP_IDLE_MS);
       const store = new TimestampStore(transaction);
       if (!(await store.tryLock())) return 0;
       const lateBefore = new Date(this.clock() - LATE_MS);

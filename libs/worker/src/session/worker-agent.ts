@@ -35,7 +35,10 @@ interface RunningTask {
 
 /** Binds a registration to no verifier's policy: it serves for routing only. */
 const NO_POLICY: Digest = parseDigest(`sha256:${'0'.repeat(64)}`);
+/** The first pause before a worker dials again; it doubles with every attempt that fails. */
 const RECONNECT_MS = 250;
+/** Well below the grace in which a replica keeps a worker's leases for it. */
+const RECONNECT_MS_MAX = 2_000;
 /** Whatever the orchestrator asks for: it is not trusted with this worker's time. */
 const HEARTBEAT_MS_MIN = 50;
 const FINISHED_MAX = 64;
@@ -54,6 +57,8 @@ export class WorkerAgent {
   /** Whether the orchestrator took the registration of this stream; before that nothing else may be sent. */
   #isAccepted = false;
   #heartbeat: NodeJS.Timeout | null = null;
+  /** Attempts since a replica last accepted this worker. */
+  #failures = 0;
   #stopped = false;
   #draining = false;
   #wake: () => void = () => undefined;
@@ -66,8 +71,15 @@ export class WorkerAgent {
   async run(): Promise<void> {
     while (!this.#stopped) {
       await this.#session();
-      if (!this.#stopped) await this.#pause(RECONNECT_MS);
+      if (!this.#stopped) await this.#pause(this.#backOffMs());
     }
+  }
+
+  /** Half of it by chance: workers of a replica that ended do not all dial the next one at once. */
+  #backOffMs(): number {
+    const fullMs = Math.min(RECONNECT_MS * 2 ** this.#failures, RECONNECT_MS_MAX);
+    this.#failures += 1;
+    return (fullMs / 2) * (1 + (this.options.random(1)[0] ?? 0) / 256);
   }
 
   /** Takes no more leases, waits for running ones up to `graceMs`, then ends. */
@@ -104,6 +116,7 @@ export class WorkerAgent {
   #receive(stream: Stream, message: ConnectResponse__Output): void {
     if (message.challenge) void this.#register(stream, message.challenge.nonce);
     else if (message.accepted) {
+      this.#failures = 0;
       this.options.logger.info({ session: message.accepted.session }, 'session open');
       this.#isAccepted = true;
       this.#beatEvery(message.accepted.heartbeatMs);
@@ -113,7 +126,11 @@ export class WorkerAgent {
       const { lease, reason } = message.revoke;
       this.#finished.delete(lease);
       this.#running.get(lease)?.controller.abort(new TaskError('LEASE_REVOKED', reason));
-    } else if (message.drain) this.#draining = true;
+    } else if (message.drain) {
+      // This replica stops. Tasks go on, and the next session takes their results.
+      this.options.logger.info({ reason: message.drain.reason }, 'sent elsewhere');
+      stream.end();
+    }
   }
 
   async #register(stream: Stream, nonce: Buffer): Promise<void> {
@@ -218,7 +235,7 @@ export class WorkerAgent {
 
   #send(message: ConnectRequest): void {
     // A broken stream loses the message; the lease comes again after the reconnect and is answered from #finished.
-    if (this.#isAccepted && this.#stream?.destroyed === false) this.#stream.write(message);
+    if (this.#isAccepted && this.#stream?.writable === true) this.#stream.write(message);
   }
 
   #pause(ms: number): Promise<void> {
