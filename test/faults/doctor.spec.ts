@@ -151,7 +151,7 @@ describe('sealflow doctor', () => {
 
 describe('sealflow doctor of replicas on a database that none of them owns', () => {
   beforeAll(async () => {
-    stack = await startTestStack({ second: ['zk-prover'] });
+    stack = await startTestStack({ second: { pinned: ['zk-prover'] } });
   });
   afterAll(() => stack.stop());
 
