@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { apiRules } from './stories/api-rules.js';
 import { approvals } from './stories/approvals.js';
+import { authorisation } from './stories/authorisation.js';
 import { badCalls } from './stories/bad-calls.js';
 import { badRuns } from './stories/bad-runs.js';
 import { badWorkflows } from './stories/bad-workflows.js';
@@ -40,6 +41,7 @@ describe('reading over HTTP', readApi);
 describe('services', servicesOfTheStack);
 describe('access to evidence', evidenceAccess);
 describe('approvals', approvals);
+describe('authorisation', authorisation);
 describe('broken commitments', brokenCommitments);
 describe('sealflow verify', verifyCommand);
 describe('disclosure', disclosure);

@@ -149,6 +149,7 @@ export const REASONS = {
   },
   WORKER_CAPACITY: exhausted(2_000, 'No connected worker offers the operation now.'),
   LIMIT_EXCEEDED: exhausted('no', 'A bound of the service is exceeded; the facts name it.'),
+  QUOTA_EXCEEDED: exhausted(1_000, 'The tenant does as much as it may; the facts name the quota.'),
   READER_TOO_SLOW: exhausted(1_000, 'The caller did not take what it asked for; go on where it stands.'),
   DRAINING: {
     code: status.UNAVAILABLE,

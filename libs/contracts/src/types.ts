@@ -235,6 +235,14 @@ export type {
   CreateTenantResponse__Output,
 } from './generated/sealflow/tenant/v1/CreateTenantResponse.js';
 export type {
+  GetUsageRequest,
+  GetUsageRequest__Output,
+} from './generated/sealflow/tenant/v1/GetUsageRequest.js';
+export type {
+  GetUsageResponse,
+  GetUsageResponse__Output,
+} from './generated/sealflow/tenant/v1/GetUsageResponse.js';
+export type {
   ListApiKeysRequest,
   ListApiKeysRequest__Output,
 } from './generated/sealflow/tenant/v1/ListApiKeysRequest.js';
@@ -260,6 +268,14 @@ export type {
 } from './generated/sealflow/tenant/v1/RevokeApiKeyResponse.js';
 export type { Tenant, Tenant__Output } from './generated/sealflow/tenant/v1/Tenant.js';
 export type { TenantServiceHandlers } from './generated/sealflow/tenant/v1/TenantService.js';
+export type {
+  UpdateQuotaRequest,
+  UpdateQuotaRequest__Output,
+} from './generated/sealflow/tenant/v1/UpdateQuotaRequest.js';
+export type {
+  UpdateQuotaResponse,
+  UpdateQuotaResponse__Output,
+} from './generated/sealflow/tenant/v1/UpdateQuotaResponse.js';
 export type { Accepted, Accepted__Output } from './generated/sealflow/worker/v1/Accepted.js';
 export type { Challenge, Challenge__Output } from './generated/sealflow/worker/v1/Challenge.js';
 export type { Complete, Complete__Output } from './generated/sealflow/worker/v1/Complete.js';

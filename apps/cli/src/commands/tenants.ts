@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { type CreateTenantResponse__Output, type ListTenantsResponse__Output, unary } from '#contracts';
+import {
+  type CreateTenantResponse__Output,
+  type ListTenantsResponse__Output,
+  type UpdateQuotaResponse__Output,
+  unary,
+} from '#contracts';
+import { UsageError } from '../output/failure.js';
 import { asOperator, DEADLINE, timeText } from '../tenants/admin.js';
 
 interface Flags {
@@ -45,5 +51,50 @@ export function tenantsCommand(): Command {
         }
       }),
     );
-  return new Command('tenants').description('tenants of an orchestrator').addCommand(create).addCommand(list);
+  return new Command('tenants')
+    .description('tenants of an orchestrator')
+    .addCommand(create)
+    .addCommand(list)
+    .addCommand(quotaCommand());
+}
+
+interface QuotaFlags extends Flags {
+  readonly openRuns?: string;
+  readonly runsPerMinute?: string;
+}
+
+function quotaCommand(): Command {
+  return new Command('quota')
+    .description('set what a tenant may do at most, or show it')
+    .argument('<name>', 'tenant')
+    .option('--open-runs <number>', 'runs that have not ended, at a time')
+    .option('--runs-per-minute <number>', 'runs that begin')
+    .option('--orchestrator <address>', 'orchestrator (default: the stack of this installation)')
+    .option('--json', 'print one JSON line')
+    .action(async (name: string, options: QuotaFlags) => {
+      const request = {
+        name: `tenants/${name}`,
+        ...(options.openRuns === undefined ? {} : { openRunsMax: numberOf('--open-runs', options.openRuns) }),
+        ...(options.runsPerMinute === undefined
+          ? {}
+          : { runsPerMinute: numberOf('--runs-per-minute', options.runsPerMinute) }),
+      };
+      const { quota } = await asOperator(options.orchestrator, ({ tenant }) =>
+        unary<UpdateQuotaResponse__Output>(
+          (call, callback) => tenant.updateQuota(request, call, callback),
+          DEADLINE,
+        ),
+      );
+      const { openRunsMax = 0, runsPerMinute = 0 } = quota ?? {};
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify({ name: request.name, openRunsMax, runsPerMinute })}\n`
+          : `${request.name}  open runs ${openRunsMax}  runs per minute ${runsPerMinute}\n`,
+      );
+    });
+}
+
+function numberOf(option: string, text: string): number {
+  if (/^(0|[1-9][0-9]{0,6})$/.test(text)) return Number(text);
+  throw new UsageError(`${option}: expected a number, got ${text}`);
 }

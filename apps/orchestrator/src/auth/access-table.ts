@@ -81,6 +81,8 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.tenant.v1.TenantService/CreateApiKey': shared('operator'),
   '/sealflow.tenant.v1.TenantService/ListApiKeys': shared('operator'),
   '/sealflow.tenant.v1.TenantService/RevokeApiKey': shared('operator'),
+  '/sealflow.tenant.v1.TenantService/UpdateQuota': shared('operator'),
+  '/sealflow.tenant.v1.TenantService/GetUsage': at('submitter', 'compliance', 'auditor'),
 };
 
 export interface HttpEntry {

@@ -24,20 +24,27 @@ const methods = new Map(contractMethods().map((method) => [method.path, method])
 /** A credential that is the role's name: authentication has specs of its own. */
 const authenticator = {
   authenticate: async ([header]: readonly unknown[]): Promise<Principal> => {
+    asked += 1;
     if (header === undefined) throw new ApiError('CREDENTIAL_MISSING', 'expected a credential');
+    if (revoked) throw new ApiError('KEY_REVOKED', 'expected a valid key');
+    if (away) throw new ApiError('UNAVAILABLE', 'the database is away');
     const role = String(header).slice('Bearer '.length) as Role;
     const tenant = (tenantRoles as readonly string[]).includes(role) ? 'acme' : null;
     return { subject: `key:${role}`, tenant, roles: [role], kind: 'key', holder: role, expiresMs: 0 };
   },
 } as Authenticator;
 
+/** How often somebody asked who calls. */
+let asked = 0;
+let revoked = false;
+let away = false;
 let server: Server;
 let client: Client;
 /** What handlers saw: the path, the caller and the header. */
 let reached: { path: string; caller: Principal | null; header: unknown[] }[] = [];
 
 beforeAll(async () => {
-  server = new Server({ interceptors: [grpcGuard(authenticator, silent)] });
+  server = new Server({ interceptors: [grpcGuard(authenticator, silent, 20)] });
   for (const [name, definition] of Object.entries(loadContracts())) {
     if ('format' in definition) continue;
     server.addService(definition as ServiceDefinition, handlersOf(name));
@@ -51,6 +58,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   reached = [];
+  revoked = false;
+  away = false;
 });
 afterAll(() => {
   client.close();
@@ -69,6 +78,7 @@ function handlersOf(service: string): UntypedServiceImplementation {
         callback?: (error: object) => void,
       ) => {
         reached.push({ path, caller: currentPrincipal(), header: call.metadata.get('authorization') });
+        if (call.metadata.get('stay').length > 0) return;
         if (responseStream || callback === undefined) call.emit('error', refusal);
         else callback(refusal);
       },
@@ -150,4 +160,38 @@ describe('the guard of the server', () => {
     expect(reached).toMatchObject([{ caller: { subject: 'key:submitter', tenant: 'acme' }, header: [] }]);
     expect(currentPrincipal()).toBeNull();
   });
+
+  it('ends a stream whose key was revoked, and none because nobody can look now', async () => {
+    const path = '/sealflow.run.v1.RunService/WatchRun';
+    const { serialize, deserialize } = shapeOf(path);
+    const metadata = new Metadata();
+    metadata.set('authorization', 'Bearer submitter');
+    metadata.set('stay', '1');
+    const request = { name: 'tenants/acme/runs/x' };
+    const stream = client.makeServerStreamRequest(path, serialize, deserialize, request, metadata, {
+      deadline: Date.now() + 10_000,
+    });
+    let error: ServiceError | undefined;
+    const closed = new Promise<void>((resolve) => {
+      stream.on('error', (failure: ServiceError) => {
+        error = failure;
+        resolve();
+      });
+    });
+    stream.on('data', () => undefined);
+    while (reached.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    away = true;
+    await looks(3);
+    expect(error).toBeUndefined();
+    away = false;
+    revoked = true;
+    await closed;
+    expect(fromServiceError(error)).toMatchObject({ reason: 'KEY_REVOKED' });
+  });
 });
+
+/** Waits until the credential of an open stream was looked at so often again. */
+async function looks(times: number): Promise<void> {
+  const before = asked;
+  while (asked < before + times) await new Promise((resolve) => setImmediate(resolve));
+}

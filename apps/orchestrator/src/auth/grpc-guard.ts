@@ -1,4 +1,4 @@
-import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import { ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { ApiError } from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
 import { type Access, methodTable } from './access-table.js';
@@ -9,11 +9,18 @@ import type { Principal } from './principal.js';
 
 const nobody: Access = { kind: 'shared', roles: [] };
 
+/** How often the credential of an open stream is looked at again: a revoked key ends what it began. */
+export const STREAM_RECHECK_MS = 10_000;
+
 /**
  * Stands before every method of the server, also before those that no controller has: an interceptor of the
  * transport, so that nothing can be registered around it. A handler runs only for a caller who may call it.
  */
-export function grpcGuard(authenticator: Authenticator, logger: Logger): ServerInterceptor {
+export function grpcGuard(
+  authenticator: Authenticator,
+  logger: Logger,
+  recheckMs: number = STREAM_RECHECK_MS,
+): ServerInterceptor {
   return (method, call) => {
     const access = methodTable[method.path] ?? nobody;
     if (access.kind === 'open') return new ServerInterceptingCall(call);
@@ -21,9 +28,14 @@ export function grpcGuard(authenticator: Authenticator, logger: Logger): ServerI
     // Which tenant is meant stands in the message: until it is known, nothing is said of roles either.
     let allowed = false;
     let ended = false;
+    let recheck: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      ended = true;
+      clearInterval(recheck);
+    };
     const refuse = (error: unknown): void => {
       if (ended) return;
-      ended = true;
+      end();
       call.sendStatus(toGrpcStatus(error, logger));
     };
     const as = (run: () => void): void => {
@@ -34,8 +46,9 @@ export function grpcGuard(authenticator: Authenticator, logger: Logger): ServerI
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, pass) => {
+            const headers = metadata.get('authorization');
             authenticator
-              .authenticate(metadata.get('authorization'))
+              .authenticate(headers)
               .then((principal) => {
                 caller = principal;
                 if (access.kind === 'tenant') return;
@@ -45,6 +58,14 @@ export function grpcGuard(authenticator: Authenticator, logger: Logger): ServerI
               .then(() => {
                 // The secret ends here: no handler and no log can repeat it.
                 metadata.remove('authorization');
+                if (method.requestStream || method.responseStream) {
+                  recheck = setInterval(() => {
+                    authenticator.authenticate(headers).catch((error: unknown) => {
+                      // What cannot be looked at now is not refused for it.
+                      if (error instanceof ApiError && error.code === status.UNAUTHENTICATED) refuse(error);
+                    });
+                  }, recheckMs).unref();
+                }
                 as(() => pass(metadata));
               })
               .catch(refuse);
@@ -64,10 +85,12 @@ export function grpcGuard(authenticator: Authenticator, logger: Logger): ServerI
             if (allowed) as(pass);
             else refuse(new ApiError('INVALID_REQUEST', 'request: expected a message, got none'));
           },
-          onCancel: () => {
-            ended = true;
-          },
+          onCancel: end,
         }),
+      sendStatus: (sent, next) => {
+        end();
+        next(sent);
+      },
     });
   };
 }

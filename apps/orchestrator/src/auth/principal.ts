@@ -18,7 +18,7 @@ export interface Principal {
   readonly kind: 'key' | 'token';
   /** Whose key it is; for a worker `workers/{worker}` or `workers/*`. */
   readonly holder: string;
-  /** Milliseconds since the epoch: a stream that is open longer ends then. */
+  /** Milliseconds since the epoch. */
   readonly expiresMs: number;
 }
 

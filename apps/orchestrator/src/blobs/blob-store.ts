@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { eq, inArray } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { type Digest, digestOf } from '#canonical';
 import { ApiError } from '#contracts';
+import { currentPrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
 import { Database, type Queries, type Transaction } from '../database/database.js';
-import { blobs } from '../database/schema.js';
+import { blobs, blobTenants, leases, runs } from '../database/schema.js';
 
 /**
  * Content-addressed bytes: envelopes, ciphertexts, statements, evidence packages.
- * The store can lose or withhold a blob, never change one: every reader compares the digest.
+ * The store can lose or withhold a blob, never change one: every reader compares the digest. In a call of a tenant it
+ * shows the blobs that are that tenant's.
  */
 @Injectable()
 export class BlobStore {
@@ -23,7 +25,21 @@ export class BlobStore {
       .insert(blobs)
       .values({ digest, size: bytes.length, data: Buffer.from(bytes) })
       .onConflictDoNothing();
+    const tenant = currentPrincipal()?.tenant ?? null;
+    if (tenant !== null) await queries.insert(blobTenants).values({ digest, tenant }).onConflictDoNothing();
     return digest;
+  }
+
+  /** What a worker made for a lease belongs to the tenant of the run. */
+  async ownedByRunOf(lease: string, digests: readonly string[]): Promise<void> {
+    if (digests.length === 0) return;
+    await this.database.queries.execute(
+      sql`insert into ${blobTenants} (digest, tenant)
+          select held.digest, ${runs.tenant}
+          from ${leases} join ${runs} on ${runs.runId} = ${leases.runId}, jsonb_array_elements_text(${JSON.stringify(digests)}::jsonb) held (digest)
+          where ${leases.lease} = ${lease} and exists (select from ${blobs} where ${blobs.digest} = held.digest)
+          on conflict do nothing`,
+    );
   }
 
   async find(digest: string): Promise<Buffer | undefined> {

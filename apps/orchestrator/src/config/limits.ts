@@ -7,7 +7,9 @@ export const limits = {
   packageBytesMax: 128 * 1024,
   inputsMax: 64,
   offersMax: 64,
+  /** Of a tenant without a quota of its own. */
   openRunsPerTenantMax: 256,
+  runsPerMinutePerTenant: 6_000,
   runDeadlineMsMax: 30 * 24 * 3_600_000,
   pageSizeMax: 100,
   trustFileBytesMax: 1024 * 1024,

@@ -6,9 +6,12 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { currentPrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
 import { measureQueries } from './measure-queries.js';
 import * as schema from './schema.js';
+import { TenantPool } from './tenant-pool.js';
+import { guardTables } from './tenant-role.js';
 
 const MIGRATION_LOCK = 7_230_014;
 const LOCK_POLL_MS = 100;
@@ -16,15 +19,36 @@ const LOCK_POLL_MS = 100;
 export type Queries = NodePgDatabase<typeof schema>;
 export type Transaction = Parameters<Parameters<Queries['transaction']>[0]>[0];
 
-/** One pool for the orchestrator's own tables; the journal of the workflow engine has its own. */
+/**
+ * Two pools for the orchestrator's own tables: of the orchestrator itself, and of the calls of tenants, for which the
+ * database shows the caller's rows only. The journal of the workflow engine has its own.
+ */
 export class Database {
-  readonly queries: Queries;
+  readonly #system: Queries;
+  readonly #ofTenants: Queries;
+  readonly #tenants: TenantPool;
 
   private constructor(
     readonly url: string,
     private readonly pool: pg.Pool,
   ) {
-    this.queries = drizzle(pool, { schema });
+    this.#system = drizzle(pool, { schema });
+    this.#tenants = new TenantPool(
+      {
+        connectionString: url,
+        max: 5,
+        idleTimeoutMillis: 30_000,
+        idle_in_transaction_session_timeout: limits.replicaDeadMs,
+      },
+      callingTenant,
+    );
+    // Drizzle knows a pool by its name and uses no more of it than this one has.
+    this.#ofTenants = drizzle(this.#tenants as unknown as pg.Pool, { schema });
+  }
+
+  /** As whom this code runs: within a call of a tenant it sees that tenant's rows, see `asSystem` for the way out. */
+  get queries(): Queries {
+    return callingTenant() === null ? this.#system : this.#ofTenants;
   }
 
   /** Connects, waits for a server that is still starting, and brings the schema up to date. */
@@ -43,12 +67,13 @@ export class Database {
     // So would one that the server ends inside a transaction; whoever used it gets the error with the next query.
     pool.on('connect', (client) => client.on('error', () => undefined));
     const database = new Database(url, pool);
-    await database.alone(() =>
-      migrate(database.queries, {
+    await database.alone(async (client) => {
+      await migrate(database.queries, {
         migrationsFolder: migrationsFolder(),
         migrationsSchema: 'sealflow_migrations',
-      }),
-    );
+      });
+      await guardTables(client);
+    });
     return database;
   }
 
@@ -56,11 +81,11 @@ export class Database {
    * Changes the schema while no other replica does: neither our migrator nor the engine's takes a lock, and of two
    * that start together one would fail.
    */
-  async alone(change: () => Promise<void>): Promise<void> {
+  async alone(change: (client: pg.ClientBase) => Promise<void>): Promise<void> {
     const client = await this.pool.connect();
     try {
       while (!(await tryLock(client))) await sleep(LOCK_POLL_MS);
-      await change();
+      await change(client);
       await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     } catch (error) {
       // With its connection the lock goes.
@@ -94,6 +119,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    await this.#tenants.end();
     await this.pool.end();
   }
 }
@@ -111,6 +137,10 @@ export async function allowIdle(transaction: Transaction, idleMs: number): Promi
   await transaction.execute(
     sql`select set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`,
   );
+}
+
+function callingTenant(): string | null {
+  return currentPrincipal()?.tenant ?? null;
 }
 
 /** Asks again instead of waiting in the server: an index is created concurrently only when no other statement runs. */

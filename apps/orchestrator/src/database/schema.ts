@@ -4,6 +4,7 @@ import { bytea, moment, sealflow } from './columns.js';
 
 export { sealflow } from './columns.js';
 export * from './log-schema.js';
+export * from './tenant-schema.js';
 
 /** Fencing tokens: one sequence for all leases, so that every dispatch has a greater one. */
 export const fence = sealflow.sequence('fence');
@@ -14,6 +15,16 @@ export const blobs = sealflow.table('blobs', {
   data: bytea('data').notNull(),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
+
+/** Whose a blob is: of each tenant that sent it, or whose run made it. A digest alone opens no blob. */
+export const blobTenants = sealflow.table(
+  'blob_tenants',
+  {
+    digest: text('digest').notNull(),
+    tenant: text('tenant').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.digest, table.tenant] })],
+);
 
 export const plans = sealflow.table(
   'plans',
@@ -264,30 +275,6 @@ export const fencedWorkers = sealflow.table('fenced_workers', {
   reason: text('reason').notNull(),
   at: moment('at').notNull(),
 });
-
-/** Whoever has runs here. */
-export const tenants = sealflow.table('tenants', {
-  tenant: text('tenant').primaryKey(),
-  createdAt: moment('created_at').notNull().defaultNow(),
-});
-
-/** API keys without their secrets. */
-export const apiKeys = sealflow.table(
-  'api_keys',
-  {
-    id: text('id').primaryKey(),
-    /** Null for the platform's own. */
-    tenant: text('tenant').references(() => tenants.tenant),
-    subject: text('subject').notNull(),
-    roles: jsonb('roles').$type<readonly string[]>().notNull(),
-    /** SHA-256 of the key, hex. */
-    digest: text('digest').notNull(),
-    createdAt: moment('created_at').notNull().defaultNow(),
-    expiresAt: moment('expires_at').notNull(),
-    revokedAt: moment('revoked_at'),
-  },
-  (table) => [index('api_keys_tenant').on(table.tenant, table.id)],
-);
 
 /** Request ids of calls that are not kept for ever; see `RequestBook`. */
 export const requests = sealflow.table(

@@ -1,6 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable } from '@nestjs/common';
 import { isCarriedThrough } from '#workflow';
+import { asSystem } from '../auth/call-context.js';
 import { dbosJournal } from '../interpreters/journal.js';
 import { taskOf, taskWorkflowId } from '../interpreters/run-parts.js';
 import { RunV1 } from '../interpreters/run-v1.js';
@@ -33,27 +34,39 @@ export class RunEngine {
   ) {
     const v1 = new RunV1(work, dbosJournal);
     v1.task = DBOS.registerWorkflow(
-      (runId: string, taskId: string): Promise<TaskResult> => v1.perform(runId, taskId),
+      (runId: string, taskId: string): Promise<TaskResult> => asSystem(() => v1.perform(runId, taskId)),
       { name: 'task-v1' },
     );
-    this.#runV1 = DBOS.registerWorkflow((runId: string) => v1.interpret(runId), { name: 'run-v1' });
+    this.#runV1 = DBOS.registerWorkflow((runId: string) => asSystem(() => v1.interpret(runId)), {
+      name: 'run-v1',
+    });
     const v2 = new RunV2(work, dbosJournal);
     this.#runV2 = DBOS.registerWorkflow(
-      (runId: string, workflowId: string) => this.#guarded(runId, () => v2.interpret(runId, workflowId)),
+      // A call may have begun it; what it does, the orchestrator does.
+      (runId: string, workflowId: string) =>
+        asSystem(() => this.#guarded(runId, () => v2.interpret(runId, workflowId))),
       { name: 'run-v2', maxRecoveryAttempts: RECOVERIES_MAX },
     );
     leases.onResult((lease) => this.#announce(lease));
   }
 
   /** Starts a run, once: its id is the workflow's id. */
-  async start(runId: string): Promise<void> {
+  start(runId: string): Promise<void> {
+    return asSystem(() => this.#start(runId));
+  }
+
+  async #start(runId: string): Promise<void> {
     const run = await this.runs.get(runId);
     if (run.interpreter !== 'v1') this.crashes.begins(runId);
     await this.#startWorkflow(run);
   }
 
   /** Stops what waits; the interpreter then closes what is open and ends the run. */
-  async cancel(runId: string): Promise<void> {
+  cancel(runId: string): Promise<void> {
+    return asSystem(() => this.#cancel(runId));
+  }
+
+  async #cancel(runId: string): Promise<void> {
     const plan = await this.work.planOf(runId);
     for (const lease of await this.leases.openLeases(runId)) {
       if (isCarriedThrough(taskOf(plan, lease.taskId))) continue;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
+import { asSystem } from '../auth/call-context.js';
 import { Database } from '../database/database.js';
 import { evidenceAccess, logEntries } from '../database/schema.js';
 import type { ListQuery, ListShape } from '../listing/list-query.js';
@@ -43,6 +44,12 @@ export class AccessLog {
     readonly action: AccessAction;
   }): Promise<void> {
     const values = { ...access, time: new Date(this.clock()), salt: randomBytes(32) };
+    // The queue of the log is the orchestrator's own.
+    await asSystem(() => this.#write(values));
+    this.sequencer.wake();
+  }
+
+  async #write(values: typeof evidenceAccess.$inferInsert & Omit<Access, 'id'>): Promise<void> {
     await this.database.queries.transaction(async (transaction) => {
       const rows = await transaction
         .insert(evidenceAccess)
@@ -52,7 +59,6 @@ export class AccessLog {
         await new LogStore(transaction).enqueueNew(subjectOf(id), accessEntry({ ...values, id }));
       }
     });
-    this.sequencer.wake();
   }
 
   async list(

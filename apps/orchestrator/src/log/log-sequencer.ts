@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isUnreachable, type Logger } from '#telemetry';
+import { asSystem } from '../auth/call-context.js';
 import { LOGGER } from '../tokens.js';
 import { TransparencyLog } from './transparency-log.js';
 
@@ -44,7 +45,8 @@ export class LogSequencer implements OnApplicationBootstrap, OnModuleDestroy {
   /** Never rejects: what waits, waits for the next sweep. */
   async #run(): Promise<void> {
     if (this.#running !== null || this.#stopped) return;
-    this.#running = this.#sequence();
+    // A call may have woken it; the log is the orchestrator's own.
+    this.#running = asSystem(() => this.#sequence());
     await this.#running;
     this.#running = null;
   }

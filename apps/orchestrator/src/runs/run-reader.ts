@@ -7,6 +7,7 @@ import type {
   ListRunsResponse,
   Run,
 } from '#contracts';
+import { asSystem } from '../auth/call-context.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { listRequest, parseListQuery } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
@@ -48,7 +49,8 @@ export class RunReader {
     const tenant = parseTenantName(request.parent ?? '');
     const query = parseListQuery(bundleList, tenant, listRequest(request), this.tokens);
     const { rows, nextPageToken } = query.page(await this.runs.bundles(tenant, query));
-    const sizes = await this.blobs.sizes(rows.flatMap(({ bundle }) => (bundle === null ? [] : [bundle])));
+    const digests = rows.flatMap(({ bundle }) => (bundle === null ? [] : [bundle]));
+    const sizes = await asSystem(() => this.blobs.sizes(digests));
     const bundles = await Promise.all(rows.map((row) => this.#bundle(row, sizes)));
     return { bundles, nextPageToken };
   }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Queries, type Transaction } from '../database/database.js';
 import { leases, runEvents, runs, tasks } from '../database/schema.js';
 import type { ListQuery } from '../listing/list-query.js';
 import { LogStore } from '../log/log-store.js';
+import { QuotaBook } from '../quotas/quota-book.js';
 import { requireEtag } from './run-etag.js';
 import { eventDigest, GENESIS, runEventBody, taskEventBody } from './run-events.js';
 import { RunSignal } from './run-signal.js';
@@ -125,14 +126,6 @@ export class RunStore {
     return rows.map(({ runId }) => runId);
   }
 
-  async openRuns(tenant: string): Promise<number> {
-    const [row] = await this.database.queries
-      .select({ open: count() })
-      .from(runs)
-      .where(and(eq(runs.tenant, tenant), inArray(runs.state, [...activeStates, 'PARKED'])));
-    return row?.open ?? 0;
-  }
-
   async tasks(runId: string): Promise<TaskRow[]> {
     return this.#tasks(this.database.queries, runId);
   }
@@ -172,6 +165,7 @@ export class RunStore {
         .onConflictDoNothing()
         .returning({ id: runs.runId });
       if (rows.length === 0) return false;
+      await new QuotaBook(transaction).admitRun(run.tenant);
       await transaction
         .insert(tasks)
         .values(

@@ -12,6 +12,7 @@ import {
   stepPredicateType,
 } from '#evidence';
 import type { PlanTask } from '#workflow';
+import { asSystem } from '../auth/call-context.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { statementMismatch } from '../engine/statement-match.js';
@@ -53,7 +54,7 @@ export class StepApproval {
         },
       );
     }
-    const { inputs } = await this.messages.inputsOf(run, task);
+    const { inputs } = await asSystem(() => this.messages.inputsOf(run, task));
     const reason = statementMismatch(predicate, {
       run,
       task,

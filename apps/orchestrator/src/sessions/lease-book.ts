@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Logger } from '#telemetry';
+import { asSystem } from '../auth/call-context.js';
 import { Database } from '../database/database.js';
-import { leases } from '../database/schema.js';
+import { leases, runs } from '../database/schema.js';
+import { fairOrder } from '../quotas/fair-order.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { LeaseMessages } from './lease-messages.js';
 import { LeaseSilence } from './lease-silence.js';
@@ -122,7 +124,8 @@ export class LeaseBook {
       this.#again = true;
       return;
     }
-    this.#assigning = this.#assignAll()
+    // A call may have asked for it; what is given out is everybody's.
+    this.#assigning = asSystem(() => this.#assignAll())
       .catch((error: unknown) => this.logger.error({ err: error }, 'lease assignment failed'))
       .finally(() => {
         this.#assigning = null;
@@ -323,16 +326,29 @@ export class LeaseBook {
 
   async #assignAll(): Promise<void> {
     const queued = await this.database.queries
-      .select()
+      .select({ row: leases, tenant: sql<string>`coalesce(${runs.tenant}, '')`, priority: leases.priority })
       .from(leases)
+      .leftJoin(runs, eq(runs.runId, leases.runId))
       .where(eq(leases.state, 'queued'))
-      .orderBy(desc(leases.priority), asc(leases.fence));
-    for (const row of queued) {
+      .orderBy(asc(leases.fence));
+    if (queued.length === 0) return;
+    for (const { row } of fairOrder(queued, await this.#heldByTenant())) {
       // One lease that cannot be given out must not hold up the others.
       await this.#assignOne(row).catch((error: unknown) =>
         this.logger.error({ err: error, lease: row.lease }, 'lease not assigned'),
       );
     }
+  }
+
+  /** How many steps of each tenant are at workers now. */
+  async #heldByTenant(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.queries
+      .select({ tenant: runs.tenant, held: count() })
+      .from(leases)
+      .innerJoin(runs, eq(runs.runId, leases.runId))
+      .where(and(eq(leases.state, 'sent'), isNotNull(leases.bootId)))
+      .groupBy(runs.tenant);
+    return new Map(rows.map(({ tenant, held }) => [tenant, held]));
   }
 
   async #assignOne(row: LeaseRow): Promise<void> {

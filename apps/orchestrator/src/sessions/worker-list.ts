@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ListWorkersRequest, ListWorkersResponse } from '#contracts';
+import { asSystem } from '../auth/call-context.js';
 import { type FieldTypes, passes } from '../listing/filter.js';
 import { listRequest, pageSize, parseQuestion } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
@@ -42,7 +43,7 @@ export class WorkerList {
     const page = workers.slice(0, size);
     const last = page.at(-1);
     const more = workers.length > size && last !== undefined;
-    const leases = await this.leases.heldByBoot();
+    const leases = await asSystem(() => this.leases.heldByBoot());
     return {
       workers: page.map(({ worker }) => ({
         name: `workers/${worker.workerId}`,

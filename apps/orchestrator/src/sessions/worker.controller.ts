@@ -132,6 +132,12 @@ export class WorkerController {
       if (complete) {
         const statement = await this.#storeStatement(complete.statement);
         const { outputs, blobs } = complete;
+        await this.blobs.ownedByRunOf(complete.lease, [
+          ...digestsIn(complete.statement),
+          ...outputs.map(({ blob }) => blob),
+          ...blobs,
+          statement,
+        ]);
         await this.leases.settle(session, complete.lease, complete.fence, {
           kind: 'completed',
           statement,
@@ -175,4 +181,11 @@ function kindsOf(message: ConnectRequest__Output): string[] {
 function requireOneKind(message: ConnectRequest__Output): void {
   const set = kindsOf(message);
   if (set.length !== 1) throw invalidField('kind', `one of ${kinds.join(', ')}`, set.join(' and ') || 'none');
+}
+
+/** Blobs that a statement names: outputs, receipts, the ciphertexts of a replay. What is none is no blob. */
+function digestsIn(statement: Buffer): string[] {
+  const payload = /"payload":"([A-Za-z0-9+/=]+)"/.exec(statement.toString('latin1'))?.[1] ?? '';
+  const text = Buffer.from(payload, 'base64').toString('latin1');
+  return [...new Set(text.match(/sha256:[0-9a-f]{64}/g) ?? [])];
 }

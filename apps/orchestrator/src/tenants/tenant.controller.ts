@@ -15,6 +15,8 @@ import {
   type CreateTenantRequest__Output,
   type CreateTenantResponse,
   formatApiKey,
+  type GetUsageRequest__Output,
+  type GetUsageResponse,
   type ListApiKeysRequest__Output,
   type ListApiKeysResponse,
   type ListTenantsRequest__Output,
@@ -22,6 +24,8 @@ import {
   type RevokeApiKeyRequest__Output,
   type RevokeApiKeyResponse,
   type Tenant,
+  type UpdateQuotaRequest__Output,
+  type UpdateQuotaResponse,
 } from '#contracts';
 import { Authenticator } from '../auth/authenticator.js';
 import { type ApiKeyRow, KeyStore, type TenantRow } from '../auth/key-store.js';
@@ -29,12 +33,14 @@ import { platformRoles, rolesOf, tenantRoles } from '../auth/principal.js';
 import { Database } from '../database/database.js';
 import { pageSize } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
+import { type Quota, QuotaBook } from '../quotas/quota-book.js';
 import { invalidField } from '../request-fields.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { timestamp } from '../runs/timestamp.js';
 import { CLOCK, type Clock } from '../tokens.js';
 
 const LIFETIME_MS_MAX = 400 * 24 * 3_600_000;
+const HOURS_MAX = 31 * 24;
 const subjectPattern = /^[A-Za-z0-9][A-Za-z0-9@._:*/-]{0,127}$/;
 const keyNamePattern = /^(?:(tenants\/[a-z0-9][a-z0-9.-]{0,62})\/)?apiKeys\/([0-9a-f]{16})$/;
 
@@ -44,7 +50,7 @@ export class TenantController {
   readonly #store: KeyStore;
 
   constructor(
-    database: Database,
+    private readonly database: Database,
     private readonly authenticator: Authenticator,
     private readonly tokens: PageTokens,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -134,6 +140,33 @@ export class TenantController {
     return { key: keyMessage(row) };
   }
 
+  @GrpcMethod('TenantService', 'UpdateQuota')
+  async updateQuota(request: UpdateQuotaRequest__Output): Promise<UpdateQuotaResponse> {
+    const tenant = parseTenantName(request.name);
+    const openRunsMax = bounded('open_runs_max', request.openRunsMax, 1_000_000);
+    const runsPerMinute = bounded('runs_per_minute', request.runsPerMinute, 10_000_000);
+    if ((await this.#store.tenant(tenant)) === undefined) {
+      throw new ApiError('NOT_FOUND', `no tenant ${tenant}: create it first`);
+    }
+    const quota = await new QuotaBook(this.database.queries).setQuota(tenant, {
+      ...openRunsMax,
+      ...runsPerMinute,
+    });
+    return { quota };
+  }
+
+  /** Of the caller's own tenant: the database shows no other. */
+  @GrpcMethod('TenantService', 'GetUsage')
+  async getUsage(request: GetUsageRequest__Output): Promise<GetUsageResponse> {
+    const tenant = parseTenantName(request.name);
+    const book = new QuotaBook(this.database.queries);
+    const hours = await book.hours(tenant, HOURS_MAX);
+    return {
+      quota: await book.quota(tenant),
+      hours: hours.map(({ hour, runs }) => ({ startTime: timestamp(hour), runs })),
+    };
+  }
+
   async #page<Row>(
     question: JsonObject,
     request: { readonly pageSize: number; readonly pageToken: string },
@@ -150,6 +183,13 @@ export class TenantController {
     const more = read.length > size && last !== undefined;
     return { rows, nextPageToken: more ? this.tokens.seal(question, { key: list.key(last) }) : '' };
   }
+}
+
+/** A part of a quota, by its name in `Quota`; nothing when it was left out. */
+function bounded(field: string, value: number | undefined, max: number): Partial<Quota> {
+  if (value === undefined) return {};
+  if (value < 0 || value > max) throw invalidField(field, `0 to ${max}, or nothing`, String(value));
+  return field === 'open_runs_max' ? { openRunsMax: value } : { runsPerMinute: value };
 }
 
 /** Null for the platform. */

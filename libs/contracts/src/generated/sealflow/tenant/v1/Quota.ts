@@ -1,0 +1,12 @@
+// Original file: /proto/sealflow/tenant/v1/tenant.proto
+
+
+export interface Quota {
+  'openRunsMax'?: (number);
+  'runsPerMinute'?: (number);
+}
+
+export interface Quota__Output {
+  'openRunsMax': (number);
+  'runsPerMinute': (number);
+}

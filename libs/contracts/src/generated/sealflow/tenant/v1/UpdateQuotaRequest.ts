@@ -1,0 +1,18 @@
+// Original file: /proto/sealflow/tenant/v1/tenant.proto
+
+
+export interface UpdateQuotaRequest {
+  'name'?: (string);
+  'openRunsMax'?: (number);
+  'runsPerMinute'?: (number);
+  '_openRunsMax'?: "openRunsMax";
+  '_runsPerMinute'?: "runsPerMinute";
+}
+
+export interface UpdateQuotaRequest__Output {
+  'name': (string);
+  'openRunsMax'?: (number);
+  'runsPerMinute'?: (number);
+  '_openRunsMax'?: "openRunsMax";
+  '_runsPerMinute'?: "runsPerMinute";
+}
