@@ -13,7 +13,14 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulationAuthority, simulatedRoots } from '#attestation';
 import { ed25519PublicKey, type JsonObject, toBase64 } from '#canonical';
-import { encodeTrustFile, formatVerifierKey, noteKeyTypes, noteVerifierKey, type TrustFile } from '#evidence';
+import {
+  blobMediaTypes,
+  encodeTrustFile,
+  formatVerifierKey,
+  noteKeyTypes,
+  noteVerifierKey,
+  type TrustFile,
+} from '#evidence';
 import { sealflow } from '../sealflow-command.js';
 import { runOf, settled, suite } from '../suite.js';
 
@@ -176,8 +183,11 @@ export function verifyCommand(): void {
         /BLOB_MISSING|BLOB_DETACHED/,
         () =>
           edited('missing.json', (document) => {
-            const blobs = document['blobs'] as unknown as Record<string, unknown>;
-            delete blobs[Object.keys(blobs)[0] ?? ''];
+            const blobs = document['blobs'] as unknown as Record<string, { mediaType: string }>;
+            const [policy] = Object.entries(blobs).filter(
+              ([, { mediaType }]) => mediaType === blobMediaTypes.appraisalPolicy,
+            );
+            delete blobs[policy?.[0] ?? ''];
           }),
       ],
       [
