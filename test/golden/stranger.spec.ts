@@ -45,7 +45,7 @@ function folders(cases: readonly Case[]): [called: string, cases: Case[]][] {
   const groups = new Map<string, Case[]>();
   for (const each of cases) {
     const called = [
-      each.of.slice(0, 2),
+      versionOf(each),
       ...flagsOf(each)
         .slice(1)
         .map((flag) => basename(flag)),

@@ -181,7 +181,8 @@ export function authorisation(): void {
       const listRuns = () =>
         new Promise<string | null>((resolve) => {
           const services = connectServices(suite().stack.address.grpc, { bearer: secret });
-          services.run.listRuns({ parent: 'tenants/initech' }, (error) => {
+          const deadline = Date.now() + 30_000;
+          services.run.listRuns({ parent: 'tenants/initech' }, { deadline }, (error) => {
             services.close();
             resolve(error === null ? null : fromServiceError(error).reason);
           });
