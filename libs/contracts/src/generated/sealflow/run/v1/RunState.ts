@@ -11,6 +11,8 @@ export const RunState = {
   RUN_STATE_FAILED: 'RUN_STATE_FAILED',
   RUN_STATE_CANCELLED: 'RUN_STATE_CANCELLED',
   RUN_STATE_EXPIRED: 'RUN_STATE_EXPIRED',
+  RUN_STATE_PAUSED: 'RUN_STATE_PAUSED',
+  RUN_STATE_PARKED: 'RUN_STATE_PARKED',
 } as const;
 
 export type RunState =
@@ -34,5 +36,9 @@ export type RunState =
   | 8
   | 'RUN_STATE_EXPIRED'
   | 9
+  | 'RUN_STATE_PAUSED'
+  | 10
+  | 'RUN_STATE_PARKED'
+  | 11
 
 export type RunState__Output = typeof RunState[keyof typeof RunState]
