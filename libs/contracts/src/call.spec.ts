@@ -46,6 +46,19 @@ describe('a unary call', () => {
     expect((await getRun(services, { deadlineMs: 5_000 })).run?.name).toBe('a');
   });
 
+  it('that changes nothing is made again when a replica goes away under it', async () => {
+    let calls = 0;
+    const { services } = await runService({
+      getRun: (_call, callback) => {
+        calls += 1;
+        if (calls < 3) callback({ code: status.UNAVAILABLE, details: 'gone' });
+        else callback(null, { run: { name: 'a' } });
+      },
+    });
+    expect((await getRun(services, { deadlineMs: 30_000 })).run?.name).toBe('a');
+    expect(calls).toBe(3);
+  });
+
   it('ends at its deadline when nobody answers', async () => {
     const { services } = await runService({ getRun: () => undefined });
     await expect(getRun(services, { deadlineMs: 50 })).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });

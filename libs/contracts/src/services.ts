@@ -46,12 +46,40 @@ export interface ServiceClients {
   close(): void;
 }
 
+/** Calls that change nothing: made again, elsewhere where there is an elsewhere, when a replica goes away under them. */
+const readOnly = [
+  { service: 'sealflow.run.v1.RunService', methods: ['GetRun', 'ListRuns', 'WaitRun'] },
+  {
+    service: 'sealflow.evidence.v1.EvidenceService',
+    methods: ['GetBundle', 'ListBundles', 'DownloadBundle', 'GetCheckpoint', 'GetLogProof'],
+  },
+  { service: 'sealflow.blob.v1.BlobService', methods: ['ReadBlob', 'StatBlob'] },
+  { service: 'sealflow.attestation.v1.AttestationService', methods: ['GetWorkerOffers', 'ListWorkers'] },
+  { service: 'sealflow.ledger.v1.LedgerService', methods: ['GetLedger', 'ListLedgerEntries'] },
+];
+
+const serviceConfig = {
+  loadBalancingConfig: [{ round_robin: {} }],
+  methodConfig: [
+    {
+      name: readOnly.flatMap(({ service, methods }) => methods.map((method) => ({ service, method }))),
+      retryPolicy: {
+        maxAttempts: 4,
+        initialBackoff: '0.2s',
+        maxBackoff: '2s',
+        backoffMultiplier: 2,
+        retryableStatusCodes: ['UNAVAILABLE'],
+      },
+    },
+  ],
+};
+
 /**
  * Reconnect fast, since orchestrators restart under their workers and clients. Where a target has several addresses,
  * calls go to all that answer, each to the next one: what a replica drops, the next takes.
  */
 const channelOptions: ClientOptions = {
-  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  'grpc.service_config': JSON.stringify(serviceConfig),
   // A replica that is frozen, or cut off, never closes its connection.
   'grpc.keepalive_time_ms': 5_000,
   'grpc.keepalive_timeout_ms': 5_000,
