@@ -167,7 +167,8 @@ describe('sealflow doctor of replicas on a database that none of them owns', () 
       return areasOf(now).includes('database') ? now : undefined;
     });
     expectExplained(seen);
-    expect(areasOf(seen)).toEqual(['database']);
+    // What rests on the database may be missed as well.
+    expect(areasOf(seen)).not.toContain('orchestrator');
     expect(seen.findings.find(({ area }) => area === 'orchestrator')).toMatchObject({ status: 'ok' });
   });
 });
