@@ -2,29 +2,13 @@ import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { bytea, moment, sealflow } from './columns.js';
 
+export * from './blob-schema.js';
 export { sealflow } from './columns.js';
 export * from './log-schema.js';
 export * from './tenant-schema.js';
 
 /** Fencing tokens: one sequence for all leases, so that every dispatch has a greater one. */
 export const fence = sealflow.sequence('fence');
-
-export const blobs = sealflow.table('blobs', {
-  digest: text('digest').primaryKey(),
-  size: integer('size').notNull(),
-  data: bytea('data').notNull(),
-  createdAt: moment('created_at').notNull().defaultNow(),
-});
-
-/** Whose a blob is: of each tenant that sent it, or whose run made it. A digest alone opens no blob. */
-export const blobTenants = sealflow.table(
-  'blob_tenants',
-  {
-    digest: text('digest').notNull(),
-    tenant: text('tenant').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.digest, table.tenant] })],
-);
 
 export const plans = sealflow.table(
   'plans',

@@ -25,6 +25,7 @@ export const systemTables: readonly string[] = [
   'log_timestamps',
   'log_tiles',
   'timestamp_queue',
+  'blob_folders',
 ];
 
 /** Read for where a leaf lies; its content is public. */
@@ -62,9 +63,9 @@ export async function guardTables(client: pg.ClientBase): Promise<void> {
 
 /** The rule for one table, or null for one without a tenant, e.g. counters of the platform. */
 function policyOf({ name, columns }: Table): string | null {
-  if (name === 'blobs') {
+  if (name === 'blobs' || name === 'large_blobs') {
     // Whoever has the bytes may put them in; who may see that they are there is in `blob_tenants`.
-    const mine = `exists (select from sealflow.blob_tenants held where held.digest = blobs.digest)`;
+    const mine = `exists (select from sealflow.blob_tenants held where held.digest = ${name}.digest)`;
     return `using (${mine}) with check (true)`;
   }
   if (columns.includes('tenant')) return `using (tenant = ${own}) with check (tenant = ${own})`;

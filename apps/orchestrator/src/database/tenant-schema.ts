@@ -1,4 +1,4 @@
-import { doublePrecision, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, date, doublePrecision, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { moment, sealflow } from './columns.js';
 
 /** Whoever has runs here. */
@@ -30,6 +30,8 @@ export const tenantQuotas = sealflow.table('tenant_quotas', {
   tenant: text('tenant').primaryKey(),
   openRunsMax: integer('open_runs_max'),
   runsPerMinute: integer('runs_per_minute'),
+  /** Bytes of blobs that are kept for it, with those that an upload announced. */
+  blobBytesMax: bigint('blob_bytes_max', { mode: 'number' }),
 });
 
 /** How many runs a tenant may start now. Its row is the lock under which runs are counted. */
@@ -48,4 +50,31 @@ export const usageHours = sealflow.table(
     runs: integer('runs').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.hour] })],
+);
+
+/**
+ * Bytes that are kept for a tenant or announced by its uploads. Spread over rows, so that calls of one tenant do not
+ * wait for each other; what counts is the sum.
+ */
+export const tenantStorage = sealflow.table(
+  'tenant_storage',
+  {
+    tenant: text('tenant').notNull(),
+    shard: integer('shard').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.shard] })],
+);
+
+/** What tenants used, by day (UTC) and counter, spread in the same way; see `UsageBook`. */
+export const usageDays = sealflow.table(
+  'usage_days',
+  {
+    tenant: text('tenant').notNull(),
+    day: date('day').notNull(),
+    counter: text('counter').notNull(),
+    shard: integer('shard').notNull(),
+    amount: bigint('amount', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.day, table.counter, table.shard] })],
 );
