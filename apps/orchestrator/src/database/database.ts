@@ -1,14 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { currentPrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
 import { measureQueries } from './measure-queries.js';
+import { bringUpToDate, migrationsKnown } from './migrations.js';
 import * as schema from './schema.js';
 import { TenantPool } from './tenant-pool.js';
 import { guardTables } from './tenant-role.js';
@@ -68,10 +65,7 @@ export class Database {
     pool.on('connect', (client) => client.on('error', () => undefined));
     const database = new Database(url, pool);
     await database.alone(async (client) => {
-      await migrate(database.queries, {
-        migrationsFolder: migrationsFolder(),
-        migrationsSchema: 'sealflow_migrations',
-      });
+      await bringUpToDate(database.#system, client);
       await guardTables(client);
     });
     return database;
@@ -104,7 +98,7 @@ export class Database {
     const { rows } = await this.pool.query<{ applied: number }>(
       'select count(*)::int as applied from sealflow_migrations.__drizzle_migrations',
     );
-    return (rows[0]?.applied ?? 0) >= migrationCount();
+    return (rows[0]?.applied ?? 0) >= migrationsKnown();
   }
 
   /** PostgreSQL NOTIFY; `text` has at most 8,000 bytes. */
@@ -124,14 +118,6 @@ export class Database {
   }
 }
 
-let counted: number | null = null;
-
-function migrationCount(): number {
-  const journal = join(migrationsFolder(), 'meta', '_journal.json');
-  counted ??= (JSON.parse(readFileSync(journal, 'utf8')) as { entries: unknown[] }).entries.length;
-  return counted;
-}
-
 /** For a transaction that waits for somebody else than the database. */
 export async function allowIdle(transaction: Transaction, idleMs: number): Promise<void> {
   await transaction.execute(
@@ -149,22 +135,4 @@ async function tryLock(client: pg.PoolClient): Promise<boolean> {
     MIGRATION_LOCK,
   ]);
   return rows[0]?.locked === true;
-}
-
-/** How many migrations this code knows; the database counts those that it has in `sealflow_migrations`. */
-export function migrationsKnown(): number {
-  const journal = readFileSync(join(migrationsFolder(), 'meta', '_journal.json'), 'utf8');
-  return (JSON.parse(journal) as { entries: unknown[] }).entries.length;
-}
-
-/** The SQL files lie beside the sources, also for compiled code. */
-function migrationsFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    const candidate = join(folder, 'apps', 'orchestrator', 'drizzle');
-    if (existsSync(join(candidate, 'meta', '_journal.json'))) return candidate;
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error('no folder apps/orchestrator/drizzle above the orchestrator');
-    folder = parent;
-  }
 }

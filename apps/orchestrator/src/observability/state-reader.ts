@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { limits } from '../config/limits.js';
-import { Database, migrationsKnown } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { migrationsKnown } from '../database/migrations.js';
 
 /** What the database holds at a moment, for metrics and diagnoses: counts and ages, by its own clock. */
 export interface StoredState {
