@@ -5,6 +5,7 @@ import { bytea, moment, sealflow } from './columns.js';
 export * from './blob-schema.js';
 export { sealflow } from './columns.js';
 export * from './log-schema.js';
+export * from './retention-schema.js';
 export * from './tenant-schema.js';
 
 /** Fencing tokens: one sequence for all leases, so that every dispatch has a greater one. */
@@ -81,8 +82,17 @@ export const runs = sealflow.table(
     deadline: moment('deadline').notNull(),
     createdAt: moment('created_at').notNull(),
     endedAt: moment('ended_at'),
+    /** When retention took away its sealed inputs and outputs, and its bundle and statements. */
+    payloadDeletedAt: moment('payload_deleted_at'),
+    evidenceDeletedAt: moment('evidence_deleted_at'),
   },
   (table) => [
+    index('runs_with_payload')
+      .on(table.tenant, table.endedAt)
+      .where(sql`ended_at is not null and payload_deleted_at is null`),
+    index('runs_with_evidence')
+      .on(table.tenant, table.endedAt)
+      .where(sql`ended_at is not null and evidence_deleted_at is null`),
     uniqueIndex('runs_request').on(table.tenant, table.requestId),
     index('runs_recent').on(table.tenant, table.createdAt),
     index('runs_open').on(table.state).where(sql`ended_at is null`),
