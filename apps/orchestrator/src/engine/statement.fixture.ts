@@ -68,6 +68,8 @@ export const run: RunRow = {
   deadline: new Date(NOW_MS + 60_000),
   createdAt: new Date(NOW_MS),
   endedAt: null,
+  payloadDeletedAt: null,
+  evidenceDeletedAt: null,
 };
 
 const commitment = (label: string): Commitment =>
