@@ -15,6 +15,7 @@ import { type RunningStack, startStack } from '../../apps/cli/src/stack/stack.js
 import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
+import { measureEngine } from './engine.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { measureLogAppend } from './log-append.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
@@ -34,47 +35,34 @@ interface MeasuredRuns {
   readonly bundle: string;
 }
 
-async function main(): Promise<void> {
+/** What can be measured alone: `npm run bench -- --only engine`. */
+const parts = ['demo', 'start', 'credit', 'attestation', 'log', 'engine'] as const;
+
+type Part = (typeof parts)[number];
+
+async function main(wanted: readonly Part[]): Promise<void> {
   const homes: string[] = [];
   const installation = (): Installation => {
     const home = mkdtempSync(join(tmpdir(), 'sealflow-bench-'));
     homes.push(home);
     return Installation.open(home);
   };
+  const measures: Readonly<Record<Part, () => Promise<Figure[]>>> = {
+    demo: async () => demoFigures(measureDemo(installation())),
+    start: () => measureStarts(installation),
+    credit: () => measureCredit(installation()),
+    attestation: async () => [...measureIntel(), ...measureDevices()],
+    log: measureLogAppend,
+    engine: () => measureEngine(installation()),
+  };
   try {
     const figures: Figure[] = [];
-    const demo = measureDemo(installation());
-    figures.push({
-      name: 'demo, whole command',
-      value: demo / 1000,
-      unit: 's',
-      target: 60,
-      samples: 1,
-      note: 'cold home, four runs, four attackers',
-    });
-
-    const startMs: number[] = [];
-    let stack: RunningStack | null = null;
-    for (let index = 0; index < COLD_STARTS; index += 1) {
-      await stack?.stop();
-      stack = await startStack(installation(), () => undefined);
-      startMs.push(stack.startedMs ?? 0);
+    for (const part of parts) {
+      if (!wanted.includes(part)) continue;
+      const measured = await measures[part]();
+      printFigures(measured);
+      figures.push(...measured);
     }
-    if (stack === null) throw new Error('no stack');
-    figures.push({
-      name: 'stack up from cold',
-      value: median(startMs) / 1000,
-      unit: 's',
-      target: 15,
-      samples: startMs.length,
-      note: 'new database, every operation has a worker',
-    });
-
-    const runs = await measureRuns(stack).finally(() => stack?.stop());
-    figures.push(...runFigures(runs));
-    figures.push(...(await measureVerification(runs.bundle, stack.installation)));
-    figures.push(...measureIntel(), ...measureDevices(), ...(await measureLogAppend()));
-    printFigures(figures);
     write(figures);
   } finally {
     for (const home of homes) {
@@ -82,6 +70,55 @@ async function main(): Promise<void> {
       rmSync(home, { recursive: true, force: true });
     }
   }
+}
+
+function partsOf(args: readonly string[]): readonly Part[] {
+  if (args.length === 0) return parts;
+  const [flag, names = ''] = args;
+  const wanted = names.split(',');
+  const known = parts.filter((part) => wanted.includes(part));
+  if (flag !== '--only' || known.length !== wanted.length || args.length > 2) {
+    throw new Error(`expected --only with names of ${parts.join(', ')}, got ${args.join(' ')}`);
+  }
+  return known;
+}
+
+function demoFigures(ms: number): Figure[] {
+  return [
+    {
+      name: 'demo, whole command',
+      value: ms / 1000,
+      unit: 's',
+      target: 60,
+      samples: 1,
+      note: 'cold home, four runs, four attackers',
+    },
+  ];
+}
+
+async function measureStarts(installation: () => Installation): Promise<Figure[]> {
+  const startMs: number[] = [];
+  for (let index = 0; index < COLD_STARTS; index += 1) {
+    const stack = await startStack(installation(), () => undefined);
+    startMs.push(stack.startedMs ?? 0);
+    await stack.stop();
+  }
+  return [
+    {
+      name: 'stack up from cold',
+      value: median(startMs) / 1000,
+      unit: 's',
+      target: 15,
+      samples: startMs.length,
+      note: 'new database, every operation has a worker',
+    },
+  ];
+}
+
+async function measureCredit(installation: Installation): Promise<Figure[]> {
+  const stack = await startStack(installation, () => undefined);
+  const runs = await measureRuns(stack).finally(() => stack.stop());
+  return [...runFigures(runs), ...(await measureVerification(runs.bundle, installation))];
 }
 
 function measureDemo(installation: Installation): number {
@@ -239,4 +276,4 @@ function write(figures: readonly Figure[]): void {
   process.stdout.write(`written to ${relative(process.cwd(), file)}\n`);
 }
 
-await main();
+await main(partsOf(process.argv.slice(2)));

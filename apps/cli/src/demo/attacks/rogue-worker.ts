@@ -34,10 +34,14 @@ const LIFETIME_MS = 3_600_000;
  * A worker with genuine evidence and dishonest code. On real hardware its measurement would give it away; here it
  * holds the simulation authority, so that what is shown is the defence behind attestation.
  */
-export function rogueIdentity(stack: RunningStack, image: string): RogueIdentity {
+export function rogueIdentity(
+  stack: RunningStack,
+  image: string,
+  workerId = `rogue-${image}`,
+): RogueIdentity {
   const { folders, gpus } = workerImage(image);
   const imageDigest = measureTree(projectRoot, folders);
-  const identity = createBootIdentity(`rogue-${image}`, random);
+  const identity = createBootIdentity(workerId, random);
   const provider = new SimulatedProvider({
     authority: stack.installation.authority(),
     mrtd: simulatedMrtd(imageDigest),
