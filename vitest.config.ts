@@ -6,16 +6,29 @@ const conditions = ['sealflow-source', 'node', 'default'];
 /** Stories that are told to two replicas only, by `npm run test:replicas`: `npm test` stays short. */
 const atReplicas = process.env['SEALFLOW_TEST_REPLICAS'] === undefined ? ['test/e2e/examples.spec.ts'] : [];
 
+/** Pure code without processes, files or globals of its own: its specs may share loaded modules, which saves a quarter of their time. */
+const pure =
+  'libs/{canonical,sealing,attestation,proofs,provenance,evidence,workflow,contracts}/**/*.spec.ts';
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{apps,libs,test,scripts}/**/*.spec.ts'],
-    exclude: ['node_modules', 'dist', 'test/faults/**', 'test/tamper/**', ...atReplicas],
     setupFiles: ['reflect-metadata'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['{apps,libs,test,scripts}/**/*.spec.ts'],
+          exclude: ['node_modules', 'dist', 'test/faults/**', 'test/tamper/**', pure, ...atReplicas],
+        },
+      },
+    ],
   },
 });
