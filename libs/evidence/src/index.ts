@@ -65,6 +65,7 @@ export {
 export { buildPlanStatement, planDigestOf, planPredicateType } from './statements/plan.js';
 export {
   buildRootStatement,
+  type FailedAttempt,
   parseRootPredicate,
   type RootPredicate,
   type RunStatus,

@@ -24,7 +24,7 @@ import { EvidenceError } from '../evidence-error.js';
 import { FieldReader } from '../field-reader.js';
 import { collateralOfAppraisal } from '../statements/appraisal.js';
 import { planDigestOf, planPredicateType } from '../statements/plan.js';
-import { buildRootStatement, type RootPredicate, type RunTask, type TaskStatus } from '../statements/root.js';
+import { buildRootStatement, type RootPredicate, type RunTask } from '../statements/root.js';
 import {
   type EdgeReaders,
   parseStepPredicate,
@@ -51,7 +51,7 @@ export type RunRecord = Omit<
   | 'oversight'
   | 'readers'
   | 'appraisals'
-> & { readonly tasks: readonly { readonly taskId: string; readonly status: TaskStatus }[] };
+> & { readonly tasks: readonly Omit<RunTask, 'index'>[] };
 
 export interface BundleInput {
   readonly run: RunRecord;
@@ -171,7 +171,12 @@ function taskIndexes(tasks: RunRecord['tasks'], steps: readonly StepPart[]): Run
   const unlisted = [...indexes.keys()].filter((id) => !tasks.some(({ taskId }) => taskId === id));
   if (unlisted.length > 0)
     throw invalid(`a statement is of a task that the run does not list: ${unlisted[0]}`);
-  return tasks.map(({ taskId, status }) => ({ taskId, status, index: indexes.get(taskId) ?? null }));
+  return tasks.map(({ taskId, status, failedAttempts = [] }) => ({
+    taskId,
+    status,
+    index: indexes.get(taskId) ?? null,
+    ...(failedAttempts.length === 0 ? {} : { failedAttempts }),
+  }));
 }
 
 /** Counts that stay visible whatever is withheld: tasks, and the edges into them. */

@@ -37,6 +37,16 @@ export interface RunTask {
   readonly taskId: string;
   readonly status: TaskStatus;
   readonly index: number | null;
+  /** Attempts before the one that the status is about, or all of them. Absent: none failed. */
+  readonly failedAttempts?: readonly FailedAttempt[];
+}
+
+/** One time that a task was given out and nothing came of it, in the word of the orchestrator. */
+export interface FailedAttempt {
+  readonly attempt: number;
+  readonly reason: string;
+  /** What the engine made of the reason: whether another attempt was worth it. */
+  readonly errorClass: string;
 }
 
 /** Members that may be withheld are null then. */
@@ -93,6 +103,7 @@ export interface RootPredicate {
 }
 
 const tasksMax = 1024;
+const attemptsMax = 64;
 
 export function buildRootStatement(predicate: RootPredicate): Statement {
   const statement: Statement = {
@@ -144,6 +155,9 @@ export function parseRootPredicate(predicate: JsonObject): RootPredicate {
       taskId: entry.nonEmpty('taskId', 256),
       status: entry.oneOf('status', taskStatuses),
       index: entry.value['index'] === null ? null : entry.integer('index', { max: tasksMax - 1 }),
+      ...(entry.value['failedAttempts'] === undefined
+        ? {}
+        : { failedAttempts: entry.readers('failedAttempts', attemptsMax).map(failedAttempt) }),
     })),
     steps: {
       treeRoot: steps.base64('treeRoot', 32),
@@ -182,6 +196,14 @@ export function parseRootPredicate(predicate: JsonObject): RootPredicate {
   };
   if (!isUlid(root.runId)) reader.refuse('runId', 'a ULID');
   return root;
+}
+
+function failedAttempt(entry: FieldReader): FailedAttempt {
+  return {
+    attempt: entry.integer('attempt', { min: 1, max: 1_000_000 }),
+    reason: entry.nonEmpty('reason', 64),
+    errorClass: entry.text('errorClass', 64),
+  };
 }
 
 function runValues(reader: FieldReader, name: string): RunValue[] {
