@@ -28,14 +28,30 @@ describe('kill -9 of a worker', () => {
     return run;
   }
 
-  it('the reader of statements with a statement: the run fails by name', async () => {
+  it('the reader of statements with a statement: the run waits until its client sealed it again', async () => {
     const prepared = await story.prepare();
     stack.freeze('tee-worker');
     const run = await story.create(prepared);
     await run.reached('extract', 'DISPATCHED');
     await stack.restart('tee-worker');
-    const { reason } = await expectEnded(story, run, 'FAILED');
-    expect(reason).toBe('extract: RECIPIENTS_GONE');
+    await run.waits('AWAITING_INPUT');
+    expect(run.seen()).toContain('extract WAITING');
+    await story.client.rewrap(prepared);
+    await expectSettledOnce(story, run);
+    await expectLedgerConsistent(story);
+    await expect(story.client.rewrap(prepared)).rejects.toMatchObject({ reason: 'RUN_FINISHED' });
+  });
+
+  it('the reader of statements, and its client does not seal again but cancels: the run ends, and holds nothing', async () => {
+    const prepared = await story.prepare();
+    stack.freeze('tee-worker');
+    const run = await story.create(prepared);
+    await run.reached('extract', 'DISPATCHED');
+    await stack.restart('tee-worker');
+    await run.waits('AWAITING_INPUT');
+    await run.handle.cancel('changed my mind');
+    await expectEnded(story, run, 'CANCELLED');
+    expect(await story.operationsOf(run)).toEqual([]);
   });
 
   it('the prover with a witness: its inputs died with its keys, the run fails by name and nothing moves', async () => {

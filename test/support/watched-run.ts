@@ -44,6 +44,13 @@ export class WatchedRun {
     );
   }
 
+  /** Waits for the event that the run came to a state, given without its prefix. */
+  async waits(state: string): Promise<void> {
+    await until(`the run is ${state}`, () =>
+      this.events.some(({ snapshot }) => snapshot?.state === `RUN_STATE_${state}`),
+    );
+  }
+
   /** What happened, as `<step> <STATE>`, in order. */
   seen(): string[] {
     return this.#steps().map(({ id, state }) => `${id} ${state.replace('STEP_STATE_', '')}`);

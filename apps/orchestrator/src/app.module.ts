@@ -43,6 +43,7 @@ import { ReplicaSignals } from './replicas/replica-signals.js';
 import { RequestBook } from './runs/request-book.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
+import { RunLifecycleController } from './runs/run-lifecycle.controller.js';
 import { RunLifecycle } from './runs/run-lifecycle.js';
 import { RunReader } from './runs/run-reader.js';
 import { RunSignal } from './runs/run-signal.js';
@@ -80,6 +81,7 @@ export class AppModule {
       controllers: [
         WorkflowController,
         RunController,
+        RunLifecycleController,
         BlobController,
         AttestationController,
         EvidenceController,

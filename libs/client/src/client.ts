@@ -4,6 +4,7 @@ import {
   type CreateRunRequest,
   type CreateRunResponse__Output,
   connectServices,
+  type RewrapInputResponse__Output,
   type ServiceClients,
   unary,
   withSpan,
@@ -12,6 +13,7 @@ import {
 import { bearerOf, type ClientConnection, type ClientOptions } from './client-connection.js';
 import { ClientIdentity } from './client-identity.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
+import { openInputs } from './open-inputs.js';
 import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
 import type { PreparedRun } from './prepared-run.js';
 import { RunHandle } from './run-handle.js';
@@ -74,14 +76,9 @@ export class SealflowClient implements ClientConnection {
     const { tenant, trust, random, now } = this.options;
     const identity = new ClientIdentity(random);
     const { services, policyDigest } = this;
-    const workers = new Map<string, readonly AcceptedWorker[]>();
-    for (const operation of operationsThatReadInputs(planned)) {
-      const asking = { services, trust, policyDigest, random, now, memory: this.#memory };
-      workers.set(operation, await findWorkers(operation, asking));
-    }
+    const workers = await this.#workersThatReadInputs(planned);
     const accepted = [...workers.values()].flat();
     await this.#upload(policyDigest, canonicalBytes(toJson(trust.policy)));
-    for (const worker of accepted) await this.#upload(worker.package, worker.evidence);
     const deadline =
       now() + Math.min(options.deadlineMs, planned.plan.definition.deadlineMs ?? Number.POSITIVE_INFINITY);
     const notAfterMs = deadline + ENVELOPE_EXTRA_MS;
@@ -108,13 +105,57 @@ export class SealflowClient implements ClientConnection {
       deadline: { seconds: String(Math.floor(deadline / 1000)), nanos: (deadline % 1000) * 1_000_000 },
       costMicrosMax: options.costMicrosMax?.toString() ?? '',
       previousRun: options.previousRun === undefined ? '' : `tenants/${tenant}/runs/${options.previousRun}`,
-      offers: accepted.map((worker) => ({
-        operation: worker.operation,
-        package: worker.package,
-        nonce: Buffer.from(worker.nonce),
-      })),
+      offers: offersOf(accepted),
     };
     return { runId, planned, identity, workers: accepted, inputs, request };
+  }
+
+  /**
+   * Seals the inputs of a run again, with the commitments that they have, to workers that live now and pass the trust
+   * file. For a run that waits for inputs, since the workers that could open them are gone.
+   */
+  async rewrap(prepared: PreparedRun): Promise<void> {
+    const { tenant, random } = this.options;
+    const { services, policyDigest } = this;
+    const { runId, planned, identity, request, traceparent } = prepared;
+    await withSpan('sealflow.client.rewrap', { parent: traceparent, facts: { run: runId } }, async () => {
+      const workers = await this.#workersThatReadInputs(planned);
+      const deadline = Number(request.deadline?.seconds ?? 0) * 1000;
+      const sealing = {
+        plan: planned.plan,
+        runId,
+        tenant,
+        policyDigest,
+        identity,
+        values: await openInputs(prepared, this),
+        workers,
+        notAfterMs: deadline + ENVELOPE_EXTRA_MS,
+      };
+      const inputs = await sealInputs(sealing, { services, random });
+      const rewrap = {
+        name: `tenants/${tenant}/runs/${runId}`,
+        inputs: inputs.map((input) => ({ ...input })),
+        offers: offersOf([...workers.values()].flat()),
+      };
+      await unary<RewrapInputResponse__Output>(
+        (options, callback) => services.run.rewrapInput(rewrap, options, callback),
+        { deadlineMs: CALL_DEADLINE_MS },
+      );
+    });
+  }
+
+  /** Asks each for evidence, appraises it, and puts what passed where the evidence of the run will find it. */
+  async #workersThatReadInputs(planned: PlannedWorkflow): Promise<Map<string, readonly AcceptedWorker[]>> {
+    const { trust, random, now } = this.options;
+    const { services, policyDigest } = this;
+    const workers = new Map<string, readonly AcceptedWorker[]>();
+    for (const operation of operationsThatReadInputs(planned)) {
+      const asking = { services, trust, policyDigest, random, now, memory: this.#memory };
+      const accepted = await findWorkers(operation, asking);
+      for (const worker of accepted) await this.#upload(worker.package, worker.evidence);
+      workers.set(operation, accepted);
+    }
+    return workers;
   }
 
   /** Starts a prepared run. May be repeated: the request id makes it one run. */
@@ -137,6 +178,14 @@ export class SealflowClient implements ClientConnection {
   async #upload(digest: Digest, bytes: Uint8Array): Promise<void> {
     await writeBlob(this.services.blob, digest, bytes, { deadlineMs: CALL_DEADLINE_MS });
   }
+}
+
+function offersOf(workers: readonly AcceptedWorker[]) {
+  return workers.map((worker) => ({
+    operation: worker.operation,
+    package: worker.package,
+    nonce: Buffer.from(worker.nonce),
+  }));
 }
 
 function operationsThatReadInputs({ plan }: PlannedWorkflow): string[] {

@@ -24,6 +24,7 @@ const step: Step__Output = {
   endTime: timestamp(START_MS + 1_234),
   publicJson: '{"decision":"approve"}',
   reason: '',
+  attempts: [],
 };
 
 /** Digests as the format says: the canonical JSON of number, place, time, content and predecessor. */

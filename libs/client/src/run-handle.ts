@@ -11,6 +11,9 @@ import {
   type CancelRunResponse__Output,
   type GetBundleResponse__Output,
   type GetRunResponse__Output,
+  type PauseRunResponse__Output,
+  type ResumeRunResponse__Output,
+  type RetryStepResponse__Output,
   type Run__Output,
   readBlob,
   serverStream,
@@ -84,6 +87,37 @@ export class RunHandle {
       unary<CancelRunResponse__Output>(
         (options, callback) =>
           this.client.services.run.cancelRun({ name: this.name, reason }, options, callback),
+        { deadlineMs: CALL_DEADLINE_MS },
+      ),
+    );
+  }
+
+  /** Starts nothing new until `resume`. */
+  async pause(): Promise<void> {
+    await this.#traced('pause', () =>
+      unary<PauseRunResponse__Output>(
+        (options, callback) => this.client.services.run.pauseRun({ name: this.name }, options, callback),
+        { deadlineMs: CALL_DEADLINE_MS },
+      ),
+    );
+  }
+
+  async resume(): Promise<void> {
+    await this.#traced('resume', () =>
+      unary<ResumeRunResponse__Output>(
+        (options, callback) => this.client.services.run.resumeRun({ name: this.name }, options, callback),
+        { deadlineMs: CALL_DEADLINE_MS },
+      ),
+    );
+  }
+
+  /** Has a step of a failed run tried again; `watch` and `wait` then follow the run from its beginning. */
+  async retryStep(step: string): Promise<void> {
+    this.#verdict = null;
+    await this.#traced('retry-step', () =>
+      unary<RetryStepResponse__Output>(
+        (options, callback) =>
+          this.client.services.run.retryStep({ name: this.name, step }, options, callback),
         { deadlineMs: CALL_DEADLINE_MS },
       ),
     );

@@ -123,6 +123,9 @@ export const REASONS = {
   RUN_FINISHED: precondition('Something is asked of a run that its end forbids.'),
   RUN_NOT_PAUSED: precondition('A run is to go on that is not paused.'),
   RUN_PARKED: precondition('A run was put aside because it failed again and again; a person decides.'),
+  RUN_NOT_PARKED: precondition('A run is to be tried again that was not put aside.'),
+  INPUT_NOT_AWAITED: precondition('An input was sealed again for a run that has all its inputs.'),
+  STEP_NOT_RETRYABLE: precondition('A step is to be tried again that did not fail, or failed for good.'),
   INTERPRETER_TOO_OLD: precondition('A run was begun under rules that do not have what is asked.'),
   STEP_NOT_WAITING: precondition('A decision comes for a step that does not wait for one.'),
   COUNTERSIGN_EXPECTED: precondition(

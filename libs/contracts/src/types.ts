@@ -178,6 +178,14 @@ export type { GetRunResponse, GetRunResponse__Output } from './generated/sealflo
 export type { Heartbeat, Heartbeat__Output } from './generated/sealflow/run/v1/Heartbeat.js';
 export type { Integrity, Integrity__Output } from './generated/sealflow/run/v1/Integrity.js';
 export type {
+  ListParkedRunsRequest,
+  ListParkedRunsRequest__Output,
+} from './generated/sealflow/run/v1/ListParkedRunsRequest.js';
+export type {
+  ListParkedRunsResponse,
+  ListParkedRunsResponse__Output,
+} from './generated/sealflow/run/v1/ListParkedRunsResponse.js';
+export type {
   ListRunsRequest,
   ListRunsRequest__Output,
 } from './generated/sealflow/run/v1/ListRunsRequest.js';
@@ -185,8 +193,44 @@ export type {
   ListRunsResponse,
   ListRunsResponse__Output,
 } from './generated/sealflow/run/v1/ListRunsResponse.js';
+export type {
+  ParkedRun,
+  ParkedRun__Output,
+} from './generated/sealflow/run/v1/ParkedRun.js';
+export type {
+  PauseRunRequest,
+  PauseRunRequest__Output,
+} from './generated/sealflow/run/v1/PauseRunRequest.js';
+export type {
+  PauseRunResponse,
+  PauseRunResponse__Output,
+} from './generated/sealflow/run/v1/PauseRunResponse.js';
 export type { ProofState, ProofState__Output } from './generated/sealflow/run/v1/ProofState.js';
 export type { Protection, Protection__Output } from './generated/sealflow/run/v1/Protection.js';
+export type {
+  ResumeRunRequest,
+  ResumeRunRequest__Output,
+} from './generated/sealflow/run/v1/ResumeRunRequest.js';
+export type {
+  ResumeRunResponse,
+  ResumeRunResponse__Output,
+} from './generated/sealflow/run/v1/ResumeRunResponse.js';
+export type {
+  RetryStepRequest,
+  RetryStepRequest__Output,
+} from './generated/sealflow/run/v1/RetryStepRequest.js';
+export type {
+  RetryStepResponse,
+  RetryStepResponse__Output,
+} from './generated/sealflow/run/v1/RetryStepResponse.js';
+export type {
+  RewrapInputRequest,
+  RewrapInputRequest__Output,
+} from './generated/sealflow/run/v1/RewrapInputRequest.js';
+export type {
+  RewrapInputResponse,
+  RewrapInputResponse__Output,
+} from './generated/sealflow/run/v1/RewrapInputResponse.js';
 export type {
   _sealflow_run_v1_RouteDecision_Rejected,
   _sealflow_run_v1_RouteDecision_Rejected__Output,
@@ -203,7 +247,19 @@ export type {
   SettlementState__Output,
 } from './generated/sealflow/run/v1/SettlementState.js';
 export type { Step, Step__Output } from './generated/sealflow/run/v1/Step.js';
+export type {
+  StepAttempt,
+  StepAttempt__Output,
+} from './generated/sealflow/run/v1/StepAttempt.js';
 export type { StepState, StepState__Output } from './generated/sealflow/run/v1/StepState.js';
+export type {
+  UnparkRunRequest,
+  UnparkRunRequest__Output,
+} from './generated/sealflow/run/v1/UnparkRunRequest.js';
+export type {
+  UnparkRunResponse,
+  UnparkRunResponse__Output,
+} from './generated/sealflow/run/v1/UnparkRunResponse.js';
 export type { WaitRunRequest, WaitRunRequest__Output } from './generated/sealflow/run/v1/WaitRunRequest.js';
 export type {
   WaitRunResponse,

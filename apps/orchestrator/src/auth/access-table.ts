@@ -45,6 +45,12 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.run.v1.RunService/WatchRun': at(...readers),
   '/sealflow.run.v1.RunService/WaitRun': at(...readers),
   '/sealflow.run.v1.RunService/CancelRun': at('submitter'),
+  '/sealflow.run.v1.RunService/PauseRun': at('submitter'),
+  '/sealflow.run.v1.RunService/ResumeRun': at('submitter'),
+  '/sealflow.run.v1.RunService/RetryStep': at('submitter'),
+  '/sealflow.run.v1.RunService/ListParkedRuns': shared('operator'),
+  '/sealflow.run.v1.RunService/UnparkRun': shared('operator'),
+  '/sealflow.run.v1.RunService/RewrapInput': at('submitter'),
   '/sealflow.run.v1.RunService/ApproveStep': at('approver'),
 
   // Blobs are ciphertext or public evidence; compliance reads bundles and has no use for sealed inputs.

@@ -3,7 +3,7 @@ import { RunLifecycle } from '../runs/run-lifecycle.js';
 import { RunStore } from '../runs/run-store.js';
 
 /** How often a process may end at the same step of a run before the run is parked. */
-export const CRASHES_MAX = 5;
+export const CRASHES_MAX = 3;
 
 /**
  * Finds the run that brings the process down. An execution that is repeated after a crash writes down which step it

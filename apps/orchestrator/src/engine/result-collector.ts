@@ -7,7 +7,13 @@ import { resultsRefused } from '../observability/instruments.js';
 import { operationLabel } from '../observability/labels.js';
 import { observeAttempt } from '../observability/observe-attempt.js';
 import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
-import { type FailedResult, LeaseBook, type LeaseResult, type LeaseRow } from '../sessions/lease-book.js';
+import {
+  type FailedResult,
+  LeaseBook,
+  type LeaseResult,
+  type LeaseRow,
+  type LostInput,
+} from '../sessions/lease-book.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { appliedReceipt } from './applied-receipt.js';
@@ -24,6 +30,8 @@ export interface Collected {
   readonly retry: boolean;
   /** Of a failure; `stopped` for a result. */
   readonly errorClass: ErrorClassName;
+  /** Set where nothing but keys for inputs of the client is gone, so that it can seal them again. */
+  readonly lostInputs: readonly LostInput[];
 }
 
 /**
@@ -78,7 +86,8 @@ export class ResultCollector {
         { run: runId, task: task.id, reason: answer.reason, detail: answer.message },
         'task failed',
       );
-      return this.#failed(task, lease, answer.reason, sourceOf(answer));
+      const failed = await this.#failed(task, lease, answer.reason, sourceOf(answer));
+      return { ...failed, lostInputs: lostInputs(answer) };
     }
     const checked = await this.checker.check(run, task, lease, answer);
     if (checked.reason !== null) {
@@ -158,13 +167,13 @@ export class ResultCollector {
     const errorClass = source === null ? 'stopped' : errorClassOf(reason, source);
     await this.leases.conclude(lease.lease, { reason, errorClass });
     const result = { status: 'failed', reason } as const;
-    return { result, retry: isRetried(errorClass, task), errorClass };
+    return { result, retry: isRetried(errorClass, task), errorClass, lostInputs: [] };
   }
 }
 
 function succeeded({ public: facts }: Pick<TaskRow, 'public'>): Collected {
   const result = { status: 'succeeded', public: (facts ?? {}) as JsonObject } as const;
-  return { result, retry: false, errorClass: 'stopped' };
+  return { result, retry: false, errorClass: 'stopped', lostInputs: [] };
 }
 
 /** What the lease book says of a worker that went away is the orchestrator's word. */
@@ -172,4 +181,8 @@ function sourceOf(answer: FailedResult): FailureSource {
   return answer.byOrchestrator === true
     ? { by: 'orchestrator' }
     : { by: 'worker', retryable: answer.retryable };
+}
+
+function lostInputs({ lost = [] }: FailedResult): readonly LostInput[] {
+  return lost.every(({ edge }) => edge.startsWith('inputs/')) ? lost : [];
 }

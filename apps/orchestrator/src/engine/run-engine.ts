@@ -76,6 +76,11 @@ export class RunEngine {
     await this.tell(await this.runs.get(runId), { look: true });
   }
 
+  /** Takes a run up again under its next workflow. */
+  goOn(runId: string): Promise<void> {
+    return asSystem(async () => this.#startWorkflow(await this.runs.get(runId)));
+  }
+
   /** Tells the interpreter of a run that somebody asked something of it. */
   async tell(run: RunRow, mail: RunMail): Promise<void> {
     if (run.interpreter === 'v1') return;

@@ -111,6 +111,12 @@ export class RunWork implements RunParts {
     const run = await this.runs.get(runId);
     const look = this.#lookAt(run);
     const goesOn = !look.cancelled || isCarriedThrough(task);
+    if (collected.lostInputs.length > 0 && !look.cancelled) {
+      await this.collector.note(runId, task, lease, collected);
+      // They may have come between the lease and now; then there is no other message to wait for.
+      const came = collected.lostInputs.some(({ edge, blob }) => blobOf(run, edge) !== blob);
+      return came ? { next: 'retry', atMs: 0, look } : { next: 'input', look };
+    }
     if (collected.retry && goesOn && failures + 1 < task.attemptsMax) {
       await this.collector.note(runId, task, lease, collected);
       // Drawn here and recorded with the step: a replay waits as long.
@@ -161,4 +167,8 @@ export class RunWork implements RunParts {
   #time(): Date {
     return new Date(this.clock());
   }
+}
+
+function blobOf(run: RunRow, edge: string): string | undefined {
+  return run.inputs.find(({ name }) => `inputs/${name}` === edge)?.blob;
 }

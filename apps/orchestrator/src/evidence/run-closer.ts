@@ -6,6 +6,7 @@ import {
   attachLogEntry,
   buildBundle,
   type EdgeReaders,
+  type FailedAttempt,
   type LogEntry,
   type RunRecord,
   type RunValue,
@@ -20,6 +21,7 @@ import { TransparencyLog } from '../log/transparency-log.js';
 import { logAppendSeconds, runSeconds } from '../observability/instruments.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { type RunRow, type RunStateName, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
+import type { LeaseRow } from '../sessions/lease-book.js';
 import { BundleStamper } from '../timestamps/bundle-stamper.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { PackageAppraiser } from './package-appraiser.js';
@@ -77,7 +79,7 @@ export class RunCloser {
     );
     const appraisals = await this.appraiser.appraisals(run, tasks);
     const built = buildBundle({
-      run: runRecord(run, tasks, plan, { status, reason, endedAt }),
+      run: runRecord(run, tasks, plan, { status, reason, endedAt }, await this.runs.attempts(runId)),
       signedPlan: await this.blobs.get(signedPlan),
       policy: await this.blobs.get(run.policy),
       steps,
@@ -88,9 +90,12 @@ export class RunCloser {
       random: (bytes) => randomBytes(bytes),
     });
     // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
-    const pending = await this.#keepPending(runId, built.bytes, built.leafEntry);
+    const subject = logSubject(run);
+    const pending = await this.#keepPending(runId, subject, built.bytes, built.leafEntry);
     const logged = logAppendSeconds.startTimer();
-    const entry = await withSpan('sealflow.log.append', {}, () => this.log.append(runId, pending.leafEntry));
+    const entry = await withSpan('sealflow.log.append', {}, () =>
+      this.log.append(subject, pending.leafEntry),
+    );
     logged();
     const bundle = await this.#complete(runId, pending.bytes, entry);
     const state = stateOfStatus[status];
@@ -100,11 +105,12 @@ export class RunCloser {
     this.logger.info({ run: runId, state, ms: tookMs }, 'run ended');
   }
 
-  async #keepPending(runId: string, bytes: Uint8Array, leafEntry: Uint8Array) {
+  async #keepPending(runId: string, subject: string, bytes: Uint8Array, leafEntry: Uint8Array) {
     const kept = await this.runs.pendingBundle(runId, {
       bundle: await this.blobs.put(bytes),
       leaf: await this.blobs.put(leafEntry),
       entry: leafEntry,
+      subject,
     });
     return { bytes: await this.blobs.get(kept.bundle), leafEntry: await this.blobs.get(kept.leaf) };
   }
@@ -136,10 +142,14 @@ export class RunCloser {
 
   async #inputReaders(run: RunRow): Promise<EdgeReaders[]> {
     return Promise.all(
-      run.inputs.map(async ({ name, blob }) => {
-        const { header } = parseEnvelope(await this.blobs.get(blob));
-        const recipients = header.recipients.map(({ role, kid }) => ({ role, kid: parseDigest(kid) }));
-        return { edge: `inputs/${name}`, recipients };
+      run.inputs.map(async ({ name, blob, earlier = [] }) => {
+        // Whoever could open an envelope that was replaced is a reader too.
+        const readers = new Map<string, EdgeReaders['recipients'][number]>();
+        for (const envelope of [blob, ...earlier]) {
+          const { header } = parseEnvelope(await this.blobs.get(envelope));
+          for (const { role, kid } of header.recipients) readers.set(kid, { role, kid: parseDigest(kid) });
+        }
+        return { edge: `inputs/${name}`, recipients: [...readers.values()] };
       }),
     );
   }
@@ -150,6 +160,7 @@ function runRecord(
   tasks: readonly TaskRow[],
   plan: Plan,
   end: { status: RunStatus; reason: string; endedAt: Date },
+  attempts: readonly LeaseRow[],
 ): RunRecord {
   const tenantSalt = randomBytes(32);
   return {
@@ -165,6 +176,7 @@ function runRecord(
     tasks: inPlanOrder(plan, tasks).map((task) => ({
       taskId: task.taskId,
       status: taskStatus[task.state] ?? 'not-started',
+      failedAttempts: failedAttempts(task, attempts),
     })),
     inputs: run.inputs.map(({ name, commitment }) => ({ name, edge: `inputs/${name}`, commitment })),
     outputs: runOutputs(plan, tasks),
@@ -198,6 +210,18 @@ function runRecord(
   };
 }
 
+/** Attempts that came to nothing, with the reason; the one that succeeded has its statement. */
+function failedAttempts(task: TaskRow, attempts: readonly LeaseRow[]): FailedAttempt[] {
+  return attempts.flatMap(({ taskId, attempt, reason, errorClass }) =>
+    taskId === task.taskId && reason !== null ? [{ attempt, reason, errorClass: errorClass ?? '' }] : [],
+  );
+}
+
+/** A run that was taken up again after an end has a leaf for each of its ends. */
+function logSubject({ runId, earlierBundles }: RunRow): string {
+  return earlierBundles === null ? runId : `${runId}/${earlierBundles.length + 1}`;
+}
+
 function runOutputs(plan: Plan, tasks: readonly TaskRow[]): RunValue[] {
   const outputs = new Map(
     tasks.flatMap((task) => (task.outputs ?? []).map((output) => [output.edge, output])),
@@ -213,10 +237,15 @@ function inPlanOrder(plan: Plan, tasks: readonly TaskRow[]): TaskRow[] {
   return plan.tasks.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
+/** Reasons of tasks that ended because the run did. */
+const stopped = ['CANCELLED', 'RUN_GIVEN_UP'];
+
 /** Why a run ended as it did: the reason of the task that failed, or the business answer. */
 function reasonOf(status: RunStatus, tasks: readonly TaskRow[]): string {
   if (status === 'completed') return '';
-  const failed = tasks.find((task) => task.state === 'FAILED');
+  const failed =
+    tasks.find(({ state, reason }) => state === 'FAILED' && !stopped.includes(reason ?? '')) ??
+    tasks.find(({ state }) => state === 'FAILED');
   if (status === 'failed') return `${failed?.taskId ?? 'run'}: ${failed?.reason ?? 'FAILED'}`;
   if (status === 'cancelled') return 'CANCELLED';
   const insufficient = tasks.some((task) => task.public?.['outcome'] === 'insufficient');

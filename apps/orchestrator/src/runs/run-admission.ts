@@ -14,6 +14,12 @@ import { CLOCK, type Clock } from '../tokens.js';
 import type { RunRequest } from './run-request.js';
 import { type RunRow, RunStore } from './run-store.js';
 
+/** The parts of a request that envelopes are bound to. */
+export type SealedFor = Pick<
+  RunRequest,
+  'tenant' | 'runId' | 'plan' | 'policy' | 'clientSignKey' | 'inputs' | 'offers'
+>;
+
 /**
  * Decides whether a run may start. Everything it can know without a key is checked before anything is written: the
  * workers check the same again with their keys, but an error here reaches the client at once and by name.
@@ -46,14 +52,19 @@ export class RunAdmission {
     this.#checkBounds(request, plan);
     await this.#checkPolicy(request);
     await this.previousRoot(request);
-    for (const offer of request.offers) await this.#checkOffer(offer);
     this.#checkInputNames(request, plan);
+    await this.checkSealed(request, plan);
+    return plan;
+  }
+
+  /** What is sealed was sealed for this run, and to offers that are still good. */
+  async checkSealed(request: SealedFor, plan: Plan): Promise<void> {
+    for (const offer of request.offers) await this.#checkOffer(offer);
     for (const input of request.inputs) {
       const envelope = await this.#envelope(input.name, input.blob);
       checkHeader(input.name, envelope.header, request, plan, this.clock());
       checkSize(input.name, envelope.payload.length, plan);
     }
-    return plan;
   }
 
   #checkBounds(request: RunRequest, plan: Plan): void {
@@ -201,7 +212,7 @@ function list(names: readonly string[]): string {
 function checkHeader(
   name: string,
   header: EnvelopeHeader,
-  request: RunRequest,
+  request: SealedFor,
   plan: Plan,
   nowMs: number,
 ): void {

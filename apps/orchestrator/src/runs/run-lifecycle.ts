@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { eq, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { ApiError } from '#contracts';
+import type { Plan } from '#workflow';
+import { limits } from '../config/limits.js';
 import { Database, type Transaction } from '../database/database.js';
-import { runs } from '../database/schema.js';
+import { type RunInput, type RunOffer, runs, timestampQueue } from '../database/schema.js';
+import { limitExceeded } from '../request-fields.js';
+import { whyNotRetryable } from './retryable.js';
 import { RunSignal } from './run-signal.js';
 import { type RunRow, RunStore, terminalStates } from './run-store.js';
 
@@ -28,38 +32,117 @@ export class RunLifecycle {
     });
   }
 
-  /**
-   * Takes up a run that was paused or parked.
-   *
-   * @returns whether it needs a new workflow, because the one it had ended when it was parked
-   */
-  async resume(runId: string, time: Date): Promise<boolean> {
-    return this.#onRow(runId, async (row, transaction) => {
-      if (row.state === 'PARKED') {
-        await transaction
-          .update(runs)
-          .set({
-            generation: row.generation + 1,
-            interpreter: 'v2',
-            crashStep: null,
-            crashes: 0,
-            reason: null,
-          })
-          .where(eq(runs.runId, runId));
-        await this.runs.changeRunIn(transaction, runId, { state: 'RUNNING' }, time);
-        return true;
+  /** A run that was parked needs another workflow: the one it had has ended. */
+  async unpark(runId: string, time: Date): Promise<void> {
+    await this.#onRow(runId, async (row, transaction) => {
+      if (row.state !== 'PARKED') {
+        throw new ApiError(
+          'RUN_NOT_PARKED',
+          `run ${runId} is ${row.state}, expected PARKED: it goes on by itself`,
+          { facts: { state: row.state } },
+        );
       }
-      if (terminalStates.includes(row.state)) throw finished(row);
+      await transaction
+        .update(runs)
+        .set({ generation: row.generation + 1, interpreter: 'v2', crashStep: null, crashes: 0, reason: null })
+        .where(eq(runs.runId, runId));
+      await this.runs.changeRunIn(transaction, runId, { state: 'RUNNING' }, time);
+    });
+  }
+
+  /**
+   * Takes a failed run up again at a step that may succeed another time. What succeeded stays; what failed, was
+   * stopped or was skipped is open again. The evidence of the failure stays in the log, and the next one names it.
+   *
+   * @param root digest of the root of the bundle that the run has now
+   */
+  async retryStep(run: RunRow, plan: Plan, step: string, root: string, time: Date): Promise<void> {
+    const { runId } = run;
+    await this.#onRow(runId, async (row, transaction) => {
+      const tasks = await this.runs.tasks(runId, transaction);
+      const attempts = await this.runs.attempts(runId, transaction);
+      const reason = whyNotRetryable(row, plan, step, { tasks, attempts, nowMs: time.getTime() });
+      if (reason !== null || row.bundle !== run.bundle) {
+        throw new ApiError(
+          'STEP_NOT_RETRYABLE',
+          `step ${step} of run ${runId}: ${reason ?? 'the run changed'}`,
+          {
+            facts: { state: row.state },
+          },
+        );
+      }
+      await transaction.delete(timestampQueue).where(eq(timestampQueue.runId, runId));
+      await transaction
+        .update(runs)
+        .set({
+          state: 'PENDING',
+          reason: null,
+          endedAt: null,
+          generation: row.generation + 1,
+          interpreter: 'v2',
+          crashStep: null,
+          crashes: 0,
+          bundle: null,
+          pendingBundle: null,
+          pendingLeaf: null,
+          earlierBundles: [...(row.earlierBundles ?? []), row.bundle ?? ''],
+          previousRoot: root,
+        })
+        .where(eq(runs.runId, runId));
+      const open = { state: 'WAITING', reason: null, worker: null, startedAt: null, endedAt: null };
+      for (const { taskId, state } of tasks) {
+        if (state === 'SUCCEEDED') continue;
+        await this.runs.changeTaskIn(transaction, runId, taskId, open, time);
+      }
+      await this.runs.changeRunIn(transaction, runId, { state: 'RUNNING' }, time);
+    });
+  }
+
+  /** Parked runs of all tenants, the oldest first. */
+  async parked(limit: number): Promise<RunRow[]> {
+    return this.database.queries
+      .select()
+      .from(runs)
+      .where(eq(runs.state, 'PARKED'))
+      .orderBy(asc(runs.createdAt), asc(runs.runId))
+      .limit(limit);
+  }
+
+  /** Inputs that the client sealed again: the new envelopes count, the earlier ones stay named in the evidence. */
+  async rewrap(
+    runId: string,
+    inputs: readonly RunInput[],
+    offers: readonly RunOffer[],
+    time: Date,
+  ): Promise<void> {
+    await this.#onRow(runId, async (row, transaction) => {
+      if (!awaitsInput(row)) throw inputNotAwaited(row);
+      const known = new Set(row.offers.map((offer) => offer.package));
+      const change = {
+        inputs: row.inputs.map((input) => resealed(input, inputs)),
+        offers: [...row.offers, ...offers.filter((offer) => !known.has(offer.package))],
+      };
+      if (change.offers.length > limits.offersMax) {
+        throw limitExceeded('offersMax', change.offers.length, 'start the run anew');
+      }
+      await transaction.update(runs).set(change).where(eq(runs.runId, runId));
+      await this.runs.changeRunIn(transaction, runId, { reason: null }, time);
+    });
+  }
+
+  /** Takes a paused run up where it stood. */
+  async resume(runId: string, time: Date): Promise<void> {
+    await this.#onRow(runId, async (row, transaction) => {
+      refuseUnlessActive(row);
       if (row.pausedFrom === null) {
         throw new ApiError(
           'RUN_NOT_PAUSED',
-          `run ${runId} is ${row.state}, expected PAUSED or PARKED: it goes on by itself`,
+          `run ${runId} is ${row.state}, expected PAUSED: it goes on by itself`,
           { facts: { state: row.state } },
         );
       }
       await transaction.update(runs).set({ pausedFrom: null }).where(eq(runs.runId, runId));
       await this.runs.changeRunIn(transaction, runId, { state: row.pausedFrom }, time);
-      return false;
     });
   }
 
@@ -107,7 +190,7 @@ function refuseUnlessActive(row: RunRow): void {
   if (row.state === 'PARKED') {
     throw new ApiError(
       'RUN_PARKED',
-      `run ${row.runId} is parked, expected one that goes on: resume it first`,
+      `run ${row.runId} is parked, expected one that goes on: an operator has it tried again, or cancel it`,
       {
         facts: { reason: row.reason ?? '' },
       },
@@ -119,6 +202,26 @@ function refuseUnlessActive(row: RunRow): void {
       `run ${row.runId} goes on under interpreter v1, which knows no pause: cancel it, or let it end`,
     );
   }
+}
+
+/** Whether a run waits for inputs, also under a pause. */
+export function awaitsInput(row: RunRow): boolean {
+  return row.state === 'AWAITING_INPUT' || row.pausedFrom === 'AWAITING_INPUT';
+}
+
+export function inputNotAwaited(row: RunRow): ApiError {
+  if (terminalStates.includes(row.state)) return finished(row);
+  return new ApiError(
+    'INPUT_NOT_AWAITED',
+    `run ${row.runId} is ${row.state}, expected AWAITING_INPUT: it has all its inputs`,
+    { facts: { state: row.state } },
+  );
+}
+
+function resealed(input: RunInput, inputs: readonly RunInput[]): RunInput {
+  const again = inputs.find(({ name }) => name === input.name);
+  if (again === undefined || again.blob === input.blob) return input;
+  return { ...input, blob: again.blob, earlier: [...(input.earlier ?? []), input.blob] };
 }
 
 function finished(row: RunRow): ApiError {

@@ -1,5 +1,15 @@
-import type { ProofState, Run, RunState, SealedOutput, SettlementState, Step, StepState } from '#contracts';
+import type {
+  ProofState,
+  Run,
+  RunState,
+  SealedOutput,
+  SettlementState,
+  Step,
+  StepAttempt,
+  StepState,
+} from '#contracts';
 import type { Plan } from '#workflow';
+import type { LeaseRow } from '../sessions/lease-book.js';
 import { runName } from './resource-names.js';
 import { runEtag } from './run-etag.js';
 import { taskEventBody } from './run-events.js';
@@ -27,6 +37,27 @@ export function runMessage(run: RunRow, tasks: readonly TaskRow[], plan: Plan): 
     previousRun: run.previousRun === null ? '' : runName(run.tenant, run.previousRun),
     workflow: plan.definition.name,
     etag: runEtag(run, tasks),
+  };
+}
+
+/** Adds every time that steps of the run were given out. */
+export function withAttempts(run: Run, attempts: readonly LeaseRow[]): Run {
+  const steps = (run.steps ?? []).map((step) => ({
+    ...step,
+    attempts: attempts.filter(({ taskId }) => taskId === step.id).map(attemptMessage),
+  }));
+  return { ...run, steps };
+}
+
+function attemptMessage(lease: LeaseRow): StepAttempt {
+  return {
+    attempt: lease.attempt,
+    fence: lease.fence.toString(),
+    worker: lease.worker ?? '',
+    reason: lease.reason ?? '',
+    errorClass: lease.errorClass ?? '',
+    startTime: timestamp(lease.sentAt),
+    endTime: timestamp(lease.endedAt),
   };
 }
 

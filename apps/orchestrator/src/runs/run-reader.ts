@@ -14,7 +14,7 @@ import { PageTokens } from '../listing/page-tokens.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { parseRunName, parseTenantName, runName } from './resource-names.js';
 import { bundleList, runList } from './run-lists.js';
-import { runMessage } from './run-messages.js';
+import { runMessage, withAttempts } from './run-messages.js';
 import { type RunRow, RunStore } from './run-store.js';
 import { timestamp } from './timestamp.js';
 
@@ -58,7 +58,7 @@ export class RunReader {
   async message(row: RunRow): Promise<Run> {
     const [message] = await this.messages([row]);
     if (message === undefined) throw new RangeError(`no message for run ${row.runId}`);
-    return message;
+    return withAttempts(message, await this.runs.attempts(row.runId));
   }
 
   /** One question to the database for all tasks. */

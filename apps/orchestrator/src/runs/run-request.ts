@@ -53,8 +53,6 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
   require('policy', isDigest(request.policy), 'sha256:<64 hex> of a policy in the blob store');
   require('client_seal_key', request.clientSealKey.length === KEY_BYTES, 'an X25519 public key, 32 bytes');
   require('client_sign_key', request.clientSignKey.length === KEY_BYTES, 'an Ed25519 public key, 32 bytes');
-  require('inputs', request.inputs.length <= limits.inputsMax, `at most ${limits.inputsMax}`);
-  require('offers', request.offers.length <= limits.offersMax, `at most ${limits.offersMax}`);
   const deadlineMs = milliseconds(request.deadline);
   require('deadline', isTime(deadlineMs), 'a time: a run without a deadline could wait for ever');
   const cap = request.costMicrosMax;
@@ -62,28 +60,8 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
   const previous = previousRunOf(request.previousRun, tenant);
   require('previous_run', previous !== undefined, `tenants/${tenant}/runs/{ULID}, or empty`);
   require('previous_run', previous == null || previous !== request.runId, 'another run than this one');
-  for (const [index, input] of request.inputs.entries()) {
-    const sealed = isInputName(input.name) && isCommitmentText(input.commitment) && isDigest(input.blob);
-    require(`inputs[${index}]`, sealed, 'name, commitment commit:sha256:<hex> and blob sha256:<hex>');
-  }
-  for (const [index, offer] of request.offers.entries()) {
-    const form =
-      isOperation(offer.operation) && isDigest(offer.package) && offer.nonce.length === NONCE_BYTES;
-    require(`offers[${index}]`, form, 'operation, package sha256:<hex> and a nonce of 32 bytes');
-  }
-  if (violations.length > 0) {
-    const [first] = violations;
-    const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-    throw new ApiError('INVALID_REQUEST', `${first?.field}: expected ${first?.description}${more}`, {
-      violations,
-    });
-  }
-  const inputs = request.inputs.map(({ name, commitment, blob }) => ({ name, commitment, blob }));
-  const offers = request.offers.map((offer) => ({
-    operation: offer.operation,
-    package: offer.package,
-    nonce: toBase64(offer.nonce),
-  }));
+  const { inputs, offers } = sealedParts(request, require);
+  refuseIfAny(violations);
   const content = {
     runId: request.runId,
     plan: request.plan,
@@ -113,6 +91,59 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
     previousRun: previous ?? null,
     contentDigest: digestOf(canonicalBytes(content)),
   };
+}
+
+/** Inputs that are sealed again, and the offers that they are sealed to. Raises INVALID_REQUEST. */
+export function parseRewrap(request: SealedParts): {
+  readonly inputs: readonly RunInput[];
+  readonly offers: readonly RunOffer[];
+} {
+  const violations: FieldViolation[] = [];
+  const parts = sealedParts(request, (field, holds, description) => {
+    if (!holds) violations.push({ field, description });
+  });
+  const names = new Set(parts.inputs.map(({ name }) => name));
+  if (names.size === 0 || names.size < parts.inputs.length) {
+    violations.push({ field: 'inputs', description: 'at least one, each once' });
+  }
+  refuseIfAny(violations);
+  return parts;
+}
+
+type SealedParts = Pick<CreateRunRequest__Output, 'inputs' | 'offers'>;
+
+function sealedParts(
+  request: SealedParts,
+  require: (field: string, holds: boolean, description: string) => void,
+) {
+  require('inputs', request.inputs.length <= limits.inputsMax, `at most ${limits.inputsMax}`);
+  require('offers', request.offers.length <= limits.offersMax, `at most ${limits.offersMax}`);
+  for (const [index, input] of request.inputs.entries()) {
+    const sealed = isInputName(input.name) && isCommitmentText(input.commitment) && isDigest(input.blob);
+    require(`inputs[${index}]`, sealed, 'name, commitment commit:sha256:<hex> and blob sha256:<hex>');
+  }
+  for (const [index, offer] of request.offers.entries()) {
+    const form =
+      isOperation(offer.operation) && isDigest(offer.package) && offer.nonce.length === NONCE_BYTES;
+    require(`offers[${index}]`, form, 'operation, package sha256:<hex> and a nonce of 32 bytes');
+  }
+  return {
+    inputs: request.inputs.map(({ name, commitment, blob }) => ({ name, commitment, blob })),
+    offers: request.offers.map((offer) => ({
+      operation: offer.operation,
+      package: offer.package,
+      nonce: toBase64(offer.nonce),
+    })),
+  };
+}
+
+function refuseIfAny(violations: readonly FieldViolation[]): void {
+  const [first] = violations;
+  if (first === undefined) return;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  throw new ApiError('INVALID_REQUEST', `${first.field}: expected ${first.description}${more}`, {
+    violations,
+  });
 }
 
 /** Null for none, undefined for what is no run of the tenant. */

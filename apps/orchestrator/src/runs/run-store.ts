@@ -126,11 +126,7 @@ export class RunStore {
     return rows.map(({ runId }) => runId);
   }
 
-  async tasks(runId: string): Promise<TaskRow[]> {
-    return this.#tasks(this.database.queries, runId);
-  }
-
-  #tasks(queries: Queries | Transaction, runId: string): Promise<TaskRow[]> {
+  async tasks(runId: string, queries: Queries | Transaction = this.database.queries): Promise<TaskRow[]> {
     return queries.select().from(tasks).where(eq(tasks.runId, runId)).orderBy(asc(tasks.taskId));
   }
 
@@ -154,6 +150,14 @@ export class RunStore {
       .where(and(eq(tasks.runId, runId), eq(tasks.taskId, taskId)));
     if (row === undefined) throw new ApiError('NOT_FOUND', `run ${runId} has no step ${taskId}`);
     return row;
+  }
+
+  /** Every lease of a run, the first ones first. */
+  async attempts(
+    runId: string,
+    queries: Queries | Transaction = this.database.queries,
+  ): Promise<(typeof leases.$inferSelect)[]> {
+    return queries.select().from(leases).where(eq(leases.runId, runId)).orderBy(asc(leases.fence));
   }
 
   /** Inserts a run with its tasks, or returns false when its id or request id is taken. */
@@ -186,7 +190,7 @@ export class RunStore {
     await this.database.queries.transaction(async (transaction) => {
       if (etag !== '') {
         const [row] = await transaction.select().from(runs).where(eq(runs.runId, runId)).for('update');
-        if (row !== undefined) requireEtag(etag, row, await this.#tasks(transaction, runId));
+        if (row !== undefined) requireEtag(etag, row, await this.tasks(runId, transaction));
       }
       await this.changeRunIn(transaction, runId, change, time);
     });
@@ -221,22 +225,40 @@ export class RunStore {
   ): Promise<void> {
     await this.database.queries.transaction(async (transaction) => {
       await transaction.select({ id: runs.runId }).from(runs).where(eq(runs.runId, runId)).for('update');
-      const [row] = await transaction
-        .update(tasks)
-        .set(change)
-        .where(and(eq(tasks.runId, runId), eq(tasks.taskId, taskId)))
-        .returning();
-      if (row === undefined) throw new ApiError('NOT_FOUND', `run ${runId} has no step ${taskId}`);
-      await also(transaction);
-      await this.#append(transaction, runId, taskId, taskEventBody(row), time);
+      await this.changeTaskIn(transaction, runId, taskId, change, time, also);
     });
     this.signal.notify(runId);
+  }
+
+  /** The same in a transaction that holds the run's row. */
+  async changeTaskIn(
+    transaction: Transaction,
+    runId: string,
+    taskId: string,
+    change: TaskChange,
+    time: Date,
+    also: (transaction: Transaction) => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    const [row] = await transaction
+      .update(tasks)
+      .set(change)
+      .where(and(eq(tasks.runId, runId), eq(tasks.taskId, taskId)))
+      .returning();
+    if (row === undefined) throw new ApiError('NOT_FOUND', `run ${runId} has no step ${taskId}`);
+    await also(transaction);
+    await this.#append(transaction, runId, taskId, taskEventBody(row), time);
   }
 
   /** Keeps the first pending bundle of a run and returns it: what is logged must be what is stored. */
   async pendingBundle(
     runId: string,
-    made: { readonly bundle: string; readonly leaf: string; readonly entry: Uint8Array },
+    made: {
+      readonly bundle: string;
+      readonly leaf: string;
+      readonly entry: Uint8Array;
+      /** Of the leaf in the log. */
+      readonly subject: string;
+    },
   ): Promise<{ bundle: string; leaf: string }> {
     await this.database.queries.transaction(async (transaction) => {
       const changed = await transaction
@@ -245,7 +267,7 @@ export class RunStore {
         .where(and(eq(runs.runId, runId), isNull(runs.pendingBundle)))
         .returning({ runId: runs.runId });
       // Bundle and leaf come together: no bundle waits for a leaf that nobody queued.
-      if (changed.length > 0) await new LogStore(transaction).enqueue(runId, made.entry);
+      if (changed.length > 0) await new LogStore(transaction).enqueue(made.subject, made.entry);
     });
     const row = await this.get(runId);
     return { bundle: row.pendingBundle ?? made.bundle, leaf: row.pendingLeaf ?? made.leaf };

@@ -33,6 +33,7 @@ import { CLOCK, type Clock, CONFIG } from '../tokens.js';
 import { RequestBook } from './request-book.js';
 import { RunAdmission } from './run-admission.js';
 import { requireEtag } from './run-etag.js';
+import { RunLifecycle } from './run-lifecycle.js';
 import { RunReader } from './run-reader.js';
 import { parseRunRequest } from './run-request.js';
 import { RunStore, terminalStates } from './run-store.js';
@@ -52,6 +53,7 @@ export class RunController {
     private readonly admission: RunAdmission,
     private readonly approval: StepApproval,
     private readonly engine: RunEngine,
+    private readonly lifecycle: RunLifecycle,
     private readonly watcher: RunWatcher,
     @Inject(CONFIG) private readonly config: Config,
     private readonly requests: RequestBook,
@@ -158,7 +160,10 @@ export class RunController {
       async () => {
         if (terminalStates.includes(row.state)) return;
         await this.runs.changeRun(runId, { cancelRequested: true }, new Date(this.clock()), etag);
-        await this.engine.cancel(runId);
+        if (row.state === 'PARKED') {
+          await this.lifecycle.unpark(runId, new Date(this.clock()));
+          await this.engine.goOn(runId);
+        } else await this.engine.cancel(runId);
       },
     );
     return { run: await this.reader.get(name) };

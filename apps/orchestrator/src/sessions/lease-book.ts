@@ -221,15 +221,6 @@ export class LeaseBook {
       .where(eq(leases.lease, lease));
   }
 
-  /** Every attempt of a run, the first ones first. */
-  async attempts(runId: string): Promise<LeaseRow[]> {
-    return this.database.queries
-      .select()
-      .from(leases)
-      .where(eq(leases.runId, runId))
-      .orderBy(asc(leases.fence));
-  }
-
   /** Keeps the first signature of a decision that needs two. Returns the one that is kept: whoever came first. */
   async keepFirstSignature(lease: string, statement: string): Promise<string> {
     await this.database.queries

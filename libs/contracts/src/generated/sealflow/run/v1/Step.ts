@@ -4,6 +4,7 @@ import type { StepState as _sealflow_run_v1_StepState, StepState__Output as _sea
 import type { ProofState as _sealflow_run_v1_ProofState, ProofState__Output as _sealflow_run_v1_ProofState__Output } from '../../../sealflow/run/v1/ProofState.js';
 import type { SettlementState as _sealflow_run_v1_SettlementState, SettlementState__Output as _sealflow_run_v1_SettlementState__Output } from '../../../sealflow/run/v1/SettlementState.js';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../../google/protobuf/Timestamp.js';
+import type { StepAttempt as _sealflow_run_v1_StepAttempt, StepAttempt__Output as _sealflow_run_v1_StepAttempt__Output } from '../../../sealflow/run/v1/StepAttempt.js';
 
 export interface Step {
   'id'?: (string);
@@ -17,6 +18,7 @@ export interface Step {
   'endTime'?: (_google_protobuf_Timestamp | null);
   'publicJson'?: (string);
   'reason'?: (string);
+  'attempts'?: (_sealflow_run_v1_StepAttempt)[];
 }
 
 export interface Step__Output {
@@ -31,4 +33,5 @@ export interface Step__Output {
   'endTime': (_google_protobuf_Timestamp__Output | null);
   'publicJson': (string);
   'reason': (string);
+  'attempts': (_sealflow_run_v1_StepAttempt__Output)[];
 }

@@ -1,0 +1,10 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+
+export interface PauseRunRequest {
+  'name'?: (string);
+}
+
+export interface PauseRunRequest__Output {
+  'name': (string);
+}

@@ -1,0 +1,10 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+
+export interface ResumeRunRequest {
+  'name'?: (string);
+}
+
+export interface ResumeRunRequest__Output {
+  'name': (string);
+}

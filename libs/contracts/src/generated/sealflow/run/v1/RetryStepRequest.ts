@@ -1,0 +1,12 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+
+export interface RetryStepRequest {
+  'name'?: (string);
+  'step'?: (string);
+}
+
+export interface RetryStepRequest__Output {
+  'name': (string);
+  'step': (string);
+}

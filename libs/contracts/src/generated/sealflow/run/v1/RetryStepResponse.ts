@@ -1,0 +1,11 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+import type { Run as _sealflow_run_v1_Run, Run__Output as _sealflow_run_v1_Run__Output } from '../../../sealflow/run/v1/Run.js';
+
+export interface RetryStepResponse {
+  'run'?: (_sealflow_run_v1_Run | null);
+}
+
+export interface RetryStepResponse__Output {
+  'run': (_sealflow_run_v1_Run__Output | null);
+}

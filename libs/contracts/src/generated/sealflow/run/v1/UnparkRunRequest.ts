@@ -1,0 +1,10 @@
+// Original file: /proto/sealflow/run/v1/run.proto
+
+
+export interface UnparkRunRequest {
+  'name'?: (string);
+}
+
+export interface UnparkRunRequest__Output {
+  'name': (string);
+}
