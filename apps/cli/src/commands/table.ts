@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import('./up.js')).upCommand(),
   demo: async () => (await import('./demo.js')).demoCommand(),
+  run: async () => (await import('./run.js')).runCommand(),
   validate: async () => (await import('./validate.js')).validateCommand(),
   plan: async () => (await import('./plan.js')).planCommand(),
   tenants: async () => (await import('./tenants.js')).tenantsCommand(),

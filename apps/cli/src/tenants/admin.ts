@@ -8,7 +8,23 @@ import { findStack } from '../stack/stack.js';
 export const DEADLINE = { deadlineMs: 10_000 };
 
 /** Calls an orchestrator as its operator: the one that is named, or the stack of this installation. */
-export async function asOperator<T>(
+export function asOperator<T>(
+  orchestrator: string | undefined,
+  call: (services: ServiceClients) => Promise<T>,
+): Promise<T> {
+  return as('operator', orchestrator, call);
+}
+
+/** The same as a tenant. */
+export function asTenant<T>(
+  orchestrator: string | undefined,
+  call: (services: ServiceClients) => Promise<T>,
+): Promise<T> {
+  return as('tenant', orchestrator, call);
+}
+
+async function as<T>(
+  who: 'operator' | 'tenant',
   orchestrator: string | undefined,
   call: (services: ServiceClients) => Promise<T>,
 ): Promise<T> {
@@ -19,7 +35,7 @@ export async function asOperator<T>(
       'no stack of this installation runs: start one with `sealflow up`, or give --orchestrator',
     );
   }
-  const services = connectServices(target, { bearer: credentialOf(home, 'operator') });
+  const services = connectServices(target, { bearer: credentialOf(home, who) });
   try {
     return await call(services);
   } finally {
