@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ed25519PublicKey, toJson } from '#canonical';
+import { canonicalize, ed25519PublicKey, toJson } from '#canonical';
 import {
   type PlannedWorkflow,
   type PreparedRun,
@@ -31,35 +31,45 @@ export interface ApplicationOptions {
   readonly deadlineMs?: number;
 }
 
+/** What a story needs of a stack. */
+export type StoryStack = Pick<TestStack, 'client' | 'trust' | 'query'>;
+
 /** A bank with a ledger of its own and an applicant who is approved: the run that the fault tests break. */
 export class CreditStory {
   private constructor(
-    readonly stack: TestStack,
+    readonly stack: StoryStack,
     readonly client: SealflowClient,
     readonly ledger: string,
     readonly plan: PlannedWorkflow,
     private readonly borrowerSeed: Uint8Array,
+    /** What the pool was opened with. */
+    readonly openingCents: bigint,
+    /** Texts that belong to its owners alone, see `canariesOf`. */
+    private readonly kept: readonly string[],
   ) {}
 
   /**
    * Opens a ledger whose pool holds `loans` times what one application asks for.
    *
    * @param definition of the credit workflow; the product's own unless said
+   * @param restCents what the pool holds beyond that
    */
   static async open(
-    stack: TestStack,
+    stack: StoryStack,
     loans: number,
     definition: string = builtinText('credit'),
+    restCents = 0n,
   ): Promise<CreditStory> {
     const client = stack.client();
     const ledger = `faults-${randomBytes(6).toString('hex')}`;
     const bankSeed = new Uint8Array(randomBytes(32));
     const borrowerSeed = new Uint8Array(randomBytes(32));
+    const openingCents = REQUESTED_CENTS * BigInt(loans) + restCents;
     const charter = signCharter(
       {
         ledger,
         accounts: [
-          { id: POOL, owner: ed25519PublicKey(bankSeed), openingCents: REQUESTED_CENTS * BigInt(loans) },
+          { id: POOL, owner: ed25519PublicKey(bankSeed), openingCents },
           { id: BORROWER, owner: ed25519PublicKey(borrowerSeed), openingCents: 0n },
         ],
       },
@@ -78,7 +88,12 @@ export class CreditStory {
       definition,
       parameters: { review: { approvers }, reserve: { ledger, approvers }, settle: { ledger } },
     });
-    return new CreditStory(stack, client, ledger, plan, borrowerSeed);
+    const kept = [
+      canonicalize(charter).slice(1, 100),
+      Buffer.from(bankSeed).toString('base64'),
+      Buffer.from(borrowerSeed).toString('base64'),
+    ];
+    return new CreditStory(stack, client, ledger, plan, borrowerSeed, openingCents, kept);
   }
 
   /** Seals the application of the golden applicant, who is approved. */
@@ -108,6 +123,19 @@ export class CreditStory {
 
   async apply(options: ApplicationOptions = {}): Promise<WatchedRun> {
     return this.create(await this.prepare(options));
+  }
+
+  /** Texts of what went into a run sealed, and secrets of its owners: found nowhere but at these. */
+  canariesOf(runs: readonly PreparedRun[]): string[] {
+    const { applicant, statement } = demoCase('approve');
+    const lines = statement.split('\n').filter((line) => line.length > 30);
+    return [
+      ...this.kept,
+      lines[0] ?? '',
+      lines[Math.floor(lines.length / 2)] ?? '',
+      canonicalize(toJson(applicant)).slice(1, 60),
+      ...runs.map(({ identity }) => Buffer.from(identity.runSecret).toString('base64')),
+    ];
   }
 
   /** Every change of the ledger, from its opening on. */
