@@ -4,7 +4,9 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faultSession } from './session.js';
 
-const USAGE = 'usage: npm run faults -- [--runs 200] [--minutes 45] [--seed text] [--json file|-]';
+const USAGE =
+  'usage: npm run faults -- [--runs 200] [--minutes 45] [--seed text] [--json file|-] ' +
+  '[--runs-per-round 12] [--faults-per-round 6] [--attacks-per-round 2]';
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -13,6 +15,9 @@ async function main(): Promise<number> {
       minutes: { type: 'string', default: '45' },
       seed: { type: 'string', default: randomBytes(4).toString('hex') },
       json: { type: 'string' },
+      'runs-per-round': { type: 'string', default: '12' },
+      'faults-per-round': { type: 'string', default: '6' },
+      'attacks-per-round': { type: 'string', default: '2' },
     },
   });
   const { seed, json } = values;
@@ -24,7 +29,12 @@ async function main(): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   say(`seed ${seed}; the same faults again: npm run faults -- --seed ${seed}`);
   const beganMs = performance.now();
-  const tally = await faultSession({ seed, runs, minutes, say });
+  const perRound = {
+    runsPerRound: Number(values['runs-per-round']),
+    faultsPerRound: Number(values['faults-per-round']),
+    attacksPerRound: Number(values['attacks-per-round']),
+  };
+  const tally = await faultSession({ seed, runs, minutes, say, ...perRound });
   const tookS = Math.round((performance.now() - beganMs) / 1000);
   const report = JSON.stringify({ seed, tookS, ...tally.toJson() }, null, 2);
   if (json === '-') process.stdout.write(`${report}\n`);

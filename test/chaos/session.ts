@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type SeededRandom, seededRandom } from '#samples';
+import { seededRandom } from '#samples';
 import { Applications } from './applications.js';
-import { ChaosStack } from './chaos-stack.js';
+import { attacks } from './attacks.js';
+import { ChaosStack, replicas } from './chaos-stack.js';
 import { drawFault, type FaultKind } from './faults.js';
+import { withstand } from './hostile.js';
 import { Invariants } from './invariants.js';
 import { Tally } from './tally.js';
 
@@ -12,14 +14,14 @@ export interface SessionOptions {
   readonly runs: number;
   /** No round begins after. */
   readonly minutes: number;
-  readonly runsPerRound?: number;
-  readonly faultsPerRound?: number;
+  readonly runsPerRound: number;
+  readonly faultsPerRound: number;
+  readonly attacksPerRound: number;
   readonly say: (line: string) => void;
 }
 
 const ROUND_MS = 12_000;
-const RUNS_PER_ROUND = 8;
-const FAULTS_PER_ROUND = 4;
+const ATTACK_MS = 3_000;
 
 const kinds: readonly (readonly [FaultKind, number])[] = [
   ['kill', 5],
@@ -45,7 +47,7 @@ export async function faultSession(options: SessionOptions): Promise<Tally> {
       }
       const before = tally.violations.length;
       const beganMs = performance.now();
-      await playRound(stack, invariants, tally, seededRandom(`${options.seed}/${round}`), options);
+      await playRound({ stack, invariants, tally, round }, options);
       tally.add('rounds', 'played');
       options.say(
         `round ${round}: ${tally.count('runs', 'accepted')} runs, ${tally.invariants} invariants, ` +
@@ -65,25 +67,32 @@ export async function faultSession(options: SessionOptions): Promise<Tally> {
   return tally;
 }
 
+interface Scene {
+  readonly stack: ChaosStack;
+  readonly invariants: Invariants;
+  readonly tally: Tally;
+  readonly round: number;
+}
+
 async function playRound(
-  stack: ChaosStack,
-  invariants: Invariants,
-  tally: Tally,
-  random: SeededRandom,
-  { runsPerRound = RUNS_PER_ROUND, faultsPerRound = FAULTS_PER_ROUND, say }: SessionOptions,
+  { stack, invariants, tally, round }: Scene,
+  { seed, runsPerRound, faultsPerRound, attacksPerRound, say }: SessionOptions,
 ): Promise<void> {
+  const random = seededRandom(`${seed}/${round}`);
   // Everything is drawn before anything happens: what the machine does must not change the draw.
   const starts = Array.from({ length: runsPerRound }, () => random.integer(0, ROUND_MS / 2));
   const faults = Array.from({ length: faultsPerRound }, () =>
     drawFault(random.weighted(kinds), random, ROUND_MS),
   );
   const clock = new Stopwatch();
+  const victim = random.pick(replicas);
   const applications = await Applications.open(stack, runsPerRound, tally);
   clock.lap('ledger');
   const breaking = faults.map(async (fault) => {
     await sleep(fault.afterMs);
     say(`  ${(fault.afterMs / 1000).toFixed(1).padStart(5)} s  ${fault.text}`);
     await fault.run(stack, tally);
+    tally.add('faults', fault.kind);
   });
   const applying = starts.map(async (afterMs) => {
     await sleep(afterMs);
@@ -95,6 +104,15 @@ async function playRound(
   await stack.ready();
   clock.lap('faults');
   const { accepted, story } = applications;
+  // In turn, so that a long session meets each of them more than once.
+  const names = Object.keys(attacks);
+  for (let index = 0; index < attacksPerRound; index += 1) {
+    const attack = names[((round - 1) * attacksPerRound + index) % names.length] ?? '';
+    const runName = accepted[0]?.handle.name ?? '';
+    const seen = await withstand(stack, tally, { attack, replica: victim, forMs: ATTACK_MS, runName });
+    say(`         ${victim} under attack: ${JSON.stringify(seen)}`);
+  }
+  clock.lap('attacks');
   await Promise.all(accepted.map(({ ended }) => ended));
   clock.lap('ends');
   const paid = await invariants.ofRuns([...accepted], story);
