@@ -40,6 +40,7 @@ import { OfferRelay } from './replicas/offer-relay.js';
 import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
+import { Changes } from './requests/changes.js';
 import { RequestBook } from './runs/request-book.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
@@ -63,6 +64,10 @@ import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
 import { TimestampSweeper } from './timestamps/timestamp-sweeper.js';
 import { CLOCK, CONFIG, LOGGER, SITE } from './tokens.js';
+import { StoredWorkflowController } from './workflows/stored-workflow.controller.js';
+import { WorkflowChanges } from './workflows/workflow-changes.js';
+import { WorkflowReader } from './workflows/workflow-reader.js';
+import { WorkflowStore } from './workflows/workflow-store.js';
 
 /** What exists before the module does: opened, read and checked by `main`. */
 export interface Foundation {
@@ -80,6 +85,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         WorkflowController,
+        StoredWorkflowController,
         RunController,
         RunLifecycleController,
         BlobController,
@@ -111,6 +117,10 @@ export class AppModule {
         RunWatcher,
         RunReader,
         RequestBook,
+        Changes,
+        WorkflowStore,
+        WorkflowReader,
+        WorkflowChanges,
         RunAdmission,
         StepApproval,
         SessionRegistry,

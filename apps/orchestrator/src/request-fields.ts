@@ -43,6 +43,15 @@ export function countField(field: string, text: string, max: number): number {
   return count;
 }
 
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** AIP-155; empty asks for no protection against repetition. */
+export function requestIdField(text: string): string {
+  if (text !== '' && !uuidPattern.test(text))
+    throw invalidField('request_id', 'a lower-case UUID, or nothing');
+  return text;
+}
+
 /** A duration in milliseconds, or `otherwise` where none was sent. */
 export function durationField(
   field: string,

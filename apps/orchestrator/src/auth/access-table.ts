@@ -13,6 +13,8 @@ export type Access =
   | { readonly kind: 'shared'; readonly roles: readonly Role[] };
 
 const readers = ['submitter', 'approver', 'compliance', 'auditor'] as const;
+/** Whoever makes workflows, and whoever runs them. */
+const authors = ['submitter', 'model-owner'] as const;
 const judges = ['compliance', 'auditor'] as const;
 
 const open = (why: string): Access => ({ kind: 'open', why });
@@ -38,6 +40,16 @@ export const methodTable: Readonly<Record<string, Access>> = {
 
   '/sealflow.workflow.v1.WorkflowService/ValidateWorkflow': shared('submitter', 'model-owner', 'compliance'),
   '/sealflow.workflow.v1.WorkflowService/PlanWorkflow': below('submitter'),
+
+  '/sealflow.workflow.v1.WorkflowService/CreateWorkflow': below(...authors),
+  '/sealflow.workflow.v1.WorkflowService/GetWorkflow': at(...readers, 'model-owner'),
+  '/sealflow.workflow.v1.WorkflowService/ListWorkflows': below(...readers, 'model-owner'),
+  '/sealflow.workflow.v1.WorkflowService/UpdateWorkflow': at(...authors),
+  '/sealflow.workflow.v1.WorkflowService/DeleteWorkflow': at(...authors),
+  '/sealflow.workflow.v1.WorkflowService/UndeleteWorkflow': at(...authors),
+  '/sealflow.workflow.v1.WorkflowService/GetWorkflowRevision': at(...readers, 'model-owner'),
+  '/sealflow.workflow.v1.WorkflowService/ListWorkflowRevisions': below(...readers, 'model-owner'),
+  '/sealflow.workflow.v1.WorkflowService/UpdateWorkflowRevision': at(...authors),
 
   '/sealflow.run.v1.RunService/CreateRun': below('submitter'),
   '/sealflow.run.v1.RunService/GetRun': at(...readers),

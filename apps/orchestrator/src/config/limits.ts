@@ -3,6 +3,13 @@ export const limits = {
   blobBytesMax: 8 * 1024 * 1024,
   definitionBytesMax: 256 * 1024,
   policyBytesMax: 64 * 1024,
+  /** What a tenant may store of workflows, the deleted ones that are not purged among them. */
+  workflowsPerTenantMax: 1_000,
+  revisionsPerWorkflowMax: 1_000,
+  workflowBytesPerTenantMax: 64 * 1024 * 1024,
+  descriptionCharsMax: 256,
+  /** How long a workflow that was deleted can be taken back. */
+  workflowUndeleteMs: 30 * 24 * 3_600_000,
   statementBytesMax: 128 * 1024,
   packageBytesMax: 128 * 1024,
   inputsMax: 64,

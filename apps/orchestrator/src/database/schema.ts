@@ -7,6 +7,7 @@ export { sealflow } from './columns.js';
 export * from './log-schema.js';
 export * from './retention-schema.js';
 export * from './tenant-schema.js';
+export * from './workflow-schema.js';
 
 /** Fencing tokens: one sequence for all leases, so that every dispatch has a greater one. */
 export const fence = sealflow.sequence('fence');
@@ -59,6 +60,8 @@ export const runs = sealflow.table(
     /** Run of the same tenant that this one repeats or amends, and the root digest that its bundle had then. */
     previousRun: text('previous_run'),
     previousRoot: text('previous_root'),
+    /** Name of the stored revision that its plan is of; null where none was asked for. */
+    workflowRevision: text('workflow_revision'),
     /** W3C Trace Context of its creation; empty when nothing was traced. */
     traceparent: text('traceparent').notNull().default(''),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
@@ -278,6 +281,8 @@ export const requests = sealflow.table(
     requestId: text('request_id').notNull(),
     contentDigest: text('content_digest').notNull(),
     done: boolean('done').notNull(),
+    /** What the call made, for the answer to the call that repeats it. */
+    resource: text('resource').notNull().default(''),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [

@@ -53,6 +53,7 @@ export const run: RunRow = {
   clientSignKey: Buffer.alloc(32),
   previousRun: null,
   previousRoot: null,
+  workflowRevision: null,
   traceparent: '',
   interpreter: 'v2',
   generation: 1,

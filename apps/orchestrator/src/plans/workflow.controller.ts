@@ -13,17 +13,17 @@ import {
   definitionDigest,
   type Minimums,
   type RouteDecision as PlannedRoute,
-  parseDefinition,
   parseMinimums,
   planWorkflow,
-  type WorkflowDefinition,
 } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
-import { invalidField, limitExceeded } from '../request-fields.js';
+import { invalidField } from '../request-fields.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
+import { WorkflowReader } from '../workflows/workflow-reader.js';
 import { PlanStore } from './plan-store.js';
+import { readDefinition } from './read-definition.js';
 import { TaskHistory } from './task-history.js';
 import { workflowErrors } from './workflow-errors.js';
 
@@ -35,6 +35,7 @@ export class WorkflowController {
     private readonly blobs: BlobStore,
     private readonly registry: SessionRegistry,
     private readonly history: TaskHistory,
+    private readonly workflows: WorkflowReader,
   ) {}
 
   @GrpcMethod('WorkflowService', 'ValidateWorkflow')
@@ -46,7 +47,7 @@ export class WorkflowController {
   @GrpcMethod('WorkflowService', 'PlanWorkflow')
   async planWorkflow(request: PlanWorkflowRequest__Output): Promise<PlanWorkflowResponse> {
     const tenant = parseTenantName(request.parent);
-    const definition = readDefinition(request.definition);
+    const definition = readDefinition(await this.#textOf(tenant, request));
     const history = await this.history.current();
     const plan = workflowErrors(() =>
       planWorkflow({
@@ -68,15 +69,17 @@ export class WorkflowController {
       p90Ms: plan.measured?.p90Ms ?? 0,
     };
   }
-}
 
-function readDefinition(bytes: Uint8Array): WorkflowDefinition {
-  if (bytes.length > limits.definitionBytesMax) {
-    throw limitExceeded('definitionBytesMax', bytes.length, 'make the definition shorter');
+  async #textOf(
+    tenant: string,
+    { definition, workflowRevision }: PlanWorkflowRequest__Output,
+  ): Promise<Uint8Array> {
+    if (workflowRevision === '') return definition;
+    if (definition.length > 0) {
+      throw invalidField('workflow_revision', 'a stored revision or a definition', 'both');
+    }
+    return (await this.workflows.usable(tenant, workflowRevision, 'workflow_revision')).definition;
   }
-  // JSON starts with a brace; everything else is read as YAML.
-  const format = bytes[0] === 0x7b ? 'json' : 'yaml';
-  return workflowErrors(() => parseDefinition(bytes, format));
 }
 
 function readMinimums(request: PlanWorkflowRequest__Output): Minimums {

@@ -1,15 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { and, eq, lt } from 'drizzle-orm';
 import { canonicalBytes, digestOf, type Json } from '#canonical';
-import { ApiError } from '#contracts';
 import { Database } from '../database/database.js';
 import { requests } from '../database/schema.js';
-import { invalidField } from '../request-fields.js';
+import { requestIdField } from '../request-fields.js';
+import { REQUEST_KEPT_MS, reused } from '../requests/changes.js';
 import { CLOCK, type Clock } from '../tokens.js';
 
-const KEPT_MS = 48 * 3_600_000;
 const SWEEP_MS = 3_600_000;
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface MutatingRequest {
   readonly tenant: string;
@@ -40,7 +38,7 @@ export class RequestBook {
   async once(request: MutatingRequest, work: () => Promise<void>): Promise<void> {
     const { tenant, requestId, method, content } = request;
     if (requestId === '') return work();
-    if (!uuidPattern.test(requestId)) throw invalidField('request_id', 'a lower-case UUID, or nothing');
+    requestIdField(requestId);
     const contentDigest = digestOf(canonicalBytes({ method, content }));
     const own = and(eq(requests.tenant, tenant), eq(requests.requestId, requestId));
     await this.#sweep();
@@ -50,11 +48,7 @@ export class RequestBook {
       .onConflictDoNothing();
     const [row] = await this.database.queries.select().from(requests).where(own);
     if (row !== undefined && row.contentDigest !== contentDigest) {
-      throw new ApiError(
-        'REQUEST_ID_REUSED',
-        `request_id ${requestId}: expected the content that it came with before, got other content: take a new one`,
-        { facts: { resource: requestId, resourceType: 'request' } },
-      );
+      throw reused(requestId);
     }
     if (row?.done === true) return;
     try {
@@ -71,6 +65,8 @@ export class RequestBook {
     const nowMs = this.clock();
     if (nowMs - this.#sweptMs < SWEEP_MS) return;
     this.#sweptMs = nowMs;
-    await this.database.queries.delete(requests).where(lt(requests.createdAt, new Date(nowMs - KEPT_MS)));
+    await this.database.queries
+      .delete(requests)
+      .where(lt(requests.createdAt, new Date(nowMs - REQUEST_KEPT_MS)));
   }
 }

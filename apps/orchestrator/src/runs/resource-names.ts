@@ -1,3 +1,4 @@
+import { type Digest, parseDigest } from '#canonical';
 import { ApiError } from '#contracts';
 
 /** AIP-122 resource names. Segments are short, lower case, and free of anything a log or a path could trip over. */
@@ -6,11 +7,17 @@ const tenantPattern = new RegExp(`^tenants/(${segment})$`);
 const runPattern = new RegExp(`^tenants/(${segment})/runs/([0-9A-HJKMNP-TV-Z]{26})$`);
 const ledgerPattern = new RegExp(`^tenants/(${segment})/ledgers/(${segment})$`);
 
-function match(pattern: RegExp, name: string, form: string): RegExpExecArray {
+const workflowSegment = '[a-z][a-z0-9-]{0,31}';
+const workflowPattern = new RegExp(`^tenants/(${segment})/workflows/(${workflowSegment})$`);
+const revisionPattern = new RegExp(
+  `^tenants/(${segment})/workflows/(${workflowSegment})/revisions/(?:([0-9a-f]{64})|v([1-9][0-9]{0,6})|current)$`,
+);
+
+function match(pattern: RegExp, name: string, form: string, field = 'name'): RegExpExecArray {
   const found = pattern.exec(name);
   if (found === null) {
     throw new ApiError('INVALID_REQUEST', `resource name: expected ${form}`, {
-      violations: [{ field: 'name', description: `form ${form}` }],
+      violations: [{ field, description: `form ${form}` }],
     });
   }
   return found;
@@ -32,4 +39,35 @@ export function parseLedgerName(name: string): { tenant: string; ledger: string 
 
 export function runName(tenant: string, runId: string): string {
   return `tenants/${tenant}/runs/${runId}`;
+}
+
+export interface WorkflowName {
+  readonly tenant: string;
+  readonly workflow: string;
+}
+
+/** A revision by its digest, by the version in its definition, or the current one. */
+export interface RevisionName extends WorkflowName {
+  readonly revision: { readonly digest: Digest } | { readonly version: number } | 'current';
+}
+
+export function parseWorkflowName(name: string): WorkflowName {
+  const found = match(workflowPattern, name, 'tenants/{tenant}/workflows/{workflow}');
+  return { tenant: found[1] ?? '', workflow: found[2] ?? '' };
+}
+
+/** `field` is the one of the request that names it. */
+export function parseRevisionName(name: string, field = 'name'): RevisionName {
+  const form = 'tenants/{tenant}/workflows/{workflow}/revisions/{64 hex, v{version} or current}';
+  const [, tenant = '', workflow = '', hex, version] = match(revisionPattern, name, form, field);
+  if (hex !== undefined) return { tenant, workflow, revision: { digest: parseDigest(`sha256:${hex}`) } };
+  return { tenant, workflow, revision: version === undefined ? 'current' : { version: Number(version) } };
+}
+
+export function workflowName(tenant: string, workflow: string): string {
+  return `tenants/${tenant}/workflows/${workflow}`;
+}
+
+export function revisionName(tenant: string, workflow: string, digest: string): string {
+  return `${workflowName(tenant, workflow)}/revisions/${digest.slice('sha256:'.length)}`;
 }

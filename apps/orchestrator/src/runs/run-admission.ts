@@ -11,6 +11,8 @@ import { limits } from '../config/limits.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { workflowErrors } from '../plans/workflow-errors.js';
 import { CLOCK, type Clock } from '../tokens.js';
+import { WorkflowReader } from '../workflows/workflow-reader.js';
+import { revisionName } from './resource-names.js';
 import type { RunRequest } from './run-request.js';
 import { type RunRow, RunStore } from './run-store.js';
 
@@ -31,6 +33,7 @@ export class RunAdmission {
     private readonly plans: PlanStore,
     private readonly blobs: BlobStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly workflows: WorkflowReader,
   ) {}
 
   /** The run of an earlier, equal request; raises REQUEST_ID_REUSED when it was about something else. */
@@ -49,6 +52,7 @@ export class RunAdmission {
   async check(request: RunRequest): Promise<Plan> {
     const { plan } = await this.plans.getForTenant(request.tenant, request.plan);
     workflowErrors(() => checkRunnable(plan));
+    await this.workflowRevision(request, plan);
     this.#checkBounds(request, plan);
     await this.#checkPolicy(request);
     await this.previousRoot(request);
@@ -103,6 +107,18 @@ export class RunAdmission {
         `policy: expected an appraisal policy, got something else (${error instanceof Error ? error.message : 'unreadable'}): upload the one of your trust file`,
       );
     }
+  }
+
+  /** The stored revision that the run is of, by its digest, whatever it was called; null where none was asked for. */
+  async workflowRevision({ tenant, workflowRevision }: RunRequest, plan: Plan): Promise<string | null> {
+    if (workflowRevision === null) return null;
+    const { workflow, digest } = await this.workflows.usable(tenant, workflowRevision, 'workflow_revision');
+    if (digest === plan.definitionDigest) return revisionName(tenant, workflow, digest);
+    throw new ApiError(
+      'PLAN_MISMATCH',
+      `plan: expected one of ${workflowRevision}, which is definition ${digest}, got one of definition ${plan.definitionDigest}: plan that revision`,
+      { facts: { resource: workflowRevision, expected: digest, actual: plan.definitionDigest } },
+    );
   }
 
   /** Read once, at admission: what later becomes of that bundle changes nothing in the evidence of this run. */

@@ -37,6 +37,7 @@ export function runMessage(run: RunRow, tasks: readonly TaskRow[], plan: Plan): 
     previousRun: run.previousRun === null ? '' : runName(run.tenant, run.previousRun),
     workflow: plan.definition.name,
     etag: runEtag(run, tasks),
+    workflowRevision: run.workflowRevision ?? '',
   };
 }
 

@@ -19,6 +19,7 @@ const request: CreateRunRequest__Output = {
   offers: [{ operation: 'document.extract', package: digest('e'), nonce: Buffer.alloc(32, 3) }],
   validateOnly: false,
   previousRun: '',
+  workflowRevision: '',
 };
 
 function refused(changes: Partial<CreateRunRequest__Output>): ApiError {

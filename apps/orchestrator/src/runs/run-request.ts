@@ -12,7 +12,7 @@ import { ApiError, type CreateRunRequest__Output, type FieldViolation } from '#c
 import { limits } from '../config/limits.js';
 import type { RunInput, RunOffer } from '../database/schema.js';
 import { isOperation } from '../request-fields.js';
-import { parseTenantName } from './resource-names.js';
+import { parseRevisionName, parseTenantName } from './resource-names.js';
 import { milliseconds } from './timestamp.js';
 
 /** A CreateRun request with every field checked for its form; what it refers to is checked by RunAdmission. */
@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly validateOnly: boolean;
   /** Id of a run of the same tenant. */
   readonly previousRun: string | null;
+  /** Stored revision that the plan has to be of, as it was named; null for none. */
+  readonly workflowRevision: string | null;
   /** Digest of everything that makes the request this request. */
   readonly contentDigest: Digest;
 }
@@ -62,6 +64,8 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
   require('previous_run', previous == null || previous !== request.runId, 'another run than this one');
   const { inputs, offers } = sealedParts(request, require);
   refuseIfAny(violations);
+  const revision = request.workflowRevision === '' ? null : request.workflowRevision;
+  if (revision !== null) parseRevisionName(revision, 'workflow_revision');
   const content = {
     runId: request.runId,
     plan: request.plan,
@@ -74,6 +78,7 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
     costMicrosMax: cap,
     // Absent where there is none: requests of the first days keep their digest.
     ...(previous == null ? {} : { previousRun: previous }),
+    ...(revision === null ? {} : { workflowRevision: revision }),
   };
   return {
     tenant,
@@ -89,6 +94,7 @@ export function parseRunRequest(request: CreateRunRequest__Output): RunRequest {
     costMicrosMax: cap === '' ? null : BigInt(cap),
     validateOnly: request.validateOnly,
     previousRun: previous ?? null,
+    workflowRevision: revision,
     contentDigest: digestOf(canonicalBytes(content)),
   };
 }

@@ -85,6 +85,7 @@ export class RunController {
         clientSignKey: request.clientSignKey,
         previousRun: request.previousRun,
         previousRoot: await this.admission.previousRoot(request),
+        workflowRevision: await this.admission.workflowRevision(request, plan),
         traceparent: traceparentOf() || traceparentIn(metadata),
         deadline: new Date(request.deadlineMs),
         createdAt: new Date(this.clock()),

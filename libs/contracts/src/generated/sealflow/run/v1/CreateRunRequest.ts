@@ -18,6 +18,7 @@ export interface CreateRunRequest {
   'offers'?: (_sealflow_run_v1_AcceptedOffer)[];
   'validateOnly'?: (boolean);
   'previousRun'?: (string);
+  'workflowRevision'?: (string);
 }
 
 export interface CreateRunRequest__Output {
@@ -34,4 +35,5 @@ export interface CreateRunRequest__Output {
   'offers': (_sealflow_run_v1_AcceptedOffer__Output)[];
   'validateOnly': (boolean);
   'previousRun': (string);
+  'workflowRevision': (string);
 }

@@ -20,6 +20,7 @@ export interface Run {
   'previousRun'?: (string);
   'workflow'?: (string);
   'etag'?: (string);
+  'workflowRevision'?: (string);
 }
 
 export interface Run__Output {
@@ -37,4 +38,5 @@ export interface Run__Output {
   'previousRun': (string);
   'workflow': (string);
   'etag': (string);
+  'workflowRevision': (string);
 }

@@ -10,6 +10,7 @@ export interface ApiKey {
   'createTime'?: (_google_protobuf_Timestamp | null);
   'expireTime'?: (_google_protobuf_Timestamp | null);
   'revokeTime'?: (_google_protobuf_Timestamp | null);
+  'etag'?: (string);
 }
 
 export interface ApiKey__Output {
@@ -20,4 +21,5 @@ export interface ApiKey__Output {
   'createTime': (_google_protobuf_Timestamp__Output | null);
   'expireTime': (_google_protobuf_Timestamp__Output | null);
   'revokeTime': (_google_protobuf_Timestamp__Output | null);
+  'etag': (string);
 }

@@ -7,6 +7,8 @@ export interface CreateApiKeyRequest {
   'subject'?: (string);
   'roles'?: (string)[];
   'expireTime'?: (_google_protobuf_Timestamp | null);
+  'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface CreateApiKeyRequest__Output {
@@ -14,4 +16,6 @@ export interface CreateApiKeyRequest__Output {
   'subject': (string);
   'roles': (string)[];
   'expireTime': (_google_protobuf_Timestamp__Output | null);
+  'requestId': (string);
+  'validateOnly': (boolean);
 }

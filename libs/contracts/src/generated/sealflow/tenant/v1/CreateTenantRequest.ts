@@ -3,8 +3,12 @@
 
 export interface CreateTenantRequest {
   'name'?: (string);
+  'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface CreateTenantRequest__Output {
   'name': (string);
+  'requestId': (string);
+  'validateOnly': (boolean);
 }

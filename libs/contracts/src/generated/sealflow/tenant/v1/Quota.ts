@@ -4,9 +4,11 @@
 export interface Quota {
   'openRunsMax'?: (number);
   'runsPerMinute'?: (number);
+  'etag'?: (string);
 }
 
 export interface Quota__Output {
   'openRunsMax': (number);
   'runsPerMinute': (number);
+  'etag': (string);
 }

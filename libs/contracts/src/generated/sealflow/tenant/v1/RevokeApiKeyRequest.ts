@@ -3,8 +3,14 @@
 
 export interface RevokeApiKeyRequest {
   'name'?: (string);
+  'etag'?: (string);
+  'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface RevokeApiKeyRequest__Output {
   'name': (string);
+  'etag': (string);
+  'requestId': (string);
+  'validateOnly': (boolean);
 }

@@ -5,6 +5,9 @@ export interface UpdateQuotaRequest {
   'name'?: (string);
   'openRunsMax'?: (number);
   'runsPerMinute'?: (number);
+  'etag'?: (string);
+  'requestId'?: (string);
+  'validateOnly'?: (boolean);
   '_openRunsMax'?: "openRunsMax";
   '_runsPerMinute'?: "runsPerMinute";
 }
@@ -13,6 +16,9 @@ export interface UpdateQuotaRequest__Output {
   'name': (string);
   'openRunsMax'?: (number);
   'runsPerMinute'?: (number);
+  'etag': (string);
+  'requestId': (string);
+  'validateOnly': (boolean);
   '_openRunsMax'?: "openRunsMax";
   '_runsPerMinute'?: "runsPerMinute";
 }

@@ -9,6 +9,7 @@ export interface PlanWorkflowRequest {
   'minimums'?: (_sealflow_workflow_v1_MinimumForClass)[];
   'parametersJson'?: (string);
   'fieldMinimums'?: (_sealflow_workflow_v1_MinimumForField)[];
+  'workflowRevision'?: (string);
 }
 
 export interface PlanWorkflowRequest__Output {
@@ -17,4 +18,5 @@ export interface PlanWorkflowRequest__Output {
   'minimums': (_sealflow_workflow_v1_MinimumForClass__Output)[];
   'parametersJson': (string);
   'fieldMinimums': (_sealflow_workflow_v1_MinimumForField__Output)[];
+  'workflowRevision': (string);
 }
