@@ -3,6 +3,7 @@ import type { Check } from '#canonical';
 
 export type ClientErrorCode =
   | 'PLAN_UNTRUSTED'
+  | 'WORKFLOW_UNTRUSTED'
   | 'EVIDENCE_REFUSED'
   | 'INPUT_UNKNOWN'
   | 'INPUT_INVALID'

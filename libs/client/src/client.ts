@@ -18,6 +18,7 @@ import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-wor
 import type { PreparedRun } from './prepared-run.js';
 import { RunHandle } from './run-handle.js';
 import { sealInputs } from './seal-inputs.js';
+import { StoredWorkflows } from './stored-workflows.js';
 
 export interface RunOptions {
   /** From now; the run ends by then, or sooner where its workflow says so. */
@@ -37,11 +38,13 @@ const ENVELOPE_EXTRA_MS = 3_600_000;
 export class SealflowClient implements ClientConnection {
   readonly services: ServiceClients;
   readonly policyDigest: Digest;
+  readonly workflows: StoredWorkflows;
   readonly #memory = new BindingMemory();
 
   constructor(readonly options: ClientOptions) {
     this.services = connectServices(options.target, { bearer: bearerOf(options) });
     this.policyDigest = appraisalPolicyDigest(options.trust.policy);
+    this.workflows = new StoredWorkflows(this.services, options.tenant);
   }
 
   close(): void {
@@ -98,6 +101,7 @@ export class SealflowClient implements ClientConnection {
       runId,
       requestId: options.requestId,
       plan: planned.digest,
+      workflowRevision: planned.workflowRevision ?? '',
       inputs: inputs.map((input) => ({ ...input })),
       policy: policyDigest,
       clientSealKey: Buffer.from(identity.sealPublicKey),

@@ -14,3 +14,4 @@ export { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
 export { RunHandle } from './run-handle.js';
 export { type SealedInput, sealInputs } from './seal-inputs.js';
 export { countersignDecision, type Decision, signDecision } from './sign-decision.js';
+export { parsePin, type StoredWorkflow, StoredWorkflows, type StoreOptions } from './stored-workflows.js';

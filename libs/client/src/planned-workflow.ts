@@ -17,6 +17,8 @@ const DEADLINE_MS = 10_000;
 export interface PlanInput {
   /** Definition as YAML or JSON text. */
   readonly definition: string;
+  /** The stored revision that `definition` is the text of, as `StoredWorkflows` gives both: runs are then of it. */
+  readonly revision?: string;
   readonly minimums?: Minimums;
   /** Parameters per step, e.g. the ledger. */
   readonly parameters?: Readonly<Record<string, JsonObject>>;
@@ -27,6 +29,8 @@ export interface PlannedWorkflow {
   readonly plan: Plan;
   readonly digest: Digest;
   readonly signedPlan: Uint8Array;
+  /** Absent where a definition was planned that is not stored. */
+  readonly workflowRevision?: string;
 }
 
 /**
@@ -43,7 +47,9 @@ export async function requestPlan(
       deps.services.workflow.planWorkflow(
         {
           parent: `tenants/${deps.tenant}`,
-          definition: Buffer.from(input.definition, 'utf8'),
+          ...(input.revision === undefined
+            ? { definition: Buffer.from(input.definition, 'utf8') }
+            : { workflowRevision: input.revision }),
           minimums: Object.entries(minimums.classes).map(([dataClass, minimum]) => ({
             dataClass,
             minimum: assurance(minimum),
@@ -86,7 +92,12 @@ export async function requestPlan(
       'the orchestrator planned something else than this client makes of the same workflow, minimums and workers',
     );
   }
-  return { plan, digest, signedPlan: new Uint8Array(response.signedPlan) };
+  return {
+    plan,
+    digest,
+    signedPlan: new Uint8Array(response.signedPlan),
+    ...(input.revision === undefined ? {} : { workflowRevision: input.revision }),
+  };
 }
 
 function assurance(minimum: Minimums['fields'][string]) {

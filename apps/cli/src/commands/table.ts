@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.js')).runCommand(),
   validate: async () => (await import('./validate.js')).validateCommand(),
   plan: async () => (await import('./plan.js')).planCommand(),
+  workflow: async () => (await import('./workflow.js')).workflowCommand(),
   tenants: async () => (await import('./tenants.js')).tenantsCommand(),
   keys: async () => (await import('./keys.js')).keysCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
