@@ -41,6 +41,8 @@ import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { Changes } from './requests/changes.js';
+import { RetentionController } from './retention/retention.controller.js';
+import { RetentionSweeper } from './retention/retention-sweeper.js';
 import { RequestBook } from './runs/request-book.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
@@ -92,6 +94,7 @@ export class AppModule {
         AttestationController,
         EvidenceController,
         LedgerController,
+        RetentionController,
         WorkerController,
         HttpController,
         ReadApiController,
@@ -139,6 +142,7 @@ export class AppModule {
         RevocationLists,
         TimestampFeed,
         TimestampSweeper,
+        RetentionSweeper,
         BundleStamper,
         ReappraisalJudge,
         RunReappraiser,

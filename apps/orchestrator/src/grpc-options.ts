@@ -12,6 +12,7 @@ export const areas = [
   'attestation',
   'evidence',
   'ledger',
+  'retention',
   'tenant',
   'worker',
 ] as const;

@@ -6,6 +6,7 @@ export * from './call.js';
 export { ERROR_DOMAIN, type FieldViolation } from './error-details.js';
 export * from './loader.js';
 export * from './reasons.js';
+export * from './retention-types.js';
 export * from './services.js';
 export * from './tracing.js';
 export * from './types.js';

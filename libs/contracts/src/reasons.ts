@@ -131,6 +131,7 @@ export const REASONS = {
   INPUT_NOT_AWAITED: precondition('An input was sealed again for a run that has all its inputs.'),
   STEP_NOT_RETRYABLE: precondition('A step is to be tried again that did not fail, or failed for good.'),
   INTERPRETER_TOO_OLD: precondition('A run was begun under rules that do not have what is asked.'),
+  RETENTION_OVER: precondition('What is asked for was kept as long as its rule says, and is deleted.'),
   STEP_NOT_WAITING: precondition('A decision comes for a step that does not wait for one.'),
   COUNTERSIGN_EXPECTED: precondition(
     'A step asks for two persons, and the first has signed: the second signs the same decision.',

@@ -9,11 +9,13 @@ import type { ProtoGrpcType as AttestationTypes } from './generated/attestation.
 import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
 import type { ProtoGrpcType as EvidenceTypes } from './generated/evidence.js';
 import type { ProtoGrpcType as LedgerTypes } from './generated/ledger.js';
+import type { ProtoGrpcType as RetentionTypes } from './generated/retention.js';
 import type { ProtoGrpcType as RunTypes } from './generated/run.js';
 import type { AttestationServiceClient } from './generated/sealflow/attestation/v1/AttestationService.js';
 import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
 import type { EvidenceServiceClient } from './generated/sealflow/evidence/v1/EvidenceService.js';
 import type { LedgerServiceClient } from './generated/sealflow/ledger/v1/LedgerService.js';
+import type { RetentionServiceClient } from './generated/sealflow/retention/v1/RetentionService.js';
 import type { RunServiceClient } from './generated/sealflow/run/v1/RunService.js';
 import type { TenantServiceClient } from './generated/sealflow/tenant/v1/TenantService.js';
 import type { WorkerServiceClient } from './generated/sealflow/worker/v1/WorkerService.js';
@@ -29,6 +31,7 @@ type Contracts = AttestationTypes &
   EvidenceTypes &
   LedgerTypes &
   RunTypes &
+  RetentionTypes &
   TenantTypes &
   WorkerTypes &
   WorkflowTypes;
@@ -41,6 +44,7 @@ export interface ServiceClients {
   readonly attestation: AttestationServiceClient;
   readonly evidence: EvidenceServiceClient;
   readonly ledger: LedgerServiceClient;
+  readonly retention: RetentionServiceClient;
   readonly tenant: TenantServiceClient;
   readonly worker: WorkerServiceClient;
   close(): void;
@@ -107,9 +111,10 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
   const attestation = new sealflow.attestation.v1.AttestationService(target, channel, settings);
   const evidence = new sealflow.evidence.v1.EvidenceService(target, channel, settings);
   const ledger = new sealflow.ledger.v1.LedgerService(target, channel, settings);
+  const retention = new sealflow.retention.v1.RetentionService(target, channel, settings);
   const tenant = new sealflow.tenant.v1.TenantService(target, channel, settings);
   const worker = new sealflow.worker.v1.WorkerService(target, channel, settings);
-  const all = [workflow, run, blob, attestation, evidence, ledger, tenant, worker];
+  const all = [workflow, run, blob, attestation, evidence, ledger, retention, tenant, worker];
   return {
     workflow,
     run,
@@ -117,6 +122,7 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
     attestation,
     evidence,
     ledger,
+    retention,
     tenant,
     worker,
     close: () => {

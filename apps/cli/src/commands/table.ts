@@ -13,6 +13,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   workflow: async () => (await import('./workflow.js')).workflowCommand(),
   tenants: async () => (await import('./tenants.js')).tenantsCommand(),
   keys: async () => (await import('./keys.js')).keysCommand(),
+  retention: async () => (await import('./retention.js')).retentionCommand(),
+  holds: async () => (await import('./holds.js')).holdsCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   verify: installedVerify,
   ciphertexts: async () => (await import('./ciphertexts.js')).ciphertextsCommand(),

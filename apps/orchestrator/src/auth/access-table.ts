@@ -92,6 +92,13 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.ledger.v1.LedgerService/GetLedger': at(...readers),
   '/sealflow.ledger.v1.LedgerService/ListLedgerEntries': below(...readers),
 
+  '/sealflow.retention.v1.RetentionService/SetRetention': below('compliance'),
+  '/sealflow.retention.v1.RetentionService/ListRetention': below('submitter', ...judges),
+  '/sealflow.retention.v1.RetentionService/PlaceHold': below('compliance'),
+  '/sealflow.retention.v1.RetentionService/LiftHold': at('compliance'),
+  '/sealflow.retention.v1.RetentionService/ListHolds': below(...judges),
+  '/sealflow.retention.v1.RetentionService/ListRetentionRecords': below(...judges),
+
   '/sealflow.worker.v1.WorkerService/Connect': shared('worker'),
 
   '/sealflow.tenant.v1.TenantService/CreateTenant': shared('operator'),

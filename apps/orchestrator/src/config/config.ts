@@ -18,6 +18,8 @@ const schema = z.object({
   SEALFLOW_INTERPRETER: z.enum(['v1', 'v2']).default('v2'),
   /** How often a worker says that it works on a lease. One that is silent for three times as long loses it. */
   SEALFLOW_HEARTBEAT_MS: z.coerce.number().int().min(50).max(60_000).default(5_000),
+  /** How often what was kept long enough is looked for. */
+  SEALFLOW_RETENTION_SWEEP_MS: z.coerce.number().int().min(100).max(86_400_000).default(60_000),
   SEALFLOW_DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   SEALFLOW_EXECUTOR_ID: z.string().min(1).max(63).default('orchestrator-0'),
 });
@@ -31,6 +33,7 @@ export interface Config {
   readonly logOrigin: string;
   readonly executorId: string;
   readonly heartbeatMs: number;
+  readonly retentionSweepMs: number;
   readonly interpreter: 'v1' | 'v2';
   /** How long a replica that is told to stop still serves after it has said that it is not ready. */
   readonly drainNoticeMs: number;
@@ -59,6 +62,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logOrigin: values.SEALFLOW_LOG_ORIGIN,
     executorId: values.SEALFLOW_EXECUTOR_ID,
     heartbeatMs: values.SEALFLOW_HEARTBEAT_MS,
+    retentionSweepMs: values.SEALFLOW_RETENTION_SWEEP_MS,
     interpreter: values.SEALFLOW_INTERPRETER,
     drainNoticeMs: values.SEALFLOW_DRAIN_NOTICE_MS,
     collateral: readCollateralConfig(environment),

@@ -32,6 +32,8 @@ export const limits = {
   offerWaitMs: 5_000,
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */
   sessionGraceMs: 10_000,
+  /** Of one tenant. */
+  retentionRulesMax: 1_000,
   sweepMs: 1_000,
   replicaBeatMs: 1_000,
   /** A replica that was silent for so long is dead, and others take its runs over; longer than any stall of a live one. */

@@ -136,7 +136,15 @@ export class EvidenceController {
 
   async #bundleOf(name: string): Promise<string> {
     const { tenant, runId } = parseRunName(name);
-    const { bundle, state } = await this.runs.getForTenant(tenant, runId);
+    const { bundle, state, evidenceDeletedAt } = await this.runs.getForTenant(tenant, runId);
+    if (evidenceDeletedAt !== null) {
+      throw new ApiError(
+        'RETENTION_OVER',
+        `run ${runId}: expected a run whose evidence is kept, got one whose bundle was deleted at ` +
+          `${evidenceDeletedAt.toISOString()} as its retention rule says: its leaf in the log stays; a copy of the bundle verifies as before`,
+        { facts: { deleted: evidenceDeletedAt.toISOString() } },
+      );
+    }
     if (bundle === null) {
       throw new ApiError(
         'RUN_NOT_FINISHED',

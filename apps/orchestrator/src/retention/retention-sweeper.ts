@@ -1,0 +1,103 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { isUnreachable, type Logger } from '#telemetry';
+import { asSystem } from '../auth/call-context.js';
+import type { Config } from '../config/config.js';
+import { Database, type Transaction } from '../database/database.js';
+import { LogSequencer } from '../log/log-sequencer.js';
+import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
+import { type DueRun, deleteEvidence, deletePayloads, dueRuns, type Part } from './due-runs.js';
+import { writeRecord } from './retention-record.js';
+import { RetentionStore } from './retention-store.js';
+
+/** Runs of one transaction, so that its lock is held a bounded time. */
+const BATCH_MAX = 64;
+/** Batches of one sweep; what is left is for the next. */
+const BATCHES_MAX = 64;
+
+/**
+ * Deletes what was kept long enough. One replica at a time does, whichever comes first; a batch and the record of it
+ * are one transaction, so what is half done when a replica dies was not done.
+ */
+@Injectable()
+export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(LogSequencer) private readonly sequencer: Pick<LogSequencer, 'wake'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'retentionSweepMs'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.#run(), this.config.retentionSweepMs);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** One sweep; how many runs lost a part. None where another replica sweeps. */
+  async sweep(): Promise<number> {
+    let swept = 0;
+    for (const part of ['payload', 'evidence'] as const) {
+      for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+        const count = await this.database.queries.transaction((transaction) =>
+          this.#batch(transaction, part),
+        );
+        swept += count;
+        if (count < BATCH_MAX) break;
+      }
+    }
+    if (swept > 0) this.sequencer.wake();
+    return swept;
+  }
+
+  async #batch(transaction: Transaction, part: Part): Promise<number> {
+    if (!(await new RetentionStore(transaction).tryLock())) return 0;
+    const time = new Date(this.clock());
+    const due = await dueRuns(transaction, part, time, BATCH_MAX);
+    if (due.length === 0) return 0;
+    for (const [key, runs] of grouped(due)) {
+      const [{ tenant, class: name } = { tenant: key, class: '' }] = runs;
+      const runIds = runs.map(({ runId }) => runId);
+      const blobs = await (part === 'payload' ? deletePayloads : deleteEvidence)(transaction, runIds);
+      await writeRecord(transaction, {
+        tenant,
+        time,
+        actor: 'sweeper',
+        action: part === 'payload' ? 'delete-payloads' : 'delete-evidence',
+        reason: `kept as long as class ${name} says`,
+        facts: { class: name, runs: runIds, blobs },
+      });
+      this.logger.info({ part, runs: runs.length, blobs }, 'retention is over');
+    }
+    return due.length;
+  }
+
+  /** Never rejects: what is due stays due. */
+  async #run(): Promise<void> {
+    if (this.#running !== null) return;
+    this.#running = asSystem(() => this.sweep()).then(
+      () => undefined,
+      (error: unknown) => {
+        // A database that is away is the sweep of the leases to report and revive.
+        if (!isUnreachable(error)) this.logger.error({ err: error }, 'retention was not swept');
+      },
+    );
+    await this.#running;
+    this.#running = null;
+  }
+}
+
+function grouped(due: readonly DueRun[]): ReadonlyMap<string, DueRun[]> {
+  const groups = new Map<string, DueRun[]>();
+  for (const run of due) {
+    const key = `${run.tenant}/${run.class}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return groups;
+}

@@ -1,0 +1,12 @@
+// Original file: /proto/sealflow/retention/v1/retention.proto
+
+
+export interface LiftHoldRequest {
+  'name'?: (string);
+  'reason'?: (string);
+}
+
+export interface LiftHoldRequest__Output {
+  'name': (string);
+  'reason': (string);
+}

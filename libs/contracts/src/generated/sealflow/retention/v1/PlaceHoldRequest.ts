@@ -1,0 +1,16 @@
+// Original file: /proto/sealflow/retention/v1/retention.proto
+
+
+export interface PlaceHoldRequest {
+  'parent'?: (string);
+  'run'?: (string);
+  'reason'?: (string);
+  'requestId'?: (string);
+}
+
+export interface PlaceHoldRequest__Output {
+  'parent': (string);
+  'run': (string);
+  'reason': (string);
+  'requestId': (string);
+}

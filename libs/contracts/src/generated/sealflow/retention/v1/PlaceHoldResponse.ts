@@ -1,0 +1,11 @@
+// Original file: /proto/sealflow/retention/v1/retention.proto
+
+import type { LegalHold as _sealflow_retention_v1_LegalHold, LegalHold__Output as _sealflow_retention_v1_LegalHold__Output } from '../../../sealflow/retention/v1/LegalHold.js';
+
+export interface PlaceHoldResponse {
+  'hold'?: (_sealflow_retention_v1_LegalHold | null);
+}
+
+export interface PlaceHoldResponse__Output {
+  'hold': (_sealflow_retention_v1_LegalHold__Output | null);
+}
