@@ -125,6 +125,8 @@ export const tasks = sealflow.table(
     outputs: jsonb('outputs').$type<readonly TaskOutputRow[]>(),
     /** Blobs that the bundle carries for this step. */
     blobs: jsonb('blobs').$type<readonly string[]>(),
+    /** What the worker's processes held at most while they did it, by its statement. */
+    memoryMib: integer('memory_mib'),
     startedAt: moment('started_at'),
     endedAt: moment('ended_at'),
   },

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '#canonical';
+import type { Logger } from '#telemetry';
 import { asCaller, asSystem } from '../auth/call-context.js';
 import type { Principal } from '../auth/principal.js';
 import { BlobStore } from '../blobs/blob-store.js';
+import { TaskHistory } from '../plans/task-history.js';
 import { Database } from './database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { publicTables, systemTables, TENANT_ROLE, TENANT_SETTING } from './tenant-role.js';
@@ -83,7 +85,7 @@ function insertOf(
     if (column_name === 'tenant') return `'${tenant}'`;
     if (column_name === 'run_id') return `'${runId}'`;
     if (/int|numeric|double/.test(data_type)) return '1';
-    if (/timestamp/.test(data_type)) return 'now()';
+    if (/timestamp|^date$/.test(data_type)) return 'now()';
     if (data_type === 'jsonb') return `'[]'`;
     if (data_type === 'bytea') return `'\\x00'`;
     if (data_type === 'boolean') return 'false';
@@ -230,6 +232,19 @@ describe('a call', () => {
     expect(await asCaller(caller('acme'), () => asSystem(tenants))).toEqual(['acme', 'globex']);
     expect(await asCaller(caller(null), tenants)).toEqual(['acme', 'globex']);
     expect(await tenants()).toEqual(['acme', 'globex']);
+  });
+});
+
+describe('the history of tasks', () => {
+  it('is everybody`s, whoever asks for a plan first', async () => {
+    await owner.query(`update sealflow.tasks set operation = 'noop', state = 'SUCCEEDED', ended_at = now(),
+      task_id = 'one', attempt = 1, memory_mib = case run_id when 'run-of-globex' then 300 else 100 end`);
+    await owner.query(
+      `update sealflow.leases set task_id = 'one', attempt = 1, sent_at = now() - interval '2 s'`,
+    );
+    const history = new TaskHistory(database, Date.now, { warn: expect.fail } as unknown as Logger);
+    const { noop } = await asCaller(caller('acme'), () => history.current());
+    expect(noop).toMatchObject({ count: 2, memoryMiB: 300 });
   });
 });
 

@@ -146,6 +146,7 @@ export class ResultCollector {
       statement: checked.statement,
       outputs: checked.outputs,
       blobs: checked.blobs,
+      memoryMib: checked.memoryMib,
       endedAt: time,
       reason: null,
     };

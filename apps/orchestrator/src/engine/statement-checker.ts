@@ -46,10 +46,14 @@ export interface CheckedResult {
   readonly public: JsonObject;
   readonly outputs: readonly TaskOutputRow[];
   readonly blobs: readonly string[];
+  /** What the worker says that it took; null where it says nothing. */
+  readonly memoryMib: number | null;
 }
 
 /** Blobs that the bundle carries for one step. */
 const CARRIED_MAX = 16;
+/** More than any machine has. */
+const MEMORY_MIB_MAX = 64 * 1_048_576;
 
 /**
  * Checks a worker's result before the graph advances: right task, right inputs, planned outputs, a key whose
@@ -67,7 +71,8 @@ export class StatementChecker {
   ) {}
 
   async check(run: RunRow, task: PlanTask, lease: LeaseRow, result: CompletedResult): Promise<CheckedResult> {
-    const base = { statement: result.statement, outputs: result.outputs, blobs: result.blobs };
+    const { statement, outputs, blobs } = result;
+    const base = { statement, outputs, blobs, memoryMib: null };
     const bytes = await this.blobs.get(result.statement);
     let envelope: DsseEnvelope;
     let predicate: StepPredicate;
@@ -90,7 +95,8 @@ export class StatementChecker {
       (await this.#proof(run, task, predicate)) ??
       (await this.#ledger(run, task, predicate));
     // Strictly parsed objects have no prototype, which the query builder does not take.
-    return { ...base, reason, signKey: key, public: structuredClone(predicate.public) };
+    const memoryMib = memoryOf(predicate);
+    return { ...base, reason, signKey: key, public: structuredClone(predicate.public), memoryMib };
   }
 
   async #mismatch(
@@ -207,4 +213,12 @@ function readZkEvidence(predicate: StepPredicate): ReturnType<typeof parseZkEvid
     if (error instanceof EvidenceError) return null;
     throw error;
   }
+}
+
+/** For estimates alone: a worker that says nothing, or nonsense, gets its result recorded all the same. */
+function memoryOf({ metrics }: StepPredicate): number | null {
+  const said = metrics?.['peakMiB'];
+  return typeof said === 'number' && Number.isInteger(said) && said > 0 && said <= MEMORY_MIB_MAX
+    ? said
+    : null;
 }

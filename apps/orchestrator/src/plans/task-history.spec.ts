@@ -20,12 +20,19 @@ function historyOf(answers: (readonly object[] | Error)[]) {
   return { history, asked: () => asked, pass: (ms: number) => (nowMs += ms) };
 }
 
-const prove = (p50: number) => [{ operation: 'scorecard.prove', count: '77', p50, p90: 1_234.5 }];
+const prove = (p50: number) => [
+  { operation: 'scorecard.prove', count: '77', p50, p90: 1_234.5, memory: null },
+];
 
 describe('the history of tasks', () => {
   it('is rounded, so that plans of one hour are one plan', async () => {
     const { history } = historyOf([prove(812.3)]);
     expect(await history.current()).toEqual({ 'scorecard.prove': { count: 64, p50Ms: 820, p90Ms: 1_300 } });
+  });
+
+  it('says what workers held at most, where they said it', async () => {
+    const { history } = historyOf([[{ ...prove(800)[0], memory: 411 }]]);
+    expect((await history.current())['scorecard.prove']?.memoryMiB).toBe(420);
   });
 
   it('is read once in a while, not for every plan', async () => {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import type { Logger } from '#telemetry';
 import type { History } from '#workflow';
+import { asSystem } from '../auth/call-context.js';
 import { Database } from '../database/database.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 
@@ -16,11 +17,13 @@ interface HistoryRow extends Record<string, unknown> {
   readonly count: string;
   readonly p50: number;
   readonly p90: number;
+  readonly memory: number | null;
 }
 
 /**
  * What finished tasks of this installation took, for the planner: from the moment a worker got the lease until its
- * result was on record. Durations and counts of all tenants, rounded, and nothing else of their runs.
+ * result was on record. Durations, memory and counts of all
+ * tenants, rounded, and nothing else of their runs.
  */
 @Injectable()
 export class TaskHistory {
@@ -38,7 +41,8 @@ export class TaskHistory {
     if (this.clock() - this.#readAtMs < REFRESH_MS) return this.#known;
     this.#readAtMs = this.clock();
     try {
-      this.#known = await this.#read();
+      // Within a call the database would show the caller's tasks alone, and everybody would plan by them.
+      this.#known = await asSystem(() => this.#read());
     } catch (error) {
       this.logger.warn({ err: error }, 'history of tasks not read');
     }
@@ -49,9 +53,10 @@ export class TaskHistory {
     const { rows } = await this.database.queries.execute<HistoryRow>(sql`
       select operation, count(*) as count,
              percentile_cont(0.5) within group (order by ms) as p50,
-             percentile_cont(0.9) within group (order by ms) as p90
+             percentile_cont(0.9) within group (order by ms) as p90,
+             max(memory_mib) as memory
       from (
-        select t.operation, extract(epoch from (t.ended_at - l.sent_at)) * 1000 as ms,
+        select t.operation, t.memory_mib, extract(epoch from (t.ended_at - l.sent_at)) * 1000 as ms,
                row_number() over (partition by t.operation order by t.ended_at desc) as nth
         from sealflow.tasks t
         join sealflow.leases l on l.run_id = t.run_id and l.task_id = t.task_id and l.attempt = t.attempt
@@ -61,18 +66,23 @@ export class TaskHistory {
       where nth <= ${TASKS_MAX} and ms >= 0
       group by operation`);
     return Object.fromEntries(
-      rows.map(({ operation, count, p50, p90 }) => [
+      rows.map(({ operation, count, p50, p90, memory }) => [
         operation,
-        { count: powerOfTwo(Number(count)), p50Ms: rounded(Number(p50)), p90Ms: rounded(Number(p90)) },
+        {
+          count: powerOfTwo(Number(count)),
+          p50Ms: rounded(Number(p50)),
+          p90Ms: rounded(Number(p90)),
+          ...(memory === null ? {} : { memoryMiB: rounded(Number(memory)) }),
+        },
       ]),
     );
   }
 }
 
 /** To two digits, upwards: more would be noise, and would give every plan a digest of its own. */
-export function rounded(ms: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, ms))) - 1);
-  return Math.ceil(ms / unit) * unit;
+export function rounded(figure: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, figure))) - 1);
+  return Math.ceil(figure / unit) * unit;
 }
 
 /** "At least so many". */

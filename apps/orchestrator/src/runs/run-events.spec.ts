@@ -16,6 +16,7 @@ const row: TaskRow = {
   statement: 'sha256:00',
   outputs: [],
   blobs: [],
+  memoryMib: null,
   startedAt: time,
   endedAt: null,
 };

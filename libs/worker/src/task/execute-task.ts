@@ -20,6 +20,7 @@ import {
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
 import type { EvidenceSource } from '../identity/evidence-source.js';
 import { type TaskBlobs, TaskError, type TaskOutcome, type TaskRuntime } from '../runtime.js';
+import { meteredMiB } from './memory-meter.js';
 import { type OpenedTask, openTask } from './open-task.js';
 import type { PeerAppraiser } from './peer-appraiser.js';
 import { plannedTask } from './planned-task.js';
@@ -61,7 +62,9 @@ export async function executeTask(
   );
   const openedMs = deps.now();
   onStage('running');
-  const outcome = await withSpan('sealflow.task.run', {}, () => runtime.run(opened.task, signal));
+  const { value: outcome, peakMiB } = await meteredMiB(() =>
+    withSpan('sealflow.task.run', {}, () => runtime.run(opened.task, signal)),
+  );
   signal.throwIfAborted();
   const ranMs = deps.now();
   onStage('sealing');
@@ -110,6 +113,7 @@ export async function executeTask(
       openMs: openedMs - startedMs,
       runMs: ranMs - openedMs,
       sealMs: deps.now() - ranMs,
+      peakMiB,
     },
   };
   const concealed = concealStatement(buildStepStatement(predicate), deps.random);

@@ -53,6 +53,14 @@ describe('an estimate', () => {
     expect(route.measured).toEqual({ tasks: 40, p90Ms: 1_100 });
   });
 
+  it('is of memory what a worker held at most, where one has said it', () => {
+    const measured = { count: 40, p50Ms: 700, p90Ms: 1_100 };
+    const unsaid = routeOf('score', {}).estimate.memoryMiB;
+    expect(routeOf('score', { 'scorecard.prove': measured }).estimate.memoryMiB).toBe(unsaid);
+    const said = routeOf('score', { 'scorecard.prove': { ...measured, memoryMiB: 4_000 } });
+    expect(said.estimate.memoryMiB).toBe(4_000);
+  });
+
   it('is not called measured while a part of its step, or hardly anything, was measured', () => {
     const authorize = { count: 40, p50Ms: 90, p90Ms: 120 };
     const half = routeOf('reserve', { 'ledger.reserve.authorize': authorize });

@@ -9,6 +9,8 @@ export interface OperationHistory {
   readonly count: number;
   readonly p50Ms: number;
   readonly p90Ms: number;
+  /** What a worker's processes held at most meanwhile; absent where none has said. */
+  readonly memoryMiB?: number;
 }
 
 /** By operation of a task, e.g. `ledger.reserve.authorize`. */
@@ -18,6 +20,7 @@ export type History = Readonly<Record<string, OperationHistory>>;
 export const MEASURED_TASKS_MIN = 5;
 const COUNT_MAX = 1_000_000_000;
 const DURATION_MS_MAX = 7 * 24 * 3_600_000;
+const MEMORY_MIB_MAX = 64 * 1_048_576;
 const OPERATIONS_MAX = 256;
 
 /** Behind an estimate: present only where every worker's part of it was measured. */
@@ -33,7 +36,7 @@ export interface MeasuredEstimate {
   readonly measured: Measured | null;
 }
 
-/** The middle of what was measured, else the catalogue's estimate. Memory is the catalogue's: nobody measures it yet. */
+/** The middle of what was measured, and the most that it held, else the catalogue's estimate. */
 export function estimateTask(template: TaskTemplate, history: History): MeasuredEstimate {
   const found = Object.hasOwn(history, template.operation) ? history[template.operation] : undefined;
   if (found === undefined || found.count < MEASURED_TASKS_MIN) {
@@ -42,7 +45,7 @@ export function estimateTask(template: TaskTemplate, history: History): Measured
   return {
     estimate: {
       durationMs: found.p50Ms,
-      memoryMiB: template.estimate.memoryMiB,
+      memoryMiB: found.memoryMiB ?? template.estimate.memoryMiB,
       costMicros: costMicrosOf(found.p50Ms),
     },
     measured: { tasks: found.count, p90Ms: found.p90Ms },
@@ -77,13 +80,14 @@ export function parseHistory(value: Json): History {
   const reader = new ObjectReader(value, 'history');
   return Object.fromEntries(
     reader.names(OPERATION, 'operations', OPERATIONS_MAX).map((name) => {
-      const entry = reader.object(name).only(['count', 'p50Ms', 'p90Ms']);
+      const entry = reader.object(name).only(['count', 'p50Ms', 'p90Ms', 'memoryMiB']);
       return [
         name,
         {
           count: entry.integer('count', 0, COUNT_MAX),
           p50Ms: entry.integer('p50Ms', 0, DURATION_MS_MAX),
           p90Ms: entry.integer('p90Ms', 0, DURATION_MS_MAX),
+          ...(entry.has('memoryMiB') ? { memoryMiB: entry.integer('memoryMiB', 0, MEMORY_MIB_MAX) } : {}),
         },
       ];
     }),

@@ -1,0 +1,1 @@
+ALTER TABLE "sealflow"."tasks" ADD COLUMN "memory_mib" integer;
