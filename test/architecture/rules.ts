@@ -30,15 +30,18 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/ciphertext': ['canonical'],
   'libs/evidence': CORE_BELOW,
   'libs/workflow': CORE_BELOW,
-  'libs/worker': [...TRUST_CORE, 'contracts'],
-  'libs/client': [...TRUST_CORE, 'contracts'],
+  'libs/tls': [],
+  // For one machine and for tests: nothing but the command line program may make certificates with it.
+  'libs/dev-ca': [],
+  'libs/worker': [...TRUST_CORE, 'contracts', 'tls'],
+  'libs/client': [...TRUST_CORE, 'contracts', 'tls'],
   'libs/samples': ['canonical'],
   // Asks vendors over the network; what it gets is judged by the attestation lib alone.
   'libs/collateral': ['canonical', 'attestation'],
   // A library verifies; it is not pure, so it is outside the trust core.
   'libs/provenance': ['canonical'],
   // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
-  'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry'],
+  'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry', 'tls'],
   'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
@@ -52,6 +55,8 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
     'contracts',
     'telemetry',
     'samples',
+    'tls',
+    'dev-ca',
   ],
 };
 
