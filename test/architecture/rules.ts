@@ -183,7 +183,7 @@ export const importsAllowedLibs: Rule = (file) => {
     if (lib === 'samples')
       return mayUseSamples(file) ? [] : ['imports #samples: demo data is for the CLI and tests'];
     if (owner === 'test' || owner === 'scripts' || `libs/${lib}` === owner) return [];
-    if (isTest(file.path) || (LIBS_OF[owner] ?? []).includes(lib)) return [];
+    if (isTestCode(file.path) || (LIBS_OF[owner] ?? []).includes(lib)) return [];
     return [`imports #${lib}, which ${owner} may not`];
   });
 };

@@ -29,6 +29,8 @@ export interface TestStackOptions {
   readonly home?: string;
   /** How often the supervisor starts a dead service again. 0, so that a test decides when, unless said. */
   readonly restartsMax?: number;
+  /** TLS everywhere, of the development CA of the installation. */
+  readonly tls?: boolean;
   /** Where further replicas will listen; workers and clients of the stack go there when its own orchestrator is away. */
   readonly replicas?: readonly string[];
   /** Starts a second orchestrator on a database that neither owns; clients call both in turn. */
@@ -83,10 +85,10 @@ export interface TestStack {
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'sealflow-test-'));
   const installation = Installation.open(home);
-  const { restartsMax = 0, replicas = [] } = options;
+  const { restartsMax = 0, replicas = [], tls = false } = options;
   const ownsHome = options.home === undefined;
   if (options.second !== undefined) return startTwo(installation, options.second, { restartsMax, ownsHome });
-  const stack = await startStack(installation, () => undefined, { restartsMax, replicas });
+  const stack = await startStack(installation, () => undefined, { restartsMax, replicas, tls });
   return new LocalTestStack(stack, { ownsHome, replicas });
 }
 
@@ -153,6 +155,7 @@ class LocalTestStack implements TestStack {
       target: targetOf([this.address.grpc, ...this.options.replicas]),
       tenant,
       token: () => this.key(tenant),
+      tls: this.address.tls,
       trust: this.trust,
       random: (n) => new Uint8Array(randomBytes(n)),
       now: () => Date.now(),
@@ -167,7 +170,13 @@ class LocalTestStack implements TestStack {
       this.#keys.get(tenant) ??
       (tenant === DEVELOPMENT_TENANT
         ? Promise.resolve(keys.read('tenant') ?? '')
-        : tenantKey(this.address.grpc, keys.read('operator') ?? undefined, tenant, everyTenantRole));
+        : tenantKey(
+            this.address.grpc,
+            keys.read('operator') ?? undefined,
+            tenant,
+            everyTenantRole,
+            this.address.tls,
+          ));
     this.#keys.set(tenant, made);
     return made;
   }

@@ -18,7 +18,11 @@ async function main(): Promise<void> {
     .description(
       'Private workflows over TEE, ZK and FHE, with one evidence bundle that anybody verifies offline.',
     )
-    .version('0.1.0');
+    .version('0.1.0')
+    .option('--tls-ca <file>', 'roots of the certificate of an orchestrator (SEALFLOW_TLS_CA)')
+    .option('--tls-cert <file>', 'own certificate, where it asks for one (SEALFLOW_TLS_CERT)')
+    .option('--tls-key <file>', 'key of that certificate (SEALFLOW_TLS_KEY)')
+    .hook('preAction', (parsed) => takeTlsOptions(parsed.opts()));
   const named = await commandNamed(process.argv[2]);
   for (const command of named === null ? await everyCommand() : [named]) program.addCommand(command);
   exitByCode(program);
@@ -28,6 +32,14 @@ async function main(): Promise<void> {
   } finally {
     await tracing?.stop();
   }
+}
+
+/** Wherever in the command they stand; what dials reads the environment. */
+function takeTlsOptions(options: { tlsCa?: string; tlsCert?: string; tlsKey?: string }): void {
+  const { tlsCa, tlsCert, tlsKey } = options;
+  if (tlsCa !== undefined) process.env['SEALFLOW_TLS_CA'] = tlsCa;
+  if (tlsCert !== undefined) process.env['SEALFLOW_TLS_CERT'] = tlsCert;
+  if (tlsKey !== undefined) process.env['SEALFLOW_TLS_KEY'] = tlsKey;
 }
 
 /** Most calls send no traces, and what would send them takes longer to load than a bundle to verify. */

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     image,
     root,
     await openHardware(process.env, environment.home, parts),
+    logger,
   );
   const fhe = new FheProcess({ keyed: false });
   const lifecycle = new WorkerLifecycle({

@@ -65,7 +65,8 @@ import { BundleStamper } from './timestamps/bundle-stamper.js';
 import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
 import { TimestampSweeper } from './timestamps/timestamp-sweeper.js';
-import { CLOCK, CONFIG, LOGGER, SITE } from './tokens.js';
+import type { ServerTls } from './tls/server-tls.js';
+import { CLOCK, CONFIG, LOGGER, SITE, TLS } from './tokens.js';
 import { StoredWorkflowController } from './workflows/stored-workflow.controller.js';
 import { WorkflowChanges } from './workflows/workflow-changes.js';
 import { WorkflowReader } from './workflows/workflow-reader.js';
@@ -78,6 +79,7 @@ export interface Foundation {
   readonly site: SiteFile;
   readonly key: SigningKey;
   readonly logger: Logger;
+  readonly tls: ServerTls | null;
 }
 
 @Module({})
@@ -108,6 +110,7 @@ export class AppModule {
         { provide: SITE, useValue: foundation.site },
         { provide: SigningKey, useValue: foundation.key },
         { provide: LOGGER, useValue: foundation.logger },
+        { provide: TLS, useValue: foundation.tls },
         { provide: CLOCK, useValue: () => Date.now() },
         PageTokens,
         Authenticator,

@@ -1,4 +1,4 @@
-import type { Server, ServerInterceptor } from '@grpc/grpc-js';
+import type { Server, ServerCredentials, ServerInterceptor } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
@@ -23,11 +23,14 @@ export function grpcOptions(
   interceptors: ServerInterceptor[],
   health: HealthImplementation,
   onServer: (server: Server) => void,
+  /** Null: in the clear. */
+  credentials: ServerCredentials | null = null,
 ): GrpcOptions {
   return {
     transport: Transport.GRPC,
     options: {
       url,
+      ...(credentials === null ? {} : { credentials }),
       package: areas.map((area) => `sealflow.${area}.v1`),
       protoPath: [...protoFiles(), healthProto],
       loader: { ...loaderOptions, includeDirs: [protoRoot()] },

@@ -19,7 +19,7 @@ import { parseSiteFile } from '#worker';
 import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
 import { addBootstrapKeys } from './auth/bootstrap-keys.js';
-import { grpcGuard } from './auth/grpc-guard.js';
+import { grpcGuard, STREAM_RECHECK_MS } from './auth/grpc-guard.js';
 import { httpGuard } from './auth/http-guard.js';
 import { type Config, readConfig } from './config/config.js';
 import { limits } from './config/limits.js';
@@ -36,6 +36,7 @@ import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { LeaseBook } from './sessions/lease-book.js';
+import { ServerTls } from './tls/server-tls.js';
 
 /** Version of the interpreter, not of the build: runs in flight are taken over only by code that replays them alike. */
 const INTERPRETER_VERSION = 'interpreter-v1';
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   const tracing = await startTracing('orchestrator');
   const logger = createLogger('orchestrator');
   const config = readConfig(process.env);
+  const tls = config.tls === undefined ? null : new ServerTls(config.tls, logger, () => Date.now());
   const embedded = config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome) : null;
   const databaseUrl = config.databaseUrl ?? (await embedded?.start()) ?? '';
   const database = await Database.open(databaseUrl);
@@ -56,9 +58,14 @@ async function main(): Promise<void> {
       site: parseSiteFile(readFileSync(join(config.home, 'site.json'))),
       key: SigningKey.load(config.home),
       logger,
+      tls,
     }),
     new ExpressAdapter(),
-    { logger: new NestLogger(logger), abortOnError: false },
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+      ...(tls === null ? {} : { httpsOptions: tls.httpsOptions() }),
+    },
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   app.useGlobalInterceptors(new RpcObserver());
@@ -68,12 +75,15 @@ async function main(): Promise<void> {
   let server: Server | null = null;
   const options = grpcOptions(
     config.grpcAddress,
-    [callRules(logger), grpcGuard(authenticator, logger)],
+    [callRules(logger), grpcGuard(authenticator, logger, STREAM_RECHECK_MS, tls?.peers ?? null)],
     readiness.health,
     (made) => {
       server = made;
     },
+    tls?.grpcCredentials() ?? null,
   );
+  tls?.follow(app.getHttpServer());
+  tls?.watched.watch();
   app.connectMicroservice(options, { inheritAppConfig: true });
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
@@ -90,7 +100,7 @@ async function main(): Promise<void> {
     sweepUntil(stopped.signal, { leases: app.get(LeaseBook), readiness, embedded, logger }),
     app.get(ReplicaBeat).runUntil(stopped.signal),
   ]);
-  logger.info({ grpc: config.grpcAddress, http: config.httpPort }, 'ready');
+  logger.info({ grpc: config.grpcAddress, http: config.httpPort, tls: tls !== null }, 'ready');
 
   let stopping = false;
   const stop = async (): Promise<void> => {

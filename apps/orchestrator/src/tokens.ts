@@ -3,6 +3,8 @@ export const LOGGER = Symbol('logger');
 export const CONFIG = Symbol('config');
 export const CLOCK = Symbol('clock');
 export const SITE = Symbol('site');
+/** `ServerTls`, or null where the ports speak in the clear. */
+export const TLS = Symbol('tls');
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;

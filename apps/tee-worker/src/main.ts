@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     image,
     root,
     await openHardware(process.env, environment.home, parts),
+    logger,
   );
   const fhe = new FheProcess({ keyed: true });
   const extract = documentExtractRuntime({

@@ -30,6 +30,7 @@ async function main(): Promise<void> {
     image,
     root,
     await openHardware(process.env, environment.home, parts),
+    logger,
   );
   const artifactsDir = join(root, 'apps/zk-prover/artifacts/scorecard');
   const pool = new ProverPool({ processes: 1 });

@@ -1,6 +1,7 @@
 import type { Digest } from '#canonical';
 import type { Bearer, ServiceClients } from '#contracts';
 import type { TrustFile } from '#evidence';
+import type { TlsFiles } from '#tls';
 import type { RandomSource } from './client-identity.js';
 
 export interface ClientOptions {
@@ -11,6 +12,8 @@ export interface ClientOptions {
   readonly apiKey?: string | undefined;
   /** Asked for each call: gives a token of an OpenID Connect issuer, e.g. one that is renewed in time. */
   readonly token?: (() => string | Promise<string>) | undefined;
+  /** Files for TLS: roots of the orchestrator's certificate, and one's own where it asks for one. In the clear without. */
+  readonly tls?: TlsFiles | undefined;
   /** What this client believes: roots, policy, log and orchestrator keys. */
   readonly trust: TrustFile;
   readonly random: RandomSource;

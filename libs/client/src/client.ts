@@ -10,6 +10,7 @@ import {
   withSpan,
   writeBlob,
 } from '#contracts';
+import { RotatingChannelCredentials, WatchedTls } from '#tls';
 import { bearerOf, type ClientConnection, type ClientOptions } from './client-connection.js';
 import { ClientIdentity } from './client-identity.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
@@ -30,6 +31,7 @@ export interface RunOptions {
   readonly previousRun?: string;
 }
 
+const silent = { info: () => undefined, warn: () => undefined };
 const CALL_DEADLINE_MS = 30_000;
 /** Envelopes outlive the run's deadline a little: a result in flight may still need one. */
 const ENVELOPE_EXTRA_MS = 3_600_000;
@@ -40,14 +42,22 @@ export class SealflowClient implements ClientConnection {
   readonly policyDigest: Digest;
   readonly workflows: StoredWorkflows;
   readonly #memory = new BindingMemory();
+  readonly #tls: WatchedTls | null;
 
   constructor(readonly options: ClientOptions) {
-    this.services = connectServices(options.target, { bearer: bearerOf(options) });
+    const { tls, now, target } = options;
+    // Followed: a client that lives for months gets new certificates too.
+    this.#tls = tls === undefined ? null : new WatchedTls(tls, { now, logger: silent }).watch();
+    this.services = connectServices(target, {
+      bearer: bearerOf(options),
+      ...(this.#tls === null ? {} : { channel: new RotatingChannelCredentials(this.#tls) }),
+    });
     this.policyDigest = appraisalPolicyDigest(options.trust.policy);
     this.workflows = new StoredWorkflows(this.services, options.tenant);
   }
 
   close(): void {
+    this.#tls?.close();
     this.services.close();
   }
 

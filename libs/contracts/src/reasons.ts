@@ -104,6 +104,18 @@ export const REASONS = {
     retry: 'no',
     meaning: 'The caller has no role that may call this method.',
   },
+  CERTIFICATE_REQUIRED: unknownCaller(
+    'A key of a worker came over a connection that shows no valid certificate of a worker.',
+  ),
+  CERTIFICATE_IDENTITY_INVALID: unknownCaller(
+    'The certificate of the connection does not name a worker of this trust domain.',
+  ),
+  WORKER_ID_MISMATCH: {
+    code: status.PERMISSION_DENIED,
+    detail: 'none',
+    retry: 'no',
+    meaning: 'The certificate of the connection is of another worker than the one that is named.',
+  },
   ISSUER_UNAVAILABLE: {
     code: status.UNAVAILABLE,
     detail: 'none',

@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readCiphertexts } from '#client';
-import { connectServices } from '#contracts';
 import { readBundle } from '../batch/read-bundle.js';
 import { credentialOf } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
 import { ciphertextFile } from '../replay/ciphertext-folder.js';
+import { dial } from '../stack/dial.js';
+import { tlsFor } from '../stack/tls-for.js';
 
 /** `sealflow ciphertexts FILE`: what `verify --ciphertexts` needs to run the additions of a bundle again. */
 export function ciphertextsCommand(): Command {
@@ -18,8 +19,9 @@ export function ciphertextsCommand(): Command {
     .action(async (file: string, options: { readonly orchestrator: string; readonly out: string }) => {
       const bundle = await readBundle(file);
       mkdirSync(options.out, { recursive: true });
-      const services = connectServices(options.orchestrator, {
+      const services = dial(options.orchestrator, {
         bearer: credentialOf(homeFolder(), 'tenant'),
+        tls: tlsFor(options.orchestrator),
       });
       const missing: string[] = [];
       let fetched = 0;

@@ -7,6 +7,7 @@ import { credentialOf } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
 import { readAddress } from '../stack/stack.js';
+import { tlsFor } from '../stack/tls-for.js';
 
 interface DoctorOptions {
   readonly http?: string;
@@ -29,10 +30,13 @@ export function doctorCommand(): Command {
     .action(async (options: DoctorOptions) => {
       const installation = Installation.at(homeFolder());
       const address = readAddress(installation);
+      const http = (options.http ?? address?.http)?.replace(/\/+$/, '') ?? null;
+      const grpc = options.grpc ?? address?.grpc ?? null;
       const findings = await examine({
         installation,
-        http: (options.http ?? address?.http)?.replace(/\/+$/, '') ?? null,
-        grpc: options.grpc ?? address?.grpc ?? null,
+        http,
+        grpc,
+        tls: tlsFor(http ?? grpc ?? ''),
         readTrust: () =>
           options.trust === undefined ? installation.readTrust() : readTrustFile(options.trust),
         databaseUrl: process.env['DATABASE_URL'],

@@ -19,6 +19,7 @@ import { exitCode, UsageError } from '../output/failure.js';
 import { JsonReport, TextReport } from '../output/report.js';
 import { readDefinition, refusedAt } from '../plan/read-definition.js';
 import { showPlan, showRoutes } from '../plan/show-plan.js';
+import { tlsFor } from '../stack/tls-for.js';
 
 interface Flags {
   readonly orchestrator?: string;
@@ -76,6 +77,7 @@ async function requestedPlan(
     target,
     tenant,
     apiKey: credentialOf(homeFolder(), 'tenant'),
+    tls: tlsFor(target) ?? undefined,
     trust: readTrust(trust),
     random: (count) => new Uint8Array(randomBytes(count)),
     now: () => Date.now(),

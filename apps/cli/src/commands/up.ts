@@ -10,17 +10,19 @@ import { findStack, startStack } from '../stack/stack.js';
 export function upCommand(): Command {
   return new Command('up')
     .description('start orchestrator, database, TEE worker, ZK prover and FHE service, and stay')
+    .option('--tls', 'TLS on both ports and a certificate for each worker, of a DEVELOPMENT CA made here')
     .option('--json', 'print one JSON line when the stack is ready')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; tls?: boolean }) => {
       const installation = Installation.open(homeFolder());
       const running = await findStack(installation);
       if (running !== null) {
         throw new UsageError(`a stack of this installation already runs at ${running.address.grpc}`);
       }
       const interrupted = untilInterrupted();
-      const stack = await startStack(installation, (name) => {
+      const gaveUp = (name: string): void => {
         process.stderr.write(`sealflow: ${name} keeps failing; its log is in ${installation.logs}\n`);
-      });
+      };
+      const stack = await startStack(installation, gaveUp, { tls: options.tls === true });
       const { grpc, http } = stack.address;
       const startMs = Math.round(stack.startedMs ?? 0);
       if (options.json === true) {
@@ -32,6 +34,9 @@ export function upCommand(): Command {
             `ready after ${(startMs / 1000).toFixed(1)} s; hardware is SIMULATED`,
             `  gRPC   ${grpc}`,
             `  HTTP   ${http}  (/readyz /metrics /log/checkpoint)`,
+            ...(stack.address.tls === undefined
+              ? []
+              : [`  TLS    ${shownPath(installation.tls.ca)}  (CA for DEVELOPMENT: its key lies beside it)`]),
             `  trust  ${shownPath(installation.trustPath)}`,
             `  key    ${shownPath(installation.keys.file('tenant'))}  (development tenant ${DEVELOPMENT_TENANT})`,
             `  logs   ${shownPath(installation.logs)}`,

@@ -30,6 +30,7 @@ export async function runCreditDemo(
     target: stack.address.grpc,
     tenant: DEVELOPMENT_TENANT,
     apiKey: stack.installation.keys.read('tenant') ?? undefined,
+    tls: stack.address.tls,
     trust: stack.trust,
     random: (n) => new Uint8Array(randomBytes(n)),
     now: () => Date.now(),

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { appraisalPolicyDigest, BindingMemory } from '#attestation';
-import { connectServices } from '#contracts';
 import type { TrustFile } from '#evidence';
+import type { TlsFiles } from '#tls';
 import { workerImages } from '#worker';
 import type { Installation } from '../installation/installation.js';
+import { dial } from '../stack/dial.js';
 import { checkAttestation } from './check-attestation.js';
 import { checkClock } from './check-clock.js';
 import { checkDatabase } from './check-database.js';
@@ -21,6 +22,8 @@ export interface Patient {
   /** Base address of the HTTP port; null when no stack is known. */
   readonly http: string | null;
   readonly grpc: string | null;
+  /** Null: both ports are asked in the clear. */
+  readonly tls: TlsFiles | null;
   readonly readTrust: () => TrustFile;
   readonly databaseUrl: string | undefined;
   /** Key of an operator. */
@@ -74,6 +77,7 @@ async function askOrchestrator({
   http,
   bearer,
   installation,
+  tls,
   now,
 }: Patient): Promise<{ asked: Asked | null; alive: boolean; findings: Finding[] }> {
   const findings = new Findings('orchestrator');
@@ -87,7 +91,7 @@ async function askOrchestrator({
     return { asked: null, alive: false, findings: findings.list };
   }
   try {
-    const asked = await readDiagnostics(http, bearer, now);
+    const asked = await readDiagnostics(http, bearer, now, tls);
     findings.ok({ what, where: http, expected, got: `those of ${asked.diagnostics.replica}` });
     return { asked, alive: true, findings: findings.list };
   } catch (error) {
@@ -99,7 +103,7 @@ async function askOrchestrator({
       );
       return { asked: null, alive: false, findings: findings.list };
     }
-    if (await isAlive(http)) {
+    if (await isAlive(http, tls)) {
       // Who asks is looked up in the database: without it nobody is known, and nothing else answers either.
       findings.ok({
         what: 'the orchestrator runs',
@@ -140,9 +144,9 @@ async function attest(
   operations: readonly string[],
   trust: TrustFile,
   grpc: string,
-  { bearer, now }: Patient,
+  { bearer, tls, now }: Patient,
 ): Promise<Finding[]> {
-  const services = connectServices(grpc, { bearer });
+  const services = dial(grpc, { bearer, tls });
   try {
     return await checkAttestation(operations, {
       services,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { parseJsonStrict } from '#canonical';
+import type { TlsFiles } from '#tls';
+import { get } from '../stack/dial.js';
 
 const count = z.number().int().min(0);
 const ms = z.number();
@@ -62,12 +64,9 @@ export class DiagnosticsRefused extends Error {
 }
 
 /** Whether somebody serves HTTP there at all; this address is open to everybody and needs no database. */
-export async function isAlive(http: string): Promise<boolean> {
+export async function isAlive(http: string, tls: TlsFiles | null = null): Promise<boolean> {
   try {
-    const response = await fetch(`${http}/healthz`, {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: 'error',
-    });
+    const response = await get(`${http}/healthz`, tls, { timeoutMs: TIMEOUT_MS });
     return response.status === 200;
   } catch {
     return false;
@@ -79,11 +78,11 @@ export async function readDiagnostics(
   http: string,
   bearer: string | undefined,
   now: () => number,
+  tls: TlsFiles | null = null,
 ): Promise<Asked> {
   const startedMs = now();
-  const response = await fetch(`${http}/diagnostics`, {
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    redirect: 'error',
+  const response = await get(`${http}/diagnostics`, tls, {
+    timeoutMs: TIMEOUT_MS,
     ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } }),
   });
   if (response.status !== 200) throw new DiagnosticsRefused(response.status);

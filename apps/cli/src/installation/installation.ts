@@ -12,6 +12,7 @@ import {
 import { digestOf, ed25519PublicKey, parseJsonStrict, toBase64 } from '#canonical';
 import { encodeTrustFile, parseTrustFile, type TrustFile } from '#evidence';
 import { encodeSiteFile, measureTree, type SiteFile, simulatedMrtd, workerImages } from '#worker';
+import { DevelopmentTls } from './development-tls.js';
 import { InstallationKeys } from './installation-keys.js';
 import { productionTrustPath, projectRoot } from './paths.js';
 
@@ -33,11 +34,13 @@ export class Installation {
   readonly logs: string;
   readonly bundles: string;
   readonly keys: InstallationKeys;
+  readonly tls: DevelopmentTls;
 
   private constructor(readonly home: string) {
     this.logs = join(home, 'logs');
     this.bundles = join(home, 'bundles');
     this.keys = new InstallationKeys(home);
+    this.tls = new DevelopmentTls(home);
   }
 
   /** Where things are, whether or not they exist: makes nothing. */

@@ -2,6 +2,8 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entriesPath, type LogFiles, tilePath } from '#evidence';
 import { exitCode, UsageError } from '../output/failure.js';
+import { get } from '../stack/dial.js';
+import { tlsFor } from '../stack/tls-for.js';
 
 const FILE_BYTES_MAX = 256 * 1024;
 /** 256 entries of 64 KiB each. */
@@ -34,7 +36,7 @@ function overHttp(base: string): ReadLogFile {
     const url = `${base}/${path}`;
     let response: Response;
     try {
-      response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+      response = await get(url, tlsFor(url), { timeoutMs: TIMEOUT_MS });
     } catch (error) {
       const cause =
         error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : '';

@@ -1,9 +1,4 @@
-import {
-  connectServices,
-  type ReappraisedRun__Output,
-  type ReappraiseRunsResponse__Output,
-  unary,
-} from '#contracts';
+import { type ReappraisedRun__Output, type ReappraiseRunsResponse__Output, unary } from '#contracts';
 import {
   encodeTrustFile,
   type Fate,
@@ -14,6 +9,8 @@ import {
 import { credentialOf } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import { exitCode } from '../output/failure.js';
+import { dial } from '../stack/dial.js';
+import { tlsFor } from '../stack/tls-for.js';
 
 /** One run, in the words of an orchestrator. It is its word: whoever has to rely on it verifies the bundle. */
 export interface RemoteRun {
@@ -54,7 +51,10 @@ export async function reappraiseRemote(
   { fromMs, toMs, subjects }: ReappraisalQuestion,
   onRun: (run: RemoteRun) => void,
 ): Promise<number> {
-  const services = connectServices(target.orchestrator, { bearer: credentialOf(homeFolder(), 'tenant') });
+  const services = dial(target.orchestrator, {
+    bearer: credentialOf(homeFolder(), 'tenant'),
+    tls: tlsFor(target.orchestrator),
+  });
   const values = (kind: SubjectKind): string[] =>
     subjects.filter(({ by }) => by === kind).map(({ value }) => value);
   const request = {

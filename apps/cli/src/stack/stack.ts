@@ -2,8 +2,11 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TrustFile } from '#evidence';
+import type { TlsFiles } from '#tls';
 import { workerImages } from '#worker';
+import { DEVELOPMENT_TRUST_DOMAIN } from '../installation/development-tls.js';
 import { Installation, type OrchestratorKeys } from '../installation/installation.js';
+import { get } from './dial.js';
 import { ServiceProcess } from './service-process.js';
 
 /** Where a running stack listens; kept in the installation's home while it runs. */
@@ -12,6 +15,8 @@ export interface StackAddress {
   readonly http: string;
   /** Process id of whoever supervises the stack. */
   readonly supervisor: number;
+  /** What a caller needs for TLS; absent where the stack speaks in the clear. */
+  readonly tls?: TlsFiles;
 }
 
 export interface RunningStack {
@@ -48,6 +53,8 @@ export interface StackOptions {
   readonly replicas?: readonly string[];
   /** A database server that is there already; the orchestrator's own unless said. */
   readonly databaseUrl?: string;
+  /** TLS on both ports and certificates for every worker, of the development CA of the installation. */
+  readonly tls?: boolean;
   /** Where a worker dials; at all orchestrators unless said. */
   readonly dial?: (worker: string, own: string) => readonly string[];
 }
@@ -61,10 +68,13 @@ export async function startStack(
   const startMs = performance.now();
   installation.keys.renew(Date.now());
   const [grpcPort, httpPort] = [await freePort(), await freePort()];
+  const { tls = false } = options;
+  if (tls) installation.tls.renew(workerImages.map(workerIdOf), Date.now());
   const address: StackAddress = {
     grpc: `127.0.0.1:${grpcPort}`,
-    http: `http://127.0.0.1:${httpPort}`,
+    http: `${tls ? 'https' : 'http'}://127.0.0.1:${httpPort}`,
     supervisor: process.pid,
+    ...(tls ? { tls: { ca: installation.tls.ca } } : {}),
   };
   const restarts = options.restartsMax === undefined ? {} : { restartsMax: options.restartsMax };
   const failed = new AbortController();
@@ -98,6 +108,11 @@ export async function startStack(
   }
 }
 
+/** Of the first worker of an image. */
+export function workerIdOf({ name }: { readonly name: string }): string {
+  return `${name}-0`;
+}
+
 /** A gRPC target that tries several addresses in turn (gRPC naming, scheme ipv4). */
 export function targetOf(addresses: readonly string[]): string {
   const [only, ...others] = addresses;
@@ -108,7 +123,7 @@ function services(
   installation: Installation,
   address: StackAddress,
   httpPort: number,
-  { replicas = [], databaseUrl, dial = (_, own) => [own, ...replicas] }: StackOptions,
+  { replicas = [], databaseUrl, tls = false, dial = (_, own) => [own, ...replicas] }: StackOptions,
 ) {
   const common = {
     SEALFLOW_HOME: installation.home,
@@ -130,6 +145,8 @@ function services(
         SEALFLOW_GRPC_ADDRESS: address.grpc,
         SEALFLOW_HTTP_PORT: String(httpPort),
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+        ...tlsEnvironment(tls ? installation.tls.files('orchestrator') : {}),
+        SEALFLOW_TLS_TRUST_DOMAIN: tls ? DEVELOPMENT_TRUST_DOMAIN : '',
       },
     },
     ...workerImages.map((image) => ({
@@ -139,11 +156,17 @@ function services(
       heapMib: 256,
       environment: {
         ...common,
-        SEALFLOW_WORKER_ID: `${image.name}-0`,
+        SEALFLOW_WORKER_ID: workerIdOf(image),
+        ...tlsEnvironment(tls ? installation.tls.files(workerIdOf(image)) : {}),
         SEALFLOW_ORCHESTRATOR: targetOf(dial(image.name, address.grpc)),
       },
     })),
   ];
+}
+
+/** Empty says that there is none: what the command itself was given is not for its services. */
+export function tlsEnvironment({ certificate = '', key = '', ca = '' }: TlsFiles): Record<string, string> {
+  return { SEALFLOW_TLS_CERT: certificate, SEALFLOW_TLS_KEY: key, SEALFLOW_TLS_CA: ca };
 }
 
 /** Waits until the orchestrator answers and each operation has a worker. */
@@ -173,7 +196,7 @@ async function isReady(address: StackAddress): Promise<boolean> {
 
 async function readyOperations(address: StackAddress): Promise<readonly string[] | null> {
   try {
-    const response = await fetch(`${address.http}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const response = await get(`${address.http}/readyz`, address.tls ?? null, { timeoutMs: 2_000 });
     if (!response.ok) return null;
     const { operations } = (await response.json()) as { operations: string[] };
     return operations;
@@ -183,9 +206,8 @@ async function readyOperations(address: StackAddress): Promise<readonly string[]
 }
 
 async function fetchKeys(address: StackAddress): Promise<OrchestratorKeys> {
-  const response = await fetch(`${address.http}/.well-known/sealflow-keys`, {
-    signal: AbortSignal.timeout(5_000),
-  });
+  const url = `${address.http}/.well-known/sealflow-keys`;
+  const response = await get(url, address.tls ?? null, { timeoutMs: 5_000 });
   return (await response.json()) as OrchestratorKeys;
 }
 

@@ -3,9 +3,10 @@ import {
   type Bearer,
   type CreateApiKeyResponse__Output,
   type CreateTenantResponse__Output,
-  connectServices,
   unary,
 } from '#contracts';
+import type { TlsFiles } from '#tls';
+import { dial } from './dial.js';
 
 const DEADLINE = { deadlineMs: 10_000 };
 const LIFETIME_S = 24 * 3_600;
@@ -16,8 +17,9 @@ export async function tenantKey(
   operator: Bearer | undefined,
   tenant: string,
   roles: readonly string[],
+  tls: TlsFiles | null = null,
 ): Promise<string> {
-  const services = connectServices(target, { bearer: operator });
+  const services = dial(target, { bearer: operator, tls });
   const parent = `tenants/${tenant}`;
   try {
     await unary<CreateTenantResponse__Output>(

@@ -1,9 +1,11 @@
-import { connectServices, type ServiceClients, type Timestamp__Output } from '#contracts';
+import { type ServiceClients, type Timestamp__Output } from '#contracts';
 import { Installation } from '../installation/installation.js';
 import { credentialOf } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import { UsageError } from '../output/failure.js';
+import { dial } from '../stack/dial.js';
 import { findStack } from '../stack/stack.js';
+import { tlsFor } from '../stack/tls-for.js';
 
 export const DEADLINE = { deadlineMs: 10_000 };
 
@@ -35,7 +37,7 @@ async function as<T>(
       'no stack of this installation runs: start one with `sealflow up`, or give --orchestrator',
     );
   }
-  const services = connectServices(target, { bearer: credentialOf(home, who) });
+  const services = dial(target, { bearer: credentialOf(home, who), tls: tlsFor(target) });
   try {
     return await call(services);
   } finally {

@@ -1,6 +1,7 @@
 import { ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { ApiError } from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
+import type { PeerCertificates } from '../tls/peer-certificates.js';
 import { type Access, methodTable } from './access-table.js';
 import type { Authenticator } from './authenticator.js';
 import { authorize, namedTenant } from './authorize.js';
@@ -20,6 +21,8 @@ export function grpcGuard(
   authenticator: Authenticator,
   logger: Logger,
   recheckMs: number = STREAM_RECHECK_MS,
+  /** Null where connections show no certificates. */
+  peers: PeerCertificates | null = null,
 ): ServerInterceptor {
   return (method, call) => {
     const access = methodTable[method.path] ?? nobody;
@@ -49,7 +52,8 @@ export function grpcGuard(
             const headers = metadata.get('authorization');
             authenticator
               .authenticate(headers)
-              .then((principal) => {
+              .then((known) => {
+                const principal = peers === null ? known : peers.admit(known, call.getAuthContext());
                 caller = principal;
                 if (access.kind === 'tenant') return;
                 authorize(method.path, access, principal, null);

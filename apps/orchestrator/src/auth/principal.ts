@@ -20,6 +20,8 @@ export interface Principal {
   readonly holder: string;
   /** Milliseconds since the epoch. */
   readonly expiresMs: number;
+  /** The worker that the certificate of the connection names; absent for others, and where TLS is off. */
+  readonly worker?: string;
 }
 
 /** The roles of a text list, or null when one of them is none, or is of the other side of the platform. */

@@ -4,6 +4,7 @@ import { type CollateralConfig, readCollateralConfig } from '#collateral';
 import { type OidcIssuer, readOidcIssuers } from '../auth/oidc-config.js';
 import { readWitnessing, type Witnessing } from '../log/witness-config.js';
 import { readTimestamping, type Timestamping } from '../timestamps/timestamp-config.js';
+import { readTlsConfig, type TlsConfig } from '../tls/tls-config.js';
 
 const schema = z.object({
   /** Folder for keys and the embedded database. */
@@ -41,6 +42,8 @@ export interface Config {
   readonly collateral: CollateralConfig | undefined;
   readonly witnessing: Witnessing;
   readonly timestamping: Timestamping;
+  /** Undefined: both ports speak in the clear. */
+  readonly tls: TlsConfig | undefined;
   /** Whose tokens are accepted beside API keys. */
   readonly oidc: readonly OidcIssuer[];
 }
@@ -69,5 +72,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     witnessing: readWitnessing(environment),
     timestamping: readTimestamping(environment),
     oidc: readOidcIssuers(environment),
+    tls: readTlsConfig(environment),
   };
 }

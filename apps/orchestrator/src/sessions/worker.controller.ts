@@ -9,11 +9,13 @@ import {
   type Register__Output,
 } from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
+import { currentPrincipal } from '../auth/call-context.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
 import { Drain, draining } from '../replicas/drain.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
+import { requireSameWorker } from '../tls/peer-certificates.js';
 import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
 import { LeaseBook } from './lease-book.js';
 import { parseRegistration } from './registration.js';
@@ -38,6 +40,7 @@ export class WorkerController {
   @GrpcStreamCall('WorkerService', 'Connect')
   connect(call: WorkerStream): void {
     const nonce = randomBytes(32);
+    const certified = currentPrincipal()?.worker ?? null;
     let session: WorkerSession | null = null;
     let queue: Promise<void> = Promise.resolve();
     let patience: NodeJS.Timeout | null = null;
@@ -61,7 +64,8 @@ export class WorkerController {
       queue = queue.then(async () => {
         try {
           requireOneKind(message);
-          if (session === null) session = await this.#register(call, message.register ?? null, nonce);
+          if (session === null)
+            session = await this.#register(call, message.register ?? null, { nonce, certified });
           else await this.#receive(session, message);
         } catch (error) {
           refuse(error);
@@ -82,7 +86,7 @@ export class WorkerController {
   async #register(
     call: WorkerStream,
     register: Register__Output | null,
-    nonce: Buffer,
+    { nonce, certified }: { readonly nonce: Buffer; readonly certified: string | null },
   ): Promise<WorkerSession> {
     if (register === null) {
       throw new ApiError(
@@ -91,6 +95,7 @@ export class WorkerController {
       );
     }
     const identity = parseRegistration(register, nonce);
+    if (certified !== null) requireSameWorker('registration', identity.workerId, certified);
     const session = new WorkerSession(randomUUID(), identity, this.clock(), (message) => {
       call.write(message);
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseSimulationAuthority } from '#attestation';
 import { type Digest, fromHex, isJsonObject, parseJsonStrict } from '#canonical';
 import { connectServices, type ServiceClients } from '#contracts';
+import { readTlsFiles, type TlsFiles } from '#tls';
 import { createBootIdentity, type RandomSource } from '../identity/boot-identity.js';
 import { EvidenceSource } from '../identity/evidence-source.js';
 import { measureTree, simulatedMrtd } from '../identity/measure.js';
@@ -15,6 +16,7 @@ import { BlobClient } from '../task/blob-client.js';
 import { PeerAppraiser } from '../task/peer-appraiser.js';
 import type { WorkerImage } from './images.js';
 import { parseSiteFile, type SiteFile } from './site-file.js';
+import { workerChannel } from './worker-channel.js';
 
 export interface WorkerEnvironment {
   readonly workerId: string;
@@ -25,7 +27,11 @@ export interface WorkerEnvironment {
   readonly leasesMax: number;
   /** API key with the role worker; undefined where the channel says who this is. */
   readonly apiKey: string | undefined;
+  /** Null: the channel is in the clear. */
+  readonly tls: TlsFiles | null;
 }
+
+const silent: AgentLogger = { info: () => undefined, warn: () => undefined };
 
 /** How long a quote serves; a verifier's policy may allow less. */
 const BINDING_LIFETIME_MS = 3_600_000;
@@ -44,6 +50,7 @@ export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId:
     orchestrator: environment['SEALFLOW_ORCHESTRATOR'] ?? '127.0.0.1:7443',
     leasesMax,
     apiKey: environment['SEALFLOW_WORKER_KEY'] ?? keyOf(home),
+    tls: readTlsFiles(environment),
   };
 }
 
@@ -68,6 +75,7 @@ export interface BootedWorker {
  * Boots a worker: measures its own code, makes the keys of this boot, opens the channel.
  *
  * @param root folder above `dist`, the measured tree
+ * @param logger where changes of certificates are told
  * @param hardware what signs its evidence, see `openHardware`; null for the simulated platform
  */
 export function bootWorker(
@@ -75,6 +83,7 @@ export function bootWorker(
   image: WorkerImage,
   root: string,
   hardware: QuoteProvider | null = null,
+  logger: AgentLogger = silent,
 ): BootedWorker {
   const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
   const now = (): number => Date.now();
@@ -82,7 +91,11 @@ export function bootWorker(
   const imageDigest = measureTree(root, image.folders);
   const provider = hardware ?? simulatedHardware(environment.home, image, imageDigest, random);
   const identity = createBootIdentity(environment.workerId, random);
-  const services = connectServices(environment.orchestrator, { bearer: environment.apiKey });
+  const channel = environment.tls === null ? null : workerChannel(environment, environment.tls, now, logger);
+  const services = connectServices(environment.orchestrator, {
+    bearer: environment.apiKey,
+    ...(channel === null ? {} : { channel }),
+  });
   const evidence = new EvidenceSource({
     identity,
     provider,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDigest } from '#canonical';
-import { connectServices } from '#contracts';
+import type { ServiceClients } from '#contracts';
 import {
   BlobClient,
   type BootIdentity,
@@ -18,6 +18,7 @@ import {
   workerImage,
 } from '#worker';
 import { projectRoot } from '../../installation/paths.js';
+import { dial } from '../../stack/dial.js';
 import type { RunningStack } from '../../stack/stack.js';
 
 /** Keys and evidence of a worker that this process plays itself. */
@@ -59,6 +60,14 @@ export function rogueIdentity(
   return { identity, evidence };
 }
 
+/** As a worker that the operator gave its key and, where the stack asks for one, a certificate for its id. */
+export function dialAsWorker({ address, installation }: RunningStack, workerId: string): ServiceClients {
+  const bearer = installation.keys.read('worker') ?? undefined;
+  if (address.tls === undefined) return dial(address.grpc, { bearer, tls: null });
+  installation.tls.issueWorker(workerId, now());
+  return dial(address.grpc, { bearer, tls: installation.tls.files(workerId) });
+}
+
 /** Connects the rogue with one dishonest runtime; `stop` ends its session. */
 export function rogueWorker(
   stack: RunningStack,
@@ -66,9 +75,7 @@ export function rogueWorker(
   runtime: TaskRuntime,
 ): { stop(): Promise<void> } {
   const { identity, evidence } = rogueIdentity(stack, image);
-  const services = connectServices(stack.address.grpc, {
-    bearer: stack.installation.keys.read('worker') ?? undefined,
-  });
+  const services = dialAsWorker(stack, identity.workerId);
   const site = parseSiteFile(readFileSync(join(stack.installation.home, 'site.json')));
   const agent = new WorkerAgent({
     identity,
@@ -99,9 +106,7 @@ export async function sendAsWorker(
   message: { lease: string; fence: string; statement: Buffer },
 ): Promise<string | null> {
   const { identity, evidence } = rogueIdentity(stack, 'zk-prover');
-  const services = connectServices(stack.address.grpc, {
-    bearer: stack.installation.keys.read('worker') ?? undefined,
-  });
+  const services = dialAsWorker(stack, identity.workerId);
   const stream = services.worker.connect();
   try {
     return await new Promise<string | null>((resolve, reject) => {

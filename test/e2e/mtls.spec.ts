@@ -1,0 +1,139 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApiError, fromServiceError, unary } from '#contracts';
+import type { TlsFiles } from '#tls';
+import { workerImages } from '#worker';
+import { dialAsWorker, rogueIdentity } from '../../apps/cli/src/demo/attacks/rogue-worker.js';
+import { dial, get } from '../../apps/cli/src/stack/dial.js';
+import { CreditStory } from '../support/credit-story.js';
+import { expectLedgerConsistent, expectOneAttemptEach, expectSettledOnce } from '../support/expect-run.js';
+import { type ServiceName, startTestStack, type TestStack } from '../support/test-stack.js';
+import { until } from '../support/until.js';
+
+/*
+ * The main job with TLS on every port and a certificate for every worker, all of which are replaced under it, the CA
+ * among them.
+ */
+const services: readonly ServiceName[] = ['orchestrator', 'tee-worker', 'zk-prover', 'fhe-service'];
+const taken = 'certificates taken over';
+
+let stack: TestStack;
+let story: CreditStory;
+
+beforeAll(async () => {
+  stack = await startTestStack({ tls: true });
+  story = await CreditStory.open(stack, 4);
+});
+afterAll(() => stack.stop());
+
+const timesTaken = (name: ServiceName): number => stack.log(name).split(taken).length - 1;
+
+/** Resolves once every service has taken over what lies on the disk. */
+function everyServiceTook(): () => Promise<void> {
+  const before = new Map(services.map((name) => [name, timesTaken(name)]));
+  let phase = 0;
+  return async () => {
+    phase += 1;
+    for (const name of services) {
+      await until(
+        `${name} took the files of phase ${phase}`,
+        () => timesTaken(name) >= (before.get(name) ?? 0) + phase,
+      );
+    }
+  };
+}
+
+/** Opens a bare session and registers as a worker of this id; the reason of the refusal, or null. */
+function registerAs(registered: string, shown: TlsFiles | null): Promise<string | null> {
+  const { identity, evidence } = rogueIdentity(stack.running, 'zk-prover', registered);
+  const bearer = stack.installation.keys.read('worker') ?? undefined;
+  const clients = dial(stack.address.grpc, { bearer, tls: shown });
+  const stream = clients.worker.connect();
+  return new Promise<string | null>((resolve) => {
+    stream.on('error', (error) => resolve(fromServiceError(error).reason));
+    stream.on('data', (message) => {
+      if (message.accepted) resolve(null);
+      if (!message.challenge) return;
+      void evidence.answer(message.challenge.nonce, `sha256:${'0'.repeat(64)}`).then((bytes) =>
+        stream.write({
+          register: {
+            worker: identity.workerId,
+            operations: [],
+            package: Buffer.from(bytes),
+            leasesMax: 1,
+          },
+        }),
+      );
+    });
+  }).finally(() => {
+    stream.cancel();
+    clients.close();
+  });
+}
+
+function listWorkers(tls: TlsFiles | null): Promise<unknown> {
+  const bearer = stack.installation.keys.read('operator') ?? undefined;
+  const clients = dial(stack.address.grpc, { bearer, tls });
+  return unary((options, callback) => clients.attestation.listWorkers({}, options, callback), {
+    deadlineMs: 5_000,
+  }).finally(() => clients.close());
+}
+
+const serial = (name: string): string =>
+  new X509Certificate(readFileSync(stack.installation.tls.files(name).certificate)).serialNumber;
+
+describe('a stack with TLS', () => {
+  it('says no to who speaks in the clear, to a stranger’s CA, and over HTTP too', async () => {
+    await expect(listWorkers(null)).rejects.toMatchObject({
+      reason: 'UNAVAILABLE',
+    } satisfies Partial<ApiError>);
+    await expect(
+      get(stack.address.http.replace('https', 'http'), null, { timeoutMs: 2_000 }),
+    ).rejects.toThrow();
+    await expect(get(`${stack.address.http}/readyz`, null, { timeoutMs: 2_000 })).rejects.toThrow(
+      /certificate/,
+    );
+    const answer = await get(`${stack.address.http}/readyz`, stack.address.tls ?? null, { timeoutMs: 2_000 });
+    expect(answer.status).toBe(200);
+  });
+
+  it('takes a worker for the one that its certificate names, and for no other', async () => {
+    const { tls } = stack.installation;
+    const own = dialAsWorker(stack.running, 'guest-0');
+    own.close();
+    expect(await registerAs('guest-0', tls.files('guest-0'))).toBeNull();
+    expect(await registerAs('tee-worker-0', tls.files('guest-0'))).toBe('WORKER_ID_MISMATCH');
+    expect(await registerAs('guest-0', { ca: tls.ca })).toBe('CERTIFICATE_REQUIRED');
+    expect(await registerAs('guest-0', tls.files('orchestrator'))).toBe('CERTIFICATE_REQUIRED');
+  });
+
+  it('pays a loan while the CA and every certificate are replaced, with no step done twice', async () => {
+    const { tls } = stack.installation;
+    const before = new Map(
+      [...services.slice(1).map((name) => `${name}-0`), 'orchestrator'].map((name) => [name, serial(name)]),
+    );
+    const oldRoot = readFileSync(tls.ca, 'utf8');
+    const settled = everyServiceTook();
+    const run = await story.apply();
+    await run.moment('extract', 'DISPATCHED');
+    const rotation = tls.rotate(Date.now(), settled);
+    await expectSettledOnce(story, run);
+    await rotation;
+    await expectOneAttemptEach(story, run);
+    for (const [name, old] of before) expect(serial(name)).not.toBe(old);
+    // Old roots know nobody here any more, in either direction.
+    const past = `${stack.home}/past.ca`;
+    writeFileSync(past, oldRoot);
+    await expect(listWorkers({ ca: past })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await listWorkers({ ca: tls.ca });
+  });
+
+  it('pays the next one too, with workers that dialled again under the new certificates', async () => {
+    for (const image of workerImages) await stack.restart(image.name as ServiceName, 'SIGTERM');
+    const run = await story.apply();
+    await expectSettledOnce(story, run);
+    await expectLedgerConsistent(story);
+    for (const name of services) expect(stack.log(name)).not.toContain('the old ones are kept');
+  });
+});
