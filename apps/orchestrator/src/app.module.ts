@@ -59,6 +59,7 @@ import { LeaseMessages } from './sessions/lease-messages.js';
 import { LeaseSilence } from './sessions/lease-silence.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
+import { WorkerKeys } from './sessions/worker-keys.js';
 import { WorkerList } from './sessions/worker-list.js';
 import { TenantController } from './tenants/tenant.controller.js';
 import { BundleStamper } from './timestamps/bundle-stamper.js';
@@ -130,6 +131,7 @@ export class AppModule {
         RunAdmission,
         StepApproval,
         SessionRegistry,
+        WorkerKeys,
         WorkerList,
         LeaseMessages,
         {

@@ -116,6 +116,9 @@ export const REASONS = {
     retry: 'no',
     meaning: 'The certificate of the connection is of another worker than the one that is named.',
   },
+  WORKER_KEY_UNATTESTED: precondition(
+    'Another signing key came under the id of a worker, without evidence of a new boot over it.',
+  ),
   ISSUER_UNAVAILABLE: {
     code: status.UNAVAILABLE,
     detail: 'none',

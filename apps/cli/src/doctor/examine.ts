@@ -7,6 +7,7 @@ import { workerImages } from '#worker';
 import type { Installation } from '../installation/installation.js';
 import { dial } from '../stack/dial.js';
 import { checkAttestation } from './check-attestation.js';
+import { checkCertificates } from './check-certificates.js';
 import { checkClock } from './check-clock.js';
 import { checkDatabase } from './check-database.js';
 import { checkDisk, checkKeys } from './check-keys.js';
@@ -68,6 +69,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
   }
   findings.push(...log.findings);
   if (trust !== null) findings.push(...checkTimestamps(diagnostics, trust, now()));
+  findings.push(...(await checkCertificates({ diagnostics, http, grpc, tls: patient.tls, nowMs: now() })));
   findings.push(...checkKeys(diagnostics, trust, installation.home));
   findings.push(...(await checkDisk([installation.home, installation.postgresHome])));
   return findings;

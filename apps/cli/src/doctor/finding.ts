@@ -6,6 +6,7 @@ export type Area =
   | 'attestation'
   | 'log'
   | 'timestamps'
+  | 'certificates'
   | 'keys'
   | 'disk';
 

@@ -39,6 +39,18 @@ const schema = z.object({
   orchestratorKey: text,
   witnesses: z.object({ configured: count, quorum: count }),
   authorities: z.array(text).max(64),
+  /** A replica of an earlier version says nothing of it. */
+  tls: z
+    .object({
+      certificateNotAfterMs: ms,
+      caNotAfterMs: ms,
+      trustDomain: text,
+      reloads: count,
+      problem: text.nullable(),
+    })
+    .nullable()
+    .optional(),
+  grpcAddress: text.optional(),
 });
 
 export type Diagnostics = z.infer<typeof schema>;

@@ -275,6 +275,15 @@ export const fencedWorkers = sealflow.table('fenced_workers', {
   at: moment('at').notNull(),
 });
 
+/** The key that signs the results of a worker, by worker id; see `WorkerKeys`. */
+export const workerKeys = sealflow.table('worker_keys', {
+  workerId: text('worker_id').primaryKey(),
+  /** base64, Ed25519 */
+  signKey: text('sign_key').notNull(),
+  bootId: text('boot_id').notNull(),
+  seenAt: moment('seen_at').notNull().defaultNow(),
+});
+
 /** Request ids of calls that are not kept for ever; see `RequestBook`. */
 export const requests = sealflow.table(
   'requests',

@@ -4,7 +4,8 @@ import type { Config } from '../config/config.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
-import { CLOCK, type Clock, CONFIG } from '../tokens.js';
+import type { ServerTls } from '../tls/server-tls.js';
+import { CLOCK, type Clock, CONFIG, TLS } from '../tokens.js';
 import { StateReader, type StoredState } from './state-reader.js';
 
 /** What this replica says of itself. `sealflow doctor` judges it and checks what can be checked without believing it. */
@@ -28,6 +29,16 @@ export interface Diagnostics {
   readonly witnesses: { readonly configured: number; readonly quorum: number };
   /** Origins of the authorities: an address may hold a password. */
   readonly authorities: readonly string[];
+  /** Null where both ports speak in the clear. */
+  readonly tls: {
+    readonly certificateNotAfterMs: number;
+    readonly caNotAfterMs: number;
+    readonly trustDomain: string;
+    readonly reloads: number;
+    /** Why files on the disk were not taken over. */
+    readonly problem: string | null;
+  } | null;
+  readonly grpcAddress: string;
 }
 
 @Controller()
@@ -39,6 +50,7 @@ export class DiagnosticsController {
     private readonly key: SigningKey,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TLS) private readonly tls: ServerTls | null,
   ) {}
 
   @Get('diagnostics')
@@ -76,6 +88,8 @@ export class DiagnosticsController {
         quorum: this.config.witnessing.quorum,
       },
       authorities: this.config.timestamping.authorities.map((url) => new URL(url).origin),
+      tls: this.tls === null ? null : this.tls.facts,
+      grpcAddress: this.config.grpcAddress,
     };
   }
 }

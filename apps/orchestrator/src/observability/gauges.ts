@@ -28,6 +28,19 @@ export const gauges = {
   checkpointAge: gauge('sealflow_log_checkpoint_age_seconds', 'Age of the newest checkpoint'),
   unstamped: gauge('sealflow_timestamps_waiting', 'Bundles that wait for a timestamp authority'),
   oldestUnstamped: gauge('sealflow_timestamps_oldest_seconds', 'How long the oldest of them waits'),
+  certificateEnds: gauge(
+    'sealflow_tls_certificate_expiry_seconds',
+    'Seconds until what is in use ends: the certificate of this replica, the last root of its callers',
+    ['file'],
+  ),
+  certificatesRefused: gauge(
+    'sealflow_tls_files_refused',
+    'Whether certificate files on the disk are not sound, so that older ones are in use',
+  ),
+  certificateReloads: gauge(
+    'sealflow_tls_reloads',
+    'How often certificate files were taken over since the start',
+  ),
   replicas: gauge('sealflow_replicas', 'Replicas on this database, by whether they were seen lately', [
     'state',
   ]),

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
+import type { ServerTls } from '../tls/server-tls.js';
+import { CLOCK, type Clock, TLS } from '../tokens.js';
 import { gauges } from './gauges.js';
 import { registry } from './instruments.js';
 import { operationLabel } from './labels.js';
@@ -16,6 +18,8 @@ export class MetricsReader {
     private readonly database: Database,
     private readonly registry: SessionRegistry,
     private readonly state: StateReader,
+    @Inject(TLS) private readonly tls: ServerTls | null,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Never rejects: a database that is away is a value. */
@@ -31,6 +35,7 @@ export class MetricsReader {
   }
 
   #readProcess(): void {
+    this.#readTls();
     const { open, idle, waiting } = this.database.connections;
     gauges.connections.set({ state: 'open' }, open);
     gauges.connections.set({ state: 'idle' }, idle);
@@ -44,6 +49,16 @@ export class MetricsReader {
       for (const operation of new Set(identity.operations.map(operationLabel)))
         gauges.operations.inc({ operation });
     }
+  }
+
+  #readTls(): void {
+    if (this.tls === null) return;
+    const { material, problem, reloads } = this.tls.watched;
+    const seconds = (endMs: number | null): number => Math.round(((endMs ?? 0) - this.clock()) / 1_000);
+    gauges.certificateEnds.set({ file: 'certificate' }, seconds(material.notAfterMs));
+    gauges.certificateEnds.set({ file: 'ca' }, seconds(material.caNotAfterMs));
+    gauges.certificatesRefused.set(problem === null ? 0 : 1);
+    gauges.certificateReloads.set(reloads);
   }
 
   async #readDatabase(): Promise<void> {

@@ -20,6 +20,7 @@ import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
 import { LeaseBook } from './lease-book.js';
 import { parseRegistration } from './registration.js';
 import { SessionRegistry } from './session-registry.js';
+import { WorkerKeys } from './worker-keys.js';
 import { WorkerSession } from './worker-session.js';
 
 type WorkerStream = ServerDuplexStream<ConnectRequest__Output, ConnectResponse>;
@@ -31,6 +32,7 @@ export class WorkerController {
     private readonly registry: SessionRegistry,
     private readonly leases: LeaseBook,
     private readonly blobs: BlobStore,
+    private readonly keys: WorkerKeys,
     @Inject(CONFIG) private readonly config: Config,
     private readonly drain: Drain,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -96,6 +98,7 @@ export class WorkerController {
     }
     const identity = parseRegistration(register, nonce);
     if (certified !== null) requireSameWorker('registration', identity.workerId, certified);
+    await this.keys.admit(identity, register.package, nonce);
     const session = new WorkerSession(randomUUID(), identity, this.clock(), (message) => {
       call.write(message);
     });

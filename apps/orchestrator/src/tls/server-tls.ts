@@ -20,6 +20,18 @@ export class ServerTls {
     this.peers = new PeerCertificates(config.trustDomain);
   }
 
+  /** For diagnostics. */
+  get facts() {
+    const { material, problem, reloads } = this.watched;
+    return {
+      certificateNotAfterMs: material.notAfterMs ?? 0,
+      caNotAfterMs: material.caNotAfterMs ?? 0,
+      trustDomain: this.config.trustDomain,
+      reloads,
+      problem: problem === null ? null : `${problem.code}: ${problem.message}`,
+    };
+  }
+
   grpcCredentials(): RotatingServerCredentials {
     return new RotatingServerCredentials(this.watched, this.config.clientAuth);
   }
