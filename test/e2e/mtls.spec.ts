@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeEvidencePackage, parseEvidencePackage } from '#attestation';
+import { parseDigest } from '#canonical';
 import { type ApiError, fromServiceError, unary } from '#contracts';
 import type { TlsFiles } from '#tls';
 import { workerImages } from '#worker';
@@ -16,6 +18,7 @@ import { until } from '../support/until.js';
  * among them.
  */
 const services: readonly ServiceName[] = ['orchestrator', 'tee-worker', 'zk-prover', 'fhe-service'];
+const NO_POLICY = parseDigest(`sha256:${'0'.repeat(64)}`);
 const taken = 'certificates taken over';
 
 /** Enough for as long as a rotation takes. */
@@ -48,7 +51,11 @@ function everyServiceTook(): () => Promise<void> {
 }
 
 /** Opens a bare session and registers as a worker of this id; the reason of the refusal, or null. */
-function registerAs(registered: string, shown: TlsFiles | null): Promise<string | null> {
+function registerAs(
+  registered: string,
+  shown: TlsFiles | null,
+  quoteOf: (evidence: Uint8Array) => Uint8Array = (evidence) => evidence,
+): Promise<string | null> {
   const { identity, evidence } = rogueIdentity(stack.running, 'zk-prover', registered);
   const bearer = stack.installation.keys.read('worker') ?? undefined;
   const clients = dial(stack.address.grpc, { bearer, tls: shown });
@@ -58,12 +65,12 @@ function registerAs(registered: string, shown: TlsFiles | null): Promise<string 
     stream.on('data', (message) => {
       if (message.accepted) resolve(null);
       if (!message.challenge) return;
-      void evidence.answer(message.challenge.nonce, `sha256:${'0'.repeat(64)}`).then((bytes) =>
+      void evidence.answer(message.challenge.nonce, NO_POLICY).then((bytes) =>
         stream.write({
           register: {
             worker: identity.workerId,
             operations: [],
-            package: Buffer.from(bytes),
+            package: Buffer.from(quoteOf(bytes)),
             leasesMax: 1,
           },
         }),
@@ -109,6 +116,19 @@ describe('a stack with TLS', () => {
     expect(await registerAs('tee-worker-0', tls.files('guest-0'))).toBe('WORKER_ID_MISMATCH');
     expect(await registerAs('guest-0', { ca: tls.ca })).toBe('CERTIFICATE_REQUIRED');
     expect(await registerAs('guest-0', tls.files('orchestrator'))).toBe('CERTIFICATE_REQUIRED');
+  });
+
+  it('keeps the key of a worker: another one needs evidence of a new boot over it', async () => {
+    const files = stack.installation.tls.files('guest-0');
+    // A new boot, whose quote is over its own key.
+    expect(await registerAs('guest-0', files)).toBeNull();
+    // Another one shows the quote of somebody else over its key.
+    const { evidence } = rogueIdentity(stack.running, 'zk-prover', 'guest-0');
+    const foreign = parseEvidencePackage(await evidence.answer(Buffer.alloc(32, 7), NO_POLICY));
+    const borrowed = (own: Uint8Array): Uint8Array =>
+      encodeEvidencePackage({ ...parseEvidencePackage(own), cpu: foreign.cpu });
+    expect(await registerAs('guest-0', files, borrowed)).toBe('WORKER_KEY_UNATTESTED');
+    expect(await registerAs('guest-0', files)).toBeNull();
   });
 
   it('pays loan after loan while the CA and every certificate are replaced, with no step done twice', async () => {

@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./keys.js')).keysCommand(),
   retention: async () => (await import('./retention.js')).retentionCommand(),
   holds: async () => (await import('./holds.js')).holdsCommand(),
+  certificates: async () => (await import('./certificates.js')).certificatesCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   verify: installedVerify,
   ciphertexts: async () => (await import('./ciphertexts.js')).ciphertextsCommand(),
