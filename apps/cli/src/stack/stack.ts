@@ -147,6 +147,7 @@ function services(
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
         ...tlsEnvironment(tls ? installation.tls.files('orchestrator') : {}),
         SEALFLOW_TLS_TRUST_DOMAIN: tls ? DEVELOPMENT_TRUST_DOMAIN : '',
+        SEALFLOW_TLS_CLIENTS: '',
       },
     },
     ...workerImages.map((image) => ({
