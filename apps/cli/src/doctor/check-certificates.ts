@@ -66,8 +66,8 @@ async function shakeHands(findings: Findings, place: string, tls: TlsFiles, nowM
   try {
     const socket = await handshake(place, tls);
     const { valid_to: end } = socket.getPeerCertificate();
-    socket.destroy();
     findings.ok({ ...said, got: socket.getProtocol() ?? 'none' });
+    socket.destroy();
     judgeEnd(findings, { what: 'the certificate that a port shows', where: place }, Date.parse(end), nowMs);
   } catch (error) {
     findings.fail({ ...said, got: reasonOf(error) }, todoOf(error, nowMs));

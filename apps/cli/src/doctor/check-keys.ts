@@ -13,6 +13,8 @@ const secrets = [
   'keys/tenant.key',
   'keys/operator.key',
   'keys/worker.key',
+  'tls/ca.key',
+  'tls/orchestrator.key',
 ] as const;
 
 /** Whether the keys that are used are those that the trust file believes, and whether others can read them. */
