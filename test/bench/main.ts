@@ -18,7 +18,9 @@ import { measureIntel } from './attestation-intel.js';
 import { measureEngine } from './engine.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { measureLogAppend } from './log-append.js';
+import { measureOpenRuns } from './open-runs.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
+import { measureUnaryCalls } from './unary-calls.js';
 import { measureVerification } from './verify-bundles.js';
 
 const COLD_STARTS = 3;
@@ -36,7 +38,7 @@ interface MeasuredRuns {
 }
 
 /** What can be measured alone: `npm run bench -- --only engine`. */
-const parts = ['demo', 'start', 'credit', 'attestation', 'log', 'engine'] as const;
+const parts = ['demo', 'start', 'credit', 'attestation', 'log', 'engine', 'open-runs', 'unary'] as const;
 
 type Part = (typeof parts)[number];
 
@@ -54,6 +56,8 @@ async function main(wanted: readonly Part[]): Promise<void> {
     attestation: async () => [...measureIntel(), ...measureDevices()],
     log: measureLogAppend,
     engine: () => measureEngine(installation()),
+    'open-runs': () => measureOpenRuns(installation()),
+    unary: () => measureUnaryCalls(installation()),
   };
   try {
     const figures: Figure[] = [];

@@ -6,6 +6,7 @@ import { currentPrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
 import { Database, type Queries, type Transaction } from '../database/database.js';
 import { blobs, blobTenants, leases, runs } from '../database/schema.js';
+import { BlobCache } from './blob-cache.js';
 
 /**
  * Content-addressed bytes: envelopes, ciphertexts, statements, evidence packages.
@@ -14,6 +15,9 @@ import { blobs, blobTenants, leases, runs } from '../database/schema.js';
  */
 @Injectable()
 export class BlobStore {
+  /** For the orchestrator itself: whether a tenant may see a blob, the database says each time. */
+  readonly #cache = new BlobCache(limits.blobCacheBytesMax, limits.blobCacheMs, () => performance.now());
+
   constructor(private readonly database: Database) {}
 
   async put(bytes: Uint8Array, queries: Queries | Transaction = this.database.queries): Promise<Digest> {
@@ -25,6 +29,8 @@ export class BlobStore {
       .insert(blobs)
       .values({ digest, size: bytes.length, data: Buffer.from(bytes) })
       .onConflictDoNothing();
+    // What is put in a transaction may be taken back.
+    if (queries === this.database.queries) this.#cache.put(digest, Buffer.from(bytes));
     const tenant = currentPrincipal()?.tenant ?? null;
     if (tenant !== null) await queries.insert(blobTenants).values({ digest, tenant }).onConflictDoNothing();
     return digest;
@@ -43,10 +49,13 @@ export class BlobStore {
   }
 
   async find(digest: string): Promise<Buffer | undefined> {
+    const kept = this.#kept(digest);
+    if (kept !== undefined) return kept;
     const [row] = await this.database.queries
       .select({ data: blobs.data })
       .from(blobs)
       .where(eq(blobs.digest, digest));
+    if (row !== undefined) this.#cache.put(digest, row.data);
     return row?.data;
   }
 
@@ -57,6 +66,8 @@ export class BlobStore {
   }
 
   async size(digest: string): Promise<number | undefined> {
+    const kept = this.#kept(digest);
+    if (kept !== undefined) return kept.length;
     const [row] = await this.database.queries
       .select({ size: blobs.size })
       .from(blobs)
@@ -71,5 +82,9 @@ export class BlobStore {
       .from(blobs)
       .where(inArray(blobs.digest, [...digests]));
     return new Map(rows.map(({ digest, size }) => [digest, size]));
+  }
+
+  #kept(digest: string): Buffer | undefined {
+    return (currentPrincipal()?.tenant ?? null) === null ? this.#cache.get(digest) : undefined;
   }
 }

@@ -1,6 +1,9 @@
 /** Every bound the orchestrator enforces. Over a limit is LIMIT_EXCEEDED, which names the limit. */
 export const limits = {
   blobBytesMax: 8 * 1024 * 1024,
+  /** Small blobs of runs that go on are kept in memory this long, and this many bytes of them. */
+  blobCacheBytesMax: 32 * 1024 * 1024,
+  blobCacheMs: 30_000,
   definitionBytesMax: 256 * 1024,
   policyBytesMax: 64 * 1024,
   /** What a tenant may store of workflows, the deleted ones that are not purged among them. */

@@ -4,6 +4,12 @@ import { whileDatabaseAway } from '../database/while-database-away.js';
 /** Steps touch the database only. An absence of it is waited out; this is for two who met at a lock. */
 const databaseStep = { retriesAllowed: true, maxAttempts: 8, intervalSeconds: 0.2, backoffRate: 2 } as const;
 
+/** How often a wait is checked at least, should a notification be lost. */
+const POLL_MS = 10_000;
+/** Checks of all waits of this process together: ten thousand of them must not keep the database busy. */
+const POLLS_PER_SECOND_MAX = 100;
+let waiting = 0;
+
 export interface Started<T> {
   result(): Promise<T>;
 }
@@ -30,7 +36,15 @@ export interface Journal {
 /** The journal in the database. */
 export const dbosJournal: Journal = {
   step: (name, work) => DBOS.runStep(() => whileDatabaseAway(work), { name, ...databaseStep }),
-  receive: (topic, deadlineMs) => DBOS.recv(topic, { deadlineEpochMS: deadlineMs }),
+  receive: async (topic, deadlineMs) => {
+    waiting += 1;
+    const pollingIntervalMs = Math.max(POLL_MS, (waiting * 1_000) / POLLS_PER_SECOND_MAX);
+    try {
+      return await DBOS.recv(topic, { deadlineEpochMS: deadlineMs, pollingIntervalMs });
+    } finally {
+      waiting -= 1;
+    }
+  },
   start: async (workflow, workflowId, args) => {
     const handle = await DBOS.startWorkflow(workflow, { workflowID: workflowId })(...args);
     return { result: () => handle.getResult() };

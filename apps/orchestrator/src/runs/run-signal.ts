@@ -12,19 +12,24 @@ export class RunSignal {
     this.#relay = relay;
   }
 
-  notify(runId: string): void {
-    this.wake(runId);
+  /** @param mayBeOver whether the run may have ended with this */
+  notify(runId: string, mayBeOver = true): void {
+    this.#emitter.emit(runId, mayBeOver);
     this.#relay(runId);
   }
 
-  /** Wakes the watchers on this replica alone. */
+  /** Wakes the watchers on this replica alone, of a run with news elsewhere. */
   wake(runId: string): void {
-    this.#emitter.emit(runId);
+    this.#emitter.emit(runId, true);
   }
 
-  /** Listens from now on: news that come while the listener reads are not lost. */
-  listen(runId: string): RunNews {
-    return new RunNews(this.#emitter, runId);
+  /**
+   * Listens from now on: news that come while the listener reads are not lost.
+   *
+   * @param what `end` leaves out news with which no run ends
+   */
+  listen(runId: string, what: 'all' | 'end' = 'all'): RunNews {
+    return new RunNews(this.#emitter, runId, what);
   }
 }
 
@@ -36,11 +41,13 @@ export class RunNews implements Disposable {
   constructor(
     private readonly emitter: EventEmitter,
     private readonly runId: string,
+    private readonly what: 'all' | 'end',
   ) {
     emitter.on(runId, this.#come);
   }
 
-  readonly #come = (): void => {
+  readonly #come = (mayBeOver: boolean): void => {
+    if (this.what === 'end' && !mayBeOver) return;
     this.#unseen = true;
     this.#waiting?.();
   };

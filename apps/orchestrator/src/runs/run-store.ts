@@ -178,7 +178,7 @@ export class RunStore {
       await this.#append(transaction, run.runId, null, runEventBody(run.state, null), run.createdAt);
       return true;
     });
-    if (inserted) this.signal.notify(run.runId);
+    if (inserted) this.signal.notify(run.runId, false);
     return inserted;
   }
 
@@ -194,7 +194,7 @@ export class RunStore {
       }
       await this.changeRunIn(transaction, runId, change, time);
     });
-    this.signal.notify(runId);
+    this.signal.notify(runId, change.state !== undefined && terminalStates.includes(change.state));
   }
 
   async changeRunIn(transaction: Transaction, runId: string, change: RunChange, time: Date): Promise<void> {
@@ -227,7 +227,7 @@ export class RunStore {
       await transaction.select({ id: runs.runId }).from(runs).where(eq(runs.runId, runId)).for('update');
       await this.changeTaskIn(transaction, runId, taskId, change, time, also);
     });
-    this.signal.notify(runId);
+    this.signal.notify(runId, false);
   }
 
   /** The same in a transaction that holds the run's row. */

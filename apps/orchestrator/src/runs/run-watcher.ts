@@ -45,7 +45,7 @@ export class RunWatcher {
 
   /** The run when it ended, or as it is when the time is over. */
   async wait(run: RunRow, timeoutMs: number, abort: AbortSignal): Promise<Run> {
-    using news = this.signal.listen(run.runId);
+    using news = this.signal.listen(run.runId, 'end');
     const untilMs = this.clock() + timeoutMs;
     for (;;) {
       const row = await this.runs.get(run.runId);

@@ -1,16 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, notInArray } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Logger } from '#telemetry';
 import { asSystem } from '../auth/call-context.js';
 import { Database } from '../database/database.js';
 import { leases, runs } from '../database/schema.js';
 import { fairOrder } from '../quotas/fair-order.js';
+import type { RunRow } from '../runs/run-store.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { LeaseMessages } from './lease-messages.js';
 import { LeaseSilence } from './lease-silence.js';
 import { SessionRegistry } from './session-registry.js';
 import type { WorkerSession } from './worker-session.js';
+
+/** A PostgreSQL bigint that is no less than nothing. */
+const fencePattern = /^(0|[1-9][0-9]{0,17})$/;
 
 export type LeaseRow = typeof leases.$inferSelect;
 
@@ -69,6 +73,8 @@ export class LeaseBook {
   #elsewhere: (message: string) => void = () => undefined;
   #assigning: Promise<void> | null = null;
   #again = false;
+  /** Whether the next pass also looks at leases that no worker here has room for. */
+  #thorough = false;
 
   constructor(
     private readonly database: Database,
@@ -92,7 +98,7 @@ export class LeaseBook {
 
   /** Opens the lease of one attempt, once: a repeated call returns the first lease. */
   async open(request: LeaseRequest): Promise<LeaseRow> {
-    await this.database.queries
+    const [opened] = await this.database.queries
       .insert(leases)
       .values({
         lease: request.lease,
@@ -105,8 +111,9 @@ export class LeaseBook {
         state: request.forPerson ? 'sent' : 'queued',
         deadline: new Date(request.deadlineMs),
       })
-      .onConflictDoNothing();
-    const row = await this.get(request.lease);
+      .onConflictDoNothing()
+      .returning();
+    const row = opened ?? (await this.get(request.lease));
     this.assign();
     if (!request.forPerson) this.#elsewhere(`queued ${request.lease}`);
     return row;
@@ -118,8 +125,13 @@ export class LeaseBook {
     return row;
   }
 
-  /** Gives queued leases to workers that have room. Calls that overlap become one more pass. */
-  assign(): void {
+  /**
+   * Gives queued leases to workers that have room. Calls that overlap become one more pass.
+   *
+   * @param thorough also finds leases whose inputs nobody can open any more
+   */
+  assign(thorough = false): void {
+    this.#thorough ||= thorough;
     if (this.#assigning !== null) {
       this.#again = true;
       return;
@@ -151,14 +163,29 @@ export class LeaseBook {
 
   /** A worker's result. Raises LEASE_FENCED unless the lease is open, under this fence, at this worker. */
   async settle(session: WorkerSession, lease: string, fence: string, result: LeaseResult): Promise<void> {
-    const row = await this.get(lease);
     session.leases.delete(lease);
     this.assign();
-    if (row.state === 'completed' && row.fence.toString() === fence && row.bootId === session.identity.bootId)
-      return;
-    const current =
-      row.state === 'sent' && row.fence.toString() === fence && row.bootId === session.identity.bootId;
-    if (!current || this.clock() >= row.deadline.getTime()) {
+    const { bootId } = session.identity;
+    const state = result.kind === 'completed' ? 'completed' : 'failed';
+    const [settled] = fencePattern.test(fence)
+      ? await this.database.queries
+          .update(leases)
+          .set({ state, result: { ...result } })
+          .where(
+            and(
+              eq(leases.lease, lease),
+              eq(leases.state, 'sent'),
+              eq(leases.fence, BigInt(fence)),
+              eq(leases.bootId, bootId),
+              gt(leases.deadline, new Date(this.clock())),
+            ),
+          )
+          .returning()
+      : [];
+    if (settled === undefined) {
+      const row = await this.get(lease);
+      // It came before, and its answer was lost.
+      if (row.state === 'completed' && row.fence.toString() === fence && row.bootId === bootId) return;
       throw new ApiError(
         'LEASE_FENCED',
         `lease ${lease} is ${row.state} under fence ${row.fence}, got fence ${fence}`,
@@ -167,14 +194,6 @@ export class LeaseBook {
         },
       );
     }
-    const state = result.kind === 'completed' ? 'completed' : 'failed';
-    const updated = await this.database.queries
-      .update(leases)
-      .set({ state, result: { ...result } })
-      .where(and(eq(leases.lease, lease), eq(leases.state, 'sent'), eq(leases.fence, row.fence)))
-      .returning();
-    const [settled] = updated;
-    if (settled === undefined) throw new ApiError('LEASE_FENCED', `lease ${lease} was revoked meanwhile`);
     await this.#listener(settled);
   }
 
@@ -273,7 +292,11 @@ export class LeaseBook {
 
   /** Fails leases whose worker will not come back, so that another one gets the task. */
   async sweep(): Promise<void> {
-    const sent = await this.database.queries.select().from(leases).where(eq(leases.state, 'sent'));
+    const here = this.registry.list().map(({ identity }) => identity.bootId);
+    const sent = await this.database.queries
+      .select()
+      .from(leases)
+      .where(and(eq(leases.state, 'sent'), isNotNull(leases.bootId), notInArray(leases.bootId, here)));
     for (const row of sent) {
       if (row.bootId === null || !this.registry.isGone(row.bootId)) continue;
       await this.#fail(row, {
@@ -285,7 +308,7 @@ export class LeaseBook {
       });
     }
     await this.#failSilent();
-    this.assign();
+    this.assign(true);
   }
 
   /** Fails leases of workers that are connected here and say nothing of them, long before the leases run out. */
@@ -316,16 +339,21 @@ export class LeaseBook {
   }
 
   async #assignAll(): Promise<void> {
+    const thorough = this.#thorough;
+    this.#thorough = false;
+    if (!thorough && !this.registry.hasRoom) return;
     const queued = await this.database.queries
-      .select({ row: leases, tenant: sql<string>`coalesce(${runs.tenant}, '')`, priority: leases.priority })
+      .select({ row: leases, run: runs, tenant: runs.tenant, priority: leases.priority })
       .from(leases)
-      .leftJoin(runs, eq(runs.runId, leases.runId))
+      .innerJoin(runs, eq(runs.runId, leases.runId))
       .where(eq(leases.state, 'queued'))
       .orderBy(asc(leases.fence));
     if (queued.length === 0) return;
-    for (const { row } of fairOrder(queued, await this.#heldByTenant())) {
+    const oneTenant = queued.every(({ tenant }) => tenant === queued[0]?.tenant);
+    for (const { row, run } of fairOrder(queued, oneTenant ? new Map() : await this.#heldByTenant())) {
+      if (!thorough && !this.registry.hasRoom) return;
       // One lease that cannot be given out must not hold up the others.
-      await this.#assignOne(row).catch((error: unknown) =>
+      await this.#assignOne(row, run).catch((error: unknown) =>
         this.logger.error({ err: error, lease: row.lease }, 'lease not assigned'),
       );
     }
@@ -342,8 +370,8 @@ export class LeaseBook {
     return new Map(rows.map(({ tenant, held }) => [tenant, held]));
   }
 
-  async #assignOne(row: LeaseRow): Promise<void> {
-    const sealed = await this.messages.sealedInputs(row);
+  async #assignOne(row: LeaseRow, run: RunRow): Promise<void> {
+    const sealed = await this.messages.sealedInputs(row, run);
     const lost = sealed.filter((input) => !input.keptByExecutor && this.registry.isLost(input));
     if (lost.length > 0) {
       // A worker that comes back has new keys: only who sealed the input can seal it to them.
@@ -359,7 +387,7 @@ export class LeaseBook {
     }
     // Only a step that can start now may claim the ledger.
     if (this.registry.candidates(row.operation, sealed).length === 0) return;
-    const message = await this.messages.build(row);
+    const message = await this.messages.build(row, run);
     if (message === null) return;
     const [session] = this.registry.candidates(row.operation, sealed);
     if (session === undefined) return;

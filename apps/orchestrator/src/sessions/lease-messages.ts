@@ -49,10 +49,10 @@ export class LeaseMessages {
   ) {}
 
   /** Who can open the inputs of a lease. They are the same for its whole life, and asked for whenever a worker comes. */
-  async sealedInputs(row: typeof leases.$inferSelect): Promise<readonly SealedInput[]> {
+  async sealedInputs(row: typeof leases.$inferSelect, run: RunRow): Promise<readonly SealedInput[]> {
     const known = this.#sealedOf.get(row.lease);
     if (known !== undefined) return known;
-    const { run, task } = await this.#taskOf(row);
+    const { task } = await this.#taskOf(row, run);
     const { sealed } = await this.inputsOf(run, task);
     if (this.#sealedOf.size >= SEALED_CACHE_MAX) this.#sealedOf.clear();
     this.#sealedOf.set(row.lease, sealed);
@@ -60,8 +60,9 @@ export class LeaseMessages {
   }
 
   /** Null while the task has to wait: another step holds the ledger. */
-  async build(row: typeof leases.$inferSelect): Promise<LeaseMessage | null> {
-    const { run, plan, signedPlan, task } = await this.#taskOf(row);
+  async build(row: typeof leases.$inferSelect, found?: RunRow): Promise<LeaseMessage | null> {
+    const run = found ?? (await this.runs.get(row.runId));
+    const { plan, signedPlan, task } = await this.#taskOf(row, run);
     const ledgerState = await this.#ledgerState(run, task, row);
     if (task.ledgerState && ledgerState === null) return null;
 
@@ -125,12 +126,11 @@ export class LeaseMessages {
     return { inputs, sealed };
   }
 
-  async #taskOf(row: typeof leases.$inferSelect) {
-    const run = await this.runs.get(row.runId);
+  async #taskOf(row: typeof leases.$inferSelect, run: RunRow) {
     const { plan, signedPlan } = await this.plans.get(run.plan);
     const task = plan.tasks.find((candidate) => candidate.id === row.taskId);
     if (task === undefined) throw new Error(`plan ${run.plan} has no task ${row.taskId}`);
-    return { run, plan, signedPlan, task };
+    return { plan, signedPlan, task };
   }
 
   async #source(run: RunRow, tasks: readonly TaskRow[], edge: string): Promise<Source | null> {

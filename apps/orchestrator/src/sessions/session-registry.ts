@@ -92,6 +92,11 @@ export class SessionRegistry {
     return [...this.#sessions.values()];
   }
 
+  /** Whether any worker here could take a task now. */
+  get hasRoom(): boolean {
+    return this.list().some((session) => session.hasRoom);
+  }
+
   byBoot(bootId: string): WorkerSession | undefined {
     return this.list().find((session) => session.identity.bootId === bootId);
   }
