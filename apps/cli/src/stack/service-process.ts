@@ -11,10 +11,14 @@ export interface ServiceSpec {
   readonly logFile: string;
   /** Megabytes of the V8 heap; a service that outgrows it is broken. */
   readonly heapMib: number;
+  /** Megabytes of each half of the young generation; SEMI_SPACE_MIB unless said. */
+  readonly semiSpaceMib?: number;
   /** How often it is started again before it is given up; RESTARTS_MAX unless said. */
   readonly restartsMax?: number;
 }
 
+/** A small young generation: services make garbage in bursts, and V8 would rather grow than collect it. */
+const SEMI_SPACE_MIB = 4;
 const RESTART_MS = 500;
 const RESTARTS_MAX = 5;
 /** A service that ran this long was well: its next death starts the count again. */
@@ -41,10 +45,9 @@ export class ServiceProcess {
     const log = openSync(this.spec.logFile, 'a', 0o600);
     const child = spawn(
       process.execPath,
-      // A small young generation: these services make garbage in bursts, and V8 would rather grow than collect it.
       [
         `--max-old-space-size=${this.spec.heapMib}`,
-        '--max-semi-space-size=4',
+        `--max-semi-space-size=${this.spec.semiSpaceMib ?? SEMI_SPACE_MIB}`,
         join(projectRoot, this.spec.entry),
       ],
       {

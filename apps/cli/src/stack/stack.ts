@@ -139,6 +139,8 @@ function services(
       entry: 'dist/apps/orchestrator/src/main.js',
       logFile: log('orchestrator'),
       heapMib: 512,
+      // It works for all runs at once: what is a burst elsewhere is its every day.
+      semiSpaceMib: 16,
       environment: {
         ...common,
         SEALFLOW_POSTGRES_HOME: installation.postgresHome,

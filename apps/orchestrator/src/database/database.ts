@@ -6,6 +6,7 @@ import { currentPrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
 import { measureQueries } from './measure-queries.js';
 import { bringUpToDate, migrationsKnown } from './migrations.js';
+import { prepareQueries } from './prepare-queries.js';
 import * as schema from './schema.js';
 import { TenantPool } from './tenant-pool.js';
 import { guardTables } from './tenant-role.js';
@@ -60,7 +61,10 @@ export class Database {
     });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined);
-    pool.on('connect', (client) => measureQueries(client));
+    pool.on('connect', (client) => {
+      prepareQueries(client);
+      measureQueries(client);
+    });
     // So would one that the server ends inside a transaction; whoever used it gets the error with the next query.
     pool.on('connect', (client) => client.on('error', () => undefined));
     const database = new Database(url, pool);

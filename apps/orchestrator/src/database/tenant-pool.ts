@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { measureQueries } from './measure-queries.js';
+import { prepareQueries } from './prepare-queries.js';
 import { TENANT_ROLE, TENANT_SETTING } from './tenant-role.js';
 
 /**
@@ -18,6 +19,7 @@ export class TenantPool {
     this.#pool = new pg.Pool({ ...config, options: `-c role=${TENANT_ROLE}` });
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => {
+      prepareQueries(client);
       measureQueries(client);
       client.on('error', () => undefined);
     });
