@@ -9,6 +9,7 @@ import { fairOrder } from '../quotas/fair-order.js';
 import type { RunRow } from '../runs/run-store.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { LeaseMessages } from './lease-messages.js';
+import type { CompletedResult, FailedResult, LeaseResult } from './lease-result.js';
 import { LeaseSilence } from './lease-silence.js';
 import { SessionRegistry } from './session-registry.js';
 import type { WorkerSession } from './worker-session.js';
@@ -16,33 +17,9 @@ import type { WorkerSession } from './worker-session.js';
 /** A PostgreSQL bigint that is no less than nothing. */
 const fencePattern = /^(0|[1-9][0-9]{0,17})$/;
 
+export type { CompletedResult, FailedResult, LeaseResult, LostInput } from './lease-result.js';
+
 export type LeaseRow = typeof leases.$inferSelect;
-
-/** What a worker sent for a lease; the statement and the outputs are blobs by then. */
-export interface CompletedResult {
-  readonly kind: 'completed';
-  readonly statement: string;
-  readonly outputs: readonly { port: string; edge: string; commitment: string; blob: string }[];
-  readonly blobs: readonly string[];
-}
-
-export interface FailedResult {
-  readonly kind: 'failed';
-  readonly reason: string;
-  readonly message: string;
-  readonly retryable: boolean;
-  /** Said by this book, not by a worker. */
-  readonly byOrchestrator?: true;
-  /** Inputs whose keys are gone. */
-  readonly lost?: readonly LostInput[];
-}
-
-export interface LostInput {
-  readonly edge: string;
-  readonly blob: string;
-}
-
-export type LeaseResult = CompletedResult | FailedResult;
 
 /** Tells the workflow that waits for a lease that its result is in. */
 export type LeaseListener = (lease: LeaseRow) => Promise<void>;
