@@ -44,6 +44,9 @@ describe('a release with a newer interpreter', () => {
       // The newer release begins runs with its own interpreter.
       vi.unstubAllEnvs();
       await stack.start('orchestrator');
+      if (step === 'extract') {
+        await expect(run.handle.pause()).rejects.toMatchObject({ reason: 'INTERPRETER_TOO_OLD' });
+      }
       await expectSettledOnce(story, run);
       await expectOneAttemptEach(story, run);
       await expectLedgerConsistent(story);

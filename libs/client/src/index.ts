@@ -11,7 +11,7 @@ export { type AcceptedWorker, findWorkers } from './offers.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';
 export type { PreparedRun } from './prepared-run.js';
 export { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
-export { RunHandle } from './run-handle.js';
+export { type ChangeOptions, RunHandle } from './run-handle.js';
 export { type SealedInput, sealInputs } from './seal-inputs.js';
 export { countersignDecision, type Decision, signDecision } from './sign-decision.js';
 export { parsePin, type StoredWorkflow, StoredWorkflows, type StoreOptions } from './stored-workflows.js';

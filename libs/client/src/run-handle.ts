@@ -34,6 +34,14 @@ import { watchRun } from './watch-run.js';
 const CALL_DEADLINE_MS = 30_000;
 const BLOB_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Of a call that changes a run. */
+export interface ChangeOptions {
+  /** UUID; the same id with the same content is done once, however often its answer was lost. */
+  readonly requestId?: string;
+  /** Of the run as it was read; what changed since is not changed again. */
+  readonly etag?: string;
+}
+
 /** One run as its client sees it. */
 export class RunHandle {
   readonly runId: string;
@@ -82,42 +90,44 @@ export class RunHandle {
     return withSpan(`sealflow.client.${name}`, { parent: traceparent, facts: { run: runId } }, work);
   }
 
-  async cancel(reason: string): Promise<void> {
+  async cancel(reason: string, change: ChangeOptions = {}): Promise<void> {
     await this.#traced('cancel', () =>
       unary<CancelRunResponse__Output>(
         (options, callback) =>
-          this.client.services.run.cancelRun({ name: this.name, reason }, options, callback),
+          this.client.services.run.cancelRun({ name: this.name, reason, ...change }, options, callback),
         { deadlineMs: CALL_DEADLINE_MS },
       ),
     );
   }
 
   /** Starts nothing new until `resume`. */
-  async pause(): Promise<void> {
+  async pause(change: ChangeOptions = {}): Promise<void> {
     await this.#traced('pause', () =>
       unary<PauseRunResponse__Output>(
-        (options, callback) => this.client.services.run.pauseRun({ name: this.name }, options, callback),
+        (options, callback) =>
+          this.client.services.run.pauseRun({ name: this.name, ...change }, options, callback),
         { deadlineMs: CALL_DEADLINE_MS },
       ),
     );
   }
 
-  async resume(): Promise<void> {
+  async resume(change: ChangeOptions = {}): Promise<void> {
     await this.#traced('resume', () =>
       unary<ResumeRunResponse__Output>(
-        (options, callback) => this.client.services.run.resumeRun({ name: this.name }, options, callback),
+        (options, callback) =>
+          this.client.services.run.resumeRun({ name: this.name, ...change }, options, callback),
         { deadlineMs: CALL_DEADLINE_MS },
       ),
     );
   }
 
   /** Has a step of a failed run tried again; `watch` and `wait` then follow the run from its beginning. */
-  async retryStep(step: string): Promise<void> {
+  async retryStep(step: string, change: ChangeOptions = {}): Promise<void> {
     this.#verdict = null;
     await this.#traced('retry-step', () =>
       unary<RetryStepResponse__Output>(
         (options, callback) =>
-          this.client.services.run.retryStep({ name: this.name, step }, options, callback),
+          this.client.services.run.retryStep({ name: this.name, step, ...change }, options, callback),
         { deadlineMs: CALL_DEADLINE_MS },
       ),
     );

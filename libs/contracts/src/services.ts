@@ -52,7 +52,7 @@ export interface ServiceClients {
 
 /** Calls that change nothing: made again, elsewhere where there is an elsewhere, when a replica goes away under them. */
 const readOnly = [
-  { service: 'sealflow.run.v1.RunService', methods: ['GetRun', 'ListRuns', 'WaitRun'] },
+  { service: 'sealflow.run.v1.RunService', methods: ['GetRun', 'ListRuns', 'ListParkedRuns', 'WaitRun'] },
   {
     service: 'sealflow.evidence.v1.EvidenceService',
     methods: ['GetBundle', 'ListBundles', 'DownloadBundle', 'GetCheckpoint', 'GetLogProof'],

@@ -3,6 +3,7 @@ import {
   type CancelRunResponse__Output,
   type GetRunResponse__Output,
   type ListParkedRunsResponse__Output,
+  type ListRunsResponse__Output,
   type PauseRunResponse__Output,
   type ResumeRunResponse__Output,
   type RetryStepResponse__Output,
@@ -11,6 +12,7 @@ import {
   type UnparkRunResponse__Output,
   unary,
 } from '#contracts';
+import { DEVELOPMENT_TENANT } from '../installation/installation-keys.js';
 import { asOperator, asTenant, DEADLINE, timeText } from '../tenants/admin.js';
 
 interface Flags {
@@ -71,8 +73,9 @@ export function runCommand(): Command {
     });
   return new Command('run')
     .description(
-      'runs of an orchestrator: show, pause, resume, cancel, retry a step; parked ones, for operators',
+      'runs of an orchestrator: list, show, pause, resume, cancel, retry a step; parked ones, for operators',
     )
+    .addCommand(listCommand())
     .addCommand(show)
     .addCommand(pause)
     .addCommand(resume)
@@ -92,6 +95,32 @@ function ofRun(verb: string, what: string, call: Call): Command {
       const run = await asTenant(options.orchestrator, (services) => call(services.run, name));
       print(run, options);
     });
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('runs of a tenant, the newest first')
+    .option('--tenant <name>', 'whose runs', DEVELOPMENT_TENANT)
+    .option('--filter <filter>', `e.g. 'state = PAUSED'`, '')
+    .option('--orchestrator <address>', 'orchestrator (default: the stack of this installation)')
+    .option('--json', 'print one JSON line for each')
+    .action((options: Flags & { readonly tenant: string; readonly filter: string }) =>
+      asTenant(options.orchestrator, async ({ run: service }) => {
+        const question = { parent: `tenants/${options.tenant}`, filter: options.filter };
+        for (let pageToken: string | null = ''; pageToken !== null; ) {
+          const request: typeof question & { pageToken: string } = { ...question, pageToken };
+          const page: ListRunsResponse__Output = await unary<ListRunsResponse__Output>(
+            (call, callback) => service.listRuns(request, call, callback),
+            DEADLINE,
+          );
+          for (const run of page.runs) {
+            const line = `${timeText(run.createTime)}  ${headOf(run)}`;
+            process.stdout.write(`${options.json === true ? JSON.stringify(run) : line}\n`);
+          }
+          pageToken = page.nextPageToken === '' ? null : page.nextPageToken;
+        }
+      }),
+    );
 }
 
 function print(run: Run__Output | null, { json }: Flags): void {
@@ -134,9 +163,13 @@ function unparkCommand(): Command {
     });
 }
 
-function textOf({ name, state, reason, steps }: Run__Output): string {
-  const lines = [`${name}  ${state.replace('RUN_STATE_', '')}${reason === '' ? '' : `  ${reason}`}`];
-  for (const step of steps) {
+function headOf({ name, state, reason }: Run__Output): string {
+  return `${name}  ${state.replace('RUN_STATE_', '')}${reason === '' ? '' : `  ${reason}`}`;
+}
+
+function textOf(run: Run__Output): string {
+  const lines = [headOf(run)];
+  for (const step of run.steps) {
     lines.push(`  ${step.id.padEnd(28)} ${step.state.replace('STEP_STATE_', '')}`);
     for (const { attempt, fence, worker, reason: why, errorClass } of step.attempts) {
       const end = why === '' ? '' : `  ${why} (${errorClass})`;

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { parseDigest } from '#canonical';
+import { parseDigest, toJson } from '#canonical';
 import {
   ApiError,
   type ListParkedRunsResponse,
@@ -22,6 +22,7 @@ import type { RunInput } from '../database/schema.js';
 import { RunEngine } from '../engine/run-engine.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { CLOCK, type Clock } from '../tokens.js';
+import { RequestBook } from './request-book.js';
 import { runName } from './resource-names.js';
 import { RunAdmission } from './run-admission.js';
 import { awaitsInput, inputNotAwaited, RunLifecycle } from './run-lifecycle.js';
@@ -43,39 +44,49 @@ export class RunLifecycleController {
     private readonly lifecycle: RunLifecycle,
     private readonly reader: RunReader,
     private readonly engine: RunEngine,
+    private readonly requests: RequestBook,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @GrpcMethod('RunService', 'PauseRun')
   async pauseRun(request: PauseRunRequest__Output): Promise<PauseRunResponse> {
     const row = await this.reader.named(request.name);
-    await this.lifecycle.pause(row.runId, this.#time());
-    await this.engine.tell(row, { look: true });
+    await this.#once(row, 'PauseRun', request, async () => {
+      await this.lifecycle.pause(row.runId, this.#time(), request.etag);
+      await this.engine.tell(row, { look: true });
+    });
     return { run: await this.#now(row) };
   }
 
   @GrpcMethod('RunService', 'ResumeRun')
   async resumeRun(request: ResumeRunRequest__Output): Promise<ResumeRunResponse> {
     const row = await this.reader.named(request.name);
-    await this.lifecycle.resume(row.runId, this.#time());
-    await this.engine.tell(row, { look: true });
+    await this.#once(row, 'ResumeRun', request, async () => {
+      await this.lifecycle.resume(row.runId, this.#time(), request.etag);
+      await this.engine.tell(row, { look: true });
+    });
     return { run: await this.#now(row) };
   }
 
   @GrpcMethod('RunService', 'RetryStep')
   async retryStep(request: RetryStepRequest__Output): Promise<RetryStepResponse> {
     const row = await this.reader.named(request.name);
-    const { bundle } = row;
-    if (bundle === null) {
-      throw new ApiError('RUN_NOT_FINISHED', `run ${row.runId} is ${row.state}, expected FAILED: it goes on`);
-    }
-    const { plan } = await this.plans.get(row.plan);
-    // The bundle and the queue of timestamps are the orchestrator's; the run was found as the caller's.
-    await asSystem(async () => {
-      const root = rootDigest(await this.blobs.get(bundle));
-      await this.lifecycle.retryStep(row, plan, request.step, root, this.#time());
+    await this.#once(row, 'RetryStep', request, async () => {
+      const { bundle } = row;
+      if (bundle === null) {
+        throw new ApiError(
+          'RUN_NOT_FINISHED',
+          `run ${row.runId} is ${row.state}, expected FAILED: it goes on`,
+        );
+      }
+      const { plan } = await this.plans.get(row.plan);
+      // The bundle and the queue of timestamps are the orchestrator's; the run was found as the caller's.
+      await asSystem(async () => {
+        const root = rootDigest(await this.blobs.get(bundle));
+        await this.lifecycle.retryStep(row, plan, request.step, root, this.#time(), request.etag);
+      });
+      await this.engine.goOn(row.runId);
     });
-    await this.engine.goOn(row.runId);
     return { run: await this.#now(row) };
   }
 
@@ -95,8 +106,10 @@ export class RunLifecycleController {
   @GrpcMethod('RunService', 'UnparkRun')
   async unparkRun(request: UnparkRunRequest__Output): Promise<UnparkRunResponse> {
     const row = await this.reader.named(request.name);
-    await this.lifecycle.unpark(row.runId, this.#time());
-    await this.engine.goOn(row.runId);
+    await this.#once(row, 'UnparkRun', request, async () => {
+      await this.lifecycle.unpark(row.runId, this.#time(), request.etag);
+      await this.engine.goOn(row.runId);
+    });
     return {};
   }
 
@@ -104,16 +117,30 @@ export class RunLifecycleController {
   @GrpcMethod('RunService', 'RewrapInput')
   async rewrapInput(request: RewrapInputRequest__Output): Promise<RewrapInputResponse> {
     const row = await this.reader.named(request.name);
-    if (!awaitsInput(row)) throw inputNotAwaited(row);
     const { inputs, offers } = parseRewrap(request);
-    for (const input of inputs) requireSameValue(row, input);
-    const { plan } = await this.plans.get(row.plan);
-    const { tenant, runId, clientSignKey } = row;
-    const bound = { plan: parseDigest(row.plan), policy: parseDigest(row.policy) };
-    await this.admission.checkSealed({ tenant, runId, ...bound, clientSignKey, inputs, offers }, plan);
-    await this.lifecycle.rewrap(runId, inputs, offers, this.#time());
-    await this.engine.tell(row, { input: true });
+    const { etag, requestId } = request;
+    const content = { name: request.name, inputs, offers, etag, requestId };
+    await this.#once(row, 'RewrapInput', content, async () => {
+      if (!awaitsInput(row)) throw inputNotAwaited(row);
+      for (const input of inputs) requireSameValue(row, input);
+      const { plan } = await this.plans.get(row.plan);
+      const { tenant, runId, clientSignKey } = row;
+      const bound = { plan: parseDigest(row.plan), policy: parseDigest(row.policy) };
+      await this.admission.checkSealed({ tenant, runId, ...bound, clientSignKey, inputs, offers }, plan);
+      await this.lifecycle.rewrap(runId, { inputs, offers }, this.#time(), etag);
+      await this.engine.tell(row, { input: true });
+    });
     return { run: await this.#now(row) };
+  }
+
+  /** The id is of the tenant of the run, also where an operator calls. */
+  #once(
+    { tenant }: RunRow,
+    method: string,
+    { requestId, ...content }: { readonly requestId: string },
+    work: () => Promise<void>,
+  ): Promise<void> {
+    return this.requests.once({ tenant, requestId, method, content: toJson(content) }, work);
   }
 
   async #now(row: RunRow) {

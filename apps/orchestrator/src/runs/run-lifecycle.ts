@@ -7,6 +7,7 @@ import { Database, type Transaction } from '../database/database.js';
 import { type RunInput, type RunOffer, runs, timestampQueue } from '../database/schema.js';
 import { limitExceeded } from '../request-fields.js';
 import { whyNotRetryable } from './retryable.js';
+import { requireEtag } from './run-etag.js';
 import { RunSignal } from './run-signal.js';
 import { type RunRow, RunStore, terminalStates } from './run-store.js';
 
@@ -23,8 +24,8 @@ export class RunLifecycle {
   ) {}
 
   /** Nothing new starts until `resume`. A paused run stays paused. */
-  async pause(runId: string, time: Date): Promise<void> {
-    await this.#onRow(runId, async (row, transaction) => {
+  async pause(runId: string, time: Date, etag = ''): Promise<void> {
+    await this.#onRow(runId, etag, async (row, transaction) => {
       if (row.pausedFrom !== null) return;
       refuseUnlessActive(row);
       await this.runs.changeRunIn(transaction, runId, { state: 'PAUSED' }, time);
@@ -33,8 +34,8 @@ export class RunLifecycle {
   }
 
   /** A run that was parked needs another workflow: the one it had has ended. */
-  async unpark(runId: string, time: Date): Promise<void> {
-    await this.#onRow(runId, async (row, transaction) => {
+  async unpark(runId: string, time: Date, etag = ''): Promise<void> {
+    await this.#onRow(runId, etag, async (row, transaction) => {
       if (row.state !== 'PARKED') {
         throw new ApiError(
           'RUN_NOT_PARKED',
@@ -56,9 +57,9 @@ export class RunLifecycle {
    *
    * @param root digest of the root of the bundle that the run has now
    */
-  async retryStep(run: RunRow, plan: Plan, step: string, root: string, time: Date): Promise<void> {
+  async retryStep(run: RunRow, plan: Plan, step: string, root: string, time: Date, etag = ''): Promise<void> {
     const { runId } = run;
-    await this.#onRow(runId, async (row, transaction) => {
+    await this.#onRow(runId, etag, async (row, transaction) => {
       const tasks = await this.runs.tasks(runId, transaction);
       const attempts = await this.runs.attempts(runId, transaction);
       const reason = whyNotRetryable(row, plan, step, { tasks, attempts, nowMs: time.getTime() });
@@ -111,11 +112,11 @@ export class RunLifecycle {
   /** Inputs that the client sealed again: the new envelopes count, the earlier ones stay named in the evidence. */
   async rewrap(
     runId: string,
-    inputs: readonly RunInput[],
-    offers: readonly RunOffer[],
+    { inputs, offers }: { readonly inputs: readonly RunInput[]; readonly offers: readonly RunOffer[] },
     time: Date,
+    etag = '',
   ): Promise<void> {
-    await this.#onRow(runId, async (row, transaction) => {
+    await this.#onRow(runId, etag, async (row, transaction) => {
       if (!awaitsInput(row)) throw inputNotAwaited(row);
       const known = new Set(row.offers.map((offer) => offer.package));
       const change = {
@@ -131,8 +132,8 @@ export class RunLifecycle {
   }
 
   /** Takes a paused run up where it stood. */
-  async resume(runId: string, time: Date): Promise<void> {
-    await this.#onRow(runId, async (row, transaction) => {
+  async resume(runId: string, time: Date, etag = ''): Promise<void> {
+    await this.#onRow(runId, etag, async (row, transaction) => {
       refuseUnlessActive(row);
       if (row.pausedFrom === null) {
         throw new ApiError(
@@ -174,10 +175,15 @@ export class RunLifecycle {
     return row?.crashes ?? 0;
   }
 
-  async #onRow<T>(runId: string, act: (row: RunRow, transaction: Transaction) => Promise<T>): Promise<T> {
+  async #onRow<T>(
+    runId: string,
+    etag: string,
+    act: (row: RunRow, transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
     const result = await this.database.queries.transaction(async (transaction) => {
       const [row] = await transaction.select().from(runs).where(eq(runs.runId, runId)).for('update');
       if (row === undefined) throw new ApiError('NOT_FOUND', `no run ${runId}`);
+      if (etag !== '') requireEtag(etag, row, await this.runs.tasks(runId, transaction));
       return act(row, transaction);
     });
     this.signal.notify(runId);

@@ -3,8 +3,12 @@
 
 export interface PauseRunRequest {
   'name'?: (string);
+  'etag'?: (string);
+  'requestId'?: (string);
 }
 
 export interface PauseRunRequest__Output {
   'name': (string);
+  'etag': (string);
+  'requestId': (string);
 }

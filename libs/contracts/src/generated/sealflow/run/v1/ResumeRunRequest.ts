@@ -3,8 +3,12 @@
 
 export interface ResumeRunRequest {
   'name'?: (string);
+  'etag'?: (string);
+  'requestId'?: (string);
 }
 
 export interface ResumeRunRequest__Output {
   'name': (string);
+  'etag': (string);
+  'requestId': (string);
 }

@@ -4,9 +4,13 @@
 export interface RetryStepRequest {
   'name'?: (string);
   'step'?: (string);
+  'etag'?: (string);
+  'requestId'?: (string);
 }
 
 export interface RetryStepRequest__Output {
   'name': (string);
   'step': (string);
+  'etag': (string);
+  'requestId': (string);
 }

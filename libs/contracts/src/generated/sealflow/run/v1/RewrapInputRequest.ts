@@ -7,10 +7,14 @@ export interface RewrapInputRequest {
   'name'?: (string);
   'inputs'?: (_sealflow_run_v1_SealedInput)[];
   'offers'?: (_sealflow_run_v1_AcceptedOffer)[];
+  'etag'?: (string);
+  'requestId'?: (string);
 }
 
 export interface RewrapInputRequest__Output {
   'name': (string);
   'inputs': (_sealflow_run_v1_SealedInput__Output)[];
   'offers': (_sealflow_run_v1_AcceptedOffer__Output)[];
+  'etag': (string);
+  'requestId': (string);
 }

@@ -3,8 +3,12 @@
 
 export interface UnparkRunRequest {
   'name'?: (string);
+  'etag'?: (string);
+  'requestId'?: (string);
 }
 
 export interface UnparkRunRequest__Output {
   'name': (string);
+  'etag': (string);
+  'requestId': (string);
 }
