@@ -177,14 +177,18 @@ describe('a run at whose step the process ends again and again', () => {
       ]);
       await lock.query('rollback');
       await lock.end();
-      const unpark = () =>
+      const etag = runs[0]?.etag ?? '';
+      expect(etag).toBe((await run.handle.get()).etag);
+      const unpark = (asRead: string) =>
         unary(
-          (options, callback) => operator.run.unparkRun({ name: run.handle.name }, options, callback),
+          (options, callback) =>
+            operator.run.unparkRun({ name: run.handle.name, etag: asRead }, options, callback),
           CALL,
         );
-      await unpark();
+      await unpark(etag);
       await expectSettledOnce(story, run);
-      await expect(unpark()).rejects.toMatchObject({ reason: 'RUN_NOT_PARKED' });
+      await expect(unpark(etag)).rejects.toMatchObject({ reason: 'ETAG_MISMATCH' });
+      await expect(unpark('')).rejects.toMatchObject({ reason: 'RUN_NOT_PARKED' });
     } finally {
       operator.close();
     }

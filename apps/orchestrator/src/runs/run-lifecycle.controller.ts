@@ -25,6 +25,7 @@ import { CLOCK, type Clock } from '../tokens.js';
 import { RequestBook } from './request-book.js';
 import { runName } from './resource-names.js';
 import { RunAdmission } from './run-admission.js';
+import { runEtag } from './run-etag.js';
 import { awaitsInput, inputNotAwaited, RunLifecycle } from './run-lifecycle.js';
 import { RunReader } from './run-reader.js';
 import { parseRewrap } from './run-request.js';
@@ -93,12 +94,14 @@ export class RunLifecycleController {
   @GrpcMethod('RunService', 'ListParkedRuns')
   async listParkedRuns(): Promise<ListParkedRunsResponse> {
     const rows = await this.lifecycle.parked(PARKED_MAX);
+    const tasks = await this.runs.tasksOf(rows.map(({ runId }) => runId));
     return {
       runs: rows.map((row) => ({
         name: runName(row.tenant, row.runId),
         reason: row.reason ?? '',
         createTime: timestamp(row.createdAt),
         deadline: timestamp(row.deadline),
+        etag: runEtag(row, tasks.get(row.runId) ?? []),
       })),
     };
   }

@@ -5,6 +5,7 @@ import type { Plan } from '#workflow';
 import { limits } from '../config/limits.js';
 import { Database, type Transaction } from '../database/database.js';
 import { type RunInput, type RunOffer, runs, timestampQueue } from '../database/schema.js';
+import { QuotaBook } from '../quotas/quota-book.js';
 import { limitExceeded } from '../request-fields.js';
 import { whyNotRetryable } from './retryable.js';
 import { requireEtag } from './run-etag.js';
@@ -96,6 +97,8 @@ export class RunLifecycle {
         await this.runs.changeTaskIn(transaction, runId, taskId, open, time);
       }
       await this.runs.changeRunIn(transaction, runId, { state: 'RUNNING' }, time);
+      // It is open again: beyond its quota a tenant opens none.
+      await new QuotaBook(transaction).admitRun(row.tenant);
     });
   }
 
@@ -231,7 +234,11 @@ function resealed(input: RunInput, inputs: readonly RunInput[]): RunInput {
 }
 
 function finished(row: RunRow): ApiError {
-  return new ApiError('RUN_FINISHED', `run ${row.runId} is ${row.state}: it ended, and stays as it ended`, {
-    facts: { state: row.state },
-  });
+  return new ApiError(
+    'RUN_FINISHED',
+    `run ${row.runId} is ${row.state}, expected one that goes on: it ended, and stays as it ended`,
+    {
+      facts: { state: row.state },
+    },
+  );
 }

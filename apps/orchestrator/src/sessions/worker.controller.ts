@@ -17,6 +17,7 @@ import { Drain, draining } from '../replicas/drain.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
 import { requireSameWorker } from '../tls/peer-certificates.js';
 import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
+import { failureReason } from './failure-reason.js';
 import { LeaseBook } from './lease-book.js';
 import { parseRegistration } from './registration.js';
 import { SessionRegistry } from './session-registry.js';
@@ -156,7 +157,7 @@ export class WorkerController {
         const { reason, message: text, retryable } = fail;
         await this.leases.settle(session, fail.lease, fail.fence, {
           kind: 'failed',
-          reason: reason.slice(0, 64),
+          reason: failureReason(reason),
           message: text.slice(0, 512),
           retryable,
         });

@@ -7,6 +7,7 @@ export interface ParkedRun {
   'reason'?: (string);
   'createTime'?: (_google_protobuf_Timestamp | null);
   'deadline'?: (_google_protobuf_Timestamp | null);
+  'etag'?: (string);
 }
 
 export interface ParkedRun__Output {
@@ -14,4 +15,5 @@ export interface ParkedRun__Output {
   'reason': (string);
   'createTime': (_google_protobuf_Timestamp__Output | null);
   'deadline': (_google_protobuf_Timestamp__Output | null);
+  'etag': (string);
 }
