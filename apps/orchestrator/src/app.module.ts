@@ -62,6 +62,7 @@ import { WorkerController } from './sessions/worker.controller.js';
 import { WorkerKeys } from './sessions/worker-keys.js';
 import { WorkerList } from './sessions/worker-list.js';
 import { TenantController } from './tenants/tenant.controller.js';
+import { TenantChanges } from './tenants/tenant-changes.js';
 import { BundleStamper } from './timestamps/bundle-stamper.js';
 import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
@@ -125,6 +126,7 @@ export class AppModule {
         RunReader,
         RequestBook,
         Changes,
+        TenantChanges,
         WorkflowStore,
         WorkflowReader,
         WorkflowChanges,

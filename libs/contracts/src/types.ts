@@ -314,6 +314,7 @@ export type {
   ListTenantsResponse,
   ListTenantsResponse__Output,
 } from './generated/sealflow/tenant/v1/ListTenantsResponse.js';
+export type { Quota, Quota__Output } from './generated/sealflow/tenant/v1/Quota.js';
 export type {
   RevokeApiKeyRequest,
   RevokeApiKeyRequest__Output,

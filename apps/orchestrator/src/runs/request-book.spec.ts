@@ -77,6 +77,16 @@ describe('a request id', () => {
     expect(done).toBe(1);
   });
 
+  it('of a call that only checks stays free, and is compared all the same', async () => {
+    const requestId = randomUUID();
+    await book.once(request({ requestId, validateOnly: true }), work);
+    await book.once(request({ requestId, content: 'x' }), work);
+    await expect(book.once(request({ requestId, validateOnly: true }), work)).rejects.toMatchObject({
+      reason: 'REQUEST_ID_REUSED',
+    });
+    expect(done).toBe(2);
+  });
+
   it('is kept for two days', async () => {
     const requestId = randomUUID();
     await book.once(request({ requestId }), work);

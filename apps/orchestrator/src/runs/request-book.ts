@@ -14,6 +14,8 @@ export interface MutatingRequest {
   /** Empty: the caller wants no such protection. */
   readonly requestId: string;
   readonly method: string;
+  /** `work` checks and changes nothing: the id stays free. */
+  readonly validateOnly?: boolean;
   /** Everything that makes the request this request. */
   readonly content: Json;
 }
@@ -36,12 +38,16 @@ export class RequestBook {
    * one time may both come to do it: `work` is what the lock of its row, its lease or its etag lets happen once.
    */
   async once(request: MutatingRequest, work: () => Promise<void>): Promise<void> {
-    const { tenant, requestId, method, content } = request;
-    if (requestId === '') return work();
-    requestIdField(requestId);
+    const { tenant, requestId, method, content, validateOnly = false } = request;
+    if (requestIdField(requestId) === '') return work();
     const contentDigest = digestOf(canonicalBytes({ method, content }));
     const own = and(eq(requests.tenant, tenant), eq(requests.requestId, requestId));
     await this.#sweep();
+    if (validateOnly) {
+      const [known] = await this.database.queries.select().from(requests).where(own);
+      if (known !== undefined && known.contentDigest !== contentDigest) throw reused(requestId);
+      return work();
+    }
     await this.database.queries
       .insert(requests)
       .values({ tenant, requestId, contentDigest, done: false, createdAt: new Date(this.clock()) })

@@ -153,12 +153,13 @@ export class RunController {
 
   @GrpcMethod('RunService', 'CancelRun')
   async cancelRun(request: CancelRunRequest__Output): Promise<CancelRunResponse> {
-    const { name, reason, etag, requestId } = request;
+    const { name, reason, etag, requestId, validateOnly } = request;
     const row = await this.reader.named(name);
     const { tenant, runId } = row;
     await this.requests.once(
-      { tenant, requestId, method: 'CancelRun', content: { name, reason, etag } },
+      { tenant, requestId, validateOnly, method: 'CancelRun', content: { name, reason, etag } },
       async () => {
+        if (validateOnly) return requireEtag(etag, row, await this.runs.tasks(runId));
         if (terminalStates.includes(row.state)) return;
         await this.runs.changeRun(runId, { cancelRequested: true }, new Date(this.clock()), etag);
         if (row.state === 'PARKED') {
@@ -172,12 +173,13 @@ export class RunController {
 
   @GrpcMethod('RunService', 'ApproveStep')
   async approveStep(request: ApproveStepRequest__Output): Promise<ApproveStepResponse> {
-    const { name, step, statement, etag, requestId } = request;
+    const { name, step, statement, etag, requestId, validateOnly } = request;
     const row = await this.reader.named(name);
     const content = { name, step, etag, statement: digestOf(statement) };
-    await this.requests.once({ tenant: row.tenant, requestId, method: 'ApproveStep', content }, async () => {
+    const asked = { tenant: row.tenant, requestId, validateOnly, method: 'ApproveStep', content };
+    await this.requests.once(asked, async () => {
       if (etag !== '') requireEtag(etag, row, await this.runs.tasks(row.runId));
-      await this.approval.approve(row, step, statement);
+      await this.approval.approve(row, step, statement, validateOnly);
     });
     return { run: await this.reader.get(name) };
   }

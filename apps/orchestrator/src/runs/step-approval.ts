@@ -38,7 +38,8 @@ export class StepApproval {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async approve(run: RunRow, taskId: string, statement: Buffer): Promise<void> {
+  /** @param checkOnly whether it ends before anything is written */
+  async approve(run: RunRow, taskId: string, statement: Buffer, checkOnly = false): Promise<void> {
     const { plan } = await this.plans.get(run.plan);
     const task = plan.tasks.find(({ id, kind }) => id === taskId && kind === 'human');
     if (task === undefined) throw new ApiError('NOT_FOUND', `run ${run.runId} has no human step ${taskId}`);
@@ -78,6 +79,7 @@ export class StepApproval {
       }
       return { port, edge, commitment, value };
     });
+    if (checkOnly) return;
     if (task.quorum !== undefined && predicate.public['decision'] === 'approve' && signers < task.quorum) {
       await this.#awaitSecond(run, task, lease.lease, statement);
       return;

@@ -5,7 +5,6 @@ import type { JsonObject } from '#canonical';
 import {
   API_KEY_ID_BYTES,
   API_KEY_SECRET_BYTES,
-  ApiError,
   type ApiKey,
   apiKeyDigest,
   apiKeyId,
@@ -21,6 +20,7 @@ import {
   type ListApiKeysResponse,
   type ListTenantsRequest__Output,
   type ListTenantsResponse,
+  type Quota as QuotaMessage,
   type RevokeApiKeyRequest__Output,
   type RevokeApiKeyResponse,
   type Tenant,
@@ -38,6 +38,7 @@ import { invalidField } from '../request-fields.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { timestamp } from '../runs/timestamp.js';
 import { CLOCK, type Clock } from '../tokens.js';
+import { keyEtag, quotaEtag, TenantChanges } from './tenant-changes.js';
 
 const LIFETIME_MS_MAX = 400 * 24 * 3_600_000;
 const HOURS_MAX = 31 * 24;
@@ -53,6 +54,7 @@ export class TenantController {
     private readonly database: Database,
     private readonly authenticator: Authenticator,
     private readonly tokens: PageTokens,
+    private readonly changes: TenantChanges,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.#store = new KeyStore(database.queries);
@@ -61,13 +63,7 @@ export class TenantController {
   @GrpcMethod('TenantService', 'CreateTenant')
   async createTenant(request: CreateTenantRequest__Output): Promise<CreateTenantResponse> {
     const tenant = parseTenantName(request.name);
-    const row = await this.#store.addTenant(tenant);
-    if (row === undefined) {
-      throw new ApiError(
-        'TENANT_EXISTS',
-        `tenant: expected a name that is free, got ${tenant}, which is taken`,
-      );
-    }
+    const row = await this.changes.createTenant(tenant, request);
     return { tenant: tenantMessage(row) };
   }
 
@@ -100,20 +96,19 @@ export class TenantController {
     if (!(expiresMs > now && expiresMs <= now + LIFETIME_MS_MAX)) {
       throw invalidField('expire_time', 'a time from now to 400 days from now');
     }
-    if (tenant !== null && (await this.#store.tenant(tenant)) === undefined) {
-      throw new ApiError('NOT_FOUND', `no tenant ${tenant}: create it first`);
-    }
     const secret = formatApiKey(randomBytes(API_KEY_ID_BYTES), randomBytes(API_KEY_SECRET_BYTES));
-    const row = await this.#store.addKey({
-      id: apiKeyId(secret) ?? '',
-      tenant,
-      subject,
-      roles,
-      digest: apiKeyDigest(secret),
-      expiresAt: new Date(expiresMs),
-    });
-    if (row === undefined) throw new ApiError('UNAVAILABLE', 'no key was made: repeat the call');
-    return { key: keyMessage(row), secret };
+    const { row, fresh } = await this.changes.createKey(
+      {
+        id: apiKeyId(secret) ?? '',
+        tenant,
+        subject,
+        roles,
+        digest: apiKeyDigest(secret),
+        expiresAt: new Date(expiresMs),
+      },
+      request,
+    );
+    return { key: keyMessage(row), secret: fresh ? secret : '' };
   }
 
   @GrpcMethod('TenantService', 'ListApiKeys')
@@ -134,8 +129,7 @@ export class TenantController {
       throw invalidField('name', 'tenants/{tenant}/apiKeys/{id}, or apiKeys/{id} for a key of the platform');
     }
     const [, parent = '', id = ''] = found;
-    const row = await this.#store.revokeKey(ownerOf(parent), id);
-    if (row === undefined) throw new ApiError('NOT_FOUND', `no key ${request.name}`);
+    const row = await this.changes.revokeKey({ tenant: ownerOf(parent), id, etag: request.etag }, request);
     this.authenticator.forgetKey(id);
     return { key: keyMessage(row) };
   }
@@ -145,14 +139,11 @@ export class TenantController {
     const tenant = parseTenantName(request.name);
     const openRunsMax = bounded('open_runs_max', request.openRunsMax, 1_000_000);
     const runsPerMinute = bounded('runs_per_minute', request.runsPerMinute, 10_000_000);
-    if ((await this.#store.tenant(tenant)) === undefined) {
-      throw new ApiError('NOT_FOUND', `no tenant ${tenant}: create it first`);
-    }
-    const quota = await new QuotaBook(this.database.queries).setQuota(tenant, {
-      ...openRunsMax,
-      ...runsPerMinute,
-    });
-    return { quota };
+    const quota = await this.changes.setQuota(
+      { tenant, quota: { ...openRunsMax, ...runsPerMinute }, etag: request.etag },
+      request,
+    );
+    return { quota: quotaMessage(quota) };
   }
 
   /** Of the caller's own tenant: the database shows no other. */
@@ -162,7 +153,7 @@ export class TenantController {
     const book = new QuotaBook(this.database.queries);
     const hours = await book.hours(tenant, HOURS_MAX);
     return {
-      quota: await book.quota(tenant),
+      quota: quotaMessage(await book.quota(tenant)),
       hours: hours.map(({ hour, runs }) => ({ startTime: timestamp(hour), runs })),
     };
   }
@@ -192,6 +183,10 @@ function bounded(field: string, value: number | undefined, max: number): Partial
   return field === 'open_runs_max' ? { openRunsMax: value } : { runsPerMinute: value };
 }
 
+function quotaMessage(quota: Quota): QuotaMessage {
+  return { ...quota, etag: quotaEtag(quota) };
+}
+
 /** Null for the platform. */
 function ownerOf(parent: string): string | null {
   return parent === '' ? null : parseTenantName(parent);
@@ -211,5 +206,6 @@ function keyMessage(row: ApiKeyRow): ApiKey {
     createTime: timestamp(row.createdAt),
     expireTime: timestamp(row.expiresAt),
     revokeTime: row.revokedAt === null ? null : timestamp(row.revokedAt),
+    etag: keyEtag(row),
   };
 }

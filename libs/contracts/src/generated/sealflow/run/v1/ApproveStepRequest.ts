@@ -7,6 +7,7 @@ export interface ApproveStepRequest {
   'statement'?: (Buffer | Uint8Array | string);
   'etag'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface ApproveStepRequest__Output {
@@ -15,4 +16,5 @@ export interface ApproveStepRequest__Output {
   'statement': (Buffer);
   'etag': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }

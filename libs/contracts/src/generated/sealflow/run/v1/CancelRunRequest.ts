@@ -6,6 +6,7 @@ export interface CancelRunRequest {
   'reason'?: (string);
   'etag'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface CancelRunRequest__Output {
@@ -13,4 +14,5 @@ export interface CancelRunRequest__Output {
   'reason': (string);
   'etag': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }
