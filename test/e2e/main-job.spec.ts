@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { anyInput } from './stories/any-input.js';
 import { apiRules } from './stories/api-rules.js';
 import { approvals } from './stories/approvals.js';
 import { authorisation } from './stories/authorisation.js';
@@ -42,6 +43,7 @@ describe('watching', watching);
 describe('stored workflows', storedWorkflows);
 describe('calls that change something', changingCalls);
 describe('rules of the API', apiRules);
+describe('any input', anyInput);
 describe('reading over HTTP', readApi);
 describe('what people do to runs', runLifecycle);
 describe('services', servicesOfTheStack);

@@ -2,7 +2,7 @@ import { type Deadline, ServerInterceptingCall, type ServerInterceptor, status }
 import { ApiError, DETAILS_KEY } from '#contracts';
 import type { Logger } from '#telemetry';
 import { limits } from './config/limits.js';
-import { invalidDeadline } from './request-fields.js';
+import { invalidDeadline, limitExceeded } from './request-fields.js';
 
 type Sent = Parameters<ServerInterceptingCall['sendStatus']>[0];
 
@@ -28,11 +28,8 @@ export function refusedDeadline(method: Method, deadline: Deadline, nowMs: numbe
 
 const SLACK_MS = 1_000;
 
-/**
- * Every call, before its handler: without a deadline it would hold what it holds for as long as it likes. And every
- * failure, on its way out: one that does not come from the table has a text that nobody has looked at, and it stays.
- */
-export function callRules(logger: Logger): ServerInterceptor {
+/** Every call, before its handler: without a deadline it would hold what it holds for as long as it likes. */
+export function callRules(): ServerInterceptor {
   return (method, call) => {
     const refusal = refusedDeadline(method, call.getDeadline(), Date.now());
     return new ServerInterceptingCall(call, {
@@ -43,8 +40,20 @@ export function callRules(logger: Logger): ServerInterceptor {
             else call.sendStatus(refusal.toStatus());
           },
         }),
-      sendStatus: (sent, next) => next(complete(sent, method.path, logger)),
     });
+  };
+}
+
+/**
+ * Every failure, on its way out. What the transport itself refuses, such as a message that is too long, it sends past
+ * all interceptors; so this one stands at the call that it sends with, and has to be the first of them. A failure that
+ * does not come from the table gets a reason, and its text, which nobody has looked at, stays here.
+ */
+export function failureRules(logger: Logger): ServerInterceptor {
+  return (method, call) => {
+    const send = call.sendStatus.bind(call);
+    call.sendStatus = (sent) => send(complete(sent, method.path, logger));
+    return new ServerInterceptingCall(call);
   };
 }
 
@@ -56,9 +65,32 @@ const ofTransport: readonly (status | undefined)[] = [
   status.UNIMPLEMENTED,
 ];
 
-function complete(sent: Sent, path: string, logger: Logger): Sent {
+/** How grpc-js says what it refuses of a request, and what a caller is told instead. */
+const refusedByTransport: readonly { readonly says: RegExp; readonly refusal: () => ApiError }[] = [
+  {
+    says: /^Received message (?:larger than max|that decompresses to)/,
+    refusal: () => limitExceeded('messageBytesMax', null, 'send blobs in chunks, and lists in parts'),
+  },
+  {
+    says: /^(?:Error deserializing request|Failed to decompress message)/,
+    refusal: () =>
+      new ApiError(
+        'INVALID_REQUEST',
+        'request: expected a message of its method, got bytes that are none: use the proto files of this version',
+        { violations: [{ field: 'request', description: 'a message of its method' }] },
+      ),
+  },
+  {
+    says: /^Invalid grpc-timeout/,
+    refusal: () => invalidDeadline(limits.callDeadlineMsMax, Number.NaN),
+  },
+];
+
+export function complete(sent: Sent, path: string, logger: Logger): Sent {
   const known = ofTransport.includes(sent.code ?? undefined) || path.startsWith('/grpc.');
   if (known || sent.metadata?.get(DETAILS_KEY).length === 1) return sent;
+  const refused = refusedByTransport.find(({ says }) => says.test(sent.details ?? ''));
+  if (refused !== undefined) return refused.refusal().toStatus();
   logger.error({ method: path, code: sent.code }, 'a failure without a reason');
   return new ApiError('INTERNAL', 'internal error; the log of the orchestrator names the cause').toStatus();
 }

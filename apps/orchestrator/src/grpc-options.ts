@@ -3,6 +3,7 @@ import { ReflectionService } from '@grpc/reflection';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 import { loaderOptions, protoFiles, protoRoot } from '#contracts';
+import { limits } from './config/limits.js';
 
 /** Every area of the contract has one service. */
 export const areas = [
@@ -38,6 +39,7 @@ export function grpcOptions(
       gracefulShutdown: false,
       // Handed to grpc-js as they are: whoever calls passes them before any handler.
       channelOptions: { interceptors } as object,
+      maxReceiveMessageLength: limits.messageBytesMax,
       // A peer that is frozen, or cut off, never closes its connection.
       keepalive: { keepaliveTimeMs: 5_000, keepaliveTimeoutMs: 5_000 },
       onLoadPackageDefinition: (definition, server) => {

@@ -27,7 +27,7 @@ import { Database } from './database/database.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
 import { RunEngine } from './engine/run-engine.js';
 import { SigningKey } from './evidence/signing-key.js';
-import { callRules } from './grpc-calls.js';
+import { callRules, failureRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
 import { TransparencyLog } from './log/transparency-log.js';
 import { RpcObserver } from './observability/rpc-observer.js';
@@ -75,7 +75,11 @@ async function main(): Promise<void> {
   let server: Server | null = null;
   const options = grpcOptions(
     config.grpcAddress,
-    [callRules(logger), grpcGuard(authenticator, logger, STREAM_RECHECK_MS, tls?.peers ?? null)],
+    [
+      failureRules(logger),
+      callRules(),
+      grpcGuard(authenticator, logger, STREAM_RECHECK_MS, tls?.peers ?? null),
+    ],
     readiness.health,
     (made) => {
       server = made;

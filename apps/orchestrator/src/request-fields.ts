@@ -73,10 +73,11 @@ export function isOperation(text: string): boolean {
   return operationPattern.test(text);
 }
 
-/** Over one of `limits`: the error names it, so that an operator finds it. */
-export function limitExceeded(name: keyof typeof limits, got: number, advice: string): ApiError {
+/** Over one of `limits`: the error names it, so that an operator finds it. `got` is null where nobody counted. */
+export function limitExceeded(name: keyof typeof limits, got: number | null, advice: string): ApiError {
   const max = limits[name];
-  return new ApiError('LIMIT_EXCEEDED', `${name}: expected at most ${max}, got ${got}: ${advice}`, {
-    facts: { limit: name, max: String(max), actual: String(got) },
+  const actual = got === null ? 'more' : String(got);
+  return new ApiError('LIMIT_EXCEEDED', `${name}: expected at most ${max}, got ${actual}: ${advice}`, {
+    facts: { limit: name, max: String(max), ...(got === null ? {} : { actual }) },
   });
 }

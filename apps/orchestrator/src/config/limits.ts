@@ -1,5 +1,7 @@
 /** Every bound the orchestrator enforces. Over a limit is LIMIT_EXCEEDED, which names the limit. */
 export const limits = {
+  /** Of one gRPC message, as it is sent and unpacked. */
+  messageBytesMax: 4 * 1024 * 1024,
   blobBytesMax: 8 * 1024 * 1024,
   /** Small blobs of runs that go on are kept in memory this long, and this many bytes of them. */
   blobCacheBytesMax: 32 * 1024 * 1024,
