@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildBinding, encodeEvidencePackage } from '#attestation';
-import { canonicalBytes, digestOf, ed25519PublicKey, formatTime, ulid, utf8 } from '#canonical';
+import {
+  canonicalBytes,
+  concatBytes,
+  digestOf,
+  ed25519PublicKey,
+  formatTime,
+  u32be,
+  ulid,
+  utf8,
+} from '#canonical';
 import type { PreparedRun } from '#client';
 import { type CreateRunRequest, type CreateRunResponse__Output, unary, writeBlob } from '#contracts';
 import { type EnvelopeContext, generateSealKeyPair, sealEnvelope } from '#sealing';
@@ -24,6 +33,12 @@ function create(changes: Partial<CreateRunRequest>): Promise<CreateRunResponse__
       client.services.run.createRun({ ...prepared.request, ...changes }, options, callback),
     { deadlineMs: 5_000 },
   );
+}
+
+/** With a signature of zeros: nobody has the keys to look at it before a worker does. */
+function envelopeOf(header: string): Uint8Array {
+  const bytes = utf8(header);
+  return concatBytes(utf8('SFE1'), u32be(bytes.length), bytes, new Uint8Array(64));
 }
 
 async function store(bytes: Uint8Array): Promise<string> {
@@ -228,6 +243,18 @@ export function badRuns(): void {
         'an envelope that was cut',
         'ENVELOPE_MALFORMED',
         async () => ({ inputs: inputsWith('intent', { blob: await store(utf8('SFE1')) }) }),
+      ],
+      [
+        'an envelope whose header is longer than any may be',
+        'ENVELOPE_TOO_LARGE',
+        async () => ({
+          inputs: inputsWith('intent', { blob: await store(concatBytes(utf8('SFE1'), u32be(1_000_000))) }),
+        }),
+      ],
+      [
+        'an envelope of a version to come',
+        'SUITE_UNSUPPORTED',
+        async () => ({ inputs: inputsWith('intent', { blob: await store(envelopeOf('{"v":"v9"}')) }) }),
       ],
       [
         'an envelope of another run',

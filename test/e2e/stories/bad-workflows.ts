@@ -79,6 +79,21 @@ export function badWorkflows(): void {
         'PLAINTEXT_EDGE_FORBIDDEN',
         credit.replace('decision: score/decision }', 'decision: score/limit }'),
       ],
+      [
+        'that reads a value as one of another class',
+        'CLASS_MISMATCH',
+        credit.replace('features: extract/features', 'features: inputs/intent'),
+      ],
+      [
+        'with money that nobody gives back',
+        'COMPENSATION_MISSING',
+        credit.replace(/^ *compensate:.*\n/m, ''),
+      ],
+      [
+        'that reads a list as one value',
+        'MAP_MISMATCH',
+        credit.replace('type: text, bytesMax: 65536 }', 'type: text, bytesMax: 65536, items: 2 }'),
+      ],
       ['of another schema', 'SCHEMA_INVALID', credit.replace('workflow/v1', 'workflow/v9')],
       ['that is no YAML', 'DOCUMENT_INVALID', 'schema: [unclosed'],
       ['with a name given twice', 'DOCUMENT_INVALID', credit.replace('version: 1', 'version: 1\nversion: 2')],
@@ -96,6 +111,11 @@ export function badWorkflows(): void {
       const error = await refused(reason, () => plan({}, definition));
       expect(error.message).toMatch(/, got /);
       await refused(reason, () => validate(definition));
+    });
+
+    it('that costs more than it allows is refused when it is planned', async () => {
+      const error = await refused('COST_ABOVE_CAP', () => plan({}, `${credit}costMicrosMax: 1\n`));
+      expect(error.facts['path']).toBe('costMicrosMax');
     });
 
     it('says where, what was expected, what was got and what to do, as text and as fields', async () => {

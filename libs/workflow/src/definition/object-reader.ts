@@ -46,7 +46,8 @@ export class ObjectReader {
       throw new WorkflowError('SCHEMA_INVALID', {
         path,
         expected: 'a map of names to values',
-        got: kindOf(value),
+        // A whole document that is one text is no definition; it may be anything, and nothing of it is repeated.
+        got: path === '' && typeof value === 'string' ? 'a text' : kindOf(value),
         hint: 'Compare with the example workflows.',
       });
     }
