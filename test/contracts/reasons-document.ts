@@ -7,7 +7,7 @@ Every failure of the gRPC API carries \`google.rpc.Status\` in the trailer \`grp
 
 Failures of the transport have a code alone: an unknown method (\`UNIMPLEMENTED\`), a deadline that is over (\`DEADLINE_EXCEEDED\`). A message that is too long is \`LIMIT_EXCEEDED\`, one that cannot be decoded \`INVALID_REQUEST\`.
 
-Every call that changes something takes a \`request_id\` (a lower-case UUID): sent again with the same content it is done once, for two days and for CreateRun for ever; with other content it is \`REQUEST_ID_REUSED\`. Those that take \`validate_only\` then check everything and change nothing; an \`etag\` of the resource as it was read makes the call fail with \`ETAG_MISMATCH\` when it is no longer that.
+A call that changes something takes a \`request_id\` (a lower-case UUID) where its request has the field: sent again with the same content it is done once, for two days and for CreateRun for ever; with other content it is \`REQUEST_ID_REUSED\`. Those that take \`validate_only\` then check everything and change nothing; an \`etag\` of the resource as it was read makes the call fail with \`ETAG_MISMATCH\` when it is no longer that.
 
 Retry: *no* means that the same call fails again; *re-read* means to read what changed and to decide again; a time is how long to wait before the same call.
 

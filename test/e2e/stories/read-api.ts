@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { builtinText } from '#workflow';
 import { runOf, settled, suite } from '../suite.js';
 
 interface Answer {
@@ -48,7 +49,26 @@ export function readApi(): void {
       expect((await read('workers')).body['workers']).toHaveLength(3);
     });
 
+    it('workflows and their revisions are read too', async () => {
+      const stored = await suite().client.workflows.create(
+        builtinText('ledger-open').replace(/^name: .*$/m, 'name: ledger-on-http'),
+      );
+      const path = 'tenants/demo/workflows';
+      const filter = encodeURIComponent('workflow = "ledger-on-http"');
+      expect((await read(`${path}?filter=${filter}`)).body['workflows']).toMatchObject([
+        { name: `${path}/ledger-on-http`, currentRevision: stored.revision },
+      ]);
+      expect((await read(`${path}/ledger-on-http`)).body).toMatchObject({ revisionCount: 1 });
+      const { body } = await read(`${path}/ledger-on-http/revisions`);
+      expect(body['revisions']).toMatchObject([{ name: stored.revision, digest: stored.digest }]);
+      const revision = await read(`${path}/ledger-on-http/revisions/current`);
+      expect(Buffer.from(String(revision.body['definition']), 'base64').toString()).toBe(stored.definition);
+    });
+
     it.each<[string, number, string]>([
+      ['tenants/demo/workflows/nobody', 404, 'NOT_FOUND'],
+      ['tenants/demo/workflows/nobody/revisions/v0', 400, 'INVALID_REQUEST'],
+      ['tenants/globex/workflows', 404, 'TENANT_MISMATCH'],
       ['tenants/demo/runs?filter=x', 400, 'INVALID_REQUEST'],
       ['tenants/demo/runs?pageSize=-1', 400, 'INVALID_REQUEST'],
       ['tenants/demo/runs?pageSize=1&pageSize=2', 400, 'INVALID_REQUEST'],

@@ -129,6 +129,10 @@ export const httpTable: readonly HttpEntry[] = [
     path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/(runs|runs\/[^/]+|bundles)$/,
     access: below(...readers),
   },
+  {
+    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/workflows(\/[^/]+(\/revisions(\/[^/]+)?)?)?$/,
+    access: below(...readers, 'model-owner'),
+  },
   { path: /^\/v1\/workers$/, access: shared('submitter', 'compliance', 'auditor', 'operator', 'service') },
   { path: /^\/(metrics|diagnostics)$/, access: shared('operator', 'service') },
 ];

@@ -2,6 +2,7 @@ import { Controller, Get, Header, Query, Req } from '@nestjs/common';
 import { invalidField } from '../request-fields.js';
 import { RunReader } from '../runs/run-reader.js';
 import { WorkerList } from '../sessions/worker-list.js';
+import { WorkflowReader } from '../workflows/workflow-reader.js';
 import { protoJson } from './proto-json.js';
 
 /** What is used of Express. */
@@ -24,6 +25,7 @@ export class ReadApiController {
   constructor(
     private readonly reader: RunReader,
     private readonly workers: WorkerList,
+    private readonly workflows: WorkflowReader,
   ) {}
 
   @Get('tenants/:tenant/runs')
@@ -45,6 +47,35 @@ export class ReadApiController {
   @Header('cache-control', 'no-store')
   async bundles(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
     return protoJson(await this.reader.bundles({ parent: parentOf(request), ...listFields(query) }));
+  }
+
+  @Get('tenants/:tenant/workflows')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async storedWorkflows(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    return protoJson(await this.workflows.list({ parent: parentOf(request), ...listFields(query) }));
+  }
+
+  @Get('tenants/:tenant/workflows/:workflow')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async storedWorkflow(@Req() request: Request): Promise<unknown> {
+    return protoJson((await this.workflows.get(nameOf(request))).workflow);
+  }
+
+  @Get('tenants/:tenant/workflows/:workflow/revisions')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async revisions(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    const parent = nameOf(request).replace(/\/revisions$/, '');
+    return protoJson(await this.workflows.revisions({ parent, ...listFields(query) }));
+  }
+
+  @Get('tenants/:tenant/workflows/:workflow/revisions/:revision')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async revision(@Req() request: Request): Promise<unknown> {
+    return protoJson((await this.workflows.revision(nameOf(request))).revision);
   }
 
   @Get('workers')
