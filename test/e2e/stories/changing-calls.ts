@@ -70,15 +70,8 @@ const startMs = Date.now();
 const withoutRequestId =
   /\/(Get|List|Watch|Wait|Read|Stat|Query|Download|Validate|Plan|Connect|Write|Reappraise)/;
 
-/** What these do, the state of their resource lets happen once. */
-const onceByState = [
-  'RetentionService/LiftHold',
-  'RunService/PauseRun',
-  'RunService/ResumeRun',
-  'RunService/RetryStep',
-  'RunService/UnparkRun',
-  'RunService/RewrapInput',
-];
+/** A hold that was lifted stays lifted. */
+const onceByState = ['RetentionService/LiftHold'];
 
 /** What holds for every call that changes something: it can be repeated, only checked, and bound to what was read. */
 export function changingCalls(): void {
