@@ -12,7 +12,8 @@ const REST_CENTS = 100_000n;
 /** What the golden applicant may borrow at most, less one cent. */
 const LIMIT_CENTS = 599_999n;
 const CREATE_MS = 60_000;
-const END_MS = 180_000;
+/** Every run has a deadline, by which it ends whatever happens to it; and a moment more. */
+const END_MS = 420_000;
 const ATTEMPTS_MAX = 6;
 
 /** A run that the orchestrator accepted. */

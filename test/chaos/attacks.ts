@@ -257,7 +257,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
           frameType.data,
           flag.endStream,
           turn * 2 + 1,
-          grpcMessage(Buffer.from('\n\ftenants/demo', 'latin1')),
+          grpcMessage(Buffer.from('\n\u000ftenants/mallory', 'latin1')),
         ),
       ]),
   ),

@@ -9,6 +9,7 @@ import type { TrustFile } from '#evidence';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
 import { ServiceProcess } from '../../apps/cli/src/stack/service-process.js';
 import { type RunningStack, startStack, targetOf, waitUntilReady } from '../../apps/cli/src/stack/stack.js';
+import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
@@ -36,6 +37,7 @@ interface Place {
  */
 export class ChaosStack {
   readonly #clients: SealflowClient[] = [];
+  #foreignKey: Promise<string> | null = null;
 
   private constructor(
     private readonly running: RunningStack,
@@ -57,53 +59,40 @@ export class ChaosStack {
     const clocks = new Clocks(join(home, 'clocks'));
     Object.assign(process.env, clocks.environment());
     const postgres = new EmbeddedPostgres(installation.postgresHome);
-    const databaseUrl = await postgres.start();
     const wires = new Map<string, Wire>();
-    for (const name of names()) wires.set(name, await Wire.open(name));
-    const wire = (name: string): Wire => wires.get(name) ?? missing(name);
-    for (const replica of replicas) wire(`${replica} database`).leadTo(new URL(databaseUrl).host);
-    const through = (replica: Replica): string =>
-      databaseUrl.replace(new URL(databaseUrl).host, wire(`${replica} database`).address);
-    const [secondGrpc, secondHttp] = [`127.0.0.1:${await freePort()}`, await freePort()];
-    const starting = startStack(installation, () => undefined, {
-      restartsMax: Number.POSITIVE_INFINITY,
-      databaseUrl: through('orchestrator-0'),
-      dial: (worker, own) => {
-        wire(`${worker} orchestrator-0`).leadTo(own);
-        wire('client orchestrator-0').leadTo(own);
-        return replicas.map((replica) => wire(`${worker} ${replica}`).address);
-      },
-    });
-    for (const from of ['client', ...workers]) wire(`${from} orchestrator-1`).leadTo(secondGrpc);
-    const running = await starting;
-    const second = new ServiceProcess(
-      {
-        name: 'orchestrator-1',
-        entry: 'dist/apps/orchestrator/src/main.js',
-        logFile: join(installation.logs, 'orchestrator-1.log'),
-        heapMib: 512,
+    try {
+      const databaseUrl = await postgres.start();
+      for (const name of names()) wires.set(name, await Wire.open(name));
+      const wire = (name: string): Wire => wires.get(name) ?? missing(name);
+      for (const replica of replicas) wire(`${replica} database`).leadTo(new URL(databaseUrl).host);
+      const through = (replica: Replica): string =>
+        databaseUrl.replace(new URL(databaseUrl).host, wire(`${replica} database`).address);
+      const second = { grpc: `127.0.0.1:${await freePort()}`, http: await freePort() };
+      for (const from of ['client', ...workers]) wire(`${from} orchestrator-1`).leadTo(second.grpc);
+      const running = await startStack(installation, () => undefined, {
         restartsMax: Number.POSITIVE_INFINITY,
-        environment: {
-          SEALFLOW_HOME: home,
-          NODE_ENV: 'production',
-          UV_THREADPOOL_SIZE: '2',
-          SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
-          DATABASE_URL: through('orchestrator-1'),
-          SEALFLOW_GRPC_ADDRESS: secondGrpc,
-          SEALFLOW_HTTP_PORT: String(secondHttp),
-          SEALFLOW_EXECUTOR_ID: 'orchestrator-1',
+        databaseUrl: through('orchestrator-0'),
+        dial: (worker, own) => {
+          for (const from of ['client', worker]) wire(`${from} orchestrator-0`).leadTo(own);
+          return replicas.map((replica) => wire(`${worker} ${replica}`).address);
         },
-      },
-      () => undefined,
-    );
-    second.start();
-    const places = {
-      'orchestrator-0': running.address,
-      'orchestrator-1': { grpc: secondGrpc, http: `http://127.0.0.1:${secondHttp}` },
-    };
-    const stack = new ChaosStack(running, second, postgres, places, [...wires.values()], clocks, disk);
-    await stack.ready();
-    return stack;
+      });
+      const other = secondOrchestrator(installation, second, through('orchestrator-1'));
+      other.start();
+      const places = {
+        'orchestrator-0': running.address,
+        'orchestrator-1': { grpc: second.grpc, http: `http://127.0.0.1:${second.http}` },
+      };
+      const stack = new ChaosStack(running, other, postgres, places, [...wires.values()], clocks, disk);
+      await stack.ready().catch(async (error: unknown) => {
+        await Promise.all([running.stop(), other.stop()]);
+        throw error;
+      });
+      return stack;
+    } catch (error) {
+      await clearAway({ installation, postgres, wires: [...wires.values()], clocks, disk });
+      throw error;
+    }
   }
 
   get trust(): TrustFile {
@@ -129,6 +118,13 @@ export class ChaosStack {
 
   get tenantKey(): string {
     return this.running.installation.keys.read('tenant') ?? '';
+  }
+
+  /** Of another tenant, which has a key and no good in mind. */
+  foreignKey(): Promise<string> {
+    const operator = this.running.installation.keys.read('operator') ?? undefined;
+    this.#foreignKey ??= tenantKey(this.places['orchestrator-0'].grpc, operator, 'mallory', everyTenantRole);
+    return this.#foreignKey;
   }
 
   /** A client of the development tenant, over wires. */
@@ -211,12 +207,8 @@ export class ChaosStack {
     for (const client of this.#clients) client.close();
     for (const wire of this.wires) wire.set('open');
     await Promise.all([this.running.stop(), this.second.stop()]);
-    await this.postgres.stop();
-    for (const wire of this.wires) await wire.close();
-    for (const name of Object.keys(this.clocks.environment())) delete process.env[name];
-    this.disk?.unmount();
-    rmSync(this.running.installation.postgresHome, { recursive: true, force: true });
-    rmSync(this.home, { recursive: true, force: true });
+    const { postgres, wires, clocks, disk } = this;
+    await clearAway({ installation: this.running.installation, postgres, wires, clocks, disk });
   }
 
   #process(service: Service): ServiceProcess {
@@ -232,6 +224,50 @@ export class ChaosStack {
       return null;
     }
   }
+}
+
+interface Left {
+  readonly installation: Installation;
+  readonly postgres: EmbeddedPostgres;
+  readonly wires: readonly Wire[];
+  readonly clocks: Clocks;
+  readonly disk: SmallDisk | null;
+}
+
+/** Everything but the services. */
+async function clearAway({ installation, postgres, wires, clocks, disk }: Left): Promise<void> {
+  await postgres.stop();
+  for (const wire of wires) await wire.close();
+  for (const name of Object.keys(clocks.environment())) delete process.env[name];
+  const { postgresHome, home } = installation;
+  disk?.unmount();
+  rmSync(postgresHome, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
+}
+
+function secondOrchestrator(
+  { home, logs }: Installation,
+  { grpc, http }: { grpc: string; http: number },
+  databaseUrl: string,
+): ServiceProcess {
+  const spec = {
+    name: 'orchestrator-1',
+    entry: 'dist/apps/orchestrator/src/main.js',
+    logFile: join(logs, 'orchestrator-1.log'),
+    heapMib: 512,
+    restartsMax: Number.POSITIVE_INFINITY,
+    environment: {
+      SEALFLOW_HOME: home,
+      NODE_ENV: 'production',
+      UV_THREADPOOL_SIZE: '2',
+      SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
+      DATABASE_URL: databaseUrl,
+      SEALFLOW_GRPC_ADDRESS: grpc,
+      SEALFLOW_HTTP_PORT: String(http),
+      SEALFLOW_EXECUTOR_ID: 'orchestrator-1',
+    },
+  };
+  return new ServiceProcess(spec, () => undefined);
 }
 
 function names(): string[] {

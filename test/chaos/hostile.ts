@@ -1,13 +1,16 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectServices, type GetRunResponse__Output, unary } from '#contracts';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { until } from '../support/until.js';
-import { type Attack, attacks } from './attacks.js';
 import type { ChaosStack, Replica } from './chaos-stack.js';
 import type { Tally } from './tally.js';
 
 const ASK_MS = 50;
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 20_000;
 /** How much a replica may grow under an attack, and how long after one its connections may still be there. */
 const GROWTH_MIB_MAX = 256;
 const LEAVE_MS = 30_000;
@@ -31,20 +34,13 @@ export async function withstand(
   { attack, replica, forMs, runName }: { attack: string; replica: Replica; forMs: number; runName: string },
 ): Promise<Witnessed | null> {
   const pid = stack.pid(replica);
-  const play: Attack | undefined = attacks[attack];
-  if (pid === undefined || play === undefined) return null;
+  if (pid === undefined) return null;
   const { grpc, http } = stack.place(replica);
   const before = { descriptors: descriptorsOf(pid), rssMib: rssMibOf(pid) };
   const over = new AbortController();
   const honest = keepAsking(grpc, http, stack.tenantKey, runName, over.signal);
-  const aim = {
-    grpcPort: Number(grpc.split(':')[1]),
-    httpPort: Number(new URL(http).port),
-    key: stack.tenantKey,
-    until: over.signal,
-  };
   let peakMib = before.rssMib;
-  const attacking = play(aim);
+  const attacking = letLoose(attack, grpc, http, await stack.foreignKey(), over.signal);
   for (const endMs = performance.now() + forMs; performance.now() < endMs; await sleep(100))
     peakMib = Math.max(peakMib, rssMibOf(pid));
   over.abort();
@@ -85,6 +81,25 @@ export async function withstand(
     p99Ms: at(0.99),
     growthMib: Math.round(growthMib),
   };
+}
+
+/** @returns what it did, in connections, streams or bursts of frames */
+async function letLoose(
+  attack: string,
+  grpc: string,
+  http: string,
+  key: string,
+  over: AbortSignal,
+): Promise<number> {
+  const program = join(projectRoot, 'dist/test/chaos/attacker.js');
+  const ports = [grpc.split(':')[1] ?? '', new URL(http).port];
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  const child = spawn(process.execPath, [program, attack, ...ports], {
+    env: { ...environment, ATTACKER_KEY: key },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  over.addEventListener('abort', () => child.stdin.end(), { once: true });
+  return Number((await text(child.stdout)).trim());
 }
 
 /** One call after another on both ports, with no help but a deadline. */

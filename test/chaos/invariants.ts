@@ -11,7 +11,7 @@ import type { Tally } from './tally.js';
 
 const PATIENCE = { withinMs: 30_000 };
 /** Bundles that are fetched and judged at a time. */
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 const PART_BYTES = 4 * 2 ** 20;
 
 const statusOf: Readonly<Record<string, string>> = {
@@ -121,7 +121,7 @@ export class Invariants {
   }
 
   /** No leaf lost or doubled, and nothing that was there before is elsewhere now. */
-  async ofLog({ accepted }: Applications): Promise<void> {
+  async ofLog(books: readonly Applications[]): Promise<void> {
     await until('every leaf has its place', async () => {
       const [row] = await this.stack.query<{ count: string }>('select count(*) from sealflow.log_queue');
       return row?.count === '0';
@@ -135,7 +135,7 @@ export class Invariants {
       `${this.#leaves.length} before, ${subjects.length} now`,
     );
     this.#leaves = subjects;
-    for (const { prepared, ended } of accepted) {
+    for (const { prepared, ended } of books.flatMap(({ accepted }) => accepted)) {
       if ((await ended) === null) continue;
       const leaves = subjects.filter((subject) => subject === prepared.runId).length;
       this.tally.check('a run has one leaf', leaves === 1, `${prepared.runId} has ${leaves}`);
@@ -143,8 +143,10 @@ export class Invariants {
   }
 
   /** Nothing of anybody in files of the database or in logs, in any spelling. */
-  async ofSecrets({ story, accepted }: Applications): Promise<void> {
-    const search = new TextSearch(story.canariesOf(accepted.map(({ prepared }) => prepared)));
+  async ofSecrets(books: readonly Applications[]): Promise<void> {
+    const search = new TextSearch(
+      books.flatMap(({ story, accepted }) => story.canariesOf(accepted.map(({ prepared }) => prepared))),
+    );
     const files = [...filesBelow(this.stack.databaseFolder), ...filesBelow(this.stack.logs)];
     const found: string[] = [];
     for (const file of files) {

@@ -8,6 +8,8 @@ const USAGE =
   'usage: npm run faults -- [--runs 200] [--minutes 45] [--seed text] [--json file|-] ' +
   '[--runs-per-round 12] [--faults-per-round 6] [--attacks-per-round 2]';
 
+const LEDGERS = 3;
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -33,8 +35,11 @@ async function main(): Promise<number> {
     runsPerRound: Number(values['runs-per-round']),
     faultsPerRound: Number(values['faults-per-round']),
     attacksPerRound: Number(values['attacks-per-round']),
+    ledgers: LEDGERS,
   };
-  const tally = await faultSession({ seed, runs, minutes, say, ...perRound });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const tally = await faultSession({ seed, runs, minutes, say, ...perRound, stopped: stop.signal });
   const tookS = Math.round((performance.now() - beganMs) / 1000);
   const report = JSON.stringify({ seed, tookS, ...tally.toJson() }, null, 2);
   if (json === '-') process.stdout.write(`${report}\n`);

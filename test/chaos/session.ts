@@ -17,7 +17,11 @@ export interface SessionOptions {
   readonly runsPerRound: number;
   readonly faultsPerRound: number;
   readonly attacksPerRound: number;
+  /** Ledgers that the runs of a round share: changes of one come one after another. */
+  readonly ledgers: number;
   readonly say: (line: string) => void;
+  /** Ends the session where it is; what was counted is still told. */
+  readonly stopped?: AbortSignal;
 }
 
 const ROUND_MS = 12_000;
@@ -40,6 +44,8 @@ export async function faultSession(options: SessionOptions): Promise<Tally> {
   const stack = await ChaosStack.start();
   try {
     const invariants = new Invariants(stack, tally);
+    const stopping = whenStopped(options.stopped);
+    stopping.catch(() => undefined);
     for (let round = 1; tally.count('runs', 'accepted') < options.runs; round += 1) {
       if (performance.now() > endMs) {
         tally.note(`time was over after ${round - 1} rounds`);
@@ -47,7 +53,7 @@ export async function faultSession(options: SessionOptions): Promise<Tally> {
       }
       const before = tally.violations.length;
       const beganMs = performance.now();
-      await playRound({ stack, invariants, tally, round }, options);
+      await Promise.race([playRound({ stack, invariants, tally, round }, options), stopping]);
       tally.add('rounds', 'played');
       options.say(
         `round ${round}: ${tally.count('runs', 'accepted')} runs, ${tally.invariants} invariants, ` +
@@ -67,6 +73,12 @@ export async function faultSession(options: SessionOptions): Promise<Tally> {
   return tally;
 }
 
+function whenStopped(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('the session was stopped')), { once: true });
+  });
+}
+
 interface Scene {
   readonly stack: ChaosStack;
   readonly invariants: Invariants;
@@ -76,7 +88,7 @@ interface Scene {
 
 async function playRound(
   { stack, invariants, tally, round }: Scene,
-  { seed, runsPerRound, faultsPerRound, attacksPerRound, say }: SessionOptions,
+  { seed, runsPerRound, faultsPerRound, attacksPerRound, ledgers, say }: SessionOptions,
 ): Promise<void> {
   const random = seededRandom(`${seed}/${round}`);
   // Everything is drawn before anything happens: what the machine does must not change the draw.
@@ -86,24 +98,27 @@ async function playRound(
   );
   const clock = new Stopwatch();
   const victim = random.pick(replicas);
-  const applications = await Applications.open(stack, runsPerRound, tally);
-  clock.lap('ledger');
+  const perLedger = Math.ceil(runsPerRound / ledgers);
+  const books = await Promise.all(
+    Array.from({ length: ledgers }, () => Applications.open(stack, perLedger, tally)),
+  );
+  clock.lap('ledgers');
   const breaking = faults.map(async (fault) => {
     await sleep(fault.afterMs);
     say(`  ${(fault.afterMs / 1000).toFixed(1).padStart(5)} s  ${fault.text}`);
     await fault.run(stack, tally);
     tally.add('faults', fault.kind);
   });
-  const applying = starts.map(async (afterMs) => {
+  const applying = starts.map(async (afterMs, index) => {
     await sleep(afterMs);
-    await applications.apply();
+    await books[index % ledgers]?.apply();
   });
   await Promise.all(breaking);
   await stack.reviveDatabase();
   await Promise.all(applying);
   await stack.ready();
   clock.lap('faults');
-  const { accepted, story } = applications;
+  const accepted = books.flatMap((book) => book.accepted);
   // In turn, so that a long session meets each of them more than once.
   const names = Object.keys(attacks);
   for (let index = 0; index < attacksPerRound; index += 1) {
@@ -115,15 +130,19 @@ async function playRound(
   clock.lap('attacks');
   await Promise.all(accepted.map(({ ended }) => ended));
   clock.lap('ends');
-  const paid = await invariants.ofRuns([...accepted], story);
-  clock.lap('runs judged');
-  const probes = await applications.probe(story.openingCents - paid);
-  clock.lap('probes');
-  await invariants.ofRuns(probes, story);
-  await invariants.ofLedger(applications);
-  await invariants.ofLog(applications);
+  await Promise.all(
+    books.map(async (book) => {
+      const { story } = book;
+      const paid = await invariants.ofRuns([...book.accepted], story);
+      const probes = await book.probe(story.openingCents - paid);
+      await invariants.ofRuns(probes, story);
+      await invariants.ofLedger(book);
+    }),
+  );
+  clock.lap('runs judged, pools probed');
+  await invariants.ofLog(books);
   clock.lap('log');
-  await invariants.ofSecrets(applications);
+  await invariants.ofSecrets(books);
   invariants.ofServices();
   clock.lap('canaries');
   say(`         ${clock}`);

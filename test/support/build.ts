@@ -22,7 +22,7 @@ export default function setup(): void {
 }
 
 function newestSourceMs(): number {
-  const times = ['apps', 'libs'].flatMap((folder) =>
+  const times = ['apps', 'libs', 'test/chaos'].flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && isSource(entry.name))
       .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
