@@ -11,6 +11,7 @@ const callers = [
   ...filesBelow('test/faults', (name) => name.endsWith('.ts')),
   ...filesBelow('apps/orchestrator/src/auth', (name) => /\.(spec|fixture)\.ts$/.test(name)),
   'libs/client/src/watch-run.spec.ts',
+  'apps/orchestrator/src/blobs/blob-calls.spec.ts',
 ];
 
 /** What no such test provokes yet; specs of its part do. A reason that gets one leaves this list. */

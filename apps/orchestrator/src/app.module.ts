@@ -3,7 +3,13 @@ import type { Logger } from '#telemetry';
 import type { SiteFile } from '#worker';
 import { Authenticator } from './auth/authenticator.js';
 import { BlobController } from './blobs/blob.controller.js';
+import { BlobFolder } from './blobs/blob-folder.js';
+import { BlobList } from './blobs/blob-list.js';
+import { BlobReceiver } from './blobs/blob-receiver.js';
+import { BlobSender } from './blobs/blob-sender.js';
 import { BlobStore } from './blobs/blob-store.js';
+import { BlobSweeper } from './blobs/blob-sweeper.js';
+import { UploadBook } from './blobs/upload-book.js';
 import { collateralProviders } from './collateral/collateral-provider.js';
 import type { Config } from './config/config.js';
 import { Database } from './database/database.js';
@@ -117,6 +123,12 @@ export class AppModule {
         PageTokens,
         Authenticator,
         BlobStore,
+        BlobFolder,
+        UploadBook,
+        BlobReceiver,
+        BlobSender,
+        BlobList,
+        BlobSweeper,
         PlanStore,
         TaskHistory,
         RunStore,

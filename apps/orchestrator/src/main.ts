@@ -21,6 +21,7 @@ import { Authenticator } from './auth/authenticator.js';
 import { addBootstrapKeys } from './auth/bootstrap-keys.js';
 import { grpcGuard, STREAM_RECHECK_MS } from './auth/grpc-guard.js';
 import { httpGuard } from './auth/http-guard.js';
+import { BlobSweeper } from './blobs/blob-sweeper.js';
 import { type Config, readConfig } from './config/config.js';
 import { limits } from './config/limits.js';
 import { Database } from './database/database.js';
@@ -101,7 +102,13 @@ async function main(): Promise<void> {
   await readiness.look();
   const stopped = new AbortController();
   const sweeping = Promise.all([
-    sweepUntil(stopped.signal, { leases: app.get(LeaseBook), readiness, embedded, logger }),
+    sweepUntil(stopped.signal, {
+      leases: app.get(LeaseBook),
+      blobs: app.get(BlobSweeper),
+      readiness,
+      embedded,
+      logger,
+    }),
     app.get(ReplicaBeat).runUntil(stopped.signal),
   ]);
   logger.info({ grpc: config.grpcAddress, http: config.httpPort, tls: tls !== null }, 'ready');
@@ -144,6 +151,7 @@ async function closeGently(server: Server): Promise<void> {
 
 interface Sweeping {
   readonly leases: LeaseBook;
+  readonly blobs: BlobSweeper;
   readonly readiness: Readiness;
   /** Null where the database is somebody else's to keep running. */
   readonly embedded: EmbeddedPostgres | null;
@@ -153,7 +161,7 @@ interface Sweeping {
 /** Looks after leases whose worker went away, and after a database server of our own that died. Never rejects. */
 async function sweepUntil(
   stopped: AbortSignal,
-  { leases, readiness, embedded, logger }: Sweeping,
+  { leases, blobs, readiness, embedded, logger }: Sweeping,
 ): Promise<void> {
   while (!stopped.aborted) {
     // Rejects when it is time to stop; the condition of the loop then sees that.
@@ -162,6 +170,7 @@ async function sweepUntil(
     try {
       await readiness.look();
       await leases.sweep();
+      void blobs.sweepWhenDue();
     } catch (error) {
       if (isUnreachable(error)) await revive(embedded, logger);
       else logger.error({ err: error }, 'sweep failed');

@@ -160,6 +160,10 @@ export const REASONS = {
   ETAG_MISMATCH: changed('The resource is no longer as the caller read it.'),
   STATE_ROOT_CONFLICT: changed('A ledger moved on since its state was read.'),
   LEASE_FENCED: changed('A lease was given on, has ended or was never given; its result is refused.'),
+  UPLOAD_TAKEN_OVER: changed(
+    'Somebody else goes on with the upload; ask QueryWriteStatus before you do again.',
+  ),
+  BLOB_IN_USE: precondition('A run or a plan of the tenant names the blob, which therefore stays.'),
   NOT_FOUND: {
     code: status.NOT_FOUND,
     detail: 'ResourceInfo',
@@ -176,6 +180,7 @@ export const REASONS = {
   LIMIT_EXCEEDED: exhausted('no', 'A bound of the service is exceeded; the facts name it.'),
   QUOTA_EXCEEDED: exhausted(1_000, 'The tenant does as much as it may; the facts name the quota.'),
   READER_TOO_SLOW: exhausted(1_000, 'The caller did not take what it asked for; go on where it stands.'),
+  WRITER_TOO_SLOW: exhausted(1_000, 'The caller did not send what it began; go on where the kept bytes end.'),
   DRAINING: {
     code: status.UNAVAILABLE,
     detail: 'none',

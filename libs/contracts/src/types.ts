@@ -24,7 +24,24 @@ export type {
 } from './generated/sealflow/attestation/v1/ListWorkersResponse.js';
 export type { Worker, Worker__Output } from './generated/sealflow/attestation/v1/Worker.js';
 export type { WorkerOffer, WorkerOffer__Output } from './generated/sealflow/attestation/v1/WorkerOffer.js';
+export type { Blob, Blob__Output } from './generated/sealflow/blob/v1/Blob.js';
 export type { BlobServiceHandlers } from './generated/sealflow/blob/v1/BlobService.js';
+export type {
+  DeleteBlobRequest,
+  DeleteBlobRequest__Output,
+} from './generated/sealflow/blob/v1/DeleteBlobRequest.js';
+export type {
+  DeleteBlobResponse,
+  DeleteBlobResponse__Output,
+} from './generated/sealflow/blob/v1/DeleteBlobResponse.js';
+export type {
+  ListBlobsRequest,
+  ListBlobsRequest__Output,
+} from './generated/sealflow/blob/v1/ListBlobsRequest.js';
+export type {
+  ListBlobsResponse,
+  ListBlobsResponse__Output,
+} from './generated/sealflow/blob/v1/ListBlobsResponse.js';
 export type {
   QueryWriteStatusRequest,
   QueryWriteStatusRequest__Output,
@@ -316,6 +333,15 @@ export type {
 } from './generated/sealflow/tenant/v1/ListTenantsResponse.js';
 export type { Quota, Quota__Output } from './generated/sealflow/tenant/v1/Quota.js';
 export type {
+  ListUsageRequest,
+  ListUsageRequest__Output,
+} from './generated/sealflow/tenant/v1/ListUsageRequest.js';
+export type {
+  ListUsageResponse,
+  ListUsageResponse__Output,
+} from './generated/sealflow/tenant/v1/ListUsageResponse.js';
+export type { Quota, Quota__Output } from './generated/sealflow/tenant/v1/Quota.js';
+export type {
   RevokeApiKeyRequest,
   RevokeApiKeyRequest__Output,
 } from './generated/sealflow/tenant/v1/RevokeApiKeyRequest.js';
@@ -333,6 +359,7 @@ export type {
   UpdateQuotaResponse,
   UpdateQuotaResponse__Output,
 } from './generated/sealflow/tenant/v1/UpdateQuotaResponse.js';
+export type { UsageDay, UsageDay__Output } from './generated/sealflow/tenant/v1/UsageDay.js';
 export type { Accepted, Accepted__Output } from './generated/sealflow/worker/v1/Accepted.js';
 export type { Challenge, Challenge__Output } from './generated/sealflow/worker/v1/Challenge.js';
 export type { Complete, Complete__Output } from './generated/sealflow/worker/v1/Complete.js';

@@ -70,6 +70,8 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.blob.v1.BlobService/QueryWriteStatus': shared('submitter', 'approver', 'worker'),
   '/sealflow.blob.v1.BlobService/ReadBlob': shared('submitter', 'approver', 'auditor', 'worker'),
   '/sealflow.blob.v1.BlobService/StatBlob': shared('submitter', 'approver', 'auditor', 'worker'),
+  '/sealflow.blob.v1.BlobService/ListBlobs': below('submitter', 'compliance', 'auditor'),
+  '/sealflow.blob.v1.BlobService/DeleteBlob': at('submitter'),
 
   // A worker appraises the one that its outputs go to before it seals them; an operator looks whether it would pass.
   '/sealflow.attestation.v1.AttestationService/GetWorkerOffers': shared('submitter', 'worker', 'operator'),
@@ -108,6 +110,7 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.tenant.v1.TenantService/RevokeApiKey': shared('operator'),
   '/sealflow.tenant.v1.TenantService/UpdateQuota': shared('operator'),
   '/sealflow.tenant.v1.TenantService/GetUsage': at('submitter', 'compliance', 'auditor'),
+  '/sealflow.tenant.v1.TenantService/ListUsage': below('submitter', 'compliance', 'auditor'),
 };
 
 export interface HttpEntry {

@@ -11,6 +11,8 @@ const schema = z.object({
   SEALFLOW_HOME: z.string().min(1),
   /** Where the embedded database keeps its files; the server's user must be able to reach it. */
   SEALFLOW_POSTGRES_HOME: z.string().min(1).optional(),
+  /** Where large blobs lie: one folder for all replicas of a database. */
+  SEALFLOW_BLOB_FOLDER: z.string().min(1).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   SEALFLOW_GRPC_ADDRESS: z.string().default('127.0.0.1:7443'),
   SEALFLOW_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(7480),
@@ -28,6 +30,7 @@ const schema = z.object({
 export interface Config {
   readonly home: string;
   readonly postgresHome: string;
+  readonly blobFolder: string;
   readonly databaseUrl: string | undefined;
   readonly grpcAddress: string;
   readonly httpPort: number;
@@ -59,6 +62,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return {
     home: values.SEALFLOW_HOME,
     postgresHome: values.SEALFLOW_POSTGRES_HOME ?? join(values.SEALFLOW_HOME, 'postgres'),
+    blobFolder: values.SEALFLOW_BLOB_FOLDER ?? join(values.SEALFLOW_HOME, 'blobs'),
     databaseUrl: values.DATABASE_URL,
     grpcAddress: values.SEALFLOW_GRPC_ADDRESS,
     httpPort: values.SEALFLOW_HTTP_PORT,

@@ -2,7 +2,21 @@
 export const limits = {
   /** Of one gRPC message, as it is sent and unpacked. */
   messageBytesMax: 4 * 1024 * 1024,
-  blobBytesMax: 8 * 1024 * 1024,
+  /** Of a blob that is kept in the database; a larger one lies in files, and is uploaded piece by piece. */
+  smallBlobBytesMax: 8 * 1024 * 1024,
+  blobBytesMax: 16 * 1024 * 1024 * 1024,
+  /** After how many bytes of an upload they are put on the disk for good, and the database told. */
+  uploadCommitBytes: 32 * 1024 * 1024,
+  /** Uploads of a tenant that are not whole, and those that one replica receives at a time. */
+  openUploadsPerTenantMax: 64,
+  uploadsAtOnceMax: 64,
+  /** Small blobs that are received now, together. */
+  smallBlobsBytesMax: 256 * 1024 * 1024,
+  /** A writer that sends nothing for so long is told to come back. */
+  slowWriterMs: 15_000,
+  /** What is kept of an upload after its last byte. */
+  uploadKeptMs: 24 * 3_600_000,
+  blobSweepMs: 60_000,
   /** Small blobs of runs that go on are kept in memory this long, and this many bytes of them. */
   blobCacheBytesMax: 32 * 1024 * 1024,
   blobCacheMs: 30_000,
@@ -22,6 +36,7 @@ export const limits = {
   /** Of a tenant without a quota of its own. */
   openRunsPerTenantMax: 256,
   runsPerMinutePerTenant: 6_000,
+  blobBytesPerTenantMax: 64 * 1024 * 1024 * 1024,
   runDeadlineMsMax: 30 * 24 * 3_600_000,
   pageSizeMax: 100,
   trustFileBytesMax: 1024 * 1024,

@@ -1,4 +1,4 @@
-import { bigint, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { bytea, moment, sealflow } from './columns.js';
 
 /** Small blobs, which runs are made of: in the database, with what names them. */
@@ -29,6 +29,8 @@ export const blobTenants = sealflow.table(
   {
     digest: text('digest').notNull(),
     tenant: text('tenant').notNull(),
+    /** A run made it: it is evidence, or what evidence is checked with, and is not the tenant's to delete. */
+    ofRun: boolean('of_run').notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.digest, table.tenant] }),

@@ -20,7 +20,7 @@ import {
 } from '#contracts';
 import { bundleMediaType } from '#evidence';
 import { asSystem, requirePrincipal } from '../auth/call-context.js';
-import { sendBytes } from '../blobs/blob.controller.js';
+import { sendBytes } from '../blobs/blob-sender.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { parseListQuery } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';

@@ -58,7 +58,11 @@ describe('a quota', () => {
   it('is the default of this version unless one was set, part by part', async () => {
     expect(await book().quota('acme')).toEqual(defaultQuota);
     await book().setQuota('acme', { openRunsMax: 3 });
-    expect(await book().setQuota('acme', { runsPerMinute: 7 })).toEqual({ openRunsMax: 3, runsPerMinute: 7 });
+    expect(await book().setQuota('acme', { runsPerMinute: 7 })).toEqual({
+      ...defaultQuota,
+      openRunsMax: 3,
+      runsPerMinute: 7,
+    });
   });
 
   it('of open runs holds for replicas that start runs at the same time', async () => {

@@ -3,11 +3,14 @@ import { ApiError } from '#contracts';
 import { limits } from '../config/limits.js';
 import type { Queries, Transaction } from '../database/database.js';
 import { tenantQuotas, usageHours } from '../database/schema.js';
+import { countUsage } from './usage-book.js';
 
 /** What a tenant may do at most. */
 export interface Quota {
   readonly openRunsMax: number;
   readonly runsPerMinute: number;
+  /** Of blobs that are kept, with those that uploads announced. */
+  readonly blobBytesMax: number;
 }
 
 export interface UsageHour {
@@ -18,6 +21,7 @@ export interface UsageHour {
 export const defaultQuota: Quota = {
   openRunsMax: limits.openRunsPerTenantMax,
   runsPerMinute: limits.runsPerMinutePerTenant,
+  blobBytesMax: limits.blobBytesPerTenantMax,
 };
 
 /**
@@ -32,6 +36,7 @@ export class QuotaBook {
     return {
       openRunsMax: row?.openRunsMax ?? defaultQuota.openRunsMax,
       runsPerMinute: row?.runsPerMinute ?? defaultQuota.runsPerMinute,
+      blobBytesMax: row?.blobBytesMax ?? defaultQuota.blobBytesMax,
     };
   }
 
@@ -68,6 +73,7 @@ export class QuotaBook {
         target: [usageHours.tenant, usageHours.hour],
         set: { runs: sql`${usageHours.runs} + 1` },
       });
+    await this.queries.execute(countUsage(tenant, { runs: 1 }));
   }
 
   /** Newest first. */

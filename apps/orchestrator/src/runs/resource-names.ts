@@ -5,6 +5,7 @@ import { ApiError } from '#contracts';
 const segment = '[a-z0-9][a-z0-9.-]{0,62}';
 const tenantPattern = new RegExp(`^tenants/(${segment})$`);
 const runPattern = new RegExp(`^tenants/(${segment})/runs/([0-9A-HJKMNP-TV-Z]{26})$`);
+const blobPattern = new RegExp(`^tenants/(${segment})/blobs/([0-9a-f]{64})$`);
 const ledgerPattern = new RegExp(`^tenants/(${segment})/ledgers/(${segment})$`);
 
 const workflowSegment = '[a-z][a-z0-9-]{0,31}';
@@ -35,6 +36,11 @@ export function parseRunName(name: string): { tenant: string; runId: string } {
 export function parseLedgerName(name: string): { tenant: string; ledger: string } {
   const found = match(ledgerPattern, name, 'tenants/{tenant}/ledgers/{ledger}');
   return { tenant: found[1] ?? '', ledger: found[2] ?? '' };
+}
+
+export function parseBlobName(name: string): { tenant: string; digest: string } {
+  const found = match(blobPattern, name, 'tenants/{tenant}/blobs/{64 hex digits}');
+  return { tenant: found[1] ?? '', digest: `sha256:${found[2] ?? ''}` };
 }
 
 export function runName(tenant: string, runId: string): string {

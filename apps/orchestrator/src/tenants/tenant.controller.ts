@@ -20,12 +20,15 @@ import {
   type ListApiKeysResponse,
   type ListTenantsRequest__Output,
   type ListTenantsResponse,
+  type ListUsageRequest__Output,
+  type ListUsageResponse,
   type Quota as QuotaMessage,
   type RevokeApiKeyRequest__Output,
   type RevokeApiKeyResponse,
   type Tenant,
   type UpdateQuotaRequest__Output,
   type UpdateQuotaResponse,
+  type UsageDay as UsageDayMessage,
 } from '#contracts';
 import { Authenticator } from '../auth/authenticator.js';
 import { type ApiKeyRow, KeyStore, type TenantRow } from '../auth/key-store.js';
@@ -34,7 +37,9 @@ import { Database } from '../database/database.js';
 import { pageSize } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import { type Quota, QuotaBook } from '../quotas/quota-book.js';
-import { invalidField } from '../request-fields.js';
+import { StorageBook } from '../quotas/storage-book.js';
+import { type Counter, stepKinds, UsageBook, type UsageDay } from '../quotas/usage-book.js';
+import { countField, invalidField } from '../request-fields.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { timestamp } from '../runs/timestamp.js';
 import { CLOCK, type Clock } from '../tokens.js';
@@ -139,8 +144,12 @@ export class TenantController {
     const tenant = parseTenantName(request.name);
     const openRunsMax = bounded('open_runs_max', request.openRunsMax, 1_000_000);
     const runsPerMinute = bounded('runs_per_minute', request.runsPerMinute, 10_000_000);
+    const blobBytesMax =
+      request.blobBytesMax === undefined
+        ? {}
+        : { blobBytesMax: countField('blob_bytes_max', request.blobBytesMax, Number.MAX_SAFE_INTEGER) };
     const quota = await this.changes.setQuota(
-      { tenant, quota: { ...openRunsMax, ...runsPerMinute }, etag: request.etag },
+      { tenant, quota: { ...openRunsMax, ...runsPerMinute, ...blobBytesMax }, etag: request.etag },
       request,
     );
     return { quota: quotaMessage(quota) };
@@ -155,7 +164,20 @@ export class TenantController {
     return {
       quota: quotaMessage(await book.quota(tenant)),
       hours: hours.map(({ hour, runs }) => ({ startTime: timestamp(hour), runs })),
+      blobBytes: String((await new StorageBook(this.database.queries).kept(tenant)).bytes),
     };
+  }
+
+  @GrpcMethod('TenantService', 'ListUsage')
+  async listUsage(request: ListUsageRequest__Output): Promise<ListUsageResponse> {
+    const tenant = parseTenantName(request.parent);
+    const book = new UsageBook(this.database.queries);
+    const { rows, nextPageToken } = await this.#page(
+      { method: 'ListUsage', scope: request.parent },
+      request,
+      { read: (before, limit) => book.days(tenant, before, limit), key: ({ day }) => day },
+    );
+    return { days: rows.map(dayMessage), nextPageToken };
   }
 
   async #page<Row>(
@@ -184,7 +206,21 @@ function bounded(field: string, value: number | undefined, max: number): Partial
 }
 
 function quotaMessage(quota: Quota): QuotaMessage {
-  return { ...quota, etag: quotaEtag(quota) };
+  return { ...quota, blobBytesMax: String(quota.blobBytesMax), etag: quotaEtag(quota) };
+}
+
+function dayMessage({ day, amounts, bytesStored }: UsageDay): UsageDayMessage {
+  const of = (counter: Counter): string => String(amounts[counter] ?? 0);
+  return {
+    day,
+    runs: of('runs'),
+    steps: stepKinds
+      .filter((kind) => amounts[`steps.${kind}`] !== undefined)
+      .map((kind) => ({ kind, steps: of(`steps.${kind}`), milliseconds: of(`stepMs.${kind}`) })),
+    bytesIn: of('bytes.in'),
+    bytesOut: of('bytes.out'),
+    bytesStored: String(bytesStored),
+  };
 }
 
 /** Null for the platform. */

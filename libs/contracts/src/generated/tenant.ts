@@ -13,6 +13,8 @@ import type { ListApiKeysRequest as _sealflow_tenant_v1_ListApiKeysRequest, List
 import type { ListApiKeysResponse as _sealflow_tenant_v1_ListApiKeysResponse, ListApiKeysResponse__Output as _sealflow_tenant_v1_ListApiKeysResponse__Output } from './sealflow/tenant/v1/ListApiKeysResponse.js';
 import type { ListTenantsRequest as _sealflow_tenant_v1_ListTenantsRequest, ListTenantsRequest__Output as _sealflow_tenant_v1_ListTenantsRequest__Output } from './sealflow/tenant/v1/ListTenantsRequest.js';
 import type { ListTenantsResponse as _sealflow_tenant_v1_ListTenantsResponse, ListTenantsResponse__Output as _sealflow_tenant_v1_ListTenantsResponse__Output } from './sealflow/tenant/v1/ListTenantsResponse.js';
+import type { ListUsageRequest as _sealflow_tenant_v1_ListUsageRequest, ListUsageRequest__Output as _sealflow_tenant_v1_ListUsageRequest__Output } from './sealflow/tenant/v1/ListUsageRequest.js';
+import type { ListUsageResponse as _sealflow_tenant_v1_ListUsageResponse, ListUsageResponse__Output as _sealflow_tenant_v1_ListUsageResponse__Output } from './sealflow/tenant/v1/ListUsageResponse.js';
 import type { Quota as _sealflow_tenant_v1_Quota, Quota__Output as _sealflow_tenant_v1_Quota__Output } from './sealflow/tenant/v1/Quota.js';
 import type { RevokeApiKeyRequest as _sealflow_tenant_v1_RevokeApiKeyRequest, RevokeApiKeyRequest__Output as _sealflow_tenant_v1_RevokeApiKeyRequest__Output } from './sealflow/tenant/v1/RevokeApiKeyRequest.js';
 import type { RevokeApiKeyResponse as _sealflow_tenant_v1_RevokeApiKeyResponse, RevokeApiKeyResponse__Output as _sealflow_tenant_v1_RevokeApiKeyResponse__Output } from './sealflow/tenant/v1/RevokeApiKeyResponse.js';
@@ -20,7 +22,9 @@ import type { Tenant as _sealflow_tenant_v1_Tenant, Tenant__Output as _sealflow_
 import type { TenantServiceClient as _sealflow_tenant_v1_TenantServiceClient, TenantServiceDefinition as _sealflow_tenant_v1_TenantServiceDefinition } from './sealflow/tenant/v1/TenantService.js';
 import type { UpdateQuotaRequest as _sealflow_tenant_v1_UpdateQuotaRequest, UpdateQuotaRequest__Output as _sealflow_tenant_v1_UpdateQuotaRequest__Output } from './sealflow/tenant/v1/UpdateQuotaRequest.js';
 import type { UpdateQuotaResponse as _sealflow_tenant_v1_UpdateQuotaResponse, UpdateQuotaResponse__Output as _sealflow_tenant_v1_UpdateQuotaResponse__Output } from './sealflow/tenant/v1/UpdateQuotaResponse.js';
+import type { UsageDay as _sealflow_tenant_v1_UsageDay, UsageDay__Output as _sealflow_tenant_v1_UsageDay__Output } from './sealflow/tenant/v1/UsageDay.js';
 import type { UsageHour as _sealflow_tenant_v1_UsageHour, UsageHour__Output as _sealflow_tenant_v1_UsageHour__Output } from './sealflow/tenant/v1/UsageHour.js';
+import type { UsageSteps as _sealflow_tenant_v1_UsageSteps, UsageSteps__Output as _sealflow_tenant_v1_UsageSteps__Output } from './sealflow/tenant/v1/UsageSteps.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -46,6 +50,8 @@ export interface ProtoGrpcType {
         ListApiKeysResponse: MessageTypeDefinition<_sealflow_tenant_v1_ListApiKeysResponse, _sealflow_tenant_v1_ListApiKeysResponse__Output>
         ListTenantsRequest: MessageTypeDefinition<_sealflow_tenant_v1_ListTenantsRequest, _sealflow_tenant_v1_ListTenantsRequest__Output>
         ListTenantsResponse: MessageTypeDefinition<_sealflow_tenant_v1_ListTenantsResponse, _sealflow_tenant_v1_ListTenantsResponse__Output>
+        ListUsageRequest: MessageTypeDefinition<_sealflow_tenant_v1_ListUsageRequest, _sealflow_tenant_v1_ListUsageRequest__Output>
+        ListUsageResponse: MessageTypeDefinition<_sealflow_tenant_v1_ListUsageResponse, _sealflow_tenant_v1_ListUsageResponse__Output>
         Quota: MessageTypeDefinition<_sealflow_tenant_v1_Quota, _sealflow_tenant_v1_Quota__Output>
         RevokeApiKeyRequest: MessageTypeDefinition<_sealflow_tenant_v1_RevokeApiKeyRequest, _sealflow_tenant_v1_RevokeApiKeyRequest__Output>
         RevokeApiKeyResponse: MessageTypeDefinition<_sealflow_tenant_v1_RevokeApiKeyResponse, _sealflow_tenant_v1_RevokeApiKeyResponse__Output>
@@ -53,7 +59,9 @@ export interface ProtoGrpcType {
         TenantService: SubtypeConstructor<typeof grpc.Client, _sealflow_tenant_v1_TenantServiceClient> & { service: _sealflow_tenant_v1_TenantServiceDefinition }
         UpdateQuotaRequest: MessageTypeDefinition<_sealflow_tenant_v1_UpdateQuotaRequest, _sealflow_tenant_v1_UpdateQuotaRequest__Output>
         UpdateQuotaResponse: MessageTypeDefinition<_sealflow_tenant_v1_UpdateQuotaResponse, _sealflow_tenant_v1_UpdateQuotaResponse__Output>
+        UsageDay: MessageTypeDefinition<_sealflow_tenant_v1_UsageDay, _sealflow_tenant_v1_UsageDay__Output>
         UsageHour: MessageTypeDefinition<_sealflow_tenant_v1_UsageHour, _sealflow_tenant_v1_UsageHour__Output>
+        UsageSteps: MessageTypeDefinition<_sealflow_tenant_v1_UsageSteps, _sealflow_tenant_v1_UsageSteps__Output>
       }
     }
   }

@@ -2,6 +2,10 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { DeleteBlobRequest as _sealflow_blob_v1_DeleteBlobRequest, DeleteBlobRequest__Output as _sealflow_blob_v1_DeleteBlobRequest__Output } from '../../../sealflow/blob/v1/DeleteBlobRequest.js';
+import type { DeleteBlobResponse as _sealflow_blob_v1_DeleteBlobResponse, DeleteBlobResponse__Output as _sealflow_blob_v1_DeleteBlobResponse__Output } from '../../../sealflow/blob/v1/DeleteBlobResponse.js';
+import type { ListBlobsRequest as _sealflow_blob_v1_ListBlobsRequest, ListBlobsRequest__Output as _sealflow_blob_v1_ListBlobsRequest__Output } from '../../../sealflow/blob/v1/ListBlobsRequest.js';
+import type { ListBlobsResponse as _sealflow_blob_v1_ListBlobsResponse, ListBlobsResponse__Output as _sealflow_blob_v1_ListBlobsResponse__Output } from '../../../sealflow/blob/v1/ListBlobsResponse.js';
 import type { QueryWriteStatusRequest as _sealflow_blob_v1_QueryWriteStatusRequest, QueryWriteStatusRequest__Output as _sealflow_blob_v1_QueryWriteStatusRequest__Output } from '../../../sealflow/blob/v1/QueryWriteStatusRequest.js';
 import type { QueryWriteStatusResponse as _sealflow_blob_v1_QueryWriteStatusResponse, QueryWriteStatusResponse__Output as _sealflow_blob_v1_QueryWriteStatusResponse__Output } from '../../../sealflow/blob/v1/QueryWriteStatusResponse.js';
 import type { ReadBlobRequest as _sealflow_blob_v1_ReadBlobRequest, ReadBlobRequest__Output as _sealflow_blob_v1_ReadBlobRequest__Output } from '../../../sealflow/blob/v1/ReadBlobRequest.js';
@@ -12,6 +16,24 @@ import type { WriteBlobRequest as _sealflow_blob_v1_WriteBlobRequest, WriteBlobR
 import type { WriteBlobResponse as _sealflow_blob_v1_WriteBlobResponse, WriteBlobResponse__Output as _sealflow_blob_v1_WriteBlobResponse__Output } from '../../../sealflow/blob/v1/WriteBlobResponse.js';
 
 export interface BlobServiceClient extends grpc.Client {
+  DeleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  DeleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  DeleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  DeleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  deleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  deleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  deleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  deleteBlob(argument: _sealflow_blob_v1_DeleteBlobRequest, callback: grpc.requestCallback<_sealflow_blob_v1_DeleteBlobResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  ListBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  ListBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  ListBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  listBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  listBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  listBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  listBlobs(argument: _sealflow_blob_v1_ListBlobsRequest, callback: grpc.requestCallback<_sealflow_blob_v1_ListBlobsResponse__Output>): grpc.ClientUnaryCall;
+  
   QueryWriteStatus(argument: _sealflow_blob_v1_QueryWriteStatusRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_QueryWriteStatusResponse__Output>): grpc.ClientUnaryCall;
   QueryWriteStatus(argument: _sealflow_blob_v1_QueryWriteStatusRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_blob_v1_QueryWriteStatusResponse__Output>): grpc.ClientUnaryCall;
   QueryWriteStatus(argument: _sealflow_blob_v1_QueryWriteStatusRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_blob_v1_QueryWriteStatusResponse__Output>): grpc.ClientUnaryCall;
@@ -47,6 +69,10 @@ export interface BlobServiceClient extends grpc.Client {
 }
 
 export interface BlobServiceHandlers extends grpc.UntypedServiceImplementation {
+  DeleteBlob: grpc.handleUnaryCall<_sealflow_blob_v1_DeleteBlobRequest__Output, _sealflow_blob_v1_DeleteBlobResponse>;
+  
+  ListBlobs: grpc.handleUnaryCall<_sealflow_blob_v1_ListBlobsRequest__Output, _sealflow_blob_v1_ListBlobsResponse>;
+  
   QueryWriteStatus: grpc.handleUnaryCall<_sealflow_blob_v1_QueryWriteStatusRequest__Output, _sealflow_blob_v1_QueryWriteStatusResponse>;
   
   ReadBlob: grpc.handleServerStreamingCall<_sealflow_blob_v1_ReadBlobRequest__Output, _sealflow_blob_v1_ReadBlobResponse>;
@@ -58,6 +84,8 @@ export interface BlobServiceHandlers extends grpc.UntypedServiceImplementation {
 }
 
 export interface BlobServiceDefinition extends grpc.ServiceDefinition {
+  DeleteBlob: MethodDefinition<_sealflow_blob_v1_DeleteBlobRequest, _sealflow_blob_v1_DeleteBlobResponse, _sealflow_blob_v1_DeleteBlobRequest__Output, _sealflow_blob_v1_DeleteBlobResponse__Output>
+  ListBlobs: MethodDefinition<_sealflow_blob_v1_ListBlobsRequest, _sealflow_blob_v1_ListBlobsResponse, _sealflow_blob_v1_ListBlobsRequest__Output, _sealflow_blob_v1_ListBlobsResponse__Output>
   QueryWriteStatus: MethodDefinition<_sealflow_blob_v1_QueryWriteStatusRequest, _sealflow_blob_v1_QueryWriteStatusResponse, _sealflow_blob_v1_QueryWriteStatusRequest__Output, _sealflow_blob_v1_QueryWriteStatusResponse__Output>
   ReadBlob: MethodDefinition<_sealflow_blob_v1_ReadBlobRequest, _sealflow_blob_v1_ReadBlobResponse, _sealflow_blob_v1_ReadBlobRequest__Output, _sealflow_blob_v1_ReadBlobResponse__Output>
   StatBlob: MethodDefinition<_sealflow_blob_v1_StatBlobRequest, _sealflow_blob_v1_StatBlobResponse, _sealflow_blob_v1_StatBlobRequest__Output, _sealflow_blob_v1_StatBlobResponse__Output>

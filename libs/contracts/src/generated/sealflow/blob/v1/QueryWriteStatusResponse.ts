@@ -4,9 +4,11 @@
 export interface QueryWriteStatusResponse {
   'committedSize'?: (string);
   'complete'?: (boolean);
+  'size'?: (string);
 }
 
 export interface QueryWriteStatusResponse__Output {
   'committedSize': (string);
   'complete': (boolean);
+  'size': (string);
 }

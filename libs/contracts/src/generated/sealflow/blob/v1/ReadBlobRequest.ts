@@ -4,9 +4,11 @@
 export interface ReadBlobRequest {
   'digest'?: (string);
   'offset'?: (string);
+  'length'?: (string);
 }
 
 export interface ReadBlobRequest__Output {
   'digest': (string);
   'offset': (string);
+  'length': (string);
 }

@@ -6,9 +6,11 @@ import type { UsageHour as _sealflow_tenant_v1_UsageHour, UsageHour__Output as _
 export interface GetUsageResponse {
   'quota'?: (_sealflow_tenant_v1_Quota | null);
   'hours'?: (_sealflow_tenant_v1_UsageHour)[];
+  'blobBytes'?: (string);
 }
 
 export interface GetUsageResponse__Output {
   'quota': (_sealflow_tenant_v1_Quota__Output | null);
   'hours': (_sealflow_tenant_v1_UsageHour__Output)[];
+  'blobBytes': (string);
 }

@@ -4,11 +4,13 @@
 export interface Quota {
   'openRunsMax'?: (number);
   'runsPerMinute'?: (number);
+  'blobBytesMax'?: (string);
   'etag'?: (string);
 }
 
 export interface Quota__Output {
   'openRunsMax': (number);
   'runsPerMinute': (number);
+  'blobBytesMax': (string);
   'etag': (string);
 }

@@ -12,6 +12,8 @@ import type { ListApiKeysRequest as _sealflow_tenant_v1_ListApiKeysRequest, List
 import type { ListApiKeysResponse as _sealflow_tenant_v1_ListApiKeysResponse, ListApiKeysResponse__Output as _sealflow_tenant_v1_ListApiKeysResponse__Output } from '../../../sealflow/tenant/v1/ListApiKeysResponse.js';
 import type { ListTenantsRequest as _sealflow_tenant_v1_ListTenantsRequest, ListTenantsRequest__Output as _sealflow_tenant_v1_ListTenantsRequest__Output } from '../../../sealflow/tenant/v1/ListTenantsRequest.js';
 import type { ListTenantsResponse as _sealflow_tenant_v1_ListTenantsResponse, ListTenantsResponse__Output as _sealflow_tenant_v1_ListTenantsResponse__Output } from '../../../sealflow/tenant/v1/ListTenantsResponse.js';
+import type { ListUsageRequest as _sealflow_tenant_v1_ListUsageRequest, ListUsageRequest__Output as _sealflow_tenant_v1_ListUsageRequest__Output } from '../../../sealflow/tenant/v1/ListUsageRequest.js';
+import type { ListUsageResponse as _sealflow_tenant_v1_ListUsageResponse, ListUsageResponse__Output as _sealflow_tenant_v1_ListUsageResponse__Output } from '../../../sealflow/tenant/v1/ListUsageResponse.js';
 import type { RevokeApiKeyRequest as _sealflow_tenant_v1_RevokeApiKeyRequest, RevokeApiKeyRequest__Output as _sealflow_tenant_v1_RevokeApiKeyRequest__Output } from '../../../sealflow/tenant/v1/RevokeApiKeyRequest.js';
 import type { RevokeApiKeyResponse as _sealflow_tenant_v1_RevokeApiKeyResponse, RevokeApiKeyResponse__Output as _sealflow_tenant_v1_RevokeApiKeyResponse__Output } from '../../../sealflow/tenant/v1/RevokeApiKeyResponse.js';
 import type { UpdateQuotaRequest as _sealflow_tenant_v1_UpdateQuotaRequest, UpdateQuotaRequest__Output as _sealflow_tenant_v1_UpdateQuotaRequest__Output } from '../../../sealflow/tenant/v1/UpdateQuotaRequest.js';
@@ -63,6 +65,15 @@ export interface TenantServiceClient extends grpc.Client {
   listTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
   listTenants(argument: _sealflow_tenant_v1_ListTenantsRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_ListTenantsResponse__Output>): grpc.ClientUnaryCall;
   
+  ListUsage(argument: _sealflow_tenant_v1_ListUsageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  ListUsage(argument: _sealflow_tenant_v1_ListUsageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  ListUsage(argument: _sealflow_tenant_v1_ListUsageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  ListUsage(argument: _sealflow_tenant_v1_ListUsageRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  listUsage(argument: _sealflow_tenant_v1_ListUsageRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  listUsage(argument: _sealflow_tenant_v1_ListUsageRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  listUsage(argument: _sealflow_tenant_v1_ListUsageRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  listUsage(argument: _sealflow_tenant_v1_ListUsageRequest, callback: grpc.requestCallback<_sealflow_tenant_v1_ListUsageResponse__Output>): grpc.ClientUnaryCall;
+  
   RevokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
   RevokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
   RevokeApiKey(argument: _sealflow_tenant_v1_RevokeApiKeyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_tenant_v1_RevokeApiKeyResponse__Output>): grpc.ClientUnaryCall;
@@ -94,6 +105,8 @@ export interface TenantServiceHandlers extends grpc.UntypedServiceImplementation
   
   ListTenants: grpc.handleUnaryCall<_sealflow_tenant_v1_ListTenantsRequest__Output, _sealflow_tenant_v1_ListTenantsResponse>;
   
+  ListUsage: grpc.handleUnaryCall<_sealflow_tenant_v1_ListUsageRequest__Output, _sealflow_tenant_v1_ListUsageResponse>;
+  
   RevokeApiKey: grpc.handleUnaryCall<_sealflow_tenant_v1_RevokeApiKeyRequest__Output, _sealflow_tenant_v1_RevokeApiKeyResponse>;
   
   UpdateQuota: grpc.handleUnaryCall<_sealflow_tenant_v1_UpdateQuotaRequest__Output, _sealflow_tenant_v1_UpdateQuotaResponse>;
@@ -106,6 +119,7 @@ export interface TenantServiceDefinition extends grpc.ServiceDefinition {
   GetUsage: MethodDefinition<_sealflow_tenant_v1_GetUsageRequest, _sealflow_tenant_v1_GetUsageResponse, _sealflow_tenant_v1_GetUsageRequest__Output, _sealflow_tenant_v1_GetUsageResponse__Output>
   ListApiKeys: MethodDefinition<_sealflow_tenant_v1_ListApiKeysRequest, _sealflow_tenant_v1_ListApiKeysResponse, _sealflow_tenant_v1_ListApiKeysRequest__Output, _sealflow_tenant_v1_ListApiKeysResponse__Output>
   ListTenants: MethodDefinition<_sealflow_tenant_v1_ListTenantsRequest, _sealflow_tenant_v1_ListTenantsResponse, _sealflow_tenant_v1_ListTenantsRequest__Output, _sealflow_tenant_v1_ListTenantsResponse__Output>
+  ListUsage: MethodDefinition<_sealflow_tenant_v1_ListUsageRequest, _sealflow_tenant_v1_ListUsageResponse, _sealflow_tenant_v1_ListUsageRequest__Output, _sealflow_tenant_v1_ListUsageResponse__Output>
   RevokeApiKey: MethodDefinition<_sealflow_tenant_v1_RevokeApiKeyRequest, _sealflow_tenant_v1_RevokeApiKeyResponse, _sealflow_tenant_v1_RevokeApiKeyRequest__Output, _sealflow_tenant_v1_RevokeApiKeyResponse__Output>
   UpdateQuota: MethodDefinition<_sealflow_tenant_v1_UpdateQuotaRequest, _sealflow_tenant_v1_UpdateQuotaResponse, _sealflow_tenant_v1_UpdateQuotaRequest__Output, _sealflow_tenant_v1_UpdateQuotaResponse__Output>
 }

@@ -1,0 +1,79 @@
+import type { FileHandle } from 'node:fs/promises';
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/**
+ * Appends to one file in blocks: one is filled while the one before is written, so that a writer holds two of them and
+ * no more, whatever comes.
+ */
+export class SegmentWriter {
+  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #other = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #filled = 0;
+  #written = 0;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly handle: FileHandle) {}
+
+  /** Bytes that were given to the system; `sync` puts them on the disk. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Nothing, unless the disk is behind: then what to wait for. */
+  append(bytes: Uint8Array): Promise<void> | null {
+    if (this.#filled + bytes.length < BLOCK_BYTES) {
+      this.#block.set(bytes, this.#filled);
+      this.#filled += bytes.length;
+      return null;
+    }
+    return this.#appendSlowly(bytes);
+  }
+
+  async #appendSlowly(bytes: Uint8Array): Promise<void> {
+    for (let offset = 0; offset < bytes.length; ) {
+      const part = bytes.subarray(offset, offset + BLOCK_BYTES - this.#filled);
+      this.#block.set(part, this.#filled);
+      this.#filled += part.length;
+      offset += part.length;
+      if (this.#filled === BLOCK_BYTES) await this.#writeBlock();
+    }
+  }
+
+  /** Everything that was appended is given to the system. */
+  async flush(): Promise<void> {
+    if (this.#filled > 0) await this.#writeBlock();
+    await this.#writing;
+  }
+
+  /** What was given to the system before is on the disk after. */
+  async sync(): Promise<number> {
+    await this.#writing;
+    const written = this.#written;
+    await this.handle.datasync();
+    return written;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    await this.handle.close();
+  }
+
+  async #writeBlock(): Promise<void> {
+    await this.#writing;
+    const block = this.#block.subarray(0, this.#filled);
+    this.#writing = writeAll(this.handle, block, this.#written);
+    // It is awaited with the next block; until then nobody else may hear of a failure.
+    this.#writing.catch(() => undefined);
+    this.#written += this.#filled;
+    this.#filled = 0;
+    [this.#block, this.#other] = [this.#other, this.#block];
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}

@@ -1,0 +1,219 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, sql } from 'drizzle-orm';
+import { ApiError } from '#contracts';
+import { limits } from '../config/limits.js';
+import type { Segment } from '../database/blob-schema.js';
+import { Database, type Transaction } from '../database/database.js';
+import { blobTenants, blobUploads, largeBlobs } from '../database/schema.js';
+import { addBytes, StorageBook } from '../quotas/storage-book.js';
+import { countUsage } from '../quotas/usage-book.js';
+import { invalidField } from '../request-fields.js';
+
+/** First half of an advisory lock; the second is the digest of a large blob that comes or goes. */
+export const BLOB_LOCK = 7_230_016;
+
+/** Files of one upload: as often may it break and go on. */
+const SEGMENTS_MAX = 1_000;
+
+/** One writer's hold on an upload, until somebody else goes on with it. */
+export interface Upload {
+  /** The tenant; empty for the workers of the platform. */
+  readonly owner: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly generation: number;
+  readonly committed: number;
+  readonly segments: readonly Segment[];
+}
+
+export type UploadStatus = Pick<Upload, 'size' | 'committed'>;
+
+/**
+ * Uploads that are not whole, in the database: any replica goes on with one. What a row says is kept lies on the disk.
+ * A writer is fenced by its generation: one that was taken over, or froze meanwhile, changes nothing any more.
+ */
+@Injectable()
+export class UploadBook {
+  constructor(private readonly database: Database) {}
+
+  async status(owner: string, digest: string): Promise<UploadStatus | undefined> {
+    const [row] = await this.database.queries
+      .select({ size: blobUploads.size, committed: blobUploads.committed })
+      .from(blobUploads)
+      .where(this.#of(owner, digest));
+    return row;
+  }
+
+  /** Makes the caller the writer. The bytes of the whole are counted from now on. */
+  async begin(owner: string, digest: string, size: number, offset: number): Promise<Upload> {
+    const known = await this.status(owner, digest);
+    if (known === undefined) {
+      if (offset !== 0) throw wrongOffset(0, offset);
+      await this.#announce(owner, digest, size);
+    }
+    return this.database.queries.transaction(async (transaction) => {
+      const [row] = await transaction.select().from(blobUploads).where(this.#of(owner, digest)).for('update');
+      // It became whole, or was given up, in this moment.
+      if (row === undefined) throw takenOver(digest);
+      if (row.size !== size) {
+        throw invalidField('size', `the ${row.size} bytes that the upload began with`, String(size));
+      }
+      if (row.committed !== offset) throw wrongOffset(row.committed, offset);
+      const segments = row.segments.filter((segment) => segment.size > 0);
+      if (segments.length >= SEGMENTS_MAX) {
+        throw new ApiError(
+          'LIMIT_EXCEEDED',
+          `upload ${digest}: expected one that goes on at most ${SEGMENTS_MAX} times: delete it and begin again`,
+          { facts: { limit: 'segmentsMax', max: String(SEGMENTS_MAX), actual: String(segments.length) } },
+        );
+      }
+      const generation = row.generation + 1;
+      await transaction
+        .update(blobUploads)
+        .set({ generation, segments, changedAt: sql`now()` as never })
+        .where(this.#of(owner, digest));
+      return { ...row, owner, generation, segments };
+    });
+  }
+
+  /**
+   * Says that bytes are kept; they are on the disk by then.
+   *
+   * @param segments of the whole
+   * @throws ApiError UPLOAD_TAKEN_OVER, QUOTA_EXCEEDED
+   */
+  async advance(upload: Upload, segments: readonly Segment[], received: number): Promise<void> {
+    await this.database.queries.transaction(async (transaction) => {
+      const changed = await transaction
+        .update(blobUploads)
+        .set({ segments, committed: bytesOf(segments), changedAt: sql`now()` as never })
+        .where(this.#held(upload))
+        .returning({ generation: blobUploads.generation });
+      if (changed.length === 0) throw takenOver(upload.digest);
+      if (upload.owner === '') return;
+      await transaction.execute(countUsage(upload.owner, { 'bytes.in': received }));
+    });
+    if (upload.owner !== '') await new StorageBook(this.database.queries).checkKept(upload.owner);
+  }
+
+  /** Names the file before it is there, so that nobody takes it for one that was left behind. */
+  async addFile(upload: Upload, file: string): Promise<void> {
+    const changed = await this.database.queries
+      .update(blobUploads)
+      .set({ segments: [...upload.segments, { file, size: 0 }] })
+      .where(this.#held(upload))
+      .returning({ generation: blobUploads.generation });
+    if (changed.length === 0) throw takenOver(upload.digest);
+  }
+
+  /**
+   * Makes a blob of an upload whose bytes are on the disk and have the digest.
+   *
+   * @returns whether these files are the blob; false where another tenant sent the same bytes before
+   */
+  async finish(upload: Upload, segments: readonly Segment[], received: number): Promise<boolean> {
+    const { owner, digest, size } = upload;
+    return this.database.queries.transaction(async (transaction) => {
+      await lockBlob(transaction, digest);
+      const gone = await transaction
+        .delete(blobUploads)
+        .where(this.#held(upload))
+        .returning({ generation: blobUploads.generation });
+      if (gone.length === 0) throw takenOver(digest);
+      // No `returning` here: the row of somebody else who has the blob is not shown, and need not be.
+      const made = await transaction.execute(
+        sql`insert into ${largeBlobs} (digest, size, segments)
+            values (${digest}, ${size}, ${JSON.stringify(segments)}::jsonb) on conflict do nothing`,
+      );
+      if (owner !== '') {
+        const owned = await transaction
+          .insert(blobTenants)
+          .values({ digest, tenant: owner })
+          .onConflictDoNothing()
+          .returning({ digest: blobTenants.digest });
+        // A run of the tenant made the same bytes meanwhile: they count once.
+        if (owned.length === 0) await transaction.execute(addBytes(owner, -size));
+        const stored = owned.length * size;
+        await transaction.execute(countUsage(owner, { 'bytes.in': received, 'bytes.stored': stored }));
+      }
+      return made.rowCount === 1;
+    });
+  }
+
+  /** Gives an upload up. @returns its files, or null where there is none */
+  async drop(owner: string, digest: string, generation?: number): Promise<readonly Segment[] | null> {
+    return this.database.queries.transaction(async (transaction) => {
+      const [row] = await transaction
+        .delete(blobUploads)
+        .where(
+          and(
+            this.#of(owner, digest),
+            generation === undefined ? undefined : eq(blobUploads.generation, generation),
+          ),
+        )
+        .returning();
+      if (row === undefined) return null;
+      if (owner !== '') await transaction.execute(addBytes(owner, -row.size));
+      return row.segments;
+    });
+  }
+
+  async #announce(owner: string, digest: string, size: number): Promise<void> {
+    const insert = async (transaction: Transaction) => {
+      const begun = await transaction
+        .insert(blobUploads)
+        .values({ digest, tenant: owner, size, generation: 0, committed: 0, segments: [] })
+        .onConflictDoNothing()
+        .returning({ size: blobUploads.size });
+      if (begun.length === 0 || owner === '') return { added: 0, result: undefined };
+      await this.#checkOpen(transaction, owner);
+      await transaction.execute(addBytes(owner, size));
+      return { added: size, result: undefined };
+    };
+    if (owner === '') await this.database.queries.transaction(insert);
+    else await new StorageBook(this.database.queries).within(owner, size, insert, true);
+  }
+
+  async #checkOpen(transaction: Transaction, owner: string): Promise<void> {
+    const max = limits.openUploadsPerTenantMax;
+    const open = await transaction.$count(blobUploads, eq(blobUploads.tenant, owner));
+    if (open <= max) return;
+    throw new ApiError(
+      'QUOTA_EXCEEDED',
+      `openUploadsPerTenantMax: expected at most ${max} uploads that are not whole, got ${open}: finish or delete one`,
+      { facts: { limit: 'openUploadsPerTenantMax', max: String(max), actual: String(open) } },
+    );
+  }
+
+  #of(owner: string, digest: string) {
+    return and(eq(blobUploads.tenant, owner), eq(blobUploads.digest, digest));
+  }
+
+  #held({ owner, digest, generation }: Upload) {
+    return and(this.#of(owner, digest), eq(blobUploads.generation, generation));
+  }
+}
+
+/** For a transaction in which a large blob comes or goes: two of them would not see each other's rows. */
+export async function lockBlob(transaction: Transaction, digest: string): Promise<void> {
+  await transaction.execute(sql`select pg_advisory_xact_lock(${BLOB_LOCK}, hashtext(${digest}))`);
+}
+
+export function bytesOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { size }) => sum + size, 0);
+}
+
+export function wrongOffset(committed: number, offset: number): ApiError {
+  return new ApiError(
+    'BLOB_OFFSET_MISMATCH',
+    `offset: expected ${committed}, where the kept bytes end, got ${offset}`,
+    { facts: { committed: String(committed) } },
+  );
+}
+
+function takenOver(digest: string): ApiError {
+  return new ApiError(
+    'UPLOAD_TAKEN_OVER',
+    `upload ${digest}: somebody else goes on with it, made it whole or gave it up: ask QueryWriteStatus`,
+  );
+}
