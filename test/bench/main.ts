@@ -15,6 +15,7 @@ import { type RunningStack, startStack } from '../../apps/cli/src/stack/stack.js
 import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
+import { measureBlobs } from './blobs.js';
 import { measureEngine } from './engine.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { measureLogAppend } from './log-append.js';
@@ -38,7 +39,7 @@ interface MeasuredRuns {
 }
 
 /** What can be measured alone: `npm run bench -- --only engine`. */
-const parts = ['demo', 'start', 'credit', 'attestation', 'log', 'engine', 'open-runs', 'unary'] as const;
+const parts = ['demo', 'start', 'credit', 'attestation', 'log', 'engine', 'open-runs', 'unary', 'blobs'] as const;
 
 type Part = (typeof parts)[number];
 
@@ -58,6 +59,7 @@ async function main(wanted: readonly Part[]): Promise<void> {
     engine: () => measureEngine(installation()),
     'open-runs': () => measureOpenRuns(installation()),
     unary: () => measureUnaryCalls(installation()),
+    blobs: () => measureBlobs(installation()),
   };
   try {
     const figures: Figure[] = [];

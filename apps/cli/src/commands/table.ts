@@ -11,6 +11,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./validate.js')).validateCommand(),
   plan: async () => (await import('./plan.js')).planCommand(),
   workflow: async () => (await import('./workflow.js')).workflowCommand(),
+  blob: async () => (await import('./blob.js')).blobCommand(),
+  usage: async () => (await import('./usage.js')).usageCommand(),
   tenants: async () => (await import('./tenants.js')).tenantsCommand(),
   keys: async () => (await import('./keys.js')).keysCommand(),
   retention: async () => (await import('./retention.js')).retentionCommand(),

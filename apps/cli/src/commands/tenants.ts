@@ -61,6 +61,7 @@ export function tenantsCommand(): Command {
 interface QuotaFlags extends Flags {
   readonly openRuns?: string;
   readonly runsPerMinute?: string;
+  readonly blobBytes?: string;
 }
 
 function quotaCommand(): Command {
@@ -69,6 +70,7 @@ function quotaCommand(): Command {
     .argument('<name>', 'tenant')
     .option('--open-runs <number>', 'runs that have not ended, at a time')
     .option('--runs-per-minute <number>', 'runs that begin')
+    .option('--blob-bytes <number>', 'bytes of blobs that are kept')
     .option('--orchestrator <address>', 'orchestrator (default: the stack of this installation)')
     .option('--json', 'print one JSON line')
     .action(async (name: string, options: QuotaFlags) => {
@@ -78,6 +80,7 @@ function quotaCommand(): Command {
         ...(options.runsPerMinute === undefined
           ? {}
           : { runsPerMinute: numberOf('--runs-per-minute', options.runsPerMinute) }),
+        ...(options.blobBytes === undefined ? {} : { blobBytesMax: options.blobBytes }),
       };
       const { quota } = await asOperator(options.orchestrator, ({ tenant }) =>
         unary<UpdateQuotaResponse__Output>(
@@ -85,11 +88,11 @@ function quotaCommand(): Command {
           DEADLINE,
         ),
       );
-      const { openRunsMax = 0, runsPerMinute = 0 } = quota ?? {};
+      const { openRunsMax = 0, runsPerMinute = 0, blobBytesMax = '0' } = quota ?? {};
       process.stdout.write(
         options.json === true
-          ? `${JSON.stringify({ name: request.name, openRunsMax, runsPerMinute })}\n`
-          : `${request.name}  open runs ${openRunsMax}  runs per minute ${runsPerMinute}\n`,
+          ? `${JSON.stringify({ name: request.name, openRunsMax, runsPerMinute, blobBytesMax })}\n`
+          : `${request.name}  open runs ${openRunsMax}  runs per minute ${runsPerMinute}  blob bytes ${blobBytesMax}\n`,
       );
     });
 }
