@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type SQL, sql } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import type { Logger } from '#telemetry';
 import { type ErrorClassName, errorClassOf, type FailureSource, isRetried, type PlanTask } from '#workflow';
@@ -6,6 +7,7 @@ import { LedgerStore } from '../ledger/ledger-store.js';
 import { resultsRefused } from '../observability/instruments.js';
 import { operationLabel } from '../observability/labels.js';
 import { observeAttempt } from '../observability/observe-attempt.js';
+import { type Counter, countUsage, stepKinds } from '../quotas/usage-book.js';
 import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
 import {
   type FailedResult,
@@ -153,8 +155,12 @@ export class ResultCollector {
     const applied =
       task.completes === null || !task.ledgerState ? null : await appliedReceipt(this.runs, run.runId, task);
     await this.runs.changeTask(run.runId, task.id, change, time, async (transaction) => {
-      if (applied === null) return;
-      await this.ledgers.advance(transaction, run.tenant, applied.receipt, applied.digest, time);
+      if (applied !== null) {
+        await this.ledgers.advance(transaction, run.tenant, applied.receipt, applied.digest, time);
+      }
+      await transaction.execute(
+        countUsage(run.tenant, usageOf(task, lease, time), hasResult(run.runId, task.id)),
+      );
     });
   }
 
@@ -170,6 +176,20 @@ export class ResultCollector {
     const result = { status: 'failed', reason } as const;
     return { result, retry: isRetried(errorClass, task), errorClass, lostInputs: [] };
   }
+}
+
+/** A replica that was taken for dead may come to the same result at the same time; the row of the run is locked here. */
+function hasResult(runId: string, taskId: string): SQL {
+  return sql`exists (select from sealflow.run_events
+    where run_id = ${runId} and task_id = ${taskId} and body ->> 'state' = 'SUCCEEDED')`;
+}
+
+/** A step with a result, and how long whoever did it had it. */
+function usageOf(task: PlanTask, lease: LeaseRow, endedAt: Date): Readonly<Partial<Record<Counter, number>>> {
+  const kind = stepKinds.find((each) => task.kind === each || task.kind.startsWith(`${each}.`));
+  if (kind === undefined) return {};
+  const tookMs = lease.sentAt === null ? 0 : Math.max(0, endedAt.getTime() - lease.sentAt.getTime());
+  return { [`steps.${kind}`]: 1, [`stepMs.${kind}`]: tookMs };
 }
 
 function succeeded({ public: facts }: Pick<TaskRow, 'public'>): Collected {

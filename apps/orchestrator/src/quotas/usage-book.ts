@@ -29,12 +29,18 @@ export interface UsageDay {
 /**
  * Adds to counters of a tenant, by the day of the database's clock. Part of a transaction, as its last statement: it is
  * counted if and only if it happened.
+ *
+ * @param unless true where it was counted before
  */
-export function countUsage(tenant: string, amounts: Readonly<Partial<Record<Counter, number>>>): SQL {
+export function countUsage(
+  tenant: string,
+  amounts: Readonly<Partial<Record<Counter, number>>>,
+  unless: SQL = sql`false`,
+): SQL {
   // One order for all: two transactions on one shard never wait for each other in a circle.
   return sql`insert into sealflow.usage_days (tenant, day, counter, shard, amount)
     select ${tenant}, (now() at time zone 'UTC')::date, key, ${ownShard}, value::bigint
-    from jsonb_each_text(${JSON.stringify(amounts)}::jsonb) where value::bigint <> 0 order by key
+    from jsonb_each_text(${JSON.stringify(amounts)}::jsonb) where value::bigint <> 0 and not (${unless}) order by key
     on conflict (tenant, day, counter, shard) do update set amount = usage_days.amount + excluded.amount`;
 }
 
