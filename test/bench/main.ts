@@ -39,7 +39,17 @@ interface MeasuredRuns {
 }
 
 /** What can be measured alone: `npm run bench -- --only engine`. */
-const parts = ['demo', 'start', 'credit', 'attestation', 'log', 'engine', 'open-runs', 'unary', 'blobs'] as const;
+const parts = [
+  'demo',
+  'start',
+  'credit',
+  'attestation',
+  'log',
+  'engine',
+  'open-runs',
+  'unary',
+  'blobs',
+] as const;
 
 type Part = (typeof parts)[number];
 
