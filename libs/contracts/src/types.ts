@@ -340,7 +340,6 @@ export type {
   ListUsageResponse,
   ListUsageResponse__Output,
 } from './generated/sealflow/tenant/v1/ListUsageResponse.js';
-export type { Quota, Quota__Output } from './generated/sealflow/tenant/v1/Quota.js';
 export type {
   RevokeApiKeyRequest,
   RevokeApiKeyRequest__Output,
