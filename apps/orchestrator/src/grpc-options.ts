@@ -38,7 +38,13 @@ export function grpcOptions(
       // `main` drains the server before; what is left then is cut.
       gracefulShutdown: false,
       // Handed to grpc-js as they are: whoever calls passes them before any handler.
-      channelOptions: { interceptors } as object,
+      channelOptions: {
+        interceptors,
+        // Without a bound one connection holds as many streams, and the memory of each, as it likes (RFC 9113
+        // section 10.5). What resets streams faster than it lets them work is cut off by Node itself.
+        'grpc.max_concurrent_streams': limits.streamsPerConnectionMax,
+        'grpc.max_connection_idle_ms': limits.idleConnectionMs,
+      } as object,
       maxReceiveMessageLength: limits.messageBytesMax,
       // A peer that is frozen, or cut off, never closes its connection.
       keepalive: { keepaliveTimeMs: 5_000, keepaliveTimeoutMs: 5_000 },

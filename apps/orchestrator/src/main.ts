@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
+import type { Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
@@ -22,6 +23,7 @@ import { addBootstrapKeys } from './auth/bootstrap-keys.js';
 import { grpcGuard, STREAM_RECHECK_MS } from './auth/grpc-guard.js';
 import { httpGuard } from './auth/http-guard.js';
 import { BlobSweeper } from './blobs/blob-sweeper.js';
+import { CallTurns, callTurns } from './call-turns.js';
 import { type Config, readConfig } from './config/config.js';
 import { limits } from './config/limits.js';
 import { Database } from './database/database.js';
@@ -80,6 +82,7 @@ async function main(): Promise<void> {
       failureRules(logger),
       callRules(),
       grpcGuard(authenticator, logger, STREAM_RECHECK_MS, tls?.peers ?? null),
+      callTurns(new CallTurns()),
     ],
     readiness.health,
     (made) => {
@@ -98,6 +101,7 @@ async function main(): Promise<void> {
   app.get(ReplicaSignals).listen();
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();
+  boundHttp(app.getHttpServer() as HttpServer);
   await app.listen(config.httpPort, '127.0.0.1');
   await readiness.look();
   const stopped = new AbortController();
@@ -140,6 +144,13 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', () => void stop());
   process.once('SIGINT', () => void stop());
+}
+
+/** A client that is slow on purpose holds a connection; how long, and how many there are, is bounded. */
+function boundHttp(server: HttpServer): void {
+  server.maxConnections = limits.httpConnectionsMax;
+  server.headersTimeout = limits.httpHeadersMs;
+  server.requestTimeout = limits.httpRequestMs;
 }
 
 /** Takes no new connection and no new call, and waits for those that are open. */

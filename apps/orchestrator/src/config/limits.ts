@@ -48,6 +48,18 @@ export const limits = {
   /** How far away the deadline of a call may be; of one that streams, which is then taken up again. */
   callDeadlineMsMax: 120_000,
   streamDeadlineMsMax: 3_600_000,
+  /** Unary calls of one tenant that work at once at one replica, and that wait for their turn. */
+  callsAtOnceMax: 64,
+  callsWaitingMax: 2_048,
+  /** From the head of a unary call to the end of its message. */
+  requestMs: 15_000,
+  /** Streams that one connection may have open; a client that wants more waits, as HTTP/2 says. */
+  streamsPerConnectionMax: 4_096,
+  /** A connection without any call is closed after. */
+  idleConnectionMs: 5 * 60_000,
+  httpConnectionsMax: 1_024,
+  httpHeadersMs: 10_000,
+  httpRequestMs: 15_000,
   sessionsMax: 256,
   offerWaitMs: 5_000,
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */
