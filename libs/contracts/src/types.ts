@@ -331,7 +331,6 @@ export type {
   ListTenantsResponse,
   ListTenantsResponse__Output,
 } from './generated/sealflow/tenant/v1/ListTenantsResponse.js';
-export type { Quota, Quota__Output } from './generated/sealflow/tenant/v1/Quota.js';
 export type {
   ListUsageRequest,
   ListUsageRequest__Output,
@@ -340,6 +339,7 @@ export type {
   ListUsageResponse,
   ListUsageResponse__Output,
 } from './generated/sealflow/tenant/v1/ListUsageResponse.js';
+export type { Quota, Quota__Output } from './generated/sealflow/tenant/v1/Quota.js';
 export type {
   RevokeApiKeyRequest,
   RevokeApiKeyRequest__Output,
