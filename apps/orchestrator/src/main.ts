@@ -50,7 +50,8 @@ async function main(): Promise<void> {
   const logger = createLogger('orchestrator');
   const config = readConfig(process.env);
   const tls = config.tls === undefined ? null : new ServerTls(config.tls, logger, () => Date.now());
-  const embedded = config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome) : null;
+  const embedded =
+    config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome, config.walArchive) : null;
   const databaseUrl = config.databaseUrl ?? (await embedded?.start()) ?? '';
   const database = await Database.open(databaseUrl);
   await addBootstrapKeys(config.home, database, logger);

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   retention: async () => (await import('./retention.js')).retentionCommand(),
   holds: async () => (await import('./holds.js')).holdsCommand(),
   certificates: async () => (await import('./certificates.js')).certificatesCommand(),
+  backup: async () => (await import('./backup.js')).backupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   verify: installedVerify,
   ciphertexts: async () => (await import('./ciphertexts.js')).ciphertextsCommand(),

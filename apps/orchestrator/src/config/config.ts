@@ -13,6 +13,8 @@ const schema = z.object({
   SEALFLOW_POSTGRES_HOME: z.string().min(1).optional(),
   /** Where large blobs lie: one folder for all replicas of a database. */
   SEALFLOW_BLOB_FOLDER: z.string().min(1).optional(),
+  /** Where the embedded server copies its journal, for restores to a point in time. */
+  SEALFLOW_WAL_ARCHIVE: z.string().min(1).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   SEALFLOW_GRPC_ADDRESS: z.string().default('127.0.0.1:7443'),
   SEALFLOW_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(7480),
@@ -31,6 +33,7 @@ export interface Config {
   readonly home: string;
   readonly postgresHome: string;
   readonly blobFolder: string;
+  readonly walArchive: string | null;
   readonly databaseUrl: string | undefined;
   readonly grpcAddress: string;
   readonly httpPort: number;
@@ -63,6 +66,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     home: values.SEALFLOW_HOME,
     postgresHome: values.SEALFLOW_POSTGRES_HOME ?? join(values.SEALFLOW_HOME, 'postgres'),
     blobFolder: values.SEALFLOW_BLOB_FOLDER ?? join(values.SEALFLOW_HOME, 'blobs'),
+    walArchive: values.SEALFLOW_WAL_ARCHIVE ?? null,
     databaseUrl: values.DATABASE_URL,
     grpcAddress: values.SEALFLOW_GRPC_ADDRESS,
     httpPort: values.SEALFLOW_HTTP_PORT,

@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -44,12 +45,22 @@ interface ServerUser {
  * files lie where that user may read them (`folder` must be reachable for it).
  */
 export class EmbeddedPostgres {
+  /** Where the server keeps its files. */
+  readonly dataFolder: string;
   readonly #data: string;
   readonly #binaries: string;
   readonly #user: ServerUser | undefined;
 
-  constructor(private readonly folder: string) {
+  /**
+   * @param archive folder that the server copies its finished journal into, for restores to a point in time; the
+   * server's user must be able to write there
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly archive: string | null = null,
+  ) {
     this.#data = join(folder, 'data');
+    this.dataFolder = this.#data;
     this.#binaries = join(folder, `postgresql-${MAJOR_VERSION}`);
     this.#user = process.getuid?.() === 0 ? unprivilegedUser() : undefined;
   }
@@ -87,6 +98,19 @@ export class EmbeddedPostgres {
     if (await this.#runs()) await this.#control(['stop', '-m', 'fast', '-w', '-t', '20']);
   }
 
+  isRunning(): Promise<boolean> {
+    return this.#runs();
+  }
+
+  /** Gives files that were put into the folder to the server's user. */
+  adopt(): void {
+    if (this.#user === undefined) return;
+    for (const entry of readdirSync(this.folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.parentPath.startsWith(this.#data) && entry.name !== 'data') continue;
+      this.#own(join(entry.parentPath, entry.name));
+    }
+  }
+
   async #runs(): Promise<boolean> {
     try {
       await this.#control(['status']);
@@ -99,8 +123,27 @@ export class EmbeddedPostgres {
   async #launch(port: number): Promise<void> {
     this.#writeSettings({ ...this.#settings(), port });
     // Small buffers: ciphertext pages are read and written once; the machine's page cache does the rest.
+    this.#configureArchive();
     const flags = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=32MB -c max_connections=40 -c jit=off`;
     await this.#control(['start', '-w', '-t', '60', '-l', join(this.folder, 'server.log'), '-o', flags]);
+  }
+
+  /** In a file, since the shell that starts the server would read a command in its flags. */
+  #configureArchive(): void {
+    if (this.archive === null) return;
+    if (!/^\/[A-Za-z0-9_./-]+$/.test(this.archive)) {
+      throw new Error(`${this.archive}: expected an absolute folder of letters, digits and _ . / -`);
+    }
+    mkdirSync(this.archive, { recursive: true, mode: 0o700 });
+    this.#own(this.archive);
+    const file = join(this.#data, 'postgresql.auto.conf');
+    // A file that is there already is never written over: two servers on one archive would spoil each other's.
+    const command = `test ! -f "${this.archive}/%f" && cp "%p" "${this.archive}/%f.new" && mv "${this.archive}/%f.new" "${this.archive}/%f"`;
+    const kept = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => !/^archive_/.test(line));
+    const lines = ["archive_mode = 'on'", 'archive_timeout = 60', `archive_command = '${command}'`];
+    writeFileSync(file, [...kept.filter((line) => line !== ''), ...lines, ''].join('\n'));
   }
 
   async #initialise(): Promise<void> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { leafHash } from '#canonical';
 import {
@@ -23,6 +24,7 @@ import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { CONFIG } from '../tokens.js';
+import { expectGrown, LogMemory } from './log-memory.js';
 import { type LogCheckpoint, LogStore } from './log-store.js';
 import { WitnessFeed } from './witness-feed.js';
 
@@ -30,6 +32,12 @@ import { WitnessFeed } from './witness-feed.js';
 const BATCH_MAX = 4096;
 /** A round that finds nothing while a leaf waits was overtaken by another replica; then the leaf is in the log. */
 const ROUNDS_MAX = 64;
+
+interface Batch {
+  readonly leaves: number;
+  /** The tree that was signed; null where nothing waited. */
+  readonly signed: { readonly size: number; readonly root: Uint8Array } | null;
+}
 
 /**
  * The append-only log of roots. It is trusted to sign what it shows; that it shows everybody the same tree is for
@@ -41,16 +49,19 @@ const ROUNDS_MAX = 64;
 @Injectable()
 export class TransparencyLog {
   readonly #store: LogStore;
+  /** Outside of the database, which may be restored to an older state. */
+  readonly #memory: LogMemory | null;
   #round: Promise<number> | null = null;
   #open = false;
 
   constructor(
     private readonly database: Database,
     private readonly key: SigningKey,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'logOrigin'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'logOrigin'> & Partial<Pick<Config, 'home'>>,
     private readonly witnesses: WitnessFeed,
   ) {
     this.#store = new LogStore(database.queries);
+    this.#memory = config.home === undefined ? null : new LogMemory(join(config.home, 'log-signed.json'));
   }
 
   /**
@@ -63,6 +74,7 @@ export class TransparencyLog {
       await store.lock();
       const checkpoint = await store.newestCheckpoint();
       if (checkpoint !== null) this.#expectOwn(checkpoint);
+      await this.#expectGrown(store, checkpoint);
       const hashes = await this.#missingTiles(store);
       if (hashes.length > 0) await store.putTiles((await growTree(0, hashes, store.readTile)).tiles);
       if (checkpoint !== null) await store.publish(checkpoint.size);
@@ -88,6 +100,16 @@ export class TransparencyLog {
       `log ${name}: its newest checkpoint is signed by another key than this orchestrator's: give every replica on ` +
         'one database the same orchestrator.key, or start a log of another name with SEALFLOW_LOG_ORIGIN',
     );
+  }
+
+  /** Before anything is signed: what was signed once must still be there. */
+  async #expectGrown(store: LogStore, newest: LogCheckpoint | null): Promise<void> {
+    const seen = this.#memory?.read(this.config.logOrigin) ?? null;
+    if (seen === null) return;
+    const then = await store.checkpointOver(seen.size - 1);
+    const checkpoint = then === null ? null : parseCheckpoint(parseNote(then.note).text);
+    const rootAt = checkpoint?.size === seen.size ? checkpoint.root : null;
+    expectGrown(seen, { size: newest?.size ?? 0, rootAt }, 'this replica signed');
   }
 
   async #missingTiles(store: LogStore): Promise<readonly Uint8Array[]> {
@@ -192,12 +214,24 @@ export class TransparencyLog {
       this.#take(new LogStore(transaction)),
     );
     // Only now: a witness must never sign what a rollback could take back.
-    if (batch.leaves > 0) this.witnesses.offer(batch.size);
+    if (batch.signed !== null) {
+      this.witnesses.offer(batch.signed.size);
+      this.#remember(batch.signed);
+    }
     return batch.leaves;
   }
 
-  async #take(store: LogStore): Promise<{ leaves: number; size: number }> {
-    const nothing = { leaves: 0, size: 0 };
+  /** A disk that is full costs memory of the newest leaves, never the log: they are in it already. */
+  #remember(signed: { readonly size: number; readonly root: Uint8Array }): void {
+    try {
+      this.#memory?.write({ origin: this.config.logOrigin, ...signed });
+    } catch {
+      // The next batch tries again.
+    }
+  }
+
+  async #take(store: LogStore): Promise<Batch> {
+    const nothing = { leaves: 0, signed: null };
     await store.lock();
     const queued = await store.queued(BATCH_MAX);
     if (queued.length === 0) return nothing;
@@ -219,7 +253,7 @@ export class TransparencyLog {
     await store.putTiles(grown.tiles);
     const note = this.#sign(grown.size, grown.root);
     await store.putCheckpoint({ size: grown.size, note }, this.witnesses.quorum === 0);
-    return { leaves: leaves.length, size: grown.size };
+    return { leaves: leaves.length, signed: { size: grown.size, root: grown.root } };
   }
 
   #sign(size: number, root: Uint8Array): string {

@@ -1,0 +1,92 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { BackupError } from './backup-error.js';
+import { type Manifest, writeManifest } from './manifest.js';
+
+/** Made anew by every start, or of the server that runs now (PostgreSQL documentation, 25.3.4). */
+const leftOut = [
+  'postmaster.pid',
+  'postmaster.opts',
+  'pg_internal.init',
+  'recovery.signal',
+  'standby.signal',
+];
+const emptied = [
+  'pg_wal',
+  'pg_replslot',
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat_tmp',
+  'pg_subtrans',
+];
+
+/**
+ * A copy of the files of a server that goes on serving, by the low-level interface of PostgreSQL (documentation,
+ * 25.3.4): files are copied in any order while they change, and the journal from before the first to after the last,
+ * which is in the backup as well, makes them one state, that of the end of the backup.
+ *
+ * @param server folder of the embedded server, with `data` and `server.json` in it
+ */
+export async function createBackup(url: string, server: string, out: string): Promise<Manifest> {
+  if (existsSync(out) && readdirSync(out).length > 0) {
+    throw new BackupError(
+      'FOLDER_NOT_EMPTY',
+      `${out}: expected a new folder, got one with files in it: name another`,
+    );
+  }
+  mkdirSync(join(out, 'data'), { recursive: true, mode: 0o700 });
+  const startedAt = new Date().toISOString();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    // Keeps the journal from being recycled until the connection ends.
+    await client.query("select pg_create_physical_replication_slot('sealflow_backup', true, true)");
+    await client.query("select pg_backup_start('sealflow', true)");
+    copyFolder(join(server, 'data'), join(out, 'data'), '');
+    const { rows } = await client.query<{ lsn: string; labelfile: string; spcmapfile: string }>(
+      'select lsn::text, labelfile, spcmapfile from pg_backup_stop(false)',
+    );
+    const [stop] = rows;
+    if (stop === undefined) throw new Error('the server ended no backup');
+    await client.query('select pg_switch_wal()');
+    writeFileSync(join(out, 'data', 'backup_label'), stop.labelfile, { mode: 0o600 });
+    if (stop.spcmapfile !== '')
+      writeFileSync(join(out, 'data', 'tablespace_map'), stop.spcmapfile, { mode: 0o600 });
+    copyJournal(join(server, 'data', 'pg_wal'), join(out, 'data', 'pg_wal'));
+    copyFileSync(join(server, 'server.json'), join(out, 'server.json'));
+    return writeManifest(out, { startedAt, completedAt: new Date().toISOString(), stopLsn: stop.lsn });
+  } finally {
+    await client.end();
+  }
+}
+
+function copyFolder(from: string, to: string, path: string): void {
+  for (const entry of readdirSync(join(from, path), { withFileTypes: true })) {
+    const name = join(path, entry.name);
+    if (entry.isDirectory()) {
+      mkdirSync(join(to, name), { recursive: true, mode: 0o700 });
+      if (!emptied.includes(name)) copyFolder(from, to, name);
+    } else if (entry.isFile() && !leftOut.includes(entry.name) && !entry.name.startsWith('pgsql_tmp')) {
+      copyIfThere(join(from, name), join(to, name));
+    }
+  }
+}
+
+/** A table that is dropped meanwhile takes its file with it; the journal says so too. */
+function copyIfThere(from: string, to: string): void {
+  try {
+    copyFileSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function copyJournal(from: string, to: string): void {
+  mkdirSync(join(to, 'archive_status'), { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(from)) {
+    if (/^[0-9A-F]{24}$|^[0-9A-F]{8}\.history$/.test(name)) copyIfThere(join(from, name), join(to, name));
+  }
+}
