@@ -184,7 +184,7 @@ describe('a restore', () => {
     expect(await failures()).toEqual([]);
     // Grown as long as it was, it is another history all the same.
     await withLog((log) => log.append('run-7', leafEntry(digestOf(utf8('run-7')))), `${ORIGIN}/2`);
-    await expect(append('run-8')).rejects.toMatchObject({ code: 'LOG_ROLLED_BACK' });
+    await expect(append('run-8')).rejects.toMatchObject({ code: 'LOG_FORKED' });
     expect(await failures([{ log: newest, by: 'a witness saw' }])).toEqual(['LOG_FORKED']);
   });
 
@@ -207,7 +207,7 @@ describe('the check', () => {
       ['LEAVES_CHANGED', 'TREE_BROKEN'],
     ],
     ['a tile', `update sealflow.log_tiles set hashes = '\\x00' where level = 0`, ['TREE_BROKEN']],
-    ['a lost leaf', 'delete from sealflow.log_entries where index = 1', ['LEAVES_CHANGED', 'TREE_BROKEN']],
+    ['a lost leaf', 'delete from sealflow.log_entries where index = 0', ['LEAVES_CHANGED', 'TREE_BROKEN']],
     [
       'a blob',
       `insert into sealflow.blobs (digest, size, data) values ('sha256:00', 1, '\\x00')`,

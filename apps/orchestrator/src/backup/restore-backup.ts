@@ -75,7 +75,9 @@ function recoverFrom(data: string, archive: string, to: Date | null): void {
   }
   const lines = [`restore_command = 'cp "${archive}/%f" "%p"'`, "recovery_target_timeline = 'current'"];
   if (to !== null) {
-    lines.push(`recovery_target_time = '${to.toISOString()}'`, "recovery_target_action = 'promote'");
+    // The server takes no abbreviation of a zone here, and Z is one.
+    const time = to.toISOString().replace('T', ' ').replace('Z', '+00');
+    lines.push(`recovery_target_time = '${time}'`, "recovery_target_action = 'promote'");
   }
   const file = join(data, 'postgresql.auto.conf');
   writeFileSync(file, `${readFileSync(file, 'utf8')}\n${lines.join('\n')}\n`);

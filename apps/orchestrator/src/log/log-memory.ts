@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fromBase64, isJsonObject, parseJsonStrict, toBase64 } from '#canonical';
+import { fromBase64, isJsonObject, type JsonObject, parseJsonStrict, toBase64 } from '#canonical';
 
 export interface SeenLog {
   readonly origin: string;
@@ -22,7 +22,7 @@ export class LogHistoryError extends Error {
   }
 }
 
-const BYTES_MAX = 4_096;
+const BYTES_MAX = 64 * 1024;
 
 /**
  * What this replica signed last, outside of the database: a database that is restored to an older state has forgotten
@@ -34,26 +34,36 @@ export class LogMemory {
 
   /** Null where nothing of this log was signed. */
   read(origin: string): SeenLog | null {
+    const kept = this.#all()[origin];
+    if (kept === undefined) return null;
+    const { size, root } = isJsonObject(kept) ? kept : {};
+    if (typeof size !== 'number' || typeof root !== 'string') {
+      throw new Error(`${this.file}: expected what was signed of ${origin} last, got something else`);
+    }
+    return { origin, size, root: fromBase64(root) };
+  }
+
+  /** Logs of other names stay: whoever goes back to one must not sign another of its leaves either. */
+  write({ origin, size, root }: SeenLog): void {
+    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
+    const scratch = `${this.file}.${process.pid}`;
+    const logs = { ...this.#all(), [origin]: { size, root: toBase64(root) } };
+    writeFileSync(scratch, JSON.stringify(logs), { mode: 0o600 });
+    renameSync(scratch, this.file);
+  }
+
+  #all(): JsonObject {
     let bytes: Buffer;
     try {
       bytes = readFileSync(this.file);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
       throw error;
     }
     const parsed = bytes.length > BYTES_MAX ? null : parseJsonStrict(bytes);
-    const { origin: seen, size, root } = isJsonObject(parsed) ? parsed : {};
-    if (typeof seen !== 'string' || typeof size !== 'number' || typeof root !== 'string') {
-      throw new Error(`${this.file}: expected what was signed of the log last, got something else`);
-    }
-    return seen === origin ? { origin, size, root: fromBase64(root) } : null;
-  }
-
-  write({ origin, size, root }: SeenLog): void {
-    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-    const scratch = `${this.file}.${process.pid}`;
-    writeFileSync(scratch, JSON.stringify({ origin, size, root: toBase64(root) }), { mode: 0o600 });
-    renameSync(scratch, this.file);
+    if (!isJsonObject(parsed))
+      throw new Error(`${this.file}: expected logs by their names, got something else`);
+    return parsed;
   }
 }
 
