@@ -6,6 +6,8 @@ describe('the configuration', () => {
     expect(readConfig({ SEALFLOW_HOME: '/srv/sealflow' })).toEqual({
       home: '/srv/sealflow',
       postgresHome: '/srv/sealflow/postgres',
+      blobFolder: '/srv/sealflow/blobs',
+      walArchive: null,
       databaseUrl: undefined,
       grpcAddress: '127.0.0.1:7443',
       httpPort: 7480,
@@ -17,6 +19,7 @@ describe('the configuration', () => {
       heartbeatMs: 5_000,
       interpreter: 'v2',
       drainNoticeMs: 0,
+      retentionSweepMs: 60_000,
     });
   });
 
