@@ -3,8 +3,17 @@ import { defineConfig } from 'vitest/config';
 // Without `import` and `module`: vitest hands these to Node too, where packages written for `require` would find the wrong half of pg.
 const conditions = ['sealflow-source', 'node', 'default'];
 
-/** Stories that are told to two replicas only, by `npm run test:replicas`: `npm test` stays short. */
-const atReplicas = process.env['SEALFLOW_TEST_REPLICAS'] === undefined ? ['test/e2e/examples.spec.ts'] : [];
+/** Long stories, which the longer suites tell, so that `npm test` stays short. */
+const elsewhere = [
+  // test:tamper
+  'test/golden/stranger.spec.ts',
+  // test:faults
+  'apps/orchestrator/src/backup/backup.spec.ts',
+  // test:replicas, which runs this configuration
+  ...(process.env['SEALFLOW_TEST_REPLICAS'] === undefined
+    ? ['test/e2e/examples.spec.ts', 'test/e2e/mtls.spec.ts']
+    : []),
+];
 
 /** Pure code without processes, files or globals of its own: its specs may share loaded modules, which saves a quarter of their time. */
 const pure =
@@ -26,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['{apps,libs,test,scripts}/**/*.spec.ts'],
-          exclude: ['node_modules', 'dist', 'test/faults/**', 'test/tamper/**', pure, ...atReplicas],
+          exclude: ['node_modules', 'dist', 'test/faults/**', 'test/tamper/**', pure, ...elsewhere],
         },
       },
     ],

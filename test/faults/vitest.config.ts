@@ -10,7 +10,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['test/faults/**/*.spec.ts'],
+    include: ['test/faults/**/*.spec.ts', 'apps/orchestrator/src/backup/backup.spec.ts'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['reflect-metadata'],
     pool: 'forks',

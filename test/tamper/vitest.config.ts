@@ -10,7 +10,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['test/tamper/**/*.spec.ts', 'libs/attestation/src/fuzz.spec.ts'],
+    include: [
+      'test/tamper/**/*.spec.ts',
+      'libs/attestation/src/fuzz.spec.ts',
+      'test/golden/stranger.spec.ts',
+    ],
     env: { SEALFLOW_FUZZ_MUTATIONS: process.env['SEALFLOW_FUZZ_MUTATIONS'] ?? '1000' },
     pool: 'forks',
     maxWorkers: 2,

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiError, fromServiceError } from './api-error.js';
 import { unary } from './call.js';
 import { ERROR_DOMAIN } from './error-details.js';
-import type { GetLedgerResponse__Output } from './generated/sealflow/ledger/v1/GetLedgerResponse.js';
-import { type Loopback, serve, unused } from './loopback.fixture.js';
+import type { ValidateWorkflowResponse__Output } from './generated/sealflow/workflow/v1/ValidateWorkflowResponse.js';
+import { type Loopback, serve } from './loopback.fixture.js';
 import { REASONS, type Reason, reasonFacts } from './reasons.js';
 
 const reasons = Object.keys(REASONS) as Reason[];
@@ -83,9 +83,9 @@ let thrown: ApiError;
 let loopback: Loopback;
 
 beforeAll(async () => {
-  loopback = await serve('sealflow.ledger.v1.LedgerService', {
-    getLedger: (_call: unknown, callback: sendUnaryData<unknown>) => callback(thrown.toStatus()),
-    listLedgerEntries: unused,
+  // A method that clients do not call again by themselves, or each unavailable server would be waited for.
+  loopback = await serve('sealflow.workflow.v1.WorkflowService', {
+    validateWorkflow: (_call: unknown, callback: sendUnaryData<unknown>) => callback(thrown.toStatus()),
   });
 });
 
@@ -95,13 +95,13 @@ afterAll(() => loopback.close());
 async function overTheWire(error: ApiError): Promise<{ raw: ServiceError; received: ApiError }> {
   thrown = error;
   const raw = await new Promise<ServiceError>((resolve, reject) => {
-    loopback.services.ledger.getLedger({ name: 'x' }, (failure) => {
+    loopback.services.workflow.validateWorkflow({}, (failure) => {
       if (failure === null) reject(new Error('the call succeeded'));
       else resolve(failure);
     });
   });
-  const received = await unary<GetLedgerResponse__Output>(
-    (options, callback) => loopback.services.ledger.getLedger({ name: 'x' }, options, callback),
+  const received = await unary<ValidateWorkflowResponse__Output>(
+    (options, callback) => loopback.services.workflow.validateWorkflow({}, options, callback),
     { deadlineMs: 5_000 },
   ).then(
     () => {

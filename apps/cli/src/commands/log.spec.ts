@@ -170,7 +170,7 @@ describe('log audit', () => {
     [
       'leads elsewhere',
       (response) => response.writeHead(302, { location: '/log/checkpoint' }).end(),
-      'no answer',
+      'expected status 200, got 302',
     ],
   ])('of a server that %s ends with what failed', async (_what, answer, message) => {
     served.set('tile/0/001', answer);
