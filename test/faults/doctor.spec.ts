@@ -67,6 +67,7 @@ describe('sealflow doctor', () => {
         'attestation',
         'log',
         'timestamps',
+        'certificates',
         'keys',
         'disk',
       ]),
