@@ -7,8 +7,11 @@ const conditions = ['sealflow-source', 'node', 'default'];
 const elsewhere = [
   // test:tamper
   'test/golden/stranger.spec.ts',
+  'test/verifier/by-hand.spec.ts',
+  'test/verifier/single-file.spec.ts',
   // test:faults
   'apps/orchestrator/src/backup/backup.spec.ts',
+  'apps/orchestrator/src/database/migrations.spec.ts',
   // test:replicas, which runs this configuration
   ...(process.env['SEALFLOW_TEST_REPLICAS'] === undefined
     ? ['test/e2e/examples.spec.ts', 'test/e2e/mtls.spec.ts']

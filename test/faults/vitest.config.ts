@@ -10,7 +10,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['test/faults/**/*.spec.ts', 'apps/orchestrator/src/backup/backup.spec.ts'],
+    include: [
+      'test/faults/**/*.spec.ts',
+      'apps/orchestrator/src/{backup/backup,database/migrations}.spec.ts',
+    ],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['reflect-metadata'],
     pool: 'forks',

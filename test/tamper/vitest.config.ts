@@ -14,6 +14,7 @@ export default defineConfig({
       'test/tamper/**/*.spec.ts',
       'libs/attestation/src/fuzz.spec.ts',
       'test/golden/stranger.spec.ts',
+      'test/verifier/{by-hand,single-file}.spec.ts',
     ],
     env: { SEALFLOW_FUZZ_MUTATIONS: process.env['SEALFLOW_FUZZ_MUTATIONS'] ?? '1000' },
     pool: 'forks',
