@@ -49,6 +49,7 @@ import { ReplicaSignals } from './replicas/replica-signals.js';
 import { Changes } from './requests/changes.js';
 import { RetentionController } from './retention/retention.controller.js';
 import { RetentionSweeper } from './retention/retention-sweeper.js';
+import { RunJournals } from './retention/run-journals.js';
 import { RequestBook } from './runs/request-book.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
@@ -162,6 +163,7 @@ export class AppModule {
         TimestampFeed,
         TimestampSweeper,
         RetentionSweeper,
+        RunJournals,
         BundleStamper,
         ReappraisalJudge,
         RunReappraiser,

@@ -87,8 +87,13 @@ export class BlobSweeper {
             and not exists (select from sealflow.blob_tenants held where held.digest = large_blobs.digest)
           limit ${AT_ONCE}`,
     );
+    return this.dropUnowned(rows.map(({ digest }) => digest));
+  }
+
+  /** Large blobs of nobody, with their files. @returns how many there were; those that somebody has stay */
+  async dropUnowned(digests: readonly string[]): Promise<number> {
     let count = 0;
-    for (const { digest } of rows) {
+    for (const digest of digests) {
       const gone = await this.database.queries.transaction(async (transaction) => {
         await lockBlob(transaction, digest);
         return transaction.execute<{ segments: Segment[] }>(

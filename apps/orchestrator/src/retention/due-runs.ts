@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../database/database.js';
+import { ownShard } from '../quotas/usage-book.js';
 
 export type Part = 'payload' | 'evidence';
 
@@ -49,15 +50,26 @@ export async function dueRuns(
   return rows.map((row) => ({ runId: row.run_id, tenant: row.tenant, class: row.class }));
 }
 
+/** What one batch took away. */
+export interface Deleted {
+  readonly blobs: number;
+  /** Large blobs that nobody has any more: their rows and files go after the transaction. */
+  readonly large: readonly string[];
+}
+
 /**
- * Sealed inputs and outputs. What a ledger goes on with, and what people decided, is no payload: balances live longer
- * than runs, and a decision is evidence.
+ * Sealed inputs, with the envelopes that others took the place of, and sealed outputs. What a ledger goes on with, and
+ * what people decided, is no payload: balances live longer than runs, and a decision is evidence.
  */
-export async function deletePayloads(transaction: Transaction, runIds: readonly string[]): Promise<number> {
+export async function deletePayloads(transaction: Transaction, runIds: readonly string[]): Promise<Deleted> {
   const ids = JSON.stringify(runIds);
   const deleted = await forget(
     transaction,
-    sql`select run.tenant, input ->> 'blob' as digest from sealflow.runs run, jsonb_array_elements(run.inputs) input
+    sql`select run.tenant, envelope.digest from sealflow.runs run, jsonb_array_elements(run.inputs) input,
+          lateral (
+            select input ->> 'blob' as digest
+            union select jsonb_array_elements_text(coalesce(input -> 'earlier', '[]'))
+          ) envelope
         where run.run_id in (select jsonb_array_elements_text(${ids}::jsonb))
         union
         select run.tenant, output ->> 'blob' from sealflow.tasks task join sealflow.runs run using (run_id),
@@ -73,7 +85,7 @@ export async function deletePayloads(transaction: Transaction, runIds: readonly 
 }
 
 /** Bundles and statements. Evidence of workers and plans stays: other runs rest on them, and they are nobody's data. */
-export async function deleteEvidence(transaction: Transaction, runIds: readonly string[]): Promise<number> {
+export async function deleteEvidence(transaction: Transaction, runIds: readonly string[]): Promise<Deleted> {
   const ids = JSON.stringify(runIds);
   const deleted = await forget(
     transaction,
@@ -97,13 +109,13 @@ export async function deleteEvidence(transaction: Transaction, runIds: readonly 
 }
 
 /**
- * Takes blobs from their tenants, and away when nobody has them any more. A blob that a ledger stands on stays, whoever
- * names it.
+ * Takes blobs from their tenants, gives their bytes back to quota and usage, and deletes the small ones that nobody has
+ * any more. A blob that a ledger stands on stays, whoever names it.
  *
  * @param named query with the columns tenant and digest
  */
-async function forget(transaction: Transaction, named: ReturnType<typeof sql>): Promise<number> {
-  const { rows } = await transaction.execute<{ count: number }>(
+async function forget(transaction: Transaction, named: ReturnType<typeof sql>): Promise<Deleted> {
+  const { rows } = await transaction.execute<{ count: number; large: string[] }>(
     sql`with named as (${named}), gone as (
           select named.tenant, named.digest from named
           where not exists (
@@ -112,19 +124,27 @@ async function forget(transaction: Transaction, named: ReturnType<typeof sql>): 
         ), released as (
           delete from sealflow.blob_tenants held using gone
           where held.digest = gone.digest and held.tenant = gone.tenant returning held.digest, held.tenant
+        ), freed as (
+          select released.tenant, sum(coalesce(small.size, large.size))::bigint as bytes from released
+          left join sealflow.blobs small using (digest) left join sealflow.large_blobs large using (digest)
+          group by released.tenant
         ), counted as (
-          update sealflow.tenant_storage stored set bytes = stored.bytes - freed.bytes
-          from (select released.tenant, sum(blob.size)::bigint as bytes from released
-                join sealflow.blobs blob using (digest) group by released.tenant) freed
-          where stored.tenant = freed.tenant
-            and stored.shard = (select min(shard) from sealflow.tenant_storage one where one.tenant = freed.tenant)
+          insert into sealflow.tenant_storage (tenant, shard, bytes)
+          select tenant, ${ownShard}, -bytes from freed where bytes > 0
+          on conflict (tenant, shard) do update set bytes = tenant_storage.bytes + excluded.bytes
+        ), used as (
+          insert into sealflow.usage_days (tenant, day, counter, shard, amount)
+          select tenant, (now() at time zone 'UTC')::date, 'bytes.stored', ${ownShard}, -bytes from freed where bytes > 0
+          on conflict (tenant, day, counter, shard) do update set amount = usage_days.amount + excluded.amount
         ), removed as (
           delete from sealflow.blobs blob using gone
           where blob.digest = gone.digest and not exists (
             select from sealflow.blob_tenants held where held.digest = gone.digest and held.tenant <> gone.tenant)
           returning blob.digest
         )
-        select count(*)::int as count from removed`,
+        select (select count(*) from removed)::int as count,
+          (select coalesce(jsonb_agg(digest), '[]') from released join sealflow.large_blobs using (digest)) as large`,
   );
-  return rows[0]?.count ?? 0;
+  const [row] = rows;
+  return { blobs: row?.count ?? 0, large: row?.large ?? [] };
 }

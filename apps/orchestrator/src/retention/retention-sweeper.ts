@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isUnreachable, type Logger } from '#telemetry';
 import { asSystem } from '../auth/call-context.js';
+import { BlobSweeper } from '../blobs/blob-sweeper.js';
 import type { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import { LogSequencer } from '../log/log-sequencer.js';
@@ -8,11 +9,20 @@ import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
 import { type DueRun, deleteEvidence, deletePayloads, dueRuns, type Part } from './due-runs.js';
 import { writeRecord } from './retention-record.js';
 import { RetentionStore } from './retention-store.js';
+import { RunJournals } from './run-journals.js';
 
 /** Runs of one transaction, so that its lock is held a bounded time. */
 const BATCH_MAX = 64;
 /** Batches of one sweep; what is left is for the next. */
 const BATCHES_MAX = 64;
+
+interface Batch {
+  readonly runs: number;
+  /** Large blobs that nobody may have any more. */
+  readonly large: readonly string[];
+}
+
+const none: Batch = { runs: 0, large: [] };
 
 /**
  * Deletes what was kept long enough. One replica at a time does, whichever comes first; a batch and the record of it
@@ -26,6 +36,8 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
   constructor(
     private readonly database: Database,
     @Inject(LogSequencer) private readonly sequencer: Pick<LogSequencer, 'wake'>,
+    @Inject(RunJournals) private readonly journals: Pick<RunJournals, 'forget'>,
+    @Inject(BlobSweeper) private readonly blobs: Pick<BlobSweeper, 'dropUnowned'>,
     @Inject(CONFIG) private readonly config: Pick<Config, 'retentionSweepMs'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
@@ -45,26 +57,32 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
     let swept = 0;
     for (const part of ['payload', 'evidence'] as const) {
       for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-        const count = await this.database.queries.transaction((transaction) =>
+        const { runs, large } = await this.database.queries.transaction((transaction) =>
           this.#batch(transaction, part),
         );
-        swept += count;
-        if (count < BATCH_MAX) break;
+        await this.blobs.dropUnowned(large);
+        swept += runs;
+        if (runs < BATCH_MAX) break;
       }
     }
     if (swept > 0) this.sequencer.wake();
     return swept;
   }
 
-  async #batch(transaction: Transaction, part: Part): Promise<number> {
-    if (!(await new RetentionStore(transaction).tryLock())) return 0;
+  async #batch(transaction: Transaction, part: Part): Promise<Batch> {
+    if (!(await new RetentionStore(transaction).tryLock())) return none;
     const time = new Date(this.clock());
     const due = await dueRuns(transaction, part, time, BATCH_MAX);
-    if (due.length === 0) return 0;
+    if (due.length === 0) return none;
+    // A batch that is not committed loses no more than this: a run that ended needs its journal for nothing.
+    await this.journals.forget(due.map(({ runId }) => runId));
+    const large: string[] = [];
     for (const [key, runs] of grouped(due)) {
       const [{ tenant, class: name } = { tenant: key, class: '' }] = runs;
       const runIds = runs.map(({ runId }) => runId);
-      const blobs = await (part === 'payload' ? deletePayloads : deleteEvidence)(transaction, runIds);
+      const deleted = await (part === 'payload' ? deletePayloads : deleteEvidence)(transaction, runIds);
+      const blobs = deleted.blobs + deleted.large.length;
+      large.push(...deleted.large);
       await writeRecord(transaction, {
         tenant,
         time,
@@ -75,7 +93,7 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
       });
       this.logger.info({ part, runs: runs.length, blobs }, 'retention is over');
     }
-    return due.length;
+    return { runs: due.length, large };
   }
 
   /** Never rejects: what is due stays due. */

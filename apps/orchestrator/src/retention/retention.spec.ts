@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -7,10 +7,14 @@ import { digestOf, parseJsonStrict, utf8 } from '#canonical';
 import { leafEntry } from '#evidence';
 import { asCaller, asSystem } from '../auth/call-context.js';
 import type { Principal } from '../auth/principal.js';
+import { BlobFolder } from '../blobs/blob-folder.js';
+import { BlobSweeper } from '../blobs/blob-sweeper.js';
 import { Database } from '../database/database.js';
 import { EmbeddedPostgres } from '../database/embedded-postgres.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import type { LogSequencer } from '../log/log-sequencer.js';
+import { StorageBook } from '../quotas/storage-book.js';
+import { UsageBook } from '../quotas/usage-book.js';
 import { RequestBook } from '../runs/request-book.js';
 import type { RunSignal } from '../runs/run-signal.js';
 import { RunStore } from '../runs/run-store.js';
@@ -43,6 +47,7 @@ let database: Database;
 let owner: pg.Client;
 let controller: RetentionController;
 let sweeper: RetentionSweeper;
+let blobFolder: BlobFolder;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sealflow-retention-'));
@@ -65,6 +70,7 @@ beforeAll(async () => {
     sequencer,
     clock,
   );
+  blobFolder = new BlobFolder(database, { blobFolder: join(folder, 'blobs') });
   sweeper = sweeperOf(database);
 });
 afterAll(async () => {
@@ -75,14 +81,35 @@ afterAll(async () => {
 });
 
 function sweeperOf(of: Database): RetentionSweeper {
-  return new RetentionSweeper(of, sequencer, { retentionSweepMs: 1_000 }, () => NOW_MS, silent);
+  const blobs = new BlobSweeper(of, blobFolder, () => NOW_MS, { warn: () => undefined });
+  return new RetentionSweeper(
+    of,
+    sequencer,
+    journals,
+    blobs,
+    { retentionSweepMs: 1_000 },
+    () => NOW_MS,
+    silent,
+  );
 }
+
+/** What the engine was told to forget. */
+let forgotten: string[] = [];
+const journals = {
+  forget: async (runIds: readonly string[]) => {
+    forgotten.push(...runIds);
+  },
+};
 
 const tables = [
   'runs',
   'tasks',
+  'leases',
   'blobs',
+  'large_blobs',
   'blob_tenants',
+  'tenant_storage',
+  'usage_days',
   'plans',
   'ledgers',
   'retention_rules',
@@ -90,6 +117,7 @@ const tables = [
 ];
 
 beforeEach(async () => {
+  forgotten = [];
   await owner.query(
     `truncate ${[...tables, 'retention_records', 'log_queue'].map((name) => `sealflow.${name}`).join(', ')}`,
   );
@@ -133,6 +161,37 @@ async function addRun(runId: string, endedDaysAgo: number | null, tenant = 'acme
       [runId, task, operation, blobOf('statement', runId), outputs(name)],
     );
   }
+}
+
+async function addBlob(bytes: Uint8Array): Promise<void> {
+  const digest = digestOf(bytes);
+  await owner.query('insert into sealflow.blobs (digest, size, data) values ($1, $2, $3)', [
+    digest,
+    bytes.length,
+    Buffer.from(bytes),
+  ]);
+  await owner.query(`insert into sealflow.blob_tenants values ($1, 'acme')`, [digest]);
+}
+
+/** A blob that lies in a file; few bytes do here. */
+async function addLarge(name: string): Promise<{ digest: string; path: string; size: number }> {
+  const bytes = utf8(`the large blob ${name}`);
+  const digest = digestOf(bytes);
+  const file = blobFolder.newFile(digest, 1);
+  const handle = await blobFolder.create(file);
+  await handle.writeFile(bytes);
+  await handle.close();
+  await owner.query('insert into sealflow.large_blobs (digest, size, segments) values ($1, $2, $3)', [
+    digest,
+    bytes.length,
+    JSON.stringify([{ file, size: bytes.length }]),
+  ]);
+  await owner.query(`insert into sealflow.blob_tenants values ($1, 'acme')`, [digest]);
+  return { digest, path: join(folder, 'blobs', file.slice(0, 2), file), size: bytes.length };
+}
+
+async function stored(): Promise<number> {
+  return (await new StorageBook(database.queries).kept('acme')).bytes;
 }
 
 async function kept(runId: string): Promise<string[]> {
@@ -233,6 +292,65 @@ describe('a sweep', () => {
     expect(await sweeper.sweep()).toBe(1);
     expect(await kept(runs.old)).toEqual(withoutPayload);
     expect(await kept(runs.young)).toEqual(everything);
+  });
+
+  it('deletes envelopes that were sealed again as well', async () => {
+    const earlier = utf8('sealed to workers that are gone');
+    await addBlob(earlier);
+    await owner.query('update sealflow.runs set inputs = $2 where run_id = $1', [
+      runs.old,
+      JSON.stringify([{ blob: blobOf('input', runs.old), earlier: [digestOf(earlier)] }]),
+    ]);
+    await setRule({ payloadDays: 30 });
+    await sweeper.sweep();
+    const { rows } = await owner.query('select from sealflow.blobs where digest = $1', [digestOf(earlier)]);
+    expect(rows).toEqual([]);
+  });
+
+  it('gives the bytes back to the quota, and usage says so', async () => {
+    const { rows: before } = await owner.query<{ bytes: string }>(
+      `select sum(size) as bytes from sealflow.blobs where digest = any($1)`,
+      [[blobOf('input', runs.old), blobOf('output', runs.old)]],
+    );
+    const freed = Number(before[0]?.bytes);
+    expect(freed).toBeGreaterThan(0);
+    const kept = await stored();
+    await setRule({ payloadDays: 30 });
+    await sweeper.sweep();
+    expect(await stored()).toBe(kept - freed);
+    const [today] = await asSystem(() => new UsageBook(database.queries).days('acme', '', 1));
+    expect(today?.amounts['bytes.stored']).toBe(-freed);
+    // What goes a second time is not counted a second time.
+    await setRule({ payloadDays: 30, evidenceDays: 30 });
+    await sweeper.sweep();
+    const after = await stored();
+    await sweeper.sweep();
+    expect(await stored()).toBe(after);
+  });
+
+  it('deletes a large payload with its files, unless another tenant has it', async () => {
+    const large = await Promise.all(['mine', 'shared'].map((name) => addLarge(name)));
+    await owner.query(`insert into sealflow.blob_tenants values ($1, 'globex')`, [large[1]?.digest]);
+    await owner.query('update sealflow.runs set inputs = $2 where run_id = $1', [
+      runs.old,
+      JSON.stringify(large.map(({ digest }) => ({ blob: digest }))),
+    ]);
+    const kept = await stored();
+    await setRule({ payloadDays: 30 });
+    await sweeper.sweep();
+    expect(large.map(({ path }) => existsSync(path))).toEqual([false, true]);
+    const { rows } = await owner.query('select digest from sealflow.large_blobs');
+    expect(rows).toEqual([{ digest: large[1]?.digest }]);
+    const output = utf8(`output of ${runs.old}`).length;
+    expect(await stored()).toBe(kept - output - large.reduce((sum, { size }) => sum + size, 0));
+  });
+
+  it('has the engine forget the journals of the runs that it takes, and of no other', async () => {
+    await sweeper.sweep();
+    expect(forgotten).toEqual([]);
+    await setRule({ payloadDays: 30 });
+    await sweeper.sweep();
+    expect(forgotten).toEqual([runs.old]);
   });
 
   it('leaves a blob to another tenant that has it', async () => {

@@ -52,11 +52,6 @@ describe('a step of a run is not tried again', () => {
     expect(why(failedRun, [task(step, 'FAILED')], [failed('worker-lost')], { at })).toContain('deadline');
   });
 
-  it('when its inputs were deleted', () => {
-    const emptied = { ...failedRun, payloadDeletedAt: new Date(nowMs) };
-    expect(why(emptied, [task(step, 'FAILED')], [failed('worker-lost')])).toContain('deleted');
-  });
-
   it('when the plan does not have it', () => {
     expect(why(failedRun, [task(step, 'FAILED')], [], { named: 'x' })).toBe('the plan has no such step');
   });

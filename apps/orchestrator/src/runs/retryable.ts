@@ -18,7 +18,6 @@ export interface RunStanding {
 export function whyNotRetryable(run: RunRow, plan: Plan, step: string, record: RunStanding): string | null {
   if (run.state !== 'FAILED') return `the run is ${run.state}, expected FAILED`;
   if (record.nowMs >= run.deadline.getTime()) return 'the deadline of the run is over: start another run';
-  if (run.payloadDeletedAt !== null) return 'its inputs were deleted: start another run';
   const planned = plan.tasks.find(({ id }) => id === step);
   const task = record.tasks.find(({ taskId }) => taskId === step);
   if (planned === undefined || task === undefined) return 'the plan has no such step';

@@ -26,7 +26,7 @@ import { RequestBook } from './request-book.js';
 import { runName } from './resource-names.js';
 import { RunAdmission } from './run-admission.js';
 import { runEtag } from './run-etag.js';
-import { awaitsInput, inputNotAwaited, RunLifecycle } from './run-lifecycle.js';
+import { awaitsInput, inputNotAwaited, RunLifecycle, refuseUnlessKept } from './run-lifecycle.js';
 import { RunReader } from './run-reader.js';
 import { parseRewrap } from './run-request.js';
 import { type RunRow, RunStore } from './run-store.js';
@@ -73,6 +73,8 @@ export class RunLifecycleController {
   async retryStep(request: RetryStepRequest__Output): Promise<RetryStepResponse> {
     const row = await this.reader.named(request.name);
     await this.#once(row, 'RetryStep', request, async () => {
+      // Before the bundle is looked at, which is gone by then as well.
+      refuseUnlessKept(row);
       const { bundle } = row;
       if (bundle === null) {
         throw new ApiError(

@@ -63,6 +63,7 @@ export class RunLifecycle {
     await this.#onRow(runId, etag, async (row, transaction) => {
       const tasks = await this.runs.tasks(runId, transaction);
       const attempts = await this.runs.attempts(runId, transaction);
+      refuseUnlessKept(row);
       const reason = whyNotRetryable(row, plan, step, { tasks, attempts, nowMs: time.getTime() });
       if (reason !== null || row.bundle !== run.bundle) {
         throw new ApiError(
@@ -192,6 +193,18 @@ export class RunLifecycle {
     this.signal.notify(runId);
     return result;
   }
+}
+
+/** What retention took away, no worker can read again. */
+export function refuseUnlessKept({ runId, payloadDeletedAt }: RunRow): void {
+  if (payloadDeletedAt === null) return;
+  const deleted = payloadDeletedAt.toISOString();
+  throw new ApiError(
+    'RETENTION_OVER',
+    `run ${runId}: expected a run whose sealed inputs are kept, got one whose inputs and outputs were deleted at ` +
+      `${deleted} as its retention rule says: start another run`,
+    { facts: { deleted } },
+  );
 }
 
 function refuseUnlessActive(row: RunRow): void {
