@@ -15,7 +15,7 @@ const callers = [
 ];
 
 /** What no such test provokes yet; specs of its part do. A reason that gets one leaves this list. */
-const withoutCall = ['NULLIFIER_SPENT', 'RETENTION_OVER', 'STATE_ROOT_CONFLICT'];
+const withoutCall = ['NULLIFIER_SPENT', 'STATE_ROOT_CONFLICT'];
 
 describe('the reasons of the API', () => {
   it('are in the document as they are in the table (vitest -u writes it)', async () => {
