@@ -57,6 +57,7 @@ import { RunLifecycleController } from './runs/run-lifecycle.controller.js';
 import { RunLifecycle } from './runs/run-lifecycle.js';
 import { RunReader } from './runs/run-reader.js';
 import { RunSignal } from './runs/run-signal.js';
+import { RunSnapshots } from './runs/run-snapshots.js';
 import { RunStore } from './runs/run-store.js';
 import { RunWatcher } from './runs/run-watcher.js';
 import { StepApproval } from './runs/step-approval.js';
@@ -132,6 +133,7 @@ export class AppModule {
         BlobSweeper,
         PlanStore,
         TaskHistory,
+        RunSnapshots,
         RunStore,
         RunSignal,
         RunLifecycle,

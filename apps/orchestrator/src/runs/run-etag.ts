@@ -1,9 +1,11 @@
 import { etagOf, requireSameEtag } from '../requests/etag.js';
-import { taskEventBody } from './run-events.js';
-import type { RunRow, TaskRow } from './run-store.js';
+import { type TaskFacts, taskEventBody } from './run-events.js';
+import type { RunRow } from './run-store.js';
+
+type RunFacts = Pick<RunRow, 'runId' | 'state' | 'reason' | 'bundle' | 'endedAt' | 'cancelRequested'>;
 
 /** A run that was read while it changed has an etag that fits neither the run before nor the one after. */
-export function runEtag(run: RunRow, tasks: readonly TaskRow[]): string {
+export function runEtag(run: RunFacts, tasks: readonly TaskFacts[]): string {
   return etagOf({
     state: run.state,
     reason: run.reason,
@@ -15,6 +17,6 @@ export function runEtag(run: RunRow, tasks: readonly TaskRow[]): string {
 }
 
 /** An empty etag asks for nothing. */
-export function requireEtag(given: string, run: RunRow, tasks: readonly TaskRow[]): void {
+export function requireEtag(given: string, run: RunFacts, tasks: readonly TaskFacts[]): void {
   if (given !== '') requireSameEtag(given, runEtag(run, tasks), `run ${run.runId}`);
 }

@@ -32,7 +32,13 @@ export function runEventBody(state: string, reason: string | null): JsonObject {
   return { state, reason: orNull(reason) };
 }
 
-export function taskEventBody(task: TaskRow): JsonObject {
+/** What an event says of a task. */
+export type TaskFacts = Pick<
+  TaskRow,
+  'taskId' | 'operation' | 'state' | 'attempt' | 'worker' | 'reason' | 'startedAt' | 'endedAt' | 'public'
+>;
+
+export function taskEventBody(task: TaskFacts): JsonObject {
   return {
     id: task.taskId,
     operation: task.operation,

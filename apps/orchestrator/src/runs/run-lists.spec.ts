@@ -7,6 +7,7 @@ import { type LogBed, openLogBed } from '../log/log.fixture.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { RunReader } from './run-reader.js';
 import { RunSignal } from './run-signal.js';
+import { RunSnapshots } from './run-snapshots.js';
 import { type RunStateName, RunStore } from './run-store.js';
 
 const START_MS = Date.UTC(2026, 10, 21, 8);
@@ -59,6 +60,7 @@ beforeAll(async () => {
   runs = new RunStore(database, new RunSignal());
   reader = new RunReader(
     runs,
+    new RunSnapshots(database),
     new PlanStore(database, blobs, bed.key),
     blobs,
     new PageTokens(bed.key, () => START_MS),

@@ -9,15 +9,14 @@ import type {
   StepState,
 } from '#contracts';
 import type { Plan } from '#workflow';
-import type { LeaseRow } from '../sessions/lease-book.js';
 import { runName } from './resource-names.js';
 import { runEtag } from './run-etag.js';
-import { taskEventBody } from './run-events.js';
-import type { RunRow, TaskRow } from './run-store.js';
+import { type TaskFacts, taskEventBody } from './run-events.js';
+import type { ShownAttempt, ShownRun, ShownTask } from './run-snapshots.js';
 import { timestamp } from './timestamp.js';
 
 /** The API's view of a run: states, times, digests and disclosable facts. */
-export function runMessage(run: RunRow, tasks: readonly TaskRow[], plan: Plan): Run {
+export function runMessage(run: ShownRun, tasks: readonly ShownTask[], plan: Plan): Run {
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
   return {
     name: runName(run.tenant, run.runId),
@@ -42,7 +41,7 @@ export function runMessage(run: RunRow, tasks: readonly TaskRow[], plan: Plan): 
 }
 
 /** Adds every time that steps of the run were given out. */
-export function withAttempts(run: Run, attempts: readonly LeaseRow[]): Run {
+export function withAttempts(run: Run, attempts: readonly ShownAttempt[]): Run {
   const steps = (run.steps ?? []).map((step) => ({
     ...step,
     attempts: attempts.filter(({ taskId }) => taskId === step.id).map(attemptMessage),
@@ -50,7 +49,7 @@ export function withAttempts(run: Run, attempts: readonly LeaseRow[]): Run {
   return { ...run, steps };
 }
 
-function attemptMessage(lease: LeaseRow): StepAttempt {
+function attemptMessage(lease: ShownAttempt): StepAttempt {
   return {
     attempt: lease.attempt,
     fence: lease.fence.toString(),
@@ -62,7 +61,7 @@ function attemptMessage(lease: LeaseRow): StepAttempt {
   };
 }
 
-export function stepMessage(task: TaskRow): Step {
+export function stepMessage(task: TaskFacts): Step {
   return stepOf(taskEventBody(task));
 }
 
@@ -86,7 +85,7 @@ export function stepOf(body: Readonly<Record<string, unknown>>): Step {
   };
 }
 
-function sealedOutputs(plan: Plan, tasks: ReadonlyMap<string, TaskRow>): SealedOutput[] {
+function sealedOutputs(plan: Plan, tasks: ReadonlyMap<string, ShownTask>): SealedOutput[] {
   return Object.entries(plan.outputs).flatMap(([name, edge]) => {
     const output = tasks.get(edge.slice(0, edge.indexOf('/')))?.outputs?.find((entry) => entry.edge === edge);
     return output === undefined ? [] : [{ name, edge, commitment: output.commitment, blob: output.blob }];

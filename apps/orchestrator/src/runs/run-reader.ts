@@ -15,14 +15,19 @@ import { PlanStore } from '../plans/plan-store.js';
 import { parseRunName, parseTenantName, runName } from './resource-names.js';
 import { bundleList, runList } from './run-lists.js';
 import { runMessage, withAttempts } from './run-messages.js';
-import { type RunRow, RunStore } from './run-store.js';
+import { type RunSnapshot, RunSnapshots } from './run-snapshots.js';
+import { noRunOf, type RunRow, RunStore } from './run-store.js';
 import { timestamp } from './timestamp.js';
 
 /** Runs as the API shows them, for gRPC and for HTTP. */
 @Injectable()
 export class RunReader {
+  /** Of a snapshot that several callers got. */
+  readonly #messages = new WeakMap<RunSnapshot, Promise<Run>>();
+
   constructor(
     private readonly runs: RunStore,
+    private readonly snapshots: RunSnapshots,
     private readonly plans: PlanStore,
     private readonly blobs: BlobStore,
     private readonly tokens: PageTokens,
@@ -35,7 +40,12 @@ export class RunReader {
   }
 
   async get(name: string): Promise<Run> {
-    return this.message(await this.named(name));
+    const { tenant, runId } = parseRunName(name);
+    const snapshot = await this.snapshots.find(runId);
+    if (snapshot?.run.tenant !== tenant) throw noRunOf(tenant, runId);
+    const message = this.#messages.get(snapshot) ?? this.#message(snapshot);
+    this.#messages.set(snapshot, message);
+    return message;
   }
 
   async list(request: ListRunsRequest): Promise<ListRunsResponse> {
@@ -70,6 +80,11 @@ export class RunReader {
         return runMessage(row, tasks.get(row.runId) ?? [], plan);
       }),
     );
+  }
+
+  async #message({ run, tasks, attempts }: RunSnapshot): Promise<Run> {
+    const { plan } = await this.plans.get(run.plan);
+    return withAttempts(runMessage(run, tasks, plan), attempts);
   }
 
   async #bundle(row: RunRow, sizes: ReadonlyMap<string, number>): Promise<BundleSummary> {

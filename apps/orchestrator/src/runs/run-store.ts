@@ -71,7 +71,7 @@ export class RunStore {
   /** A run of another tenant does not exist for the caller. */
   async getForTenant(tenant: string, runId: string): Promise<RunRow> {
     const row = await this.find(runId);
-    if (row?.tenant !== tenant) throw new ApiError('NOT_FOUND', `no run ${runId} of tenant ${tenant}`);
+    if (row?.tenant !== tenant) throw noRunOf(tenant, runId);
     return row;
   }
 
@@ -328,6 +328,10 @@ export class RunStore {
     const digest = eventDigest({ runId, sequence, taskId, body, prevDigest, time });
     await transaction.insert(runEvents).values({ runId, sequence, taskId, body, prevDigest, digest, time });
   }
+}
+
+export function noRunOf(tenant: string, runId: string): ApiError {
+  return new ApiError('NOT_FOUND', `no run ${runId} of tenant ${tenant}`);
 }
 
 /** A run that is paused stays so for whoever looks; what its interpreter shows meanwhile is kept for later. */
