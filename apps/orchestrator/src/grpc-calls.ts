@@ -3,6 +3,7 @@ import { ApiError, DETAILS_KEY } from '#contracts';
 import type { Logger } from '#telemetry';
 import { limits } from './config/limits.js';
 import { invalidDeadline, limitExceeded } from './request-fields.js';
+import { endSlowReader, type Patience } from './slow-readers.js';
 
 type Sent = Parameters<ServerInterceptingCall['sendStatus']>[0];
 
@@ -44,13 +45,16 @@ export function callRules(): ServerInterceptor {
   };
 }
 
+const slowReaders: Patience = { patienceMs: limits.slowReaderMs, graceMs: limits.slowReaderMs };
+
 /**
  * Every failure, on its way out. What the transport itself refuses, such as a message that is too long, it sends past
  * all interceptors; so this one stands at the call that it sends with, and has to be the first of them. A failure that
  * does not come from the table gets a reason, and its text, which nobody has looked at, stays here.
  */
-export function failureRules(logger: Logger): ServerInterceptor {
+export function failureRules(logger: Logger, patience: Patience = slowReaders): ServerInterceptor {
   return (method, call) => {
+    endSlowReader(method.responseStream, call, patience);
     const send = call.sendStatus.bind(call);
     call.sendStatus = (sent) => send(complete(sent, method.path, logger));
     return new ServerInterceptingCall(call);

@@ -2,7 +2,6 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { BLOB_CHUNK_BYTES, type ReadBlobRequest__Output, type ReadBlobResponse } from '#contracts';
 import { currentPrincipal } from '../auth/call-context.js';
-import { limits } from '../config/limits.js';
 import { Database } from '../database/database.js';
 import { countUsage } from '../quotas/usage-book.js';
 import { writeMessage } from '../server-stream.js';
@@ -60,6 +59,6 @@ export async function sendBytes(
   for (let offset = from; offset < bytes.length; offset += BLOB_CHUNK_BYTES) {
     if (call.cancelled) return;
     const data = bytes.subarray(offset, offset + BLOB_CHUNK_BYTES);
-    await writeMessage(call, { data }, limits.slowReaderMs);
+    await writeMessage(call, { data });
   }
 }

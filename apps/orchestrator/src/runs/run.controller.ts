@@ -130,7 +130,7 @@ export class RunController {
       });
       const row = await this.reader.named(name);
       for await (const event of this.watcher.watch(row, { resumeToken, heartbeatMs }, abort)) {
-        await writeMessage(call, event, limits.slowReaderMs);
+        await writeMessage(call, event);
       }
       if (!call.cancelled) this.drain.check();
     });
