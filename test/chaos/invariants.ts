@@ -14,11 +14,14 @@ const PATIENCE = { withinMs: 30_000 };
 const AT_ONCE = 2;
 const PART_BYTES = 4 * 2 ** 20;
 
-const statusOf: Readonly<Record<string, string>> = {
-  RUN_STATE_SUCCEEDED: 'completed',
-  RUN_STATE_REJECTED: 'rejected',
-  RUN_STATE_FAILED: 'failed',
-  RUN_STATE_CANCELLED: 'cancelled',
+/** What the bundle of a run says that ended so. */
+const statusOf: Readonly<Record<string, readonly string[]>> = {
+  RUN_STATE_SUCCEEDED: ['completed'],
+  RUN_STATE_REJECTED: ['rejected'],
+  RUN_STATE_FAILED: ['failed'],
+  RUN_STATE_CANCELLED: ['cancelled'],
+  // A step that was at a worker when the time was over failed; one that was not begun was cancelled.
+  RUN_STATE_EXPIRED: ['cancelled', 'failed'],
 };
 
 /** What holds after every round, whatever was broken in it. */
@@ -56,7 +59,7 @@ export class Invariants {
     if (ended === null) return 0n;
     const state = ended.state.replace('RUN_STATE_', '');
     tally.add('runs', state.toLowerCase());
-    if (state === 'FAILED' || state === 'CANCELLED') tally.add('ends', ended.reason || 'no reason');
+    if (['FAILED', 'CANCELLED', 'EXPIRED'].includes(state)) tally.add('ends', ended.reason || 'no reason');
     const events = await this.stack.query<{ state: string | null }>(
       `select case when task_id is null then body->>'state' end as state
          from sealflow.run_events where run_id = $1`,
@@ -76,7 +79,7 @@ export class Invariants {
     const verdict = await patiently(() => run.handle.verify(), PATIENCE);
     tally.check(
       'every finished bundle verifies and says how the run ended',
-      verdict.outcome === 'verified' && verdict.run?.status === statusOf[ended.state],
+      verdict.outcome === 'verified' && statusOf[ended.state]?.includes(verdict.run?.status ?? '') === true,
       () =>
         `${runId} ${verdict.outcome} ${verdict.reason} ${verdict.run?.status} ${JSON.stringify(
           verdict.stages.flatMap(({ checks }) => checks).filter(({ result }) => result === 'fail'),

@@ -15,12 +15,14 @@ Retry: *no* means that the same call fails again; *re-read* means to read what c
 |---|---|---|---|---|
 `;
 
+const OF_STEPS = '*Why a step of a run failed, in `Step.reason`; no call answers with it.*';
+
 /** docs/errors.md, made of the table that the services use. */
 export function reasonsDocument(): string {
   const rows = (Object.keys(REASONS) as Reason[]).sort().map((reason) => {
-    const { code, detail, retry, meaning } = reasonFacts(reason);
+    const { code, detail, retry, meaning, ofSteps } = reasonFacts(reason);
     const again = typeof retry === 'number' ? `${retry} ms` : retry === 'reread' ? 're-read' : 'no';
-    return `| \`${reason}\` | ${status[code]} | ${detail === 'none' ? '' : detail} | ${again} | ${meaning} |`;
+    return `| \`${reason}\` | ${status[code]} | ${detail === 'none' ? '' : detail} | ${again} | ${ofSteps === true ? `${meaning} ${OF_STEPS}` : meaning} |`;
   });
   return `${intro}${rows.join('\n')}\n`;
 }

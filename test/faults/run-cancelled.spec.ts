@@ -80,7 +80,7 @@ describe('a run that is given up after money was set aside', () => {
     // Instead of waiting for it.
     await stack.query('update sealflow.runs set deadline = now() where run_id = $1', [run.runId]);
     await stack.start('fhe-service');
-    await expectReleased(story, run, 'CANCELLED');
+    await expectReleased(story, run, 'EXPIRED');
   });
 
   it('the key enclave dies before it settles, and the run is cancelled: its next boot gives the money back', async () => {

@@ -61,4 +61,5 @@ const STATUS: Readonly<Record<string, string>> = {
   REJECTED: 'rejected',
   FAILED: 'failed',
   CANCELLED: 'cancelled',
+  EXPIRED: 'cancelled',
 };

@@ -9,6 +9,8 @@ export interface ReasonFacts {
   /** `no`: the same call fails again. `reread`: read what changed and decide again. A number: milliseconds to wait. */
   readonly retry: 'no' | 'reread' | number;
   readonly meaning: string;
+  /** True for what no call answers with: it is why a step of a run failed, and stands in `Step.reason`. */
+  readonly ofSteps?: true;
 }
 
 const invalid = (meaning: string): ReasonFacts => ({
@@ -51,7 +53,7 @@ const changed = (meaning: string): ReasonFacts => ({
 
 /**
  * Every reason that a service of this project gives (AIP-193), once. Adding is allowed, renaming is not.
- * docs/errors.md is this table; test/api provokes each of them over gRPC.
+ * docs/errors.md is this table; test/contracts wants a test that provokes each of them.
  */
 export const REASONS = {
   INVALID_REQUEST: invalid('A field is missing or is not what it has to be; the violations name each.'),
@@ -156,9 +158,9 @@ export const REASONS = {
   WORKFLOW_EXISTS: taken('There is a workflow of this name.'),
   VERSION_TAKEN: taken('The workflow has another definition of this version; a version never changes.'),
   TENANT_EXISTS: taken('There is a tenant of this name.'),
-  NULLIFIER_SPENT: taken('Money of this intent has moved already.'),
+  NULLIFIER_SPENT: { ...taken('Money of this intent has moved already.'), ofSteps: true },
   ETAG_MISMATCH: changed('The resource is no longer as the caller read it.'),
-  STATE_ROOT_CONFLICT: changed('A ledger moved on since its state was read.'),
+  STATE_ROOT_CONFLICT: { ...changed('A ledger moved on since its state was read.'), ofSteps: true },
   LEASE_FENCED: changed('A lease was given on, has ended or was never given; its result is refused.'),
   UPLOAD_TAKEN_OVER: changed(
     'Somebody else goes on with the upload; ask QueryWriteStatus before you do again.',

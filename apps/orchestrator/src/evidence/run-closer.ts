@@ -20,19 +20,13 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { logAppendSeconds, runSeconds } from '../observability/instruments.js';
 import { PlanStore } from '../plans/plan-store.js';
-import { type RunRow, type RunStateName, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
+import { type RunRow, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
 import type { LeaseRow } from '../sessions/lease-book.js';
 import { BundleStamper } from '../timestamps/bundle-stamper.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { PackageAppraiser } from './package-appraiser.js';
+import { endOf } from './run-end.js';
 import { SigningKey } from './signing-key.js';
-
-const stateOfStatus: Readonly<Record<RunStatus, RunStateName>> = {
-  completed: 'SUCCEEDED',
-  rejected: 'REJECTED',
-  failed: 'FAILED',
-  cancelled: 'CANCELLED',
-};
 
 const taskStatus: Readonly<Record<string, TaskStatus>> = {
   SUCCEEDED: 'succeeded',
@@ -62,7 +56,7 @@ export class RunCloser {
   async close(runId: string, status: RunStatus): Promise<void> {
     const run = await this.runs.get(runId);
     if (terminalStates.includes(run.state)) return;
-    const traced = { parent: run.traceparent, facts: { run: runId, state: stateOfStatus[status] } };
+    const traced = { parent: run.traceparent, facts: { run: runId, status } };
     await withSpan('sealflow.close', traced, () => this.#close(run, status));
   }
 
@@ -71,7 +65,7 @@ export class RunCloser {
     const tasks = await this.runs.tasks(runId);
     const { plan, signedPlan } = await this.plans.get(run.plan);
     const endedAt = new Date(this.clock());
-    const reason = reasonOf(status, tasks);
+    const { state, reason, stated } = endOf(status, run, tasks, endedAt.getTime());
     const steps = await Promise.all(
       inPlanOrder(plan, tasks).flatMap((task) =>
         task.statement === null ? [] : [this.blobs.get(task.statement)],
@@ -79,7 +73,7 @@ export class RunCloser {
     );
     const appraisals = await this.appraiser.appraisals(run, tasks);
     const built = buildBundle({
-      run: runRecord(run, tasks, plan, { status, reason, endedAt }, await this.runs.attempts(runId)),
+      run: runRecord(run, tasks, plan, { status, reason: stated, endedAt }, await this.runs.attempts(runId)),
       signedPlan: await this.blobs.get(signedPlan),
       policy: await this.blobs.get(run.policy),
       steps,
@@ -98,7 +92,6 @@ export class RunCloser {
     );
     logged();
     const bundle = await this.#complete(runId, pending.bytes, entry);
-    const state = stateOfStatus[status];
     await this.runs.changeRun(runId, { state, reason, bundle, endedAt }, endedAt);
     const tookMs = Math.max(0, endedAt.getTime() - run.createdAt.getTime());
     runSeconds.observe({ state }, tookMs / 1_000);
@@ -235,19 +228,4 @@ function runOutputs(plan: Plan, tasks: readonly TaskRow[]): RunValue[] {
 function inPlanOrder(plan: Plan, tasks: readonly TaskRow[]): TaskRow[] {
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
   return plan.tasks.flatMap(({ id }) => byId.get(id) ?? []);
-}
-
-/** Reasons of tasks that ended because the run did. */
-const stopped = ['CANCELLED', 'RUN_GIVEN_UP'];
-
-/** Why a run ended as it did: the reason of the task that failed, or the business answer. */
-function reasonOf(status: RunStatus, tasks: readonly TaskRow[]): string {
-  if (status === 'completed') return '';
-  const failed =
-    tasks.find(({ state, reason }) => state === 'FAILED' && !stopped.includes(reason ?? '')) ??
-    tasks.find(({ state }) => state === 'FAILED');
-  if (status === 'failed') return `${failed?.taskId ?? 'run'}: ${failed?.reason ?? 'FAILED'}`;
-  if (status === 'cancelled') return 'CANCELLED';
-  const insufficient = tasks.some((task) => task.public?.['outcome'] === 'insufficient');
-  return insufficient ? 'INSUFFICIENT' : 'DECLINED';
 }
