@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, utf8 } from '#canonical';
@@ -19,12 +19,15 @@ import { verifyBackup } from './manifest.js';
 import { restoreBackup } from './restore-backup.js';
 
 const ORIGIN = 'log.example/backup';
+let large: Large;
 let folder: string;
 let home: string;
 let server: string;
 let archive: string;
 let postgres: EmbeddedPostgres;
 let backup: string;
+let blobFolder: string;
+const places = () => ({ server, home, blobFolder });
 /** Between the second and the third batch of leaves. */
 let point: Date;
 /** What a witness saw before the database was lost. */
@@ -34,9 +37,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sealflow-backup-'));
   // mkdtemp makes a private folder; the server may run as another user and has to get through.
   chmodSync(folder, 0o755);
-  [home, server, archive, backup] = ['home', 'postgres', 'archive', 'backup'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string, string];
+  [home, server, archive, backup, blobFolder] = ['home', 'postgres', 'archive', 'backup', 'blobs'].map(
+    (name) => join(folder, name),
+  ) as [string, string, string, string, string];
   postgres = new EmbeddedPostgres(server, archive);
   await postgres.start();
 });
@@ -90,17 +93,50 @@ async function archived(): Promise<void> {
   }
 }
 
+/** A large blob of a few bytes, or an upload of which as many are kept. */
+async function addLarge(name: string, table: 'large_blobs' | 'blob_uploads' = 'large_blobs'): Promise<Large> {
+  const bytes = Buffer.from(`bytes of ${name}`);
+  const digest = digestOf(bytes);
+  const file = `${digest.slice('sha256:'.length)}-1-${'ab'.repeat(8)}`;
+  const path = join(blobFolder, file.slice(0, 2), file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(join(blobFolder, 'folder-id'), 'the-folder\n');
+  // An upload that broke off wrote more than was said to be kept.
+  writeFileSync(path, table === 'large_blobs' ? bytes : Buffer.concat([bytes, Buffer.from('more')]));
+  const segments = JSON.stringify([{ file, size: bytes.length }]);
+  await query(
+    table === 'large_blobs'
+      ? `insert into sealflow.large_blobs (digest, size, segments) values ('${digest}', ${bytes.length}, '${segments}')`
+      : `insert into sealflow.blob_uploads (digest, tenant, size, generation, committed, segments)
+         values ('${digest}', 'acme', 1000, 1, ${bytes.length}, '${segments}')`,
+  );
+  return { digest, file, path, bytes };
+}
+
+interface Large {
+  readonly digest: string;
+  readonly file: string;
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
 const failures = async (seen: readonly { log: SeenLog; by: string }[] = []): Promise<string[]> =>
-  (await checkDatabase(postgres.url(), seen)).flatMap(({ code }) => (code === null ? [] : [code]));
+  (await checkDatabase(postgres.url(), blobFolder, seen)).flatMap(({ code }) =>
+    code === null ? [] : [code],
+  );
 
 describe('a backup', () => {
   it('of a server that serves is whole, and every file of it is known', async () => {
     await append('run-1', 'run-2');
+    large = await addLarge('a model');
+    await addLarge('an upload', 'blob_uploads');
     // Somebody writes all the while.
     const writing = append(...Array.from({ length: 40 }, (_, at) => `during-${at}`));
-    await createBackup(postgres.url(), server, backup);
+    await createBackup(postgres.url(), places(), backup);
     await writing;
     expect(Object.keys(verifyBackup(backup).files).length).toBeGreaterThan(500);
+    expect(readFileSync(join(backup, 'blobs', large.file.slice(0, 2), large.file))).toEqual(large.bytes);
+    expect(readdirSync(blobFolder).filter((name) => name.startsWith('backup-'))).toEqual([]);
     await append('run-3');
     point = (await query<{ now: Date }>('select clock_timestamp() as now'))[0]?.now ?? new Date(0);
     newest = await append('run-4', 'run-5');
@@ -108,9 +144,45 @@ describe('a backup', () => {
   });
 
   it('is not written over another', async () => {
-    await expect(createBackup(postgres.url(), server, backup)).rejects.toMatchObject({
+    await expect(createBackup(postgres.url(), places(), backup)).rejects.toMatchObject({
       code: 'FOLDER_NOT_EMPTY',
     });
+  });
+
+  it('of which the file of a large blob is another or missing, is refused, and the file is named', async () => {
+    const name = join('blobs', large.file.slice(0, 2), large.file);
+    writeFileSync(join(backup, name), 'other bytes');
+    expect(() => verifyBackup(backup)).toThrow(`changed ${name}`);
+    rmSync(join(backup, name));
+    expect(() => verifyBackup(backup)).toThrow(`missing ${name}`);
+    writeFileSync(join(backup, name), large.bytes);
+    verifyBackup(backup);
+  });
+
+  it('of a server whose blob folder lost a file has the rest, and says which it is', async () => {
+    const lost = await addLarge('a blob whose file is lost');
+    rmSync(lost.path);
+    const other = join(folder, 'other-backup');
+    const made = await createBackup(postgres.url(), places(), other);
+    expect(made.lost).toEqual([lost.file]);
+    verifyBackup(other);
+    const checks = await checkDatabase(postgres.url(), blobFolder, []);
+    expect(checks.filter(({ code }) => code !== null)).toEqual([
+      expect.objectContaining({ code: 'BLOB_FILE_MISSING', text: expect.stringContaining(lost.file) }),
+    ]);
+    await query(`delete from sealflow.large_blobs where digest = '${lost.digest}'`);
+    rmSync(other, { recursive: true });
+  });
+
+  it('is made by one at a time', async () => {
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    const [first, second] = await Promise.allSettled([
+      createBackup(postgres.url(), places(), one),
+      createBackup(postgres.url(), places(), two),
+    ]);
+    const refused = [first, second].filter((result) => result.status === 'rejected');
+    expect(refused.map(({ reason }) => reason)).toMatchObject([{ code: 'BACKUP_RUNNING' }]);
+    for (const made of [one, two]) rmSync(made, { recursive: true, force: true });
   });
 
   it('of which one bit is another, a file is missing or one is more, is refused', async () => {
@@ -121,14 +193,14 @@ describe('a backup', () => {
     changed.writeUInt8(changed.readUInt8(0) ^ 1, 0);
     writeFileSync(file, changed);
     expect(() => verifyBackup(backup)).toThrow(expect.objectContaining({ code: 'BACKUP_DAMAGED' }));
-    await expect(restoreBackup(backup, server, { to: null, archive: null })).rejects.toMatchObject({
+    await expect(restoreBackup(backup, places(), { to: null, archive: null })).rejects.toMatchObject({
       code: 'BACKUP_DAMAGED',
     });
     rmSync(file);
-    expect(() => verifyBackup(backup)).toThrow(/1 missing/);
+    expect(() => verifyBackup(backup)).toThrow(`missing ${name}`);
     writeFileSync(file, bytes);
     writeFileSync(join(backup, 'stranger'), '');
-    expect(() => verifyBackup(backup)).toThrow(/1 more/);
+    expect(() => verifyBackup(backup)).toThrow('not of it stranger');
     rmSync(join(backup, 'stranger'));
     mkdirSync(join(folder, 'empty'));
     expect(() => verifyBackup(join(folder, 'empty'))).toThrow(
@@ -140,26 +212,62 @@ describe('a backup', () => {
 describe('a restore', () => {
   it('is refused while the server runs, and to a point without a journal', async () => {
     const [to, none] = [point, null];
-    await expect(restoreBackup(backup, server, { to, archive: none })).rejects.toMatchObject({
+    await expect(restoreBackup(backup, places(), { to, archive: none })).rejects.toMatchObject({
       code: 'POINT_NOT_REACHED',
     });
-    await expect(restoreBackup(backup, server, { to, archive })).rejects.toMatchObject({
+    await expect(restoreBackup(backup, places(), { to, archive })).rejects.toMatchObject({
       code: 'DATABASE_RUNNING',
     });
     expect((await subjects()).at(-1)).toBe('run-5');
   });
 
+  it('into the blob folder of another database is refused before anything is moved', async () => {
+    const other = join(folder, 'other-blobs');
+    mkdirSync(other);
+    writeFileSync(join(other, 'folder-id'), 'another-folder\n');
+    await expect(
+      restoreBackup(backup, { ...places(), blobFolder: other }, { to: null, archive: null }),
+    ).rejects.toMatchObject({ code: 'BLOB_FOLDER_FOREIGN' });
+  });
+
   it('to the end of the archive has everything, once', async () => {
     const before = await subjects();
     await destroy();
-    await restoreBackup(backup, server, { to: null, archive });
+    await restoreBackup(backup, places(), { to: null, archive });
     expect(await subjects()).toEqual(before);
     expect(await failures([{ log: newest, by: 'a witness saw' }])).toEqual([]);
   });
 
+  it('has the files of large blobs and of uploads, in a new folder and in one where they went on', async () => {
+    await destroy();
+    const later = `${readFileSync(large.path, 'utf8')}, and more of a later time`;
+    writeFileSync(large.path, later);
+    expect(await restoreBackup(backup, places(), { to: null, archive: null })).toMatchObject({
+      blobFiles: 0,
+    });
+    expect(readFileSync(large.path, 'utf8')).toBe(later);
+    expect(await failures()).toEqual([]);
+    await destroy();
+    // Of neither time: it is moved aside.
+    writeFileSync(large.path, 'something else');
+    expect(await restoreBackup(backup, places(), { to: null, archive: null })).toMatchObject({
+      blobFiles: 1,
+    });
+    await destroy();
+    rmSync(blobFolder, { recursive: true });
+    expect(await restoreBackup(backup, places(), { to: null, archive: null })).toMatchObject({
+      blobFiles: 2,
+    });
+    expect(readFileSync(large.path)).toEqual(large.bytes);
+    expect(await failures()).toEqual([]);
+    writeFileSync(large.path, 'x'.repeat(large.bytes.length));
+    expect(await failures()).toEqual(['BLOB_CHANGED']);
+    writeFileSync(large.path, large.bytes);
+  });
+
   it('to a point in time has what was committed then, and nothing later', async () => {
     await destroy();
-    await restoreBackup(backup, server, { to: point, archive });
+    await restoreBackup(backup, places(), { to: point, archive });
     const after = await subjects();
     expect(after.at(-1)).toBe('run-3');
     expect(new Set(after).size).toBe(43);
@@ -167,7 +275,7 @@ describe('a restore', () => {
   });
 
   it('that lost leaves is found by the checkpoint of a witness', async () => {
-    const checks = await checkDatabase(postgres.url(), [{ log: newest, by: 'a witness saw' }]);
+    const checks = await checkDatabase(postgres.url(), blobFolder, [{ log: newest, by: 'a witness saw' }]);
     expect(checks.find(({ name }) => name === 'history')).toMatchObject({
       code: 'LOG_ROLLED_BACK',
       text: expect.stringContaining('expected the 45 leaves or more that a witness saw'),
@@ -190,7 +298,7 @@ describe('a restore', () => {
 
   it('from the backup alone has what was there when it was complete', async () => {
     await destroy();
-    await restoreBackup(backup, server, { to: null, archive: null });
+    await restoreBackup(backup, places(), { to: null, archive: null });
     const after = await subjects();
     expect(after.slice(0, 2)).toEqual(['run-1', 'run-2']);
     expect(after).not.toContain('run-3');
@@ -229,7 +337,7 @@ describe('the check', () => {
     ],
   ])('finds %s', async (_what, change, codes) => {
     await destroy();
-    await restoreBackup(backup, server, { to: null, archive: null });
+    await restoreBackup(backup, places(), { to: null, archive: null });
     await query(change);
     expect(await failures()).toEqual(codes);
   });

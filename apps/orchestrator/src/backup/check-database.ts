@@ -2,6 +2,7 @@ import pg from 'pg';
 import { leafHash, merkleRoot } from '#canonical';
 import { growTree, parseCheckpoint, parseNote } from '#evidence';
 import { expectGrown, LogHistoryError, type SeenLog } from '../log/log-memory.js';
+import { blobFilesCheck } from './check-blob-files.js';
 
 export interface DatabaseCheck {
   readonly name: string;
@@ -17,9 +18,12 @@ const PAGE = 10_000;
  *
  * Nobody is trusted here: every leaf is hashed again, the tree is made again, and what the operator brings from outside
  * (a witness's checkpoint, a mirror's, what this replica signed last) decides about history.
+ *
+ * @param blobFolder where its large blobs lie
  */
 export async function checkDatabase(
   url: string,
+  blobFolder: string,
   seen: readonly { readonly log: SeenLog; readonly by: string }[],
 ): Promise<readonly DatabaseCheck[]> {
   const client = new pg.Client({ connectionString: url });
@@ -65,6 +69,8 @@ export async function checkDatabase(
       }),
       await workflowsCheck(client),
     );
+    await client.query('commit');
+    checks.push(await blobFilesCheck(client, blobFolder));
     return checks;
   } finally {
     await client.end();

@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isJsonObject, parseJsonStrict } from '#canonical';
 import { BackupError } from './backup-error.js';
+import { digestOfFile, toDisk } from './file-digest.js';
 
 const MANIFEST = 'manifest.json';
 const MANIFEST_BYTES_MAX = 64 * 1024 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+/** The file system puts many on the disk as quickly as one. */
+const FLUSHED_AT_ONCE = 64;
+/** Files that a refusal names. */
+const NAMED_MAX = 10;
 
 /** What a backup consists of: every file with its digest, and when it was complete. */
 export interface Manifest {
@@ -18,8 +21,13 @@ export interface Manifest {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export function writeManifest(folder: string, facts: Omit<Manifest, 'v' | 'files'>): Manifest {
-  const files = Object.fromEntries(filesOf(folder).map((name) => [name, digestOfFile(join(folder, name))]));
+/** What it names is on the disk before it is: a backup that was said to be there outlives a power cut. */
+export async function writeManifest(folder: string, facts: Omit<Manifest, 'v' | 'files'>): Promise<Manifest> {
+  const names = filesOf(folder);
+  for (let at = 0; at < names.length; at += FLUSHED_AT_ONCE) {
+    await Promise.all(names.slice(at, at + FLUSHED_AT_ONCE).map((name) => toDisk(join(folder, name))));
+  }
+  const files = Object.fromEntries(names.map((name) => [name, digestOfFile(join(folder, name))]));
   const manifest: Manifest = { v: 'sealflow/backup/v1', ...facts, files };
   writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest), { mode: 0o600, flush: true });
   return manifest;
@@ -28,18 +36,19 @@ export function writeManifest(folder: string, facts: Omit<Manifest, 'v' | 'files
 /** Reads every byte again. */
 export function verifyBackup(folder: string): Manifest {
   const manifest = readManifest(folder);
-  const names = filesOf(folder);
-  const missing = Object.keys(manifest.files).filter((name) => !names.includes(name));
-  const strange = names.filter((name) => manifest.files[name] === undefined);
-  const changed = names.filter(
-    (name) => manifest.files[name] !== undefined && manifest.files[name] !== digestOfFile(join(folder, name)),
-  );
-  const [first] = [...missing, ...strange, ...changed];
-  if (first !== undefined) {
+  const names = new Set(filesOf(folder));
+  const wrong: string[] = [];
+  for (const [name, digest] of Object.entries(manifest.files)) {
+    if (!names.has(name)) wrong.push(`missing ${name}`);
+    else if (digestOfFile(join(folder, name)) !== digest) wrong.push(`changed ${name}`);
+  }
+  for (const name of names) if (!Object.hasOwn(manifest.files, name)) wrong.push(`not of it ${name}`);
+  if (wrong.length > 0) {
+    const more = wrong.length > NAMED_MAX ? ` and ${wrong.length - NAMED_MAX} more` : '';
     throw new BackupError(
       'BACKUP_DAMAGED',
-      `${folder}: expected the ${Object.keys(manifest.files).length} files that were written, got ${missing.length} missing, ` +
-        `${changed.length} changed, ${strange.length} more, e.g. ${first}: take another backup`,
+      `${folder}: expected the ${Object.keys(manifest.files).length} files that were written, got ` +
+        `${wrong.length} that differ: ${wrong.slice(0, NAMED_MAX).join(', ')}${more}: restore from another backup`,
     );
   }
   return manifest;
@@ -72,19 +81,4 @@ function filesOf(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((name) => name !== MANIFEST)
     .sort();
-}
-
-function digestOfFile(path: string): string {
-  const hash = createHash('sha256');
-  const file = openSync(path, 'r');
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  try {
-    for (;;) {
-      const read = readSync(file, chunk, 0, CHUNK_BYTES, null);
-      if (read === 0) return hash.digest('hex');
-      hash.update(chunk.subarray(0, read));
-    }
-  } finally {
-    closeSync(file);
-  }
 }

@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedPostgres } from '../database/embedded-postgres.js';
 import { BackupError } from './backup-error.js';
+import { expectSameFolder, restoreBlobFiles } from './blob-files.js';
+import type { BackupPlaces } from './create-backup.js';
 import { verifyBackup } from './manifest.js';
+import { restoreLedgers } from './sealed-ledgers.js';
 
 const RECOVERY_MS_MAX = 3_600_000;
 const POLL_MS = 200;
@@ -16,18 +19,29 @@ export interface RestoreOptions {
   readonly archive: string | null;
 }
 
+export interface RestoredBackup {
+  readonly url: string;
+  /** Where the database went that was there; null where there was none. */
+  readonly before: string | null;
+  /** Files of large blobs that were put back. */
+  readonly blobFiles: number;
+  /** Records of the key enclave that were put back. */
+  readonly ledgers: number;
+}
+
 /**
  * Puts the files of a backup in the place of the server's, and plays the journal to the point that is asked for. What
- * was there before is moved aside, not deleted. The server runs afterwards.
- *
- * @param server folder of the embedded server
+ * was there before is moved aside, not deleted; files of large blobs come to those that are there. Records of the key
+ * enclave take the place of those that are there, unless the journal is played to its end, where these are. The server
+ * runs afterwards.
  */
 export async function restoreBackup(
   backup: string,
-  server: string,
+  { server, home, blobFolder }: BackupPlaces,
   { to, archive }: RestoreOptions,
-): Promise<{ readonly url: string; readonly before: string | null }> {
+): Promise<RestoredBackup> {
   verifyBackup(backup);
+  expectSameFolder(backup, blobFolder);
   if (to !== null && archive === null) {
     throw new BackupError(
       'POINT_NOT_REACHED',
@@ -38,6 +52,8 @@ export async function restoreBackup(
   if (existsSync(join(data, 'postmaster.pid')) && (await new EmbeddedPostgres(server).isRunning())) {
     throw new BackupError('DATABASE_RUNNING', `${data}: expected a server that is stopped: stop the stack`);
   }
+  const blobFiles = restoreBlobFiles(backup, blobFolder);
+  const ledgers = restoreLedgers(backup, home, archive !== null && to === null);
   const before = existsSync(data) ? `${data}.before-restore-${Date.now()}` : null;
   mkdirSync(server, { recursive: true });
   if (before !== null) renameSync(data, before);
@@ -52,7 +68,7 @@ export async function restoreBackup(
     const url = await postgres.start();
     await promoted(url);
     if (archive !== null) forgetRecovery(data);
-    return { url, before };
+    return { url, before, blobFiles, ledgers };
   } catch (error) {
     if (error instanceof BackupError) throw error;
     throw new BackupError(
