@@ -13,6 +13,8 @@ export interface ServiceSpec {
   readonly heapMib: number;
   /** Megabytes of each half of the young generation; SEMI_SPACE_MIB unless said. */
   readonly semiSpaceMib?: number;
+  /** How far the heap grows over what lives before V8 marks it again; V8's own choice unless said. */
+  readonly heapGrowthPercent?: number;
   /** How often it is started again before it is given up; RESTARTS_MAX unless said. */
   readonly restartsMax?: number;
 }
@@ -48,6 +50,9 @@ export class ServiceProcess {
       [
         `--max-old-space-size=${this.spec.heapMib}`,
         `--max-semi-space-size=${this.spec.semiSpaceMib ?? SEMI_SPACE_MIB}`,
+        ...(this.spec.heapGrowthPercent === undefined
+          ? []
+          : [`--heap-growing-percent=${this.spec.heapGrowthPercent}`]),
         join(projectRoot, this.spec.entry),
       ],
       {

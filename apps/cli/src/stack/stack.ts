@@ -141,6 +141,8 @@ function services(
       heapMib: 512,
       // It works for all runs at once: what is a burst elsewhere is its every day.
       semiSpaceMib: 16,
+      // Under so small a bound V8 marks everything again for every 20 MiB of buffers that pass, which are large blobs.
+      heapGrowthPercent: 100,
       environment: {
         ...common,
         SEALFLOW_POSTGRES_HOME: installation.postgresHome,
