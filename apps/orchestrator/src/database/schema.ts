@@ -129,8 +129,17 @@ export const tasks = sealflow.table(
     memoryMib: integer('memory_mib'),
     startedAt: moment('started_at'),
     endedAt: moment('ended_at'),
+    /** Attempts that failed since the run was last taken up. */
+    failures: integer('failures').notNull().default(0),
+    /** When it is tried again; null where nothing of that kind is waited for. */
+    retryAt: moment('retry_at'),
+    /** Whether it waits for the client to seal an input again. */
+    awaitsInput: boolean('awaits_input').notNull().default(false),
   },
-  (table) => [primaryKey({ columns: [table.runId, table.taskId] })],
+  (table) => [
+    primaryKey({ columns: [table.runId, table.taskId] }),
+    index('tasks_out').on(table.runId).where(sql`state in ('DISPATCHED', 'AWAITING_APPROVAL')`),
+  ],
 );
 
 export const leases = sealflow.table(
@@ -149,7 +158,7 @@ export const leases = sealflow.table(
     deadline: moment('deadline').notNull(),
     /** Ledger head the task works on. */
     ledgerState: jsonb('ledger_state').$type<Readonly<Record<string, unknown>>>(),
-    /** Durable workflow that waits for the lease; null for those of interpreter v1. */
+    /** Who waits for the lease: a durable workflow, null for those of interpreter v1, `rows` from v3 on. */
     waiter: text('waiter'),
     priority: integer('priority').notNull().default(0),
     /** Why the attempt failed, and the class of that. */
