@@ -16,6 +16,7 @@ import { Database } from './database/database.js';
 import { CrashWatch } from './engine/crash-watch.js';
 import { ResultCollector } from './engine/result-collector.js';
 import { RunEngine } from './engine/run-engine.js';
+import { RunSteps } from './engine/run-steps.js';
 import { RunWork } from './engine/run-work.js';
 import { StatementChecker } from './engine/statement-checker.js';
 import { TaskDispatcher } from './engine/task-dispatcher.js';
@@ -60,6 +61,7 @@ import { RunSignal } from './runs/run-signal.js';
 import { RunSnapshots } from './runs/run-snapshots.js';
 import { RunStore } from './runs/run-store.js';
 import { RunWatcher } from './runs/run-watcher.js';
+import { RunWriter } from './runs/run-writer.js';
 import { StepApproval } from './runs/step-approval.js';
 import { AttestationController } from './sessions/attestation.controller.js';
 import { LeaseBook } from './sessions/lease-book.js';
@@ -135,6 +137,7 @@ export class AppModule {
         TaskHistory,
         RunSnapshots,
         RunStore,
+        RunWriter,
         RunSignal,
         RunLifecycle,
         RunWatcher,
@@ -176,6 +179,7 @@ export class AppModule {
         ResultCollector,
         CrashWatch,
         RunWork,
+        RunSteps,
         RunEngine,
         ReplicaSignals,
         OfferRelay,

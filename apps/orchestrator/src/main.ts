@@ -109,6 +109,7 @@ async function main(): Promise<void> {
   const sweeping = Promise.all([
     sweepUntil(stopped.signal, {
       leases: app.get(LeaseBook),
+      engine: app.get(RunEngine),
       blobs: app.get(BlobSweeper),
       readiness,
       embedded,
@@ -163,6 +164,7 @@ async function closeGently(server: Server): Promise<void> {
 
 interface Sweeping {
   readonly leases: LeaseBook;
+  readonly engine: RunEngine;
   readonly blobs: BlobSweeper;
   readonly readiness: Readiness;
   /** Null where the database is somebody else's to keep running. */
@@ -170,11 +172,12 @@ interface Sweeping {
   readonly logger: Logger;
 }
 
-/** Looks after leases whose worker went away, and after a database server of our own that died. Never rejects. */
+/** Looks after leases whose worker went away, after results that nobody heard of, and after a database server of our own that died. Never rejects. */
 async function sweepUntil(
   stopped: AbortSignal,
-  { leases, blobs, readiness, embedded, logger }: Sweeping,
+  { leases, engine, blobs, readiness, embedded, logger }: Sweeping,
 ): Promise<void> {
+  let remindedMs = performance.now();
   while (!stopped.aborted) {
     // Rejects when it is time to stop; the condition of the loop then sees that.
     await sleep(limits.sweepMs, undefined, { signal: stopped }).catch(() => undefined);
@@ -182,6 +185,10 @@ async function sweepUntil(
     try {
       await readiness.look();
       await leases.sweep();
+      if (performance.now() - remindedMs > limits.remindMs) {
+        remindedMs = performance.now();
+        await engine.remind();
+      }
       void blobs.sweepWhenDue();
     } catch (error) {
       if (isUnreachable(error)) await revive(embedded, logger);

@@ -17,7 +17,7 @@ describe('the configuration', () => {
       oidc: [],
       executorId: 'orchestrator-0',
       heartbeatMs: 5_000,
-      interpreter: 'v2',
+      interpreter: 'v3',
       drainNoticeMs: 0,
       retentionSweepMs: 60_000,
     });

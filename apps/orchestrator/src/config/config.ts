@@ -20,7 +20,7 @@ const schema = z.object({
   SEALFLOW_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(7480),
   SEALFLOW_LOG_ORIGIN: z.string().default('sealflow.local/log'),
   /** What new runs begin with; while replicas of two releases serve together, what the older one knows. */
-  SEALFLOW_INTERPRETER: z.enum(['v1', 'v2']).default('v2'),
+  SEALFLOW_INTERPRETER: z.enum(['v1', 'v2', 'v3']).default('v3'),
   /** How often a worker says that it works on a lease. One that is silent for three times as long loses it. */
   SEALFLOW_HEARTBEAT_MS: z.coerce.number().int().min(50).max(60_000).default(5_000),
   /** How often what was kept long enough is looked for. */
@@ -41,7 +41,7 @@ export interface Config {
   readonly executorId: string;
   readonly heartbeatMs: number;
   readonly retentionSweepMs: number;
-  readonly interpreter: 'v1' | 'v2';
+  readonly interpreter: 'v1' | 'v2' | 'v3';
   /** How long a replica that is told to stop still serves after it has said that it is not ready. */
   readonly drainNoticeMs: number;
   /** Undefined: vendors are not asked for collateral. */

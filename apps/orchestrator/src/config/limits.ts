@@ -67,6 +67,8 @@ export const limits = {
   /** Of one tenant. */
   retentionRulesMax: 1_000,
   sweepMs: 1_000,
+  /** How often what was said of rows is said again to interpreters that did not act on it. */
+  remindMs: 10_000,
   replicaBeatMs: 1_000,
   /** A replica that was silent for so long is dead, and others take its runs over; longer than any stall of a live one. */
   replicaDeadMs: 5_000,

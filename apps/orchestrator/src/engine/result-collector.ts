@@ -8,7 +8,7 @@ import { resultsRefused } from '../observability/instruments.js';
 import { operationLabel } from '../observability/labels.js';
 import { observeAttempt } from '../observability/observe-attempt.js';
 import { type Counter, countUsage, stepKinds } from '../quotas/usage-book.js';
-import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
+import { type RunRow, RunStore, type TaskChange, type TaskRow } from '../runs/run-store.js';
 import {
   type FailedResult,
   LeaseBook,
@@ -36,6 +36,12 @@ export interface Collected {
   readonly lostInputs: readonly LostInput[];
 }
 
+/** What an attempt came to, before anything of it is on record. */
+export interface Judged extends Collected {
+  /** Set for a result that counts. */
+  readonly checked: CheckedResult | null;
+}
+
 /**
  * Turns what came back for a lease into the task's result, once.
  *
@@ -58,19 +64,43 @@ export class ResultCollector {
     const done = await this.runs.task(runId, task.id);
     if (done.state === 'SUCCEEDED') return succeeded(done);
     const lease = await this.leases.get(leaseId);
-    const collected = await this.#collect(runId, task, lease);
+    const run = await this.runs.get(runId);
+    const judged = await this.judge(run, task, lease, done.startedAt);
+    if (judged.checked !== null) await this.#record(run, task, lease, judged.checked);
+    return judged;
+  }
+
+  /**
+   * What a lease came to. It ends a lease that is still out, and writes why an attempt failed; the rest is for the
+   * caller to record.
+   *
+   * @param tasks of the run, where the caller knows them
+   */
+  async judge(
+    run: RunRow,
+    task: PlanTask,
+    lease: LeaseRow,
+    openedAt: Date | null,
+    tasks?: readonly TaskRow[],
+  ): Promise<Judged> {
+    const judged = await this.#judge(run, task, lease, tasks);
     observeAttempt({
       operation: task.operation,
-      outcome: collected.result.status,
-      openedAt: done.startedAt,
+      outcome: judged.result.status,
+      openedAt,
       sentAt: lease.sentAt,
       endedMs: this.clock(),
     });
-    return collected;
+    return judged;
   }
 
-  async #collect(runId: string, task: PlanTask, lease: LeaseRow): Promise<Collected> {
-    const run = await this.runs.get(runId);
+  async #judge(
+    run: RunRow,
+    task: PlanTask,
+    lease: LeaseRow,
+    tasks: readonly TaskRow[] | undefined,
+  ): Promise<Judged> {
+    const { runId } = run;
     if (lease.state === 'queued' || lease.state === 'sent') {
       await this.leases.revoke(lease.lease, 'DEADLINE_EXCEEDED');
       const reason = lease.state === 'queued' ? 'NO_WORKER' : 'DEADLINE_EXCEEDED';
@@ -91,7 +121,7 @@ export class ResultCollector {
       const failed = await this.#failed(task, lease, answer.reason, sourceOf(answer));
       return { ...failed, lostInputs: lostInputs(answer) };
     }
-    const checked = await this.checker.check(run, task, lease, answer);
+    const checked = await this.checker.check(run, task, lease, answer, tasks);
     if (checked.reason !== null) {
       // No honest worker returns this: take it out of service and let another one do the work.
       if (checked.signKey !== null) await this.registry.fence(checked.signKey, checked.reason);
@@ -102,8 +132,7 @@ export class ResultCollector {
       );
       return this.#failed(task, lease, checked.reason, { by: 'check' });
     }
-    await this.#record(run, task, lease, checked);
-    return succeeded({ public: checked.public });
+    return { ...succeeded({ public: checked.public }), checked };
   }
 
   /** What conditions of the plan read of a task that succeeded. */
@@ -141,17 +170,7 @@ export class ResultCollector {
 
   async #record(run: RunRow, task: PlanTask, lease: LeaseRow, checked: CheckedResult): Promise<void> {
     const time = new Date(this.clock());
-    const change = {
-      state: 'SUCCEEDED',
-      worker: lease.worker,
-      public: checked.public,
-      statement: checked.statement,
-      outputs: checked.outputs,
-      blobs: checked.blobs,
-      memoryMib: checked.memoryMib,
-      endedAt: time,
-      reason: null,
-    };
+    const change = recordOf(lease, checked, time);
     const applied =
       task.completes === null || !task.ledgerState ? null : await appliedReceipt(this.runs, run.runId, task);
     await this.runs.changeTask(run.runId, task.id, change, time, async (transaction) => {
@@ -170,11 +189,11 @@ export class ResultCollector {
     lease: LeaseRow,
     reason: string,
     source: FailureSource | null,
-  ): Promise<Collected> {
+  ): Promise<Judged> {
     const errorClass = source === null ? 'stopped' : errorClassOf(reason, source);
     await this.leases.conclude(lease.lease, { reason, errorClass });
     const result = { status: 'failed', reason } as const;
-    return { result, retry: isRetried(errorClass, task), errorClass, lostInputs: [] };
+    return { result, retry: isRetried(errorClass, task), errorClass, lostInputs: [], checked: null };
   }
 }
 
@@ -184,8 +203,19 @@ function hasResult(runId: string, taskId: string): SQL {
     where run_id = ${runId} and task_id = ${taskId} and body ->> 'state' = 'SUCCEEDED')`;
 }
 
+/** The row of a task with a result that counts. */
+export function recordOf({ worker }: LeaseRow, checked: CheckedResult, endedAt: Date): TaskChange {
+  const { statement, outputs, blobs, memoryMib } = checked;
+  const result = { public: checked.public, statement, outputs, blobs, memoryMib };
+  return { state: 'SUCCEEDED', worker, ...result, endedAt, reason: null };
+}
+
 /** A step with a result, and how long whoever did it had it. */
-function usageOf(task: PlanTask, lease: LeaseRow, endedAt: Date): Readonly<Partial<Record<Counter, number>>> {
+export function usageOf(
+  task: PlanTask,
+  lease: LeaseRow,
+  endedAt: Date,
+): Readonly<Partial<Record<Counter, number>>> {
   const kind = stepKinds.find((each) => task.kind === each || task.kind.startsWith(`${each}.`));
   if (kind === undefined) return {};
   const tookMs = lease.sentAt === null ? 0 : Math.max(0, endedAt.getTime() - lease.sentAt.getTime());

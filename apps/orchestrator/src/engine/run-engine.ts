@@ -3,13 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { isCarriedThrough } from '#workflow';
 import { asSystem } from '../auth/call-context.js';
 import { dbosJournal } from '../interpreters/journal.js';
+import { type Mail, Mailboxes } from '../interpreters/mailbox.js';
 import { taskOf, taskWorkflowId } from '../interpreters/run-parts.js';
 import { RunV1 } from '../interpreters/run-v1.js';
 import { MAIL, type RunMail, RunV2 } from '../interpreters/run-v2.js';
+import { RunV3 } from '../interpreters/run-v3.js';
 import { type RunRow, RunStore } from '../runs/run-store.js';
+import type { RunView } from '../runs/run-view.js';
+import { ROWS } from '../runs/run-writer.js';
 import { LeaseBook, type LeaseRow } from '../sessions/lease-book.js';
 import { CrashWatch } from './crash-watch.js';
 import type { TaskResult } from './result-collector.js';
+import { RunSteps } from './run-steps.js';
 import { RunWork } from './run-work.js';
 
 /** States of a durable workflow that ended without ending its run. */
@@ -25,12 +30,18 @@ const RECOVERIES_MAX = 100_000;
 export class RunEngine {
   readonly #runV1: (runId: string) => Promise<void>;
   readonly #runV2: (runId: string, workflowId: string) => Promise<void>;
+  readonly #runV3: (runId: string) => Promise<void>;
+  readonly #mail = new Mailboxes();
+  /** Rows of runs that begin here, which nobody has to read again. */
+  readonly #begun = new Map<string, RunView>();
+  #elsewhere: (runId: string) => void = () => undefined;
 
   constructor(
     private readonly runs: RunStore,
     private readonly leases: LeaseBook,
     private readonly work: RunWork,
     private readonly crashes: CrashWatch,
+    steps: RunSteps,
   ) {
     const v1 = new RunV1(work, dbosJournal);
     v1.task = DBOS.registerWorkflow(
@@ -47,18 +58,38 @@ export class RunEngine {
         asSystem(() => this.#guarded(runId, () => v2.interpret(runId, workflowId))),
       { name: 'run-v2', maxRecoveryAttempts: RECOVERIES_MAX },
     );
+    const v3 = new RunV3(steps);
+    this.#runV3 = DBOS.registerWorkflow(
+      (runId: string) =>
+        asSystem(() =>
+          this.#guarded(runId, async () => {
+            using mailbox = this.#mail.open(runId);
+            const known = this.#begun.get(runId) ?? null;
+            this.#begun.delete(runId);
+            await v3.interpret(runId, mailbox, known);
+          }),
+        ),
+      { name: 'run-v3', maxRecoveryAttempts: RECOVERIES_MAX },
+    );
     leases.onResult((lease) => this.#announce(lease));
   }
 
-  /** Starts a run, once: its id is the workflow's id. */
-  start(runId: string): Promise<void> {
-    return asSystem(() => this.#start(runId));
+  /** Called with each run whose interpreter may be at another replica, and has news. */
+  onElsewhere(listener: (runId: string) => void): void {
+    this.#elsewhere = listener;
   }
 
-  async #start(runId: string): Promise<void> {
-    const run = await this.runs.get(runId);
-    if (run.interpreter !== 'v1') this.crashes.begins(runId);
-    await this.#startWorkflow(run);
+  /**
+   * Starts a run, once: its id is the workflow's id.
+   *
+   * @param begun its rows, where they were inserted just now
+   */
+  start(run: RunRow, begun: RunView | null): Promise<void> {
+    return asSystem(async () => {
+      if (run.interpreter !== 'v1') this.crashes.begins(run.runId);
+      if (run.interpreter === 'v3' && begun !== null) this.#begun.set(run.runId, begun);
+      await this.#startWorkflow(run);
+    });
   }
 
   /** Stops what waits; the interpreter then closes what is open and ends the run. */
@@ -84,7 +115,18 @@ export class RunEngine {
   /** Tells the interpreter of a run that somebody asked something of it. */
   async tell(run: RunRow, mail: RunMail): Promise<void> {
     if (run.interpreter === 'v1') return;
-    await DBOS.send(workflowIdOf(run), mail, MAIL);
+    if (run.interpreter === 'v3') this.#post(run.runId, { look: true });
+    else await DBOS.send(workflowIdOf(run), mail, MAIL);
+  }
+
+  /** The rows of a run changed, says another replica. */
+  wake(runId: string): void {
+    this.#mail.post(runId, { look: true });
+  }
+
+  /** What was said of rows may have been lost on the way: whoever did not act on them is told again. */
+  async remind(): Promise<void> {
+    for (const runId of await this.runs.unheard()) this.#post(runId, { look: true });
   }
 
   /**
@@ -100,6 +142,7 @@ export class RunEngine {
         continue;
       }
       await this.#startWorkflow(run);
+      if (run.interpreter === 'v3') continue;
       for (const lease of await this.leases.answered(runId)) await this.#announce(lease);
     }
   }
@@ -127,6 +170,7 @@ export class RunEngine {
   async #startWorkflow(run: RunRow): Promise<void> {
     const workflowID = workflowIdOf(run);
     if (run.interpreter === 'v1') await DBOS.startWorkflow(this.#runV1, { workflowID })(run.runId);
+    else if (run.interpreter === 'v3') await DBOS.startWorkflow(this.#runV3, { workflowID })(run.runId);
     else await DBOS.startWorkflow(this.#runV2, { workflowID })(run.runId, workflowID);
   }
 
@@ -144,8 +188,19 @@ export class RunEngine {
     }
   }
 
+  /** To the interpreter here, if it is here; all others are told to look. */
+  #post(runId: string, mail: Mail): void {
+    if (!this.#mail.post(runId, mail)) this.#elsewhere(runId);
+  }
+
   /** A repeated announcement is one message: the lease and its fence make the idempotency key. */
-  async #announce({ lease, fence, runId, taskId, waiter }: LeaseRow): Promise<void> {
+  async #announce(row: LeaseRow): Promise<void> {
+    const { lease, fence, runId, taskId, waiter } = row;
+    if (waiter === ROWS) {
+      const isOpen = row.state === 'queued' || row.state === 'sent';
+      this.#post(runId, isOpen ? { look: true } : { lease: row });
+      return;
+    }
     const [to, topic] = waiter === null ? [taskWorkflowId(runId, taskId), lease] : [waiter, MAIL];
     await DBOS.send(to, { lease }, topic, `${lease}/${fence}`);
   }

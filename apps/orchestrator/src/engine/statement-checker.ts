@@ -30,7 +30,7 @@ import { BlobStore } from '../blobs/blob-store.js';
 import type { TaskOutputRow } from '../database/schema.js';
 import { PackageAppraiser } from '../evidence/package-appraiser.js';
 import { PlanStore } from '../plans/plan-store.js';
-import { type RunRow, RunStore } from '../runs/run-store.js';
+import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
 import type { CompletedResult, LeaseRow } from '../sessions/lease-book.js';
 import { LeaseMessages } from '../sessions/lease-messages.js';
 import { SITE } from '../tokens.js';
@@ -70,7 +70,14 @@ export class StatementChecker {
     @Inject(SITE) private readonly site: SiteFile,
   ) {}
 
-  async check(run: RunRow, task: PlanTask, lease: LeaseRow, result: CompletedResult): Promise<CheckedResult> {
+  /** @param tasks of the run, where the caller knows them */
+  async check(
+    run: RunRow,
+    task: PlanTask,
+    lease: LeaseRow,
+    result: CompletedResult,
+    tasks?: readonly TaskRow[],
+  ): Promise<CheckedResult> {
     const { statement, outputs, blobs } = result;
     const base = { statement, outputs, blobs, memoryMib: null };
     const bytes = await this.blobs.get(result.statement);
@@ -88,7 +95,7 @@ export class StatementChecker {
       return { ...base, reason: 'SIGNATURE_INVALID', signKey: null, public: {} };
     }
     const reason =
-      (await this.#mismatch(run, task, lease, predicate)) ??
+      (await this.#mismatch(run, task, lease, predicate, tasks)) ??
       (await this.#outputs(run, predicate, result)) ??
       (await this.#carried(predicate, result)) ??
       (await this.#executor(run, task, predicate)) ??
@@ -104,9 +111,10 @@ export class StatementChecker {
     task: PlanTask,
     lease: LeaseRow,
     predicate: StepPredicate,
+    tasks: readonly TaskRow[] | undefined,
   ): Promise<string | null> {
     const { plan } = await this.plans.get(run.plan);
-    const { inputs } = await this.messages.inputsOf(run, task);
+    const { inputs } = await this.messages.inputsOf(run, task, tasks);
     return statementMismatch(predicate, {
       run,
       task,

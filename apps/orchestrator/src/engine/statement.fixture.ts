@@ -55,7 +55,7 @@ export const run: RunRow = {
   previousRoot: null,
   workflowRevision: null,
   traceparent: '',
-  interpreter: 'v2',
+  interpreter: 'v3',
   generation: 1,
   pausedFrom: null,
   priority: 0,

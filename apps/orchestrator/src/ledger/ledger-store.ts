@@ -3,7 +3,7 @@ import { and, eq, isNull, or } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import type { LedgerReceipt } from '#evidence';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, type Queries, type Transaction } from '../database/database.js';
 import { ledgerEntries, ledgers } from '../database/schema.js';
 import type { ListQuery } from '../listing/list-query.js';
 import type { LedgerEntryRow } from './ledger-lists.js';
@@ -68,8 +68,11 @@ export class LedgerStore {
     return { ledger, version: 0, available: null, reserved: null, receipt: null };
   }
 
-  async releaseClaim(holder: ClaimHolder): Promise<void> {
-    await this.database.queries
+  async releaseClaim(
+    holder: ClaimHolder,
+    queries: Queries | Transaction = this.database.queries,
+  ): Promise<void> {
+    await queries
       .update(ledgers)
       .set({ claimedBy: null })
       .where(eq(ledgers.claimedBy, claimText(holder)));

@@ -42,6 +42,8 @@ export class ReplicaBeat {
     this.#store = new ReplicaStore(database.queries);
     registry.onFence((signKey, reason) => this.#store.fence(signKey, reason));
     registry.onPresence(() => void this.#hurry(() => this.#tell()));
+    engine.onElsewhere((runId) => signals.send(`rows ${runId}`));
+    signals.on('rows', (runId) => engine.wake(runId));
     signals.on('workers', () => void this.#hurry(() => this.#look()));
   }
 

@@ -86,7 +86,7 @@ export class ReplicaSignals {
   #receive(payload: string): void {
     const [from, kind, id, reason] = payload.split(' ');
     if (from === this.config.executorId || id === undefined) return;
-    if (kind === 'queued') this.leases.assign();
+    if (kind === 'queued') this.leases.assignOthers();
     else if (kind === 'revoked') this.leases.tellRevoked(id, reason ?? 'REVOKED');
     else if (kind === 'run') this.runs.wake(id);
     else this.#heard.get(kind ?? '')?.(id);

@@ -17,6 +17,9 @@ const row: TaskRow = {
   outputs: [],
   blobs: [],
   memoryMib: null,
+  failures: 0,
+  retryAt: null,
+  awaitsInput: false,
   startedAt: time,
   endedAt: null,
 };

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Plan } from '#workflow';
 import { limits } from '../config/limits.js';
 import { Database, type Transaction } from '../database/database.js';
-import { type RunInput, type RunOffer, runs, timestampQueue } from '../database/schema.js';
+import { type RunInput, type RunOffer, runs, tasks, timestampQueue } from '../database/schema.js';
 import { QuotaBook } from '../quotas/quota-book.js';
 import { limitExceeded } from '../request-fields.js';
 import { whyNotRetryable } from './retryable.js';
 import { requireEtag } from './run-etag.js';
 import { RunSignal } from './run-signal.js';
 import { type RunRow, RunStore, terminalStates } from './run-store.js';
+
+/** The interpreter under which a run goes on that is taken up again. */
+const NEWEST = 'v3';
 
 /**
  * What people and the watch for crashes do to a run as a whole: pause it, set it aside, take it up again. Each is one
@@ -46,7 +49,13 @@ export class RunLifecycle {
       }
       await transaction
         .update(runs)
-        .set({ generation: row.generation + 1, interpreter: 'v2', crashStep: null, crashes: 0, reason: null })
+        .set({
+          generation: row.generation + 1,
+          interpreter: NEWEST,
+          crashStep: null,
+          crashes: 0,
+          reason: null,
+        })
         .where(eq(runs.runId, runId));
       await this.runs.changeRunIn(transaction, runId, { state: 'RUNNING' }, time);
     });
@@ -61,10 +70,10 @@ export class RunLifecycle {
   async retryStep(run: RunRow, plan: Plan, step: string, root: string, time: Date, etag = ''): Promise<void> {
     const { runId } = run;
     await this.#onRow(runId, etag, async (row, transaction) => {
-      const tasks = await this.runs.tasks(runId, transaction);
+      const rows = await this.runs.tasks(runId, transaction);
       const attempts = await this.runs.attempts(runId, transaction);
       refuseUnlessKept(row);
-      const reason = whyNotRetryable(row, plan, step, { tasks, attempts, nowMs: time.getTime() });
+      const reason = whyNotRetryable(row, plan, step, { tasks: rows, attempts, nowMs: time.getTime() });
       if (reason !== null || row.bundle !== run.bundle) {
         throw new ApiError(
           'STEP_NOT_RETRYABLE',
@@ -82,7 +91,7 @@ export class RunLifecycle {
           reason: null,
           endedAt: null,
           generation: row.generation + 1,
-          interpreter: 'v2',
+          interpreter: NEWEST,
           crashStep: null,
           crashes: 0,
           bundle: null,
@@ -92,8 +101,11 @@ export class RunLifecycle {
           previousRoot: root,
         })
         .where(eq(runs.runId, runId));
-      const open = { state: 'WAITING', reason: null, worker: null, startedAt: null, endedAt: null };
-      for (const { taskId, state } of tasks) {
+      const open = {
+        ...{ state: 'WAITING', reason: null, worker: null, startedAt: null, endedAt: null },
+        ...{ failures: 0, retryAt: null, awaitsInput: false },
+      };
+      for (const { taskId, state } of rows) {
         if (state === 'SUCCEEDED') continue;
         await this.runs.changeTaskIn(transaction, runId, taskId, open, time);
       }
@@ -131,6 +143,10 @@ export class RunLifecycle {
         throw limitExceeded('offersMax', change.offers.length, 'start the run anew');
       }
       await transaction.update(runs).set(change).where(eq(runs.runId, runId));
+      await transaction
+        .update(tasks)
+        .set({ awaitsInput: false, retryAt: time })
+        .where(and(eq(tasks.runId, runId), eq(tasks.awaitsInput, true)));
       await this.runs.changeRunIn(transaction, runId, { reason: null }, time);
     });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Queries, type Transaction } from '../database/database.js';
@@ -10,6 +10,7 @@ import { QuotaBook } from '../quotas/quota-book.js';
 import { requireEtag } from './run-etag.js';
 import { eventDigest, GENESIS, runEventBody, taskEventBody } from './run-events.js';
 import { RunSignal } from './run-signal.js';
+import type { RunView } from './run-view.js';
 
 export type RunRow = typeof runs.$inferSelect;
 export type NewRun = typeof runs.$inferInsert;
@@ -126,6 +127,17 @@ export class RunStore {
     return rows.map(({ runId }) => runId);
   }
 
+  /** Runs with an attempt that ended, or with a cancellation, on which nobody acted yet. */
+  async unheard(): Promise<string[]> {
+    const { rows } = await this.database.queries.execute<{ run_id: string }>(
+      sql`select distinct tasks.run_id from sealflow.tasks
+          join sealflow.leases using (run_id, task_id, attempt)
+          where tasks.state in ('DISPATCHED', 'AWAITING_APPROVAL') and leases.state not in ('queued', 'sent')
+          union select run_id from sealflow.runs where ended_at is null and cancel_requested`,
+    );
+    return rows.map(({ run_id }) => run_id);
+  }
+
   async tasks(runId: string, queries: Queries | Transaction = this.database.queries): Promise<TaskRow[]> {
     return queries.select().from(tasks).where(eq(tasks.runId, runId)).orderBy(asc(tasks.taskId));
   }
@@ -160,25 +172,22 @@ export class RunStore {
     return queries.select().from(leases).where(eq(leases.runId, runId)).orderBy(asc(leases.fence));
   }
 
-  /** Inserts a run with its tasks, or returns false when its id or request id is taken. */
-  async insert(run: NewRun, planned: readonly { id: string; operation: string }[]): Promise<boolean> {
+  /** Inserts a run with its tasks; null when its id or request id is taken. */
+  async insert(run: NewRun, planned: readonly { id: string; operation: string }[]): Promise<RunView | null> {
+    const { runId } = run;
     const inserted = await this.database.queries.transaction(async (transaction) => {
-      const rows = await transaction
-        .insert(runs)
-        .values(run)
-        .onConflictDoNothing()
-        .returning({ id: runs.runId });
-      if (rows.length === 0) return false;
+      const [row] = await transaction.insert(runs).values(run).onConflictDoNothing().returning();
+      if (row === undefined) return null;
       await new QuotaBook(transaction).admitRun(run.tenant);
-      await transaction
+      const rows = await transaction
         .insert(tasks)
-        .values(
-          planned.map(({ id, operation }) => ({ runId: run.runId, taskId: id, operation, state: 'WAITING' })),
-        );
-      await this.#append(transaction, run.runId, null, runEventBody(run.state, null), run.createdAt);
-      return true;
+        .values(planned.map(({ id, operation }) => ({ runId, taskId: id, operation, state: 'WAITING' })))
+        .returning();
+      const body = runEventBody(run.state, null);
+      const head = await this.#append(transaction, runId, null, body, run.createdAt, null);
+      return { run: row, tasks: new Map(rows.map((task) => [task.taskId, task])), out: new Map(), head };
     });
-    if (inserted) this.signal.notify(run.runId, false);
+    if (inserted !== null) this.signal.notify(runId, false);
     return inserted;
   }
 
@@ -314,19 +323,25 @@ export class RunStore {
     return head;
   }
 
-  /** The caller holds the run's row lock, so sequences have no gap and the chain has one order. */
+  /**
+   * The caller holds the run's row lock, so sequences have no gap and the chain has one order.
+   *
+   * @param after the newest event, where the caller knows it; null for none
+   */
   async #append(
     transaction: Transaction,
     runId: string,
     taskId: string | null,
     body: JsonObject,
     time: Date,
-  ): Promise<void> {
-    const last = await this.#head(transaction, runId);
+    after?: RunHead | null,
+  ): Promise<RunHead> {
+    const last = after === undefined ? await this.#head(transaction, runId) : after;
     const sequence = (last?.sequence ?? 0) + 1;
     const prevDigest = last?.digest ?? GENESIS;
     const digest = eventDigest({ runId, sequence, taskId, body, prevDigest, time });
     await transaction.insert(runEvents).values({ runId, sequence, taskId, body, prevDigest, digest, time });
+    return { sequence, digest };
   }
 }
 
@@ -335,7 +350,7 @@ export function noRunOf(tenant: string, runId: string): ApiError {
 }
 
 /** A run that is paused stays so for whoever looks; what its interpreter shows meanwhile is kept for later. */
-function underPause(
+export function underPause(
   row: Pick<RunRow, 'state' | 'pausedFrom'>,
   change: RunChange,
 ): RunChange & Partial<Pick<RunRow, 'pausedFrom'>> {

@@ -92,14 +92,14 @@ export class RunController {
       },
       plan.tasks,
     );
-    const row = inserted ? await this.runs.get(request.runId) : await this.admission.earlier(request);
+    const row = inserted?.run ?? (await this.admission.earlier(request));
     if (row === undefined) {
       throw new ApiError(
         'REQUEST_ID_REUSED',
         `run_id ${request.runId}: expected a new ULID, got one that a run has: make another`,
       );
     }
-    await this.engine.start(row.runId);
+    await this.engine.start(row, inserted);
     return { run: await this.reader.message(row) };
   }
 

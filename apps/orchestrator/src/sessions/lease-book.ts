@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, asc, count, eq, gt, inArray, isNotNull, isNull, notInArray } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, isNotNull, isNull, notInArray } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Logger } from '#telemetry';
 import { asSystem } from '../auth/call-context.js';
 import { Database } from '../database/database.js';
-import { leases, runs } from '../database/schema.js';
-import { fairOrder } from '../quotas/fair-order.js';
-import type { RunRow } from '../runs/run-store.js';
+import { leases } from '../database/schema.js';
+import type { RunView } from '../runs/run-view.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { LeaseMessages } from './lease-messages.js';
+import { LeaseQueue, type QueuedLease } from './lease-queue.js';
 import type { CompletedResult, FailedResult, LeaseResult } from './lease-result.js';
 import { LeaseSilence } from './lease-silence.js';
 import { SessionRegistry } from './session-registry.js';
@@ -52,6 +52,7 @@ export class LeaseBook {
   #again = false;
   /** Whether the next pass also looks at leases that no worker here has room for. */
   #thorough = false;
+  readonly #queue: LeaseQueue;
 
   constructor(
     private readonly database: Database,
@@ -61,6 +62,7 @@ export class LeaseBook {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
+    this.#queue = new LeaseQueue(database);
     registry.onChange(() => this.assign());
   }
 
@@ -91,9 +93,26 @@ export class LeaseBook {
       .onConflictDoNothing()
       .returning();
     const row = opened ?? (await this.get(request.lease));
-    this.assign();
+    this.assignOthers();
     if (!request.forPerson) this.#elsewhere(`queued ${request.lease}`);
     return row;
+  }
+
+  /** Leases that were opened with a draft of the run. */
+  opened(view: RunView, rows: readonly LeaseRow[]): void {
+    for (const row of rows) {
+      if (row.state !== 'queued') continue;
+      this.#queue.add(view, row);
+      this.#elsewhere(`queued ${row.lease}`);
+    }
+    // Also where none was opened: a ledger may be free now.
+    this.assign();
+  }
+
+  /** There may be leases to give out that this replica does not know. */
+  assignOthers(): void {
+    this.#queue.mayHaveOthers();
+    this.assign();
   }
 
   async get(lease: string): Promise<LeaseRow> {
@@ -319,36 +338,21 @@ export class LeaseBook {
     const thorough = this.#thorough;
     this.#thorough = false;
     if (!thorough && !this.registry.hasRoom) return;
-    const queued = await this.database.queries
-      .select({ row: leases, run: runs, tenant: runs.tenant, priority: leases.priority })
-      .from(leases)
-      .innerJoin(runs, eq(runs.runId, leases.runId))
-      .where(eq(leases.state, 'queued'))
-      .orderBy(asc(leases.fence));
-    if (queued.length === 0) return;
-    const oneTenant = queued.every(({ tenant }) => tenant === queued[0]?.tenant);
-    for (const { row, run } of fairOrder(queued, oneTenant ? new Map() : await this.#heldByTenant())) {
+    if (thorough) this.#queue.mayHaveOthers();
+    for (const each of await this.#queue.inOrder()) {
       if (!thorough && !this.registry.hasRoom) return;
-      // One lease that cannot be given out must not hold up the others.
-      await this.#assignOne(row, run).catch((error: unknown) =>
-        this.logger.error({ err: error, lease: row.lease }, 'lease not assigned'),
-      );
+      try {
+        if (await this.#assignOne(each)) this.#queue.remove(each.row.lease);
+      } catch (error) {
+        // One lease that cannot be given out must not hold up the others.
+        this.logger.error({ err: error, lease: each.row.lease }, 'lease not assigned');
+      }
     }
   }
 
-  /** How many steps of each tenant are at workers now. */
-  async #heldByTenant(): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.database.queries
-      .select({ tenant: runs.tenant, held: count() })
-      .from(leases)
-      .innerJoin(runs, eq(runs.runId, leases.runId))
-      .where(and(eq(leases.state, 'sent'), isNotNull(leases.bootId)))
-      .groupBy(runs.tenant);
-    return new Map(rows.map(({ tenant, held }) => [tenant, held]));
-  }
-
-  async #assignOne(row: LeaseRow, run: RunRow): Promise<void> {
-    const sealed = await this.messages.sealedInputs(row, run);
+  /** @returns whether it waits no longer */
+  async #assignOne({ row, run, tasks }: QueuedLease): Promise<boolean> {
+    const sealed = await this.messages.sealedInputs(row, run, tasks);
     const lost = sealed.filter((input) => !input.keptByExecutor && this.registry.isLost(input));
     if (lost.length > 0) {
       // A worker that comes back has new keys: only who sealed the input can seal it to them.
@@ -360,14 +364,14 @@ export class LeaseBook {
         byOrchestrator: true,
         lost: lost.map(({ edge, blob }) => ({ edge, blob })),
       });
-      return;
+      return true;
     }
     // Only a step that can start now may claim the ledger.
-    if (this.registry.candidates(row.operation, sealed).length === 0) return;
-    const message = await this.messages.build(row, run);
-    if (message === null) return;
+    if (this.registry.candidates(row.operation, sealed).length === 0) return false;
+    const message = await this.messages.build(row, run, tasks);
+    if (message === null) return false;
     const [session] = this.registry.candidates(row.operation, sealed);
-    if (session === undefined) return;
+    if (session === undefined) return false;
     const updated = await this.database.queries
       .update(leases)
       .set({
@@ -379,9 +383,10 @@ export class LeaseBook {
       })
       .where(and(eq(leases.lease, row.lease), eq(leases.state, 'queued')))
       .returning({ lease: leases.lease });
-    if (updated.length === 0) return;
+    if (updated.length === 0) return true;
     session.leases.set(row.lease, this.silence.sent(row.fence));
     session.lastDispatchMs = this.clock();
     session.send({ lease: message.lease });
+    return true;
   }
 }

@@ -49,24 +49,32 @@ export class LeaseMessages {
   ) {}
 
   /** Who can open the inputs of a lease. They are the same for its whole life, and asked for whenever a worker comes. */
-  async sealedInputs(row: typeof leases.$inferSelect, run: RunRow): Promise<readonly SealedInput[]> {
+  async sealedInputs(
+    row: typeof leases.$inferSelect,
+    run: RunRow,
+    tasks?: readonly TaskRow[],
+  ): Promise<readonly SealedInput[]> {
     const known = this.#sealedOf.get(row.lease);
     if (known !== undefined) return known;
     const { task } = await this.#taskOf(row, run);
-    const { sealed } = await this.inputsOf(run, task);
+    const { sealed } = await this.inputsOf(run, task, tasks);
     if (this.#sealedOf.size >= SEALED_CACHE_MAX) this.#sealedOf.clear();
     this.#sealedOf.set(row.lease, sealed);
     return sealed;
   }
 
   /** Null while the task has to wait: another step holds the ledger. */
-  async build(row: typeof leases.$inferSelect, found?: RunRow): Promise<LeaseMessage | null> {
+  async build(
+    row: typeof leases.$inferSelect,
+    found?: RunRow,
+    tasks?: readonly TaskRow[],
+  ): Promise<LeaseMessage | null> {
     const run = found ?? (await this.runs.get(row.runId));
     const { plan, signedPlan, task } = await this.#taskOf(row, run);
     const ledgerState = await this.#ledgerState(run, task, row);
     if (task.ledgerState && ledgerState === null) return null;
 
-    const { inputs } = await this.inputsOf(run, task);
+    const { inputs } = await this.inputsOf(run, task, tasks);
     const lease: Lease = {
       lease: row.lease,
       fence: row.fence.toString(),
@@ -99,12 +107,17 @@ export class LeaseMessages {
     return { lease, ledgerState };
   }
 
-  /** The values a task gets, in the plan's order, and who can open the envelopes among them. */
+  /**
+   * The values a task gets, in the plan's order, and who can open the envelopes among them.
+   *
+   * @param tasks of the run, where the caller knows them
+   */
   async inputsOf(
     run: RunRow,
     task: PlanTask,
+    tasks?: readonly TaskRow[],
   ): Promise<{ inputs: LeaseInput[]; sealed: readonly SealedInput[] }> {
-    const done = await this.runs.tasks(run.runId);
+    const done = tasks ?? (await this.runs.tasks(run.runId));
     const inputs: LeaseInput[] = [];
     const sealed: SealedInput[] = [];
     for (const input of task.inputs) {
