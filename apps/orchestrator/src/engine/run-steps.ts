@@ -6,8 +6,8 @@ import type { Tried } from '../interpreters/run-parts.js';
 import type { PartsV3, Settlement } from '../interpreters/run-v3.js';
 import { LedgerStore } from '../ledger/ledger-store.js';
 import { PlanStore } from '../plans/plan-store.js';
-import type { RunDraft } from '../runs/run-draft.js';
-import { type RunRow, RunStore, type TaskChange } from '../runs/run-store.js';
+import { RunDraft } from '../runs/run-draft.js';
+import { type RunChange, type RunRow, RunStore, type TaskChange } from '../runs/run-store.js';
 import type { OutLease, RunView } from '../runs/run-view.js';
 import { RunMoved, RunWriter } from '../runs/run-writer.js';
 import { LeaseBook, type LeaseRow, type LostInput } from '../sessions/lease-book.js';
@@ -116,8 +116,21 @@ export class RunSteps implements PartsV3 {
     return opened.length < draft.leases.length ? null : view;
   }
 
-  close({ run }: RunView, status: RunStatus): Promise<void> {
-    return this.closer.close(run.runId, status);
+  close(view: RunView, status: RunStatus): Promise<void> {
+    const known = { run: view.run, tasks: [...view.tasks.values()] };
+    return this.closer.end(known, status, (change, time) => this.#recordEnd(view, change, time));
+  }
+
+  /** However the run moved on since its bundle was logged, it ends as the bundle says. */
+  async #recordEnd(view: RunView, change: RunChange, time: Date): Promise<void> {
+    const draft = new RunDraft(view, time);
+    draft.changeRun(change);
+    try {
+      await this.writer.write(draft);
+    } catch (error) {
+      if (!(error instanceof RunMoved)) throw error;
+      await this.runs.changeRun(view.run.runId, change, time);
+    }
   }
 
   park(runId: string, reason: string): Promise<void> {

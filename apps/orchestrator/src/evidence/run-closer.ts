@@ -20,7 +20,7 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { logAppendSeconds, runSeconds } from '../observability/instruments.js';
 import { PlanStore } from '../plans/plan-store.js';
-import { type RunRow, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
+import { type RunChange, type RunRow, RunStore, type TaskRow, terminalStates } from '../runs/run-store.js';
 import type { LeaseRow } from '../sessions/lease-book.js';
 import { BundleStamper } from '../timestamps/bundle-stamper.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
@@ -34,6 +34,13 @@ const taskStatus: Readonly<Record<string, TaskStatus>> = {
   FAILED: 'failed',
   CANCELLED: 'cancelled',
 };
+
+interface Known {
+  readonly run: RunRow;
+  readonly tasks: readonly TaskRow[];
+}
+
+type RecordEnd = (change: RunChange, time: Date) => Promise<void>;
 
 /**
  * Ends a run: assembles the bundle, logs its root, stores it, and only then calls the run over. A crash anywhere
@@ -55,14 +62,19 @@ export class RunCloser {
 
   async close(runId: string, status: RunStatus): Promise<void> {
     const run = await this.runs.get(runId);
-    if (terminalStates.includes(run.state)) return;
-    const traced = { parent: run.traceparent, facts: { run: runId, status } };
-    await withSpan('sealflow.close', traced, () => this.#close(run, status));
+    const tasks = await this.runs.tasks(runId);
+    await this.end({ run, tasks }, status, (change, time) => this.runs.changeRun(runId, change, time));
   }
 
-  async #close(run: RunRow, status: RunStatus): Promise<void> {
+  /** The same for a run whose rows the caller knows. @param record how it ended, in its row and as its last event */
+  async end({ run, tasks }: Known, status: RunStatus, record: RecordEnd): Promise<void> {
+    if (terminalStates.includes(run.state)) return;
+    const traced = { parent: run.traceparent, facts: { run: run.runId, status } };
+    await withSpan('sealflow.close', traced, () => this.#end({ run, tasks }, status, record));
+  }
+
+  async #end({ run, tasks }: Known, status: RunStatus, record: RecordEnd): Promise<void> {
     const { runId } = run;
-    const tasks = await this.runs.tasks(runId);
     const { plan, signedPlan } = await this.plans.get(run.plan);
     const endedAt = new Date(this.clock());
     const { state, reason, stated } = endOf(status, run, tasks, endedAt.getTime());
@@ -73,12 +85,12 @@ export class RunCloser {
     );
     const appraisals = await this.appraiser.appraisals(run, tasks);
     const built = buildBundle({
-      run: runRecord(run, tasks, plan, { status, reason: stated, endedAt }, await this.runs.attempts(runId)),
+      run: runRecord(run, tasks, plan, { status, reason: stated, endedAt }, await this.#attempts(run, tasks)),
       signedPlan: await this.blobs.get(signedPlan),
       policy: await this.blobs.get(run.policy),
       steps,
       appraisals: appraisals.statements,
-      blobs: await this.#carried(run, tasks, appraisals.collateral),
+      blobs: await this.#carried(run, tasks, plan, appraisals.collateral),
       inputReaders: await this.#inputReaders(run),
       orchestratorSeed: this.key.seed,
       random: (bytes) => randomBytes(bytes),
@@ -88,24 +100,28 @@ export class RunCloser {
     const pending = await this.#keepPending(runId, subject, built.bytes, built.leafEntry);
     const logged = logAppendSeconds.startTimer();
     const entry = await withSpan('sealflow.log.append', {}, () =>
-      this.log.append(subject, pending.leafEntry),
+      this.log.append(subject, pending.leafEntry, pending.isQueued),
     );
     logged();
     const bundle = await this.#complete(runId, pending.bytes, entry);
-    await this.runs.changeRun(runId, { state, reason, bundle, endedAt }, endedAt);
+    await record({ state, reason, bundle, endedAt }, endedAt);
     const tookMs = Math.max(0, endedAt.getTime() - run.createdAt.getTime());
     runSeconds.observe({ state }, tookMs / 1_000);
     this.logger.info({ run: runId, state, ms: tookMs }, 'run ended');
   }
 
   async #keepPending(runId: string, subject: string, bytes: Uint8Array, leafEntry: Uint8Array) {
-    const kept = await this.runs.pendingBundle(runId, {
-      bundle: await this.blobs.put(bytes),
-      leaf: await this.blobs.put(leafEntry),
-      entry: leafEntry,
-      subject,
-    });
-    return { bytes: await this.blobs.get(kept.bundle), leafEntry: await this.blobs.get(kept.leaf) };
+    const [bundle, leaf] = await Promise.all([this.blobs.put(bytes), this.blobs.put(leafEntry)]);
+    const kept = await this.runs.pendingBundle(runId, { bundle, leaf, entry: leafEntry, subject });
+    if (kept === null) return { bytes, leafEntry, isQueued: true };
+    const [first, entry] = await Promise.all([this.blobs.get(kept.bundle), this.blobs.get(kept.leaf)]);
+    return { bytes: first, leafEntry: entry, isQueued: false };
+  }
+
+  /** Every lease of the run, where one may have come to nothing. */
+  async #attempts({ runId }: RunRow, tasks: readonly TaskRow[]): Promise<readonly LeaseRow[]> {
+    const straight = tasks.every(({ state, attempt }) => attempt <= 1 && state !== 'FAILED');
+    return straight ? [] : this.runs.attempts(runId);
   }
 
   /** What a bundle gets after its root is logged. None of it is under the root's signature; each part proves itself. */
@@ -117,6 +133,7 @@ export class RunCloser {
   async #carried(
     run: RunRow,
     tasks: readonly TaskRow[],
+    plan: Plan,
     collateral: readonly Digest[],
   ): Promise<ReadonlyMap<Digest, Uint8Array>> {
     const digests = new Set<Digest>(collateral);
@@ -127,7 +144,9 @@ export class RunCloser {
         if (output.port === 'receipt') digests.add(parseDigest(output.blob));
       }
     }
-    for (const receipt of await this.runs.receiptsBefore(run)) digests.add(parseDigest(receipt));
+    if (plan.tasks.some(({ ledgerState }) => ledgerState)) {
+      for (const receipt of await this.runs.receiptsBefore(run)) digests.add(parseDigest(receipt));
+    }
     const carried = new Map<Digest, Uint8Array>();
     for (const digest of digests) carried.set(digest, await this.blobs.get(digest));
     return carried;

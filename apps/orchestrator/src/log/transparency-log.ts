@@ -33,10 +33,20 @@ const BATCH_MAX = 4096;
 /** A round that finds nothing while a leaf waits was overtaken by another replica; then the leaf is in the log. */
 const ROUNDS_MAX = 64;
 
+/** Places that are kept for whoever waits for them. */
+const PLACED_MAX = 4_096;
+
 interface Batch {
-  readonly leaves: number;
+  /** Of its leaves, in their order. */
+  readonly subjects: readonly string[];
   /** The tree that was signed; null where nothing waited. */
-  readonly signed: { readonly size: number; readonly root: Uint8Array } | null;
+  readonly signed: (LogCheckpoint & { readonly root: Uint8Array }) | null;
+}
+
+/** Where a leaf is, and the first checkpoint over it where that is known. */
+interface Place {
+  readonly index: number;
+  readonly checkpoint: LogCheckpoint | null;
 }
 
 /**
@@ -52,6 +62,7 @@ export class TransparencyLog {
   /** Outside of the database, which may be restored to an older state. */
   readonly #memory: LogMemory | null;
   #round: Promise<number> | null = null;
+  readonly #placed = new Map<string, Place>();
   #open = false;
 
   constructor(
@@ -130,24 +141,27 @@ export class TransparencyLog {
   /**
    * Waits until a run's entry is in the log, once, and a bounded time for the witnesses. Without witnesses a repeated
    * call returns the proof of the first.
+   *
+   * @param isQueued whether the caller saw the leaf queued, just now; a run of an older version may not have been
    */
-  async append(runId: string, entry: Uint8Array): Promise<LogEntry> {
-    const index = await this.#placeOf(runId, entry);
+  async append(runId: string, entry: Uint8Array, isQueued = false): Promise<LogEntry> {
+    const { index, checkpoint: first } = await this.#placeOf(runId, entry, isQueued);
     await this.witnesses.quorumOver(index);
     const { ids, quorum } = this.witnesses;
     const cosigned = quorum === 0 ? null : await this.#store.cosignedOver(index, ids, quorum);
-    const checkpoint = cosigned ?? (await this.#store.checkpointOver(index));
+    const checkpoint = cosigned ?? first ?? (await this.#store.checkpointOver(index));
     if (checkpoint === null) throw new Error(`leaf ${index} has no checkpoint over it`);
     return this.#proof(index, entry, checkpoint);
   }
 
-  async #placeOf(runId: string, entry: Uint8Array): Promise<number> {
-    // It was queued with its bundle; a run that began under an older version was not.
-    await this.#store.enqueue(runId, entry);
-    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+  async #placeOf(runId: string, entry: Uint8Array, isQueued: boolean): Promise<Place> {
+    if (!isQueued) await this.#store.enqueue(runId, entry);
+    for (let round = isQueued ? 1 : 0; round <= ROUNDS_MAX; round += 1) {
+      if (round > 0) await this.#nextRound();
+      const here = this.#placed.get(runId);
+      if (here !== undefined) return here;
       const index = await this.#store.indexOf(runId);
-      if (index !== null) return index;
-      await this.#nextRound();
+      if (index !== null) return { index, checkpoint: null };
     }
     throw new Error(`run ${runId}: its leaf is still not in the log`);
   }
@@ -215,10 +229,20 @@ export class TransparencyLog {
     );
     // Only now: a witness must never sign what a rollback could take back.
     if (batch.signed !== null) {
+      this.#place(batch.subjects, batch.signed);
       this.witnesses.offer(batch.signed.size);
       this.#remember(batch.signed);
     }
-    return batch.leaves;
+    return batch.subjects.length;
+  }
+
+  /** Whoever waits for a leaf need not ask the database. */
+  #place(subjects: readonly string[], { size, note }: LogCheckpoint): void {
+    if (this.#placed.size > PLACED_MAX) this.#placed.clear();
+    const first = size - subjects.length;
+    for (const [position, subject] of subjects.entries()) {
+      this.#placed.set(subject, { index: first + position, checkpoint: { size, note } });
+    }
   }
 
   /** A disk that is full costs memory of the newest leaves, never the log: they are in it already. */
@@ -231,7 +255,7 @@ export class TransparencyLog {
   }
 
   async #take(store: LogStore): Promise<Batch> {
-    const nothing = { leaves: 0, signed: null };
+    const nothing = { subjects: [], signed: null };
     await store.lock();
     const queued = await store.queued(BATCH_MAX);
     if (queued.length === 0) return nothing;
@@ -253,7 +277,8 @@ export class TransparencyLog {
     await store.putTiles(grown.tiles);
     const note = this.#sign(grown.size, grown.root);
     await store.putCheckpoint({ size: grown.size, note }, this.witnesses.quorum === 0);
-    return { leaves: leaves.length, signed: { size: grown.size, root: grown.root } };
+    const signed = { size: grown.size, root: grown.root, note };
+    return { subjects: leaves.map(({ subject }) => subject), signed };
   }
 
   #sign(size: number, root: Uint8Array): string {

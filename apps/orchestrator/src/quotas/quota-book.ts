@@ -55,25 +55,19 @@ export class QuotaBook {
    * @throws ApiError QUOTA_EXCEEDED, which says when to try again; the transaction must then not be committed
    */
   async admitRun(tenant: string): Promise<void> {
-    const quota = await this.quota(tenant);
-    await this.#takeToken(tenant, quota.runsPerMinute);
+    const openRunsMax = await this.#takeToken(tenant);
+    // Asked after the bucket is locked: whoever held it before is counted.
     const { rows } = await this.queries.execute<{ open: number }>(
-      sql`select count(*)::int as open from sealflow.runs
+      sql`with hours as (
+            insert into sealflow.usage_hours (tenant, hour, runs) values (${tenant}, date_trunc('hour', now()), 1)
+            on conflict (tenant, hour) do update set runs = usage_hours.runs + 1
+          ), days as (${countUsage(tenant, { runs: 1 })})
+          select count(*)::int as open from sealflow.runs
           where tenant = ${tenant} and ended_at is null
             and state not in ('SUCCEEDED', 'REJECTED', 'FAILED', 'CANCELLED', 'EXPIRED')`,
     );
     const open = (rows[0]?.open ?? 1) - 1;
-    if (open >= quota.openRunsMax) {
-      throw exceeded('openRunsMax', quota.openRunsMax, open, 'wait for a run to end', 1_000);
-    }
-    await this.queries
-      .insert(usageHours)
-      .values({ tenant, hour: sql`date_trunc('hour', now())` as never, runs: 1 })
-      .onConflictDoUpdate({
-        target: [usageHours.tenant, usageHours.hour],
-        set: { runs: sql`${usageHours.runs} + 1` },
-      });
-    await this.queries.execute(countUsage(tenant, { runs: 1 }));
+    if (open >= openRunsMax) throw exceeded('openRunsMax', openRunsMax, open, 'wait for a run to end', 1_000);
   }
 
   /** Newest first. */
@@ -86,22 +80,33 @@ export class QuotaBook {
       .limit(count);
   }
 
-  /** A bucket of a minute's runs that refills all the time: a burst is allowed, a rate is kept. */
-  async #takeToken(tenant: string, perMinute: number): Promise<void> {
-    await this.queries.execute(
-      sql`insert into sealflow.tenant_buckets (tenant, tokens, refilled_at)
-          values (${tenant}, ${perMinute}, now()) on conflict do nothing`,
+  /**
+   * A bucket of a minute's runs that refills all the time: a burst is allowed, a rate is kept.
+   *
+   * @returns how many runs may be open
+   */
+  async #takeToken(tenant: string): Promise<number> {
+    const { openRunsMax, runsPerMinute } = defaultQuota;
+    const { rows } = await this.queries.execute<{ tokens: number; rate: number; open: number }>(
+      sql`with quota as (
+            select coalesce(max(runs_per_minute), ${runsPerMinute}::int) as rate,
+              coalesce(max(open_runs_max), ${openRunsMax}::int) as open
+            from sealflow.tenant_quotas where tenant = ${tenant}
+          ), taken as (
+            insert into sealflow.tenant_buckets as bucket (tenant, tokens, refilled_at)
+            select ${tenant}::text, rate - 1, clock_timestamp() from quota
+            on conflict (tenant) do update set refilled_at = clock_timestamp(),
+              tokens = least((select rate from quota)::float8, bucket.tokens
+                + greatest(extract(epoch from clock_timestamp() - bucket.refilled_at), 0)::float8
+                  * (select rate from quota) / 60) - 1
+            returning tokens
+          )
+          select taken.tokens, quota.rate, quota.open from taken, quota`,
     );
-    const { rows } = await this.queries.execute<{ tokens: number }>(
-      sql`update sealflow.tenant_buckets set refilled_at = clock_timestamp(),
-            tokens = least(${perMinute}::float8, tokens
-              + greatest(extract(epoch from clock_timestamp() - refilled_at), 0)::float8 * ${perMinute} / 60) - 1
-          where tenant = ${tenant} returning tokens`,
-    );
-    const tokens = rows[0]?.tokens ?? -1;
-    if (tokens >= 0) return;
-    const retryMs = perMinute === 0 ? 60_000 : Math.ceil((-tokens * 60_000) / perMinute);
-    throw exceeded('runsPerMinute', perMinute, perMinute + 1, 'start runs more slowly', retryMs);
+    const [{ tokens, rate, open } = { tokens: -1, rate: 0, open: 0 }] = rows;
+    if (tokens >= 0) return open;
+    const retryMs = rate === 0 ? 60_000 : Math.ceil((-tokens * 60_000) / rate);
+    throw exceeded('runsPerMinute', rate, rate + 1, 'start runs more slowly', retryMs);
   }
 }
 

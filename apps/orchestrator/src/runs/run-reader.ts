@@ -17,6 +17,7 @@ import { bundleList, runList } from './run-lists.js';
 import { runMessage, withAttempts } from './run-messages.js';
 import { type RunSnapshot, RunSnapshots } from './run-snapshots.js';
 import { noRunOf, type RunRow, RunStore } from './run-store.js';
+import type { RunView } from './run-view.js';
 import { timestamp } from './timestamp.js';
 
 /** Runs as the API shows them, for gRPC and for HTTP. */
@@ -69,6 +70,12 @@ export class RunReader {
     const [message] = await this.messages([row]);
     if (message === undefined) throw new RangeError(`no message for run ${row.runId}`);
     return withAttempts(message, await this.runs.attempts(row.runId));
+  }
+
+  /** Of a run that was inserted just now. */
+  async begun({ run, tasks }: RunView): Promise<Run> {
+    const { plan } = await this.plans.get(run.plan);
+    return withAttempts(runMessage(run, [...tasks.values()], plan), []);
   }
 
   /** One question to the database for all tasks. */

@@ -258,7 +258,11 @@ export class RunStore {
     await this.#append(transaction, runId, taskId, taskEventBody(row), time);
   }
 
-  /** Keeps the first pending bundle of a run and returns it: what is logged must be what is stored. */
+  /**
+   * Keeps the first pending bundle of a run: what is logged must be what is stored. Its leaf is queued with it.
+   *
+   * @returns the one that was kept before; null when this is the first
+   */
   async pendingBundle(
     runId: string,
     made: {
@@ -268,8 +272,8 @@ export class RunStore {
       /** Of the leaf in the log. */
       readonly subject: string;
     },
-  ): Promise<{ bundle: string; leaf: string }> {
-    await this.database.queries.transaction(async (transaction) => {
+  ): Promise<{ bundle: string; leaf: string } | null> {
+    const isFirst = await this.database.queries.transaction(async (transaction) => {
       const changed = await transaction
         .update(runs)
         .set({ pendingBundle: made.bundle, pendingLeaf: made.leaf })
@@ -277,7 +281,9 @@ export class RunStore {
         .returning({ runId: runs.runId });
       // Bundle and leaf come together: no bundle waits for a leaf that nobody queued.
       if (changed.length > 0) await new LogStore(transaction).enqueue(made.subject, made.entry);
+      return changed.length > 0;
     });
+    if (isFirst) return null;
     const row = await this.get(runId);
     return { bundle: row.pendingBundle ?? made.bundle, leaf: row.pendingLeaf ?? made.leaf };
   }

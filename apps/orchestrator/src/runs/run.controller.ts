@@ -100,7 +100,7 @@ export class RunController {
       );
     }
     await this.engine.start(row, inserted);
-    return { run: await this.reader.message(row) };
+    return { run: await (inserted === null ? this.reader.message(row) : this.reader.begun(inserted)) };
   }
 
   @GrpcMethod('RunService', 'GetRun')

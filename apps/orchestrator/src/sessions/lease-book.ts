@@ -7,7 +7,7 @@ import { Database } from '../database/database.js';
 import { leases } from '../database/schema.js';
 import type { RunView } from '../runs/run-view.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
-import { LeaseMessages } from './lease-messages.js';
+import { type LeaseMessage, LeaseMessages } from './lease-messages.js';
 import { LeaseQueue, type QueuedLease } from './lease-queue.js';
 import type { CompletedResult, FailedResult, LeaseResult } from './lease-result.js';
 import { LeaseSilence } from './lease-silence.js';
@@ -35,6 +35,16 @@ export interface LeaseRequest {
   /** A person answers through the API; no worker is looked for. */
   readonly forPerson: boolean;
   readonly deadlineMs: number;
+}
+
+/** Leases that are given out with one statement. */
+const GIVEN_AT_ONCE = 64;
+
+/** A lease and the worker that is about to get it. */
+interface Given {
+  readonly row: LeaseRow;
+  readonly session: WorkerSession;
+  readonly message: LeaseMessage;
 }
 
 /**
@@ -295,13 +305,7 @@ export class LeaseBook {
       .where(and(eq(leases.state, 'sent'), isNotNull(leases.bootId), notInArray(leases.bootId, here)));
     for (const row of sent) {
       if (row.bootId === null || !this.registry.isGone(row.bootId)) continue;
-      await this.#fail(row, {
-        kind: 'failed',
-        reason: 'WORKER_LOST',
-        message: `worker ${row.worker ?? ''} went away`,
-        retryable: true,
-        byOrchestrator: true,
-      });
+      await this.#fail(row, ownWord('WORKER_LOST', `worker ${row.worker ?? ''} went away`));
     }
     await this.#failSilent();
     this.assign(true);
@@ -313,13 +317,8 @@ export class LeaseBook {
       this.logger.warn({ lease, worker: session.identity.workerId, stage }, 'worker is silent');
       const row = await this.get(lease);
       if (row.state === 'sent' && row.bootId === session.identity.bootId) {
-        await this.#fail(row, {
-          kind: 'failed',
-          reason: 'WORKER_SILENT',
-          message: `worker ${row.worker ?? ''} said nothing of the task since it was ${stage}`,
-          retryable: true,
-          byOrchestrator: true,
-        });
+        const message = `worker ${row.worker ?? ''} said nothing of the task since it was ${stage}`;
+        await this.#fail(row, ownWord('WORKER_SILENT', message));
       }
       this.tellRevoked(lease, 'WORKER_SILENT');
     }
@@ -339,54 +338,68 @@ export class LeaseBook {
     this.#thorough = false;
     if (!thorough && !this.registry.hasRoom) return;
     if (thorough) this.#queue.mayHaveOthers();
+    const given: Given[] = [];
     for (const each of await this.#queue.inOrder()) {
-      if (!thorough && !this.registry.hasRoom) return;
+      if (!thorough && !this.registry.hasRoom) break;
       try {
-        if (await this.#assignOne(each)) this.#queue.remove(each.row.lease);
+        const next = await this.#give(each);
+        if (next !== null) this.#queue.remove(each.row.lease);
+        if (next !== null && next !== 'ended') given.push(next);
       } catch (error) {
         // One lease that cannot be given out must not hold up the others.
         this.logger.error({ err: error, lease: each.row.lease }, 'lease not assigned');
       }
+      if (given.length === GIVEN_AT_ONCE) await this.#send(given.splice(0));
     }
+    await this.#send(given);
   }
 
-  /** @returns whether it waits no longer */
-  async #assignOne({ row, run, tasks }: QueuedLease): Promise<boolean> {
+  /** @returns null for a lease that has to wait; `ended` for one that nobody can ever take */
+  async #give({ row, run, tasks }: QueuedLease): Promise<Given | 'ended' | null> {
     const sealed = await this.messages.sealedInputs(row, run, tasks);
     const lost = sealed.filter((input) => !input.keptByExecutor && this.registry.isLost(input));
     if (lost.length > 0) {
       // A worker that comes back has new keys: only who sealed the input can seal it to them.
-      await this.#fail(row, {
-        kind: 'failed',
-        reason: 'RECIPIENTS_GONE',
-        message: 'the keys that an input was sealed to are gone with the boots that held them',
-        retryable: false,
-        byOrchestrator: true,
-        lost: lost.map(({ edge, blob }) => ({ edge, blob })),
-      });
-      return true;
+      const message = 'the keys that an input was sealed to are gone with the boots that held them';
+      const named = lost.map(({ edge, blob }) => ({ edge, blob }));
+      await this.#fail(row, { ...ownWord('RECIPIENTS_GONE', message), retryable: false, lost: named });
+      return 'ended';
     }
     // Only a step that can start now may claim the ledger.
-    if (this.registry.candidates(row.operation, sealed).length === 0) return false;
+    if (this.registry.candidates(row.operation, sealed).length === 0) return null;
     const message = await this.messages.build(row, run, tasks);
-    if (message === null) return false;
+    if (message === null) return null;
     const [session] = this.registry.candidates(row.operation, sealed);
-    if (session === undefined) return false;
-    const updated = await this.database.queries
-      .update(leases)
-      .set({
-        state: 'sent',
-        worker: session.identity.workerId,
-        bootId: session.identity.bootId,
-        sentAt: new Date(this.clock()),
-        ledgerState: message.ledgerState,
-      })
-      .where(and(eq(leases.lease, row.lease), eq(leases.state, 'queued')))
-      .returning({ lease: leases.lease });
-    if (updated.length === 0) return true;
+    if (session === undefined) return null;
+    // Its place at the worker is taken from now on.
     session.leases.set(row.lease, this.silence.sent(row.fence));
     session.lastDispatchMs = this.clock();
-    session.send({ lease: message.lease });
-    return true;
+    return { row, session, message };
   }
+
+  /** One statement for all: each is given out here, or was given out or ended elsewhere meanwhile. */
+  async #send(given: readonly Given[]): Promise<void> {
+    if (given.length === 0) return;
+    const sent = await this.#queue
+      .markSent(
+        given.map(({ row: { lease }, session: { identity }, message: { ledgerState } }) => ({
+          ...{ lease, worker: identity.workerId, boot: identity.bootId, ledgerState },
+        })),
+        new Date(this.clock()),
+      )
+      .catch((error: unknown) => {
+        for (const { row, session } of given) session.leases.delete(row.lease);
+        this.#queue.mayHaveOthers();
+        throw error;
+      });
+    for (const { row, session, message } of given) {
+      if (sent.has(row.lease)) session.send({ lease: message.lease });
+      else session.leases.delete(row.lease);
+    }
+  }
+}
+
+/** A failure that no worker reported. */
+function ownWord(reason: string, message: string): FailedResult {
+  return { kind: 'failed', reason, message, retryable: true, byOrchestrator: true };
 }

@@ -1,4 +1,5 @@
-import { and, asc, count, eq, isNotNull } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, sql } from 'drizzle-orm';
+import type { JsonObject } from '#canonical';
 import type { Database } from '../database/database.js';
 import { leases, runs } from '../database/schema.js';
 import { fairOrder } from '../quotas/fair-order.js';
@@ -14,6 +15,14 @@ export interface QueuedLease {
   readonly tasks: readonly TaskRow[] | undefined;
   readonly tenant: string;
   readonly priority: number;
+}
+
+/** To which worker a lease goes, and what of a ledger with it. */
+export interface SentLease {
+  readonly lease: string;
+  readonly worker: string;
+  readonly boot: string;
+  readonly ledgerState: JsonObject | null;
 }
 
 /**
@@ -48,9 +57,21 @@ export class LeaseQueue {
     return fairOrder(queued, oneTenant ? new Map() : await this.#heldByTenant());
   }
 
+  /** @returns those that waited until now */
+  async markSent(given: readonly SentLease[], sentAt: Date): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database.queries.execute<{ lease: string }>(
+      sql`update sealflow.leases set state = 'sent', worker = given.worker, boot_id = given.boot,
+            sent_at = ${sentAt.toISOString()}::timestamptz, ledger_state = given."ledgerState"
+          from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+            as given(lease text, worker text, boot text, "ledgerState" jsonb)
+          where leases.lease = given.lease and leases.state = 'queued' returning leases.lease`,
+    );
+    return new Set(rows.map(({ lease }) => lease));
+  }
+
   async #read(): Promise<void> {
     this.#complete = true;
-    const before = [...this.#known.keys()];
+    const before = new Map(this.#known);
     const rows = await this.database.queries
       .select({ row: leases, run: runs, tenant: runs.tenant, priority: leases.priority })
       .from(leases)
@@ -58,8 +79,11 @@ export class LeaseQueue {
       .where(eq(leases.state, 'queued'))
       .orderBy(asc(leases.fence));
     // What came while the database was asked stays.
-    for (const lease of before) this.#known.delete(lease);
-    for (const each of rows) this.#known.set(each.row.lease, { ...each, tasks: undefined });
+    for (const lease of before.keys()) this.#known.delete(lease);
+    for (const each of rows) {
+      const { lease } = each.row;
+      this.#known.set(lease, before.get(lease) ?? { ...each, tasks: undefined });
+    }
   }
 
   /** How many steps of each tenant are at workers now. */

@@ -45,7 +45,8 @@ export class WorkerController {
     const nonce = randomBytes(32);
     const certified = currentPrincipal()?.worker ?? null;
     let session: WorkerSession | null = null;
-    let queue: Promise<void> = Promise.resolve();
+    let registering: Promise<void> = Promise.resolve();
+    const lanes = Array.from({ length: LANES }, () => Promise.resolve());
     let patience: NodeJS.Timeout | null = null;
     const end = (): void => {
       stopListening();
@@ -63,8 +64,7 @@ export class WorkerController {
     });
     call.on('data', (message: ConnectRequest__Output) => {
       if (session !== null && this.#hear(session, message)) return;
-      // One message after the other: a result must not overtake the registration before it.
-      queue = queue.then(async () => {
+      const receive = async (): Promise<void> => {
         try {
           requireOneKind(message);
           if (session === null)
@@ -73,12 +73,16 @@ export class WorkerController {
         } catch (error) {
           refuse(error);
         }
-      });
+      };
+      // A result must not overtake the registration before it, nor another result for its lease.
+      const lane = laneOf(message);
+      if (session === null) registering = registering.then(receive);
+      else lanes[lane] = Promise.all([registering, lanes[lane]]).then(receive);
     });
     call.on('end', () => {
       end();
       // What came before the end is still being stored.
-      void queue.then(() => call.end());
+      void Promise.all([registering, ...lanes]).then(() => call.end());
     });
     call.on('cancelled', end);
     call.on('error', end);
@@ -178,6 +182,17 @@ export class WorkerController {
     }
     return this.blobs.put(statement);
   }
+}
+
+/** Results of one worker that are stored at a time. */
+const LANES = 8;
+
+/** The same for all messages about one lease. */
+function laneOf({ complete, fail }: ConnectRequest__Output): number {
+  const lease = complete?.lease ?? fail?.lease ?? '';
+  let sum = 0;
+  for (let index = 0; index < lease.length; index += 1) sum = (sum * 31 + lease.charCodeAt(index)) % 65_521;
+  return sum % LANES;
 }
 
 const kinds = ['register', 'offer', 'progress', 'renew', 'complete', 'fail'] as const;
