@@ -4,13 +4,14 @@ import { expectLedgerConsistent, expectOneAttemptEach, expectSettledOnce } from 
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 
 const SETTING = 'SEALFLOW_INTERPRETER';
-/** Moments of an approved run at which the older release is stopped. */
+/** The interpreter of the older release, and moments of an approved run at which that release is stopped. */
 const moments = [
-  ['extract', 'DISPATCHED'],
-  ['score', 'SUCCEEDED'],
-  ['reserve.apply', 'DISPATCHED'],
-  ['settle.apply', 'SUCCEEDED'],
+  ['v1', 'extract', 'DISPATCHED'],
+  ['v2', 'score', 'SUCCEEDED'],
+  ['v2', 'reserve.apply', 'DISPATCHED'],
+  ['v1', 'settle.apply', 'SUCCEEDED'],
 ] as const;
+const workflowsUnder = { v1: ['run-v1', 'task-v1'], v2: ['run-v2'] };
 
 describe('a release with a newer interpreter', () => {
   let stack: TestStack;
@@ -34,9 +35,9 @@ describe('a release with a newer interpreter', () => {
   }
 
   it.each(moments)(
-    'takes up a run of the older one at %s %s: it ends under the interpreter that it began with',
-    async (step, state) => {
-      vi.stubEnv(SETTING, 'v1');
+    'takes up a run of %s at %s %s: it ends under the interpreter that it began with',
+    async (version, step, state) => {
+      vi.stubEnv(SETTING, version);
       await stack.restart('orchestrator', 'SIGTERM');
       const run = await story.apply();
       await run.moment(step, state);
@@ -50,13 +51,13 @@ describe('a release with a newer interpreter', () => {
       await expectSettledOnce(story, run);
       await expectOneAttemptEach(story, run);
       await expectLedgerConsistent(story);
-      expect(await workflowsOf(run.runId)).toEqual(['run-v1', 'task-v1']);
+      expect(await workflowsOf(run.runId)).toEqual(workflowsUnder[version]);
     },
   );
 
   it('begins new runs with its own', async () => {
     const run = await story.apply();
     await expectSettledOnce(story, run);
-    expect(await workflowsOf(run.runId)).toEqual(['run-v2']);
+    expect(await workflowsOf(run.runId)).toEqual(['run-v3']);
   });
 });

@@ -9,7 +9,7 @@ import type { RunView } from '../runs/run-view.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { type LeaseMessage, LeaseMessages } from './lease-messages.js';
 import { LeaseQueue, type QueuedLease } from './lease-queue.js';
-import type { CompletedResult, FailedResult, LeaseResult } from './lease-result.js';
+import { type CompletedResult, type FailedResult, type LeaseResult, ownWord } from './lease-result.js';
 import { LeaseSilence } from './lease-silence.js';
 import { SessionRegistry } from './session-registry.js';
 import type { WorkerSession } from './worker-session.js';
@@ -205,10 +205,11 @@ export class LeaseBook {
 
   /** Ends a lease whose result no longer counts, and tells its worker. */
   async revoke(lease: string, reason: string): Promise<void> {
+    const open = and(eq(leases.lease, lease), inArray(leases.state, ['queued', 'sent']));
     const [row] = await this.database.queries
       .update(leases)
       .set({ state: 'revoked' })
-      .where(and(eq(leases.lease, lease), inArray(leases.state, ['queued', 'sent'])))
+      .where(open)
       .returning();
     if (row?.bootId == null) return;
     if (this.registry.byBoot(row.bootId) === undefined) this.#elsewhere(`revoked ${lease} ${reason}`);
@@ -230,8 +231,7 @@ export class LeaseBook {
       .set({ state: 'completed', result: { ...result } })
       .where(and(eq(leases.lease, lease), eq(leases.state, 'sent'), isNull(leases.bootId)))
       .returning();
-    if (settled === undefined)
-      throw new ApiError('STEP_NOT_WAITING', `lease ${lease} does not wait for a person`);
+    if (settled === undefined) throw new ApiError('STEP_NOT_WAITING', `lease ${lease} waits for no person`);
     await this.#listener(settled);
   }
 
@@ -248,28 +248,26 @@ export class LeaseBook {
 
   /** Keeps the first signature of a decision that needs two. Returns the one that is kept: whoever came first. */
   async keepFirstSignature(lease: string, statement: string): Promise<string> {
-    await this.database.queries
-      .update(leases)
-      .set({ result: { kind: 'first-signature', statement } })
-      .where(and(eq(leases.lease, lease), eq(leases.state, 'sent'), isNull(leases.result)));
+    const first = and(eq(leases.lease, lease), eq(leases.state, 'sent'), isNull(leases.result));
+    const result = { kind: 'first-signature', statement };
+    await this.database.queries.update(leases).set({ result }).where(first);
     const kept = (await this.get(lease)).result?.['statement'];
     return typeof kept === 'string' ? kept : statement;
   }
 
   /** Leases of a run that have a result. */
-  async answered(runId: string): Promise<LeaseRow[]> {
-    return this.database.queries
-      .select()
-      .from(leases)
-      .where(and(eq(leases.runId, runId), inArray(leases.state, ['completed', 'failed', 'revoked'])));
+  answered(runId: string): Promise<LeaseRow[]> {
+    return this.#ofRun(runId, ['completed', 'failed', 'revoked']);
   }
 
-  /** Leases of a run that still wait for a worker. */
-  async openLeases(runId: string): Promise<LeaseRow[]> {
-    return this.database.queries
-      .select()
-      .from(leases)
-      .where(and(eq(leases.runId, runId), inArray(leases.state, ['queued', 'sent'])));
+  /** Leases of a run that still wait for a worker, or for its result. */
+  openLeases(runId: string): Promise<LeaseRow[]> {
+    return this.#ofRun(runId, ['queued', 'sent']);
+  }
+
+  #ofRun(runId: string, states: string[]): Promise<LeaseRow[]> {
+    const wanted = and(eq(leases.runId, runId), inArray(leases.state, states));
+    return this.database.queries.select().from(leases).where(wanted);
   }
 
   /** How many tasks each boot of a worker has now, at whatever replica. */
@@ -397,9 +395,4 @@ export class LeaseBook {
       else session.leases.delete(row.lease);
     }
   }
-}
-
-/** A failure that no worker reported. */
-function ownWord(reason: string, message: string): FailedResult {
-  return { kind: 'failed', reason, message, retryable: true, byOrchestrator: true };
 }

@@ -23,3 +23,8 @@ export interface LostInput {
 }
 
 export type LeaseResult = CompletedResult | FailedResult;
+
+/** A failure that no worker reported. */
+export function ownWord(reason: string, message: string): FailedResult {
+  return { kind: 'failed', reason, message, retryable: true, byOrchestrator: true };
+}
