@@ -158,7 +158,7 @@ export class TransparencyLog {
     if (!isQueued) await this.#store.enqueue(runId, entry);
     for (let round = isQueued ? 1 : 0; round <= ROUNDS_MAX; round += 1) {
       if (round > 0) await this.#nextRound();
-      const here = this.#placed.get(runId);
+      const here = isQueued ? this.#placed.get(runId) : undefined;
       if (here !== undefined) return here;
       const index = await this.#store.indexOf(runId);
       if (index !== null) return { index, checkpoint: null };
