@@ -96,6 +96,12 @@ export class CreditStory {
     return new CreditStory(stack, client, ledger, plan, borrowerSeed, openingCents, kept);
   }
 
+  /** The same bank on a stack that was restored from this one. */
+  at(stack: StoryStack): CreditStory {
+    const { ledger, plan, borrowerSeed, openingCents, kept } = this;
+    return new CreditStory(stack, stack.client(), ledger, plan, borrowerSeed, openingCents, kept);
+  }
+
   /** Seals the application of the golden applicant, who is approved. */
   async prepare(options: ApplicationOptions = {}): Promise<PreparedRun> {
     const { applicant, statement } = demoCase('approve');

@@ -72,6 +72,9 @@ function checkpoints(files: readonly string[] = []): string[] {
 /** The orchestrator's own code does it, as a process of its own, as whoever has the files. */
 function call(args: readonly string[]): void {
   const home = homeFolder();
+  const installation = Installation.at(home);
+  // Into a new home: the stack that starts there looks for its database where it was put.
+  const server = args[0] === 'restore' ? installation.placeDatabase() : installation.postgresHome;
   const { status } = spawnSync(
     process.execPath,
     [resolve(projectRoot, 'dist/apps/orchestrator/src/backup/main.js'), ...args],
@@ -79,7 +82,7 @@ function call(args: readonly string[]): void {
       env: {
         ...process.env,
         SEALFLOW_HOME: home,
-        SEALFLOW_POSTGRES_HOME: process.env['SEALFLOW_POSTGRES_HOME'] ?? Installation.at(home).postgresHome,
+        SEALFLOW_POSTGRES_HOME: process.env['SEALFLOW_POSTGRES_HOME'] ?? server,
       },
       stdio: ['ignore', 'inherit', 'inherit'],
     },

@@ -57,8 +57,7 @@ export class Installation {
     const authority = installation.authority();
     installation.#keep('machine.key', () => randomBytes(32).toString('hex'));
     installation.#keep('approver.key', () => randomBytes(32).toString('hex'));
-    if (startedByRoot())
-      installation.#keep(POSTGRES_PATH, () => join(POSTGRES_HOMES, randomBytes(6).toString('hex')));
+    installation.placeDatabase();
     const site: SiteFile = {
       v: 'sealflow/site/v1',
       roots: { ...vendorTrustRoots, ...simulatedRoots(authority) },
@@ -77,6 +76,15 @@ export class Installation {
   get postgresHome(): string {
     const kept = join(this.home, POSTGRES_PATH);
     return existsSync(kept) ? readFileSync(kept, 'utf8') : join(this.home, 'postgres');
+  }
+
+  /** Where the embedded database lives from now on, also before anything else of the installation is there. */
+  placeDatabase(): string {
+    if (startedByRoot()) {
+      mkdirSync(this.home, { recursive: true, mode: 0o700 });
+      this.#keep(POSTGRES_PATH, () => join(POSTGRES_HOMES, randomBytes(6).toString('hex')));
+    }
+    return this.postgresHome;
   }
 
   /** Whether simulated hardware was made here. */
