@@ -38,8 +38,8 @@ function sealflow(home: string, ...args: readonly string[]): Promise<{ code: num
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
 }
 
-/** The machine is lost; the backup and copies of the keys are elsewhere. */
-describe('a backup that is made while runs are in flight', () => {
+/** The machine is lost; the backup and copies of the keys are elsewhere. Every step waits for whole stacks and copies. */
+describe('a backup that is made while runs are in flight', { timeout: 300_000 }, () => {
   let elsewhere: string;
   let stack: TestStack;
   let story: CreditStory;

@@ -1,8 +1,7 @@
-import { Command } from 'commander';
 import type { Tracing } from '#telemetry';
 import { commandNamed, everyCommand } from './commands/table.js';
 import { exitCode } from './output/failure.js';
-import { exitByCode } from './output/program.js';
+import { exitByCode, sealflowProgram } from './output/program.js';
 
 const NODE_MAJOR_MIN = 22;
 
@@ -14,15 +13,7 @@ async function main(): Promise<void> {
     );
     process.exit(exitCode.usage);
   }
-  const program = new Command('sealflow')
-    .description(
-      'Private workflows over TEE, ZK and FHE, with one evidence bundle that anybody verifies offline.',
-    )
-    .version('0.1.0')
-    .option('--tls-ca <file>', 'roots of the certificate of an orchestrator (SEALFLOW_TLS_CA)')
-    .option('--tls-cert <file>', 'own certificate, where it asks for one (SEALFLOW_TLS_CERT)')
-    .option('--tls-key <file>', 'key of that certificate (SEALFLOW_TLS_KEY)')
-    .hook('preAction', (parsed) => takeTlsOptions(parsed.opts()));
+  const program = sealflowProgram().hook('preAction', (parsed) => takeTlsOptions(parsed.opts()));
   const named = await commandNamed(process.argv[2]);
   for (const command of named === null ? await everyCommand() : [named]) program.addCommand(command);
   exitByCode(program);
