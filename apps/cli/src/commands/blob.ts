@@ -44,6 +44,7 @@ function getCommand(): Command {
     .argument('<digest>', 'sha256:<64 hex>')
     .argument('<file>', 'to write; must not be there')
     .action(async (digest: string, path: string, options: Flags) => {
+      requireDigest(digest);
       const progress = new ProgressLine();
       const size = await asTenant(options.orchestrator, async (services) => {
         const stat = await unary<StatBlobResponse__Output>(
@@ -89,9 +90,7 @@ function deleteCommand(): Command {
   return withFlags('delete', 'take a blob from the tenant, or give an upload up')
     .argument('<digest>', 'sha256:<64 hex>')
     .action(async (digest: string, options: Flags) => {
-      if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
-        throw new UsageError(`digest: expected sha256:<64 hex>, got ${digest}`);
-      }
+      requireDigest(digest);
       const name = `tenants/${options.tenant}/blobs/${digest.slice('sha256:'.length)}`;
       await asTenant(options.orchestrator, ({ blob: service }) =>
         unary<DeleteBlobResponse__Output>(
@@ -101,6 +100,11 @@ function deleteCommand(): Command {
       );
       print(options, { deleted: name }, `deleted ${name}`);
     });
+}
+
+function requireDigest(text: string): void {
+  if (/^sha256:[0-9a-f]{64}$/.test(text)) return;
+  throw new UsageError(`digest: expected sha256:<64 hex>, got ${text}`);
 }
 
 function withFlags(name: string, description: string): Command {
