@@ -40,6 +40,8 @@ export interface ChangeOptions {
   readonly requestId?: string;
   /** Of the run as it was read; what changed since is not changed again. */
   readonly etag?: string;
+  /** Checks everything, and changes nothing. */
+  readonly validateOnly?: boolean;
 }
 
 /** One run as its client sees it. */

@@ -70,9 +70,6 @@ const startMs = Date.now();
 const withoutRequestId =
   /\/(Get|List|Watch|Wait|Read|Stat|Query|Download|Validate|Plan|Connect|Write|Reappraise)/;
 
-/** A hold that was lifted stays lifted. */
-const onceByState = ['RetentionService/LiftHold'];
-
 /** What holds for every call that changes something: it can be repeated, only checked, and bound to what was read. */
 export function changingCalls(): void {
   beforeAll(settled);
@@ -85,12 +82,11 @@ export function changingCalls(): void {
   });
 
   describe('a call that changes something', () => {
-    it('has a request id, or is done once by what it does', () => {
+    it('has a request id', () => {
       const missing = contractMethods()
         .filter(({ path }) => !withoutRequestId.test(path))
         .filter(({ fields }) => !fields.includes('requestId'))
-        .map(({ path }) => path)
-        .filter((path) => !onceByState.some((name) => path.endsWith(name)));
+        .map(({ path }) => path);
       expect(missing).toEqual([]);
     });
 

@@ -151,6 +151,17 @@ export function runLifecycle(): void {
       expect(states.filter((state) => state === 'RUN_STATE_PAUSED')).toHaveLength(1);
     });
 
+    it('is not paused by a call that only checks, which refuses what the call would', async () => {
+      const { handle, seen } = runOf('reviewed');
+      const before = await handle.get();
+      const events = seen();
+      await handle.pause({ validateOnly: true, requestId: randomUUID(), etag: before.etag });
+      await refused('RUN_NOT_PAUSED', () => handle.resume({ validateOnly: true }));
+      await refused('ETAG_MISMATCH', () => handle.pause({ validateOnly: true, etag: '"old"' }));
+      expect(await handle.get()).toEqual(before);
+      expect(runOf('reviewed').seen()).toEqual(events);
+    });
+
     it('is paused, shown, listed and resumed on the command line, which names what it refuses', async () => {
       const { name } = runOf('reviewed').handle;
       const refusedResume = await sealflow(['run', 'resume', name]);

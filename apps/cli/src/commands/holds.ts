@@ -49,9 +49,10 @@ function liftCommand(): Command {
     .argument('<hold>', 'tenants/{tenant}/holds/{hold}')
     .requiredOption('--reason <text>', 'why; is recorded')
     .action(async (name: string, options: Flags & { reason: string }) => {
+      const request = { name, reason: options.reason, requestId: randomUUID() };
       const { hold } = await asTenant(options.orchestrator, ({ retention }) =>
         unary<LiftHoldResponse__Output>(
-          (call, callback) => retention.liftHold({ name, reason: options.reason }, call, callback),
+          (call, callback) => retention.liftHold(request, call, callback),
           DEADLINE,
         ),
       );

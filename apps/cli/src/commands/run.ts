@@ -132,19 +132,23 @@ function parkedCommand(): Command {
     .description('for operators: runs of all tenants that cannot go on by themselves')
     .option('--orchestrator <address>', 'orchestrator (default: the stack of this installation)')
     .option('--json', 'print one JSON line for each')
-    .action(async (options: Flags) => {
-      const { runs } = await asOperator(options.orchestrator, ({ run: service }) =>
-        unary<ListParkedRunsResponse__Output>(
-          (call, callback) => service.listParkedRuns({}, call, callback),
-          DEADLINE,
-        ),
-      );
-      for (const { name, reason, createTime } of runs) {
-        const created = timeText(createTime);
-        const line = options.json === true ? JSON.stringify({ name, reason, created }) : undefined;
-        process.stdout.write(`${line ?? `${created}  ${name}  ${reason}`}\n`);
-      }
-    });
+    .action((options: Flags) =>
+      asOperator(options.orchestrator, async ({ run: service }) => {
+        for (let pageToken: string | null = ''; pageToken !== null; ) {
+          const request: { pageToken: string } = { pageToken };
+          const page: ListParkedRunsResponse__Output = await unary<ListParkedRunsResponse__Output>(
+            (call, callback) => service.listParkedRuns(request, call, callback),
+            DEADLINE,
+          );
+          for (const { name, reason, createTime } of page.runs) {
+            const created = timeText(createTime);
+            const line = options.json === true ? JSON.stringify({ name, reason, created }) : undefined;
+            process.stdout.write(`${line ?? `${created}  ${name}  ${reason}`}\n`);
+          }
+          pageToken = page.nextPageToken === '' ? null : page.nextPageToken;
+        }
+      }),
+    );
 }
 
 function unparkCommand(): Command {

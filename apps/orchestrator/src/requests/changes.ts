@@ -6,6 +6,7 @@ import { Database, type Transaction } from '../database/database.js';
 import { requests } from '../database/schema.js';
 import { requestIdField } from '../request-fields.js';
 import { CLOCK, type Clock } from '../tokens.js';
+import { transactionOf } from './checked.js';
 
 /** How long a request id is known (AIP-155 asks for what a client may take to try again). */
 export const REQUEST_KEPT_MS = 48 * 3_600_000;
@@ -47,22 +48,13 @@ export class Changes {
 
   async apply<Answer>(change: Change, { make, again }: Work<Answer>): Promise<Answer> {
     const requestId = requestIdField(change.requestId);
-    const only = new CheckedOnly();
-    let answer: Answer | undefined;
-    try {
-      return await this.database.queries.transaction(async (transaction) => {
-        const earlier = requestId === '' ? undefined : await this.#claim(transaction, requestId, change);
-        if (earlier !== undefined) return again(earlier, transaction);
-        const made = await make(transaction);
-        answer = made.answer;
-        if (change.validateOnly) throw only;
-        if (requestId !== '') await finish(transaction, requestId, change, made.resource);
-        return made.answer;
-      });
-    } catch (error) {
-      if (error === only && answer !== undefined) return answer;
-      throw error;
-    }
+    return transactionOf(this.database, change.validateOnly, async (transaction) => {
+      const earlier = requestId === '' ? undefined : await this.#claim(transaction, requestId, change);
+      if (earlier !== undefined) return again(earlier, transaction);
+      const { answer, resource } = await make(transaction);
+      if (requestId !== '') await finish(transaction, requestId, change, resource);
+      return answer;
+    });
   }
 
   /** What the same request made before; undefined where it has not been done, and then it is this call's to do. */
@@ -99,9 +91,6 @@ export class Changes {
 
 /** Requests of the platform are no tenant's; no tenant has an empty name. */
 const PLATFORM = '';
-
-/** Takes back what a call did that only checks. */
-class CheckedOnly extends Error {}
 
 function ownOf(tenant: string | null, requestId: string) {
   return and(eq(requests.tenant, tenant ?? PLATFORM), eq(requests.requestId, requestId));

@@ -25,6 +25,7 @@ import { pageSize } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import { LogSequencer } from '../log/log-sequencer.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
+import { transactionOf } from '../requests/checked.js';
 import { RequestBook } from '../runs/request-book.js';
 import { parseRunName, parseTenantName, runName } from '../runs/resource-names.js';
 import { RunStore } from '../runs/run-store.js';
@@ -61,20 +62,24 @@ export class RetentionController {
       actor: requirePrincipal().subject,
       setAt: new Date(this.clock()),
     };
-    const { requestId, remove } = request;
+    const { requestId, remove, validateOnly } = request;
     const content = { ...rule, reason, remove };
-    await this.requests.once({ tenant, requestId, method: 'SetRetention', content }, () =>
-      asSystem(() => this.#setRule(row, reason, remove)),
+    await this.requests.once({ tenant, requestId, validateOnly, method: 'SetRetention', content }, () =>
+      asSystem(() => this.#setRule(row, { reason, remove, validateOnly })),
     );
     if (remove) return { rule: null };
+    if (validateOnly) return { rule: ruleMessage(row) };
     const kept = await asSystem(() => new RetentionStore(this.database.queries).rules(tenant));
     const now = kept.find(({ scope, subject }) => scope === rule.scope && subject === rule.subject);
     return { rule: now === undefined ? null : ruleMessage(now) };
   }
 
-  async #setRule(row: RuleRow, reason: string, remove: boolean): Promise<void> {
+  async #setRule(
+    row: RuleRow,
+    { reason, remove, validateOnly }: Pick<SetRetentionRequest__Output, 'reason' | 'remove' | 'validateOnly'>,
+  ): Promise<void> {
     const { tenant, actor, setAt: time, scope, subject, payloadDays, evidenceDays } = row;
-    await this.database.queries.transaction(async (transaction) => {
+    await transactionOf(this.database, validateOnly, async (transaction) => {
       const store = new RetentionStore(transaction);
       await store.lock();
       const known = await store.countRules(tenant);
@@ -115,19 +120,23 @@ export class RetentionController {
     const reason = parseReason(request.reason);
     const heldRun = request.run === '' ? null : runOf(tenant, request.run);
     if (heldRun !== null) await this.runs.getForTenant(tenant, heldRun);
-    const { requestId } = request;
+    const { requestId, validateOnly } = request;
     const content = { run: request.run, reason };
     const actor = requirePrincipal().subject;
     const id = holdId(tenant, requestId === '' ? randomUUID() : requestId);
-    await this.requests.once({ tenant, requestId, method: 'PlaceHold', content }, () =>
-      asSystem(() => this.#place({ id, tenant, heldRun, reason, actor })),
+    await this.requests.once({ tenant, requestId, validateOnly, method: 'PlaceHold', content }, () =>
+      asSystem(() => this.#place({ id, tenant, heldRun, reason, actor }, validateOnly)),
     );
+    if (validateOnly) return { hold: null };
     return { hold: await this.#hold(tenant, id) };
   }
 
-  async #place(hold: Pick<HoldRow, 'id' | 'tenant' | 'heldRun' | 'reason' | 'actor'>): Promise<void> {
+  async #place(
+    hold: Pick<HoldRow, 'id' | 'tenant' | 'heldRun' | 'reason' | 'actor'>,
+    validateOnly: boolean,
+  ): Promise<void> {
     const time = new Date(this.clock());
-    await this.database.queries.transaction(async (transaction) => {
+    await transactionOf(this.database, validateOnly, async (transaction) => {
       const store = new RetentionStore(transaction);
       // Waits for a batch that is being deleted; after it nothing more is.
       await store.lock();
@@ -144,24 +153,27 @@ export class RetentionController {
     const { tenant, hold: id } = parseHoldName(request.name);
     const reason = parseReason(request.reason);
     const actor = requirePrincipal().subject;
-    const time = new Date(this.clock());
-    await asSystem(() =>
-      this.database.queries.transaction(async (transaction) => {
-        const store = new RetentionStore(transaction);
-        const lift = { liftedAt: time, liftReason: reason, liftActor: actor };
-        if (!(await store.liftHold(tenant, id, lift))) return;
-        await writeRecord(transaction, {
-          tenant,
-          time,
-          actor,
-          action: 'lift-hold',
-          reason,
-          facts: { hold: id },
-        });
-      }),
+    const { name, requestId, validateOnly } = request;
+    const asked = { tenant, requestId, validateOnly, method: 'LiftHold', content: { name, reason } };
+    await this.requests.once(asked, () =>
+      asSystem(() => this.#lift({ tenant, id, reason, actor }, validateOnly)),
     );
-    this.sequencer.wake();
     return { hold: await this.#hold(tenant, id) };
+  }
+
+  async #lift(
+    { tenant, id, reason, actor }: Pick<HoldRow, 'id' | 'tenant' | 'reason' | 'actor'>,
+    validateOnly: boolean,
+  ): Promise<void> {
+    const time = new Date(this.clock());
+    await transactionOf(this.database, validateOnly, async (transaction) => {
+      const store = new RetentionStore(transaction);
+      const lift = { liftedAt: time, liftReason: reason, liftActor: actor };
+      if (!(await store.liftHold(tenant, id, lift))) return;
+      const facts = { hold: id };
+      await writeRecord(transaction, { tenant, time, actor, action: 'lift-hold', reason, facts });
+    });
+    this.sequencer.wake();
   }
 
   @GrpcMethod('RetentionService', 'ListHolds')

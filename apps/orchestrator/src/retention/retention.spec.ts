@@ -37,7 +37,15 @@ const runs = {
   young: '01ARZ3NDEKTSV4RRFFQ69G5FA2',
   open: '01ARZ3NDEKTSV4RRFFQ69G5FA3',
 };
-const nothing = { class: 'gdpr', workflow: '', run: '', remove: false, reason: 'article 5', requestId: '' };
+const nothing = {
+  class: 'gdpr',
+  workflow: '',
+  run: '',
+  remove: false,
+  reason: 'article 5',
+  requestId: '',
+  validateOnly: false,
+};
 const silent = { info: () => undefined, error: () => undefined };
 const sequencer = { wake: () => undefined } as unknown as LogSequencer;
 
@@ -207,7 +215,11 @@ const as = <T>(work: () => Promise<T>): Promise<T> => asCaller(compliance, work)
 const setRule = (rule: object) =>
   as(() => controller.setRetention({ parent: 'tenants/acme', ...nothing, ...rule }));
 const place = (run = '', requestId = '') =>
-  as(() => controller.placeHold({ parent: 'tenants/acme', run, reason: 'case 7', requestId }));
+  as(() =>
+    controller.placeHold({ parent: 'tenants/acme', run, reason: 'case 7', requestId, validateOnly: false }),
+  );
+const lift = (name = '', reason = 'settled', change: { requestId?: string; validateOnly?: boolean } = {}) =>
+  as(() => controller.liftHold({ name, reason, requestId: '', validateOnly: false, ...change }));
 
 async function records(): Promise<{ action: string; actor: string; reason: string }[]> {
   const page = await as(() =>
@@ -403,9 +415,9 @@ describe('a legal hold', () => {
     expect(await kept(runs.old)).toEqual(everything);
     expect(await kept(runs.young)).toEqual(withoutPayload);
     const ofAll = await place();
-    await as(() => controller.liftHold({ name: hold?.name ?? '', reason: 'settled' }));
+    await lift(hold?.name);
     expect(await sweeper.sweep()).toBe(0);
-    await as(() => controller.liftHold({ name: ofAll.hold?.name ?? '', reason: 'settled' }));
+    await lift(ofAll.hold?.name);
     expect(await sweeper.sweep()).toBe(1);
     expect(await kept(runs.old)).toEqual(withoutPayload);
   });
@@ -432,10 +444,37 @@ describe('a legal hold', () => {
     const requestId = '0b3f7ad0-6d0c-4b43-9a3e-6f1d8c2b9a11';
     const [first, second] = [await place('', requestId), await place('', requestId)];
     expect(second.hold?.name).toBe(first.hold?.name);
-    await as(() => controller.liftHold({ name: first.hold?.name ?? '', reason: 'settled' }));
-    const again = await as(() => controller.liftHold({ name: first.hold?.name ?? '', reason: 'other' }));
+    await lift(first.hold?.name);
+    const again = await lift(first.hold?.name, 'other');
     expect(again.hold).toMatchObject({ liftReason: 'settled', liftActor: 'key:compliance' });
     expect((await records()).map(({ action }) => action)).toEqual(['lift-hold', 'place-hold']);
+  });
+
+  it('that is lifted under a request id is lifted once, for this reason', async () => {
+    const requestId = '5d0f3b52-1c77-4a37-a1be-0f6f8c0a2f44';
+    const name = (await place()).hold?.name;
+    const first = await lift(name, 'settled', { requestId });
+    expect(await lift(name, 'settled', { requestId })).toEqual(first);
+    await expect(lift(name, 'other', { requestId })).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
+    expect((await records()).map(({ action }) => action)).toEqual(['lift-hold', 'place-hold']);
+  });
+
+  it('and a rule are only checked where that is asked: nothing is set, placed, lifted or recorded', async () => {
+    const request = { run: '', reason: 'case 7', requestId: '', validateOnly: true };
+    expect(await as(() => controller.placeHold({ parent: 'tenants/acme', ...request }))).toEqual({
+      hold: null,
+    });
+    const { rule } = await setRule({ payloadDays: 3, validateOnly: true });
+    expect(rule).toMatchObject({ payloadDays: 3 });
+    expect(await records()).toEqual([]);
+    expect((await as(() => controller.listHolds({ parent: 'tenants/acme', all: true }))).holds).toEqual([]);
+    expect((await as(() => controller.listRetention({ parent: 'tenants/acme' }))).rules).toEqual([]);
+    await expect(setRule({ remove: true, validateOnly: true })).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+    });
+    const { hold } = await place();
+    expect((await lift(hold?.name, 'settled', { validateOnly: true })).hold).toEqual(hold);
+    expect((await records()).map(({ action }) => action)).toEqual(['place-hold']);
   });
 
   it('of nobody and of another tenant is not there', async () => {
@@ -443,7 +482,9 @@ describe('a legal hold', () => {
     const globex = { ...compliance, tenant: 'globex' };
     const theirs = (hold?.name ?? '').replace('acme', 'globex');
     await expect(
-      asCaller(globex, () => controller.liftHold({ name: theirs, reason: 'x' })),
+      asCaller(globex, () =>
+        controller.liftHold({ name: theirs, reason: 'x', requestId: '', validateOnly: false }),
+      ),
     ).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     expect(
       (await asCaller(globex, () => controller.listHolds({ parent: 'tenants/globex', all: true }))).holds,

@@ -3,6 +3,7 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { parseDigest, toJson } from '#canonical';
 import {
   ApiError,
+  type ListParkedRunsRequest__Output,
   type ListParkedRunsResponse,
   type PauseRunRequest__Output,
   type PauseRunResponse,
@@ -20,6 +21,8 @@ import { asSystem } from '../auth/call-context.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import type { RunInput } from '../database/schema.js';
 import { RunEngine } from '../engine/run-engine.js';
+import { parseListQuery } from '../listing/list-query.js';
+import { PageTokens } from '../listing/page-tokens.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { RequestBook } from './request-book.js';
@@ -27,12 +30,11 @@ import { runName } from './resource-names.js';
 import { RunAdmission } from './run-admission.js';
 import { runEtag } from './run-etag.js';
 import { awaitsInput, inputNotAwaited, RunLifecycle, refuseUnlessKept } from './run-lifecycle.js';
+import { parkedList } from './run-lists.js';
 import { RunReader } from './run-reader.js';
 import { parseRewrap } from './run-request.js';
 import { type RunRow, RunStore } from './run-store.js';
 import { timestamp } from './timestamp.js';
-
-const PARKED_MAX = 100;
 
 /** What people do to runs that have begun. */
 @Controller()
@@ -46,6 +48,7 @@ export class RunLifecycleController {
     private readonly reader: RunReader,
     private readonly engine: RunEngine,
     private readonly requests: RequestBook,
+    private readonly tokens: PageTokens,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -53,8 +56,8 @@ export class RunLifecycleController {
   async pauseRun(request: PauseRunRequest__Output): Promise<PauseRunResponse> {
     const row = await this.reader.named(request.name);
     await this.#once(row, 'PauseRun', request, async () => {
-      await this.lifecycle.pause(row.runId, this.#time(), request.etag);
-      await this.engine.tell(row, { look: true });
+      await this.lifecycle.pause(row.runId, this.#time(), request);
+      if (!request.validateOnly) await this.engine.tell(row, { look: true });
     });
     return { run: await this.#now(row) };
   }
@@ -63,8 +66,8 @@ export class RunLifecycleController {
   async resumeRun(request: ResumeRunRequest__Output): Promise<ResumeRunResponse> {
     const row = await this.reader.named(request.name);
     await this.#once(row, 'ResumeRun', request, async () => {
-      await this.lifecycle.resume(row.runId, this.#time(), request.etag);
-      await this.engine.tell(row, { look: true });
+      await this.lifecycle.resume(row.runId, this.#time(), request);
+      if (!request.validateOnly) await this.engine.tell(row, { look: true });
     });
     return { run: await this.#now(row) };
   }
@@ -86,16 +89,17 @@ export class RunLifecycleController {
       // The bundle and the queue of timestamps are the orchestrator's; the run was found as the caller's.
       await asSystem(async () => {
         const root = rootDigest(await this.blobs.get(bundle));
-        await this.lifecycle.retryStep(row, plan, request.step, root, this.#time(), request.etag);
+        await this.lifecycle.retryStep(row, plan, request.step, root, this.#time(), request);
       });
-      await this.engine.goOn(row.runId);
+      if (!request.validateOnly) await this.engine.goOn(row.runId);
     });
     return { run: await this.#now(row) };
   }
 
   @GrpcMethod('RunService', 'ListParkedRuns')
-  async listParkedRuns(): Promise<ListParkedRunsResponse> {
-    const rows = await this.lifecycle.parked(PARKED_MAX);
+  async listParkedRuns(request: ListParkedRunsRequest__Output): Promise<ListParkedRunsResponse> {
+    const query = parseListQuery(parkedList, '', request, this.tokens);
+    const { rows, nextPageToken } = query.page(await this.lifecycle.parked(query));
     const tasks = await this.runs.tasksOf(rows.map(({ runId }) => runId));
     return {
       runs: rows.map((row) => ({
@@ -105,6 +109,7 @@ export class RunLifecycleController {
         deadline: timestamp(row.deadline),
         etag: runEtag(row, tasks.get(row.runId) ?? []),
       })),
+      nextPageToken,
     };
   }
 
@@ -112,8 +117,8 @@ export class RunLifecycleController {
   async unparkRun(request: UnparkRunRequest__Output): Promise<UnparkRunResponse> {
     const row = await this.reader.named(request.name);
     await this.#once(row, 'UnparkRun', request, async () => {
-      await this.lifecycle.unpark(row.runId, this.#time(), request.etag);
-      await this.engine.goOn(row.runId);
+      await this.lifecycle.unpark(row.runId, this.#time(), request);
+      if (!request.validateOnly) await this.engine.goOn(row.runId);
     });
     return {};
   }
@@ -123,8 +128,8 @@ export class RunLifecycleController {
   async rewrapInput(request: RewrapInputRequest__Output): Promise<RewrapInputResponse> {
     const row = await this.reader.named(request.name);
     const { inputs, offers } = parseRewrap(request);
-    const { etag, requestId } = request;
-    const content = { name: request.name, inputs, offers, etag, requestId };
+    const { etag, requestId, validateOnly } = request;
+    const content = { name: request.name, inputs, offers, etag, requestId, validateOnly };
     await this.#once(row, 'RewrapInput', content, async () => {
       if (!awaitsInput(row)) throw inputNotAwaited(row);
       for (const input of inputs) requireSameValue(row, input);
@@ -132,8 +137,8 @@ export class RunLifecycleController {
       const { tenant, runId, clientSignKey } = row;
       const bound = { plan: parseDigest(row.plan), policy: parseDigest(row.policy) };
       await this.admission.checkSealed({ tenant, runId, ...bound, clientSignKey, inputs, offers }, plan);
-      await this.lifecycle.rewrap(runId, { inputs, offers }, this.#time(), etag);
-      await this.engine.tell(row, { input: true });
+      await this.lifecycle.rewrap(runId, { inputs, offers }, this.#time(), { etag, validateOnly });
+      if (!validateOnly) await this.engine.tell(row, { input: true });
     });
     return { run: await this.#now(row) };
   }
@@ -142,10 +147,11 @@ export class RunLifecycleController {
   #once(
     { tenant }: RunRow,
     method: string,
-    { requestId, ...content }: { readonly requestId: string },
+    { requestId, validateOnly, ...content }: { readonly requestId: string; readonly validateOnly: boolean },
     work: () => Promise<void>,
   ): Promise<void> {
-    return this.requests.once({ tenant, requestId, method, content: toJson(content) }, work);
+    const asked = { tenant, requestId, validateOnly, method, content: toJson(content) };
+    return this.requests.once(asked, work);
   }
 
   async #now(row: RunRow) {

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Plan } from '#workflow';
 import { limits } from '../config/limits.js';
 import { Database, type Transaction } from '../database/database.js';
 import { type RunInput, type RunOffer, runs, tasks, timestampQueue } from '../database/schema.js';
+import type { ListQuery } from '../listing/list-query.js';
 import { QuotaBook } from '../quotas/quota-book.js';
 import { limitExceeded } from '../request-fields.js';
+import { type Asked, transactionOf } from '../requests/checked.js';
 import { whyNotRetryable } from './retryable.js';
 import { requireEtag } from './run-etag.js';
 import { RunSignal } from './run-signal.js';
@@ -28,8 +30,8 @@ export class RunLifecycle {
   ) {}
 
   /** Nothing new starts until `resume`. A paused run stays paused. */
-  async pause(runId: string, time: Date, etag = ''): Promise<void> {
-    await this.#onRow(runId, etag, async (row, transaction) => {
+  async pause(runId: string, time: Date, asked: Asked = {}): Promise<void> {
+    await this.#onRow(runId, asked, async (row, transaction) => {
       if (row.pausedFrom !== null) return;
       refuseUnlessActive(row);
       await this.runs.changeRunIn(transaction, runId, { state: 'PAUSED' }, time);
@@ -38,8 +40,8 @@ export class RunLifecycle {
   }
 
   /** A run that was parked needs another workflow: the one it had has ended. */
-  async unpark(runId: string, time: Date, etag = ''): Promise<void> {
-    await this.#onRow(runId, etag, async (row, transaction) => {
+  async unpark(runId: string, time: Date, asked: Asked = {}): Promise<void> {
+    await this.#onRow(runId, asked, async (row, transaction) => {
       if (row.state !== 'PARKED') {
         throw new ApiError(
           'RUN_NOT_PARKED',
@@ -67,9 +69,16 @@ export class RunLifecycle {
    *
    * @param root digest of the root of the bundle that the run has now
    */
-  async retryStep(run: RunRow, plan: Plan, step: string, root: string, time: Date, etag = ''): Promise<void> {
+  async retryStep(
+    run: RunRow,
+    plan: Plan,
+    step: string,
+    root: string,
+    time: Date,
+    asked: Asked = {},
+  ): Promise<void> {
     const { runId } = run;
-    await this.#onRow(runId, etag, async (row, transaction) => {
+    await this.#onRow(runId, asked, async (row, transaction) => {
       const rows = await this.runs.tasks(runId, transaction);
       const attempts = await this.runs.attempts(runId, transaction);
       refuseUnlessKept(row);
@@ -115,13 +124,13 @@ export class RunLifecycle {
     });
   }
 
-  /** Parked runs of all tenants, the oldest first. */
-  async parked(limit: number): Promise<RunRow[]> {
+  /** Parked runs of all tenants. */
+  async parked({ where, orderBy, limit }: ListQuery<RunRow>): Promise<RunRow[]> {
     return this.database.queries
       .select()
       .from(runs)
-      .where(eq(runs.state, 'PARKED'))
-      .orderBy(asc(runs.createdAt), asc(runs.runId))
+      .where(and(eq(runs.state, 'PARKED'), where))
+      .orderBy(...orderBy)
       .limit(limit);
   }
 
@@ -130,9 +139,9 @@ export class RunLifecycle {
     runId: string,
     { inputs, offers }: { readonly inputs: readonly RunInput[]; readonly offers: readonly RunOffer[] },
     time: Date,
-    etag = '',
+    asked: Asked = {},
   ): Promise<void> {
-    await this.#onRow(runId, etag, async (row, transaction) => {
+    await this.#onRow(runId, asked, async (row, transaction) => {
       if (!awaitsInput(row)) throw inputNotAwaited(row);
       const known = new Set(row.offers.map((offer) => offer.package));
       const change = {
@@ -152,8 +161,8 @@ export class RunLifecycle {
   }
 
   /** Takes a paused run up where it stood. */
-  async resume(runId: string, time: Date, etag = ''): Promise<void> {
-    await this.#onRow(runId, etag, async (row, transaction) => {
+  async resume(runId: string, time: Date, asked: Asked = {}): Promise<void> {
+    await this.#onRow(runId, asked, async (row, transaction) => {
       refuseUnlessActive(row);
       if (row.pausedFrom === null) {
         throw new ApiError(
@@ -195,19 +204,18 @@ export class RunLifecycle {
     return row?.crashes ?? 0;
   }
 
-  async #onRow<T>(
+  async #onRow(
     runId: string,
-    etag: string,
-    act: (row: RunRow, transaction: Transaction) => Promise<T>,
-  ): Promise<T> {
-    const result = await this.database.queries.transaction(async (transaction) => {
+    { etag = '', validateOnly = false }: Asked,
+    act: (row: RunRow, transaction: Transaction) => Promise<void>,
+  ): Promise<void> {
+    await transactionOf(this.database, validateOnly, async (transaction) => {
       const [row] = await transaction.select().from(runs).where(eq(runs.runId, runId)).for('update');
       if (row === undefined) throw new ApiError('NOT_FOUND', `no run ${runId}`);
       if (etag !== '') requireEtag(etag, row, await this.runs.tasks(runId, transaction));
-      return act(row, transaction);
+      await act(row, transaction);
     });
-    this.signal.notify(runId);
-    return result;
+    if (!validateOnly) this.signal.notify(runId);
   }
 }
 

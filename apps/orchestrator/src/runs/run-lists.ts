@@ -76,3 +76,13 @@ export const reappraisalList: ListShape<RunRow> = {
   defaultOrder: 'create_time desc',
   id,
 };
+
+/** Runs that were put aside: an operator has little to ask, and takes the oldest first. */
+export const parkedList: ListShape<RunRow> = {
+  method: 'ListParkedRuns',
+  fields: {},
+  columns: {},
+  orders: { create_time: createTime },
+  defaultOrder: 'create_time',
+  id,
+};

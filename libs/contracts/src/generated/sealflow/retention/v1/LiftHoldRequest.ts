@@ -4,9 +4,13 @@
 export interface LiftHoldRequest {
   'name'?: (string);
   'reason'?: (string);
+  'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface LiftHoldRequest__Output {
   'name': (string);
   'reason': (string);
+  'requestId': (string);
+  'validateOnly': (boolean);
 }

@@ -6,6 +6,7 @@ export interface PlaceHoldRequest {
   'run'?: (string);
   'reason'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface PlaceHoldRequest__Output {
@@ -13,4 +14,5 @@ export interface PlaceHoldRequest__Output {
   'run': (string);
   'reason': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }

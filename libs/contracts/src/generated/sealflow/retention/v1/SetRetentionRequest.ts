@@ -11,6 +11,7 @@ export interface SetRetentionRequest {
   'remove'?: (boolean);
   'reason'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
   '_payloadDays'?: "payloadDays";
   '_evidenceDays'?: "evidenceDays";
 }
@@ -25,6 +26,7 @@ export interface SetRetentionRequest__Output {
   'remove': (boolean);
   'reason': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
   '_payloadDays'?: "payloadDays";
   '_evidenceDays'?: "evidenceDays";
 }

@@ -2,7 +2,11 @@
 
 
 export interface ListParkedRunsRequest {
+  'pageSize'?: (number);
+  'pageToken'?: (string);
 }
 
 export interface ListParkedRunsRequest__Output {
+  'pageSize': (number);
+  'pageToken': (string);
 }

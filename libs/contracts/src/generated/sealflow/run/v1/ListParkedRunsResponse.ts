@@ -4,8 +4,10 @@ import type { ParkedRun as _sealflow_run_v1_ParkedRun, ParkedRun__Output as _sea
 
 export interface ListParkedRunsResponse {
   'runs'?: (_sealflow_run_v1_ParkedRun)[];
+  'nextPageToken'?: (string);
 }
 
 export interface ListParkedRunsResponse__Output {
   'runs': (_sealflow_run_v1_ParkedRun__Output)[];
+  'nextPageToken': (string);
 }

@@ -5,10 +5,12 @@ export interface PauseRunRequest {
   'name'?: (string);
   'etag'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface PauseRunRequest__Output {
   'name': (string);
   'etag': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }

@@ -5,10 +5,12 @@ export interface ResumeRunRequest {
   'name'?: (string);
   'etag'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface ResumeRunRequest__Output {
   'name': (string);
   'etag': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }

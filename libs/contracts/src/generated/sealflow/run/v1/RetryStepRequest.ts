@@ -6,6 +6,7 @@ export interface RetryStepRequest {
   'step'?: (string);
   'etag'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface RetryStepRequest__Output {
@@ -13,4 +14,5 @@ export interface RetryStepRequest__Output {
   'step': (string);
   'etag': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }

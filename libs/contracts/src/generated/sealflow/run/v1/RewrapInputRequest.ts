@@ -9,6 +9,7 @@ export interface RewrapInputRequest {
   'offers'?: (_sealflow_run_v1_AcceptedOffer)[];
   'etag'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface RewrapInputRequest__Output {
@@ -17,4 +18,5 @@ export interface RewrapInputRequest__Output {
   'offers': (_sealflow_run_v1_AcceptedOffer__Output)[];
   'etag': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }

@@ -5,10 +5,12 @@ export interface UnparkRunRequest {
   'name'?: (string);
   'etag'?: (string);
   'requestId'?: (string);
+  'validateOnly'?: (boolean);
 }
 
 export interface UnparkRunRequest__Output {
   'name': (string);
   'etag': (string);
   'requestId': (string);
+  'validateOnly': (boolean);
 }
