@@ -152,14 +152,15 @@ export function runLifecycle(): void {
     });
 
     it('is not paused by a call that only checks, which refuses what the call would', async () => {
-      const { handle, seen } = runOf('reviewed');
+      const reviewed = runOf('reviewed');
+      const { handle } = reviewed;
       const before = await handle.get();
-      const events = seen();
+      const events = reviewed.seen();
       await handle.pause({ validateOnly: true, requestId: randomUUID(), etag: before.etag });
       await refused('RUN_NOT_PAUSED', () => handle.resume({ validateOnly: true }));
       await refused('ETAG_MISMATCH', () => handle.pause({ validateOnly: true, etag: '"old"' }));
       expect(await handle.get()).toEqual(before);
-      expect(runOf('reviewed').seen()).toEqual(events);
+      expect(reviewed.seen()).toEqual(events);
     });
 
     it('is paused, shown, listed and resumed on the command line, which names what it refuses', async () => {

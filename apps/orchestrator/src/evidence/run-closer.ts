@@ -25,7 +25,7 @@ import type { LeaseRow } from '../sessions/lease-book.js';
 import { BundleStamper } from '../timestamps/bundle-stamper.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { PackageAppraiser } from './package-appraiser.js';
-import { endOf } from './run-end.js';
+import { endOf, type RunEnd } from './run-end.js';
 import { SigningKey } from './signing-key.js';
 
 const taskStatus: Readonly<Record<string, TaskStatus>> = {
@@ -69,15 +69,25 @@ export class RunCloser {
   /** The same for a run whose rows the caller knows. @param record how it ended, in its row and as its last event */
   async end({ run, tasks }: Known, status: RunStatus, record: RecordEnd): Promise<void> {
     if (terminalStates.includes(run.state)) return;
-    const traced = { parent: run.traceparent, facts: { run: run.runId, status } };
-    await withSpan('sealflow.close', traced, () => this.#end({ run, tasks }, status, record));
+    const endedAt = new Date(this.clock());
+    const end = { ...endOf(status, run, tasks, endedAt.getTime()), status, endedAt };
+    const traced = { parent: run.traceparent, facts: { run: run.runId, state: end.state } };
+    await withSpan('sealflow.close', traced, () => this.#end({ run, tasks }, end, record));
   }
 
-  async #end({ run, tasks }: Known, status: RunStatus, record: RecordEnd): Promise<void> {
+  async #end(
+    { run, tasks }: Known,
+    {
+      status,
+      state,
+      reason,
+      stated,
+      endedAt,
+    }: RunEnd & { readonly status: RunStatus; readonly endedAt: Date },
+    record: RecordEnd,
+  ): Promise<void> {
     const { runId } = run;
     const { plan, signedPlan } = await this.plans.get(run.plan);
-    const endedAt = new Date(this.clock());
-    const { state, reason, stated } = endOf(status, run, tasks, endedAt.getTime());
     const steps = await Promise.all(
       inPlanOrder(plan, tasks).flatMap((task) =>
         task.statement === null ? [] : [this.blobs.get(task.statement)],
