@@ -1,6 +1,6 @@
 import type { Server, ServerCredentials, ServerInterceptor } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
-import { type GrpcOptions, Transport } from '@nestjs/microservices';
+import type { GrpcOptions } from '@nestjs/microservices';
 import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 import { loaderOptions, protoFiles, protoRoot } from '#contracts';
 import { limits } from './config/limits.js';
@@ -26,33 +26,30 @@ export function grpcOptions(
   onServer: (server: Server) => void,
   /** Null: in the clear. */
   credentials: ServerCredentials | null = null,
-): GrpcOptions {
+): GrpcOptions['options'] {
   return {
-    transport: Transport.GRPC,
-    options: {
-      url,
-      ...(credentials === null ? {} : { credentials }),
-      package: areas.map((area) => `sealflow.${area}.v1`),
-      protoPath: [...protoFiles(), healthProto],
-      loader: { ...loaderOptions, includeDirs: [protoRoot()] },
-      // `main` drains the server before; what is left then is cut.
-      gracefulShutdown: false,
-      // Handed to grpc-js as they are: whoever calls passes them before any handler.
-      channelOptions: {
-        interceptors,
-        // Without a bound one connection holds as many streams, and the memory of each, as it likes (RFC 9113
-        // section 10.5). What resets streams faster than it lets them work is cut off by Node itself.
-        'grpc.max_concurrent_streams': limits.streamsPerConnectionMax,
-        'grpc.max_connection_idle_ms': limits.idleConnectionMs,
-      } as object,
-      maxReceiveMessageLength: limits.messageBytesMax,
-      // A peer that is frozen, or cut off, never closes its connection.
-      keepalive: { keepaliveTimeMs: 5_000, keepaliveTimeoutMs: 5_000 },
-      onLoadPackageDefinition: (definition, server) => {
-        health.addToServer(server);
-        new ReflectionService(definition).addToServer(server);
-        onServer(server);
-      },
+    url,
+    ...(credentials === null ? {} : { credentials }),
+    package: areas.map((area) => `sealflow.${area}.v1`),
+    protoPath: [...protoFiles(), healthProto],
+    loader: { ...loaderOptions, includeDirs: [protoRoot()] },
+    // `main` drains the server before; what is left then is cut.
+    gracefulShutdown: false,
+    // Handed to grpc-js as they are: whoever calls passes them before any handler.
+    channelOptions: {
+      interceptors,
+      // Without a bound one connection holds as many streams, and the memory of each, as it likes (RFC 9113
+      // section 10.5). What resets streams faster than it lets them work is cut off by Node itself.
+      'grpc.max_concurrent_streams': limits.streamsPerConnectionMax,
+      'grpc.max_connection_idle_ms': limits.idleConnectionMs,
+    } as object,
+    maxReceiveMessageLength: limits.messageBytesMax,
+    // A peer that is frozen, or cut off, never closes its connection.
+    keepalive: { keepaliveTimeMs: 5_000, keepaliveTimeoutMs: 5_000 },
+    onLoadPackageDefinition: (definition, server) => {
+      health.addToServer(server);
+      new ReflectionService(definition).addToServer(server);
+      onServer(server);
     },
   };
 }

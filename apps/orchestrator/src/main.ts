@@ -26,6 +26,8 @@ import { BlobSweeper } from './blobs/blob-sweeper.js';
 import { CallTurns, callTurns } from './call-turns.js';
 import { type Config, readConfig } from './config/config.js';
 import { limits } from './config/limits.js';
+import { ConnectionGate } from './connections/connection-gate.js';
+import { GatedGrpcServer } from './connections/gated-grpc-server.js';
 import { Database } from './database/database.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
 import { RunEngine } from './engine/run-engine.js';
@@ -33,6 +35,8 @@ import { SigningKey } from './evidence/signing-key.js';
 import { callRules, failureRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
 import { TransparencyLog } from './log/transparency-log.js';
+import { gauges } from './observability/gauges.js';
+import { connectionsRefused } from './observability/instruments.js';
 import { RpcObserver } from './observability/rpc-observer.js';
 import { Drain } from './replicas/drain.js';
 import { Readiness } from './replicas/readiness.js';
@@ -93,7 +97,13 @@ async function main(): Promise<void> {
   );
   tls?.follow(app.getHttpServer());
   tls?.watched.watch();
-  app.connectMicroservice(options, { inheritAppConfig: true });
+  const grpc = new GatedGrpcServer(options, {
+    gate: new ConnectionGate(config.connections, () => performance.now()),
+    logger,
+    onOpen: (count) => gauges.grpcConnections.set(count),
+    onRefused: (limit) => connectionsRefused.inc({ limit }),
+  });
+  app.connectMicroservice({ strategy: grpc }, { inheritAppConfig: true });
   // Runs that the engine takes up again append to the log at once.
   await app.get(TransparencyLog).open();
   await database.alone(() => launchEngine(config, databaseUrl, logger));
@@ -127,6 +137,7 @@ async function main(): Promise<void> {
     readiness.leave();
     await sleep(config.drainNoticeMs);
     app.get(Drain).begin();
+    grpc.stopListening();
     if (server !== null) await closeGently(server);
     stopped.abort();
     await sweeping;

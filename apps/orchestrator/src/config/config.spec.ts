@@ -11,6 +11,7 @@ describe('the configuration', () => {
       databaseUrl: undefined,
       grpcAddress: '127.0.0.1:7443',
       httpPort: 7480,
+      connections: { connectionsMax: 4_096, connectionsPerPeerMax: 1_024, connectionsPerSecond: 256 },
       logOrigin: 'sealflow.local/log',
       witnessing: { witnesses: [], quorum: 0 },
       timestamping: { authorities: [], revocationLists: [] },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type CollateralConfig, readCollateralConfig } from '#collateral';
 import { type OidcIssuer, readOidcIssuers } from '../auth/oidc-config.js';
+import type { ConnectionLimits } from '../connections/connection-gate.js';
 import { readWitnessing, type Witnessing } from '../log/witness-config.js';
 import { readTimestamping, type Timestamping } from '../timestamps/timestamp-config.js';
 import { readTlsConfig, type TlsConfig } from '../tls/tls-config.js';
@@ -25,6 +26,10 @@ const schema = z.object({
   SEALFLOW_HEARTBEAT_MS: z.coerce.number().int().min(50).max(60_000).default(5_000),
   /** How often what was kept long enough is looked for. */
   SEALFLOW_RETENTION_SWEEP_MS: z.coerce.number().int().min(100).max(86_400_000).default(60_000),
+  /** Connections to the gRPC port: of all peers, of one, and how many new ones of one in a second. */
+  SEALFLOW_CONNECTIONS_MAX: z.coerce.number().int().min(1).max(1_000_000).default(4_096),
+  SEALFLOW_CONNECTIONS_PER_PEER_MAX: z.coerce.number().int().min(1).max(1_000_000).default(1_024),
+  SEALFLOW_CONNECTIONS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(256),
   SEALFLOW_DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   SEALFLOW_EXECUTOR_ID: z.string().min(1).max(63).default('orchestrator-0'),
 });
@@ -37,6 +42,7 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly grpcAddress: string;
   readonly httpPort: number;
+  readonly connections: ConnectionLimits;
   readonly logOrigin: string;
   readonly executorId: string;
   readonly heartbeatMs: number;
@@ -70,6 +76,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: values.DATABASE_URL,
     grpcAddress: values.SEALFLOW_GRPC_ADDRESS,
     httpPort: values.SEALFLOW_HTTP_PORT,
+    connections: {
+      connectionsMax: values.SEALFLOW_CONNECTIONS_MAX,
+      connectionsPerPeerMax: values.SEALFLOW_CONNECTIONS_PER_PEER_MAX,
+      connectionsPerSecond: values.SEALFLOW_CONNECTIONS_PER_SECOND,
+    },
     logOrigin: values.SEALFLOW_LOG_ORIGIN,
     executorId: values.SEALFLOW_EXECUTOR_ID,
     heartbeatMs: values.SEALFLOW_HEARTBEAT_MS,

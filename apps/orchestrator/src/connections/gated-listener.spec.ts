@@ -27,6 +27,7 @@ afterEach(() => {
   for (const go of leave.splice(0)) go();
   listener?.close();
   server?.forceShutdown();
+  [listener, server] = [undefined, undefined];
 });
 
 interface Bed {
@@ -94,8 +95,20 @@ function session(port: number): Promise<ClientHttp2Session> {
   leave.push(() => opened.destroy());
   return new Promise((resolve, reject) => {
     opened.once('error', reject);
+    opened.once('close', () => reject(new Error('closed')));
     // Its settings come from a server that has let it in.
     opened.once('remoteSettings', () => resolve(opened));
+  });
+}
+
+/** Resolves when the server has seen the end of each connection. */
+function nobody(gate: ConnectionGate): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (gate.open === 0) resolve();
+      else setImmediate(look);
+    };
+    look();
   });
 }
 
@@ -132,15 +145,8 @@ describe('the port of gRPC', () => {
     const { socket } = silent(port);
     await new Promise((resolve) => socket.once('connect', resolve));
     await expect(session(port)).rejects.toThrow();
-    const gone = new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (gate.open === 0) resolve();
-        else setImmediate(look);
-      };
-      look();
-    });
     socket.resetAndDestroy();
-    await gone;
+    await nobody(gate);
     expect((await say(port).answer).toString()).toBe('hello');
   });
 
@@ -164,7 +170,7 @@ describe('the port of gRPC', () => {
       server?.tryShutdown((error) => (error ? reject(error) : resolve()));
     });
     await ended;
-    expect(gate.open).toBe(0);
+    await nobody(gate);
   });
 
   it('is not opened twice', async () => {
@@ -200,7 +206,7 @@ describe('an address to listen at', () => {
     '::1:7443',
     '127.0.0.1',
     '127.0.0.1:65536',
-    'unix:/tmp/x',
+    'unix:socket',
     'dns:///a:1',
     '[::1]',
   ])('is not %j', (text) => {

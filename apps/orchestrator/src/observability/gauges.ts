@@ -12,6 +12,7 @@ export const gauges = {
   connections: gauge('sealflow_db_connections', 'Connections of the pool, and callers that wait for one', [
     'state',
   ]),
+  grpcConnections: gauge('sealflow_connections', 'Connections to the gRPC port of this replica'),
   runs: gauge('sealflow_runs_open', 'Runs that have not ended, of all replicas', ['state']),
   leases: gauge('sealflow_leases', 'Leases that wait for a worker, are at one, or wait for a person', [
     'state',

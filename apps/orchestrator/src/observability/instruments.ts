@@ -80,3 +80,10 @@ export const runsTakenOver = new Counter({
   help: 'Workflows taken over from a replica that died',
   registers,
 });
+
+export const connectionsRefused = new Counter({
+  name: 'sealflow_connections_refused_total',
+  help: 'Connections to the gRPC port that were closed as soon as they came, by the limit that they were beyond',
+  labelNames: ['limit'],
+  registers,
+});

@@ -76,7 +76,7 @@ describe('the metrics', () => {
     const labels = new Set(
       metrics.filter(({ name }) => name.startsWith('sealflow_')).flatMap(({ labelNames = [] }) => labelNames),
     );
-    expect([...labels].sort()).toEqual(['code', 'file', 'method', 'operation', 'outcome', 'state']);
+    expect([...labels].sort()).toEqual(['code', 'file', 'limit', 'method', 'operation', 'outcome', 'state']);
   });
 
   it('say in a sentence what they are', async () => {
