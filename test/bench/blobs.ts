@@ -18,7 +18,7 @@ import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { startStack } from '../../apps/cli/src/stack/stack.js';
 import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { type Figure, median } from './figures.js';
-import { memoryOf } from './processes.js';
+import { rssOf } from './processes.js';
 
 const MIB = 2 ** 20;
 const BLOB_BYTES = 1024 * MIB;
@@ -143,10 +143,10 @@ async function mibPerSecond(work: () => Promise<unknown>): Promise<number> {
 }
 
 function watchMemory(pid: number): { stop(): number } {
-  const before = memoryOf([pid]).rssBytes;
+  const before = rssOf(pid);
   let peak = before;
   const timer = setInterval(() => {
-    peak = Math.max(peak, memoryOf([pid]).rssBytes);
+    peak = Math.max(peak, rssOf(pid));
   }, SAMPLE_MS);
   return {
     stop: () => {

@@ -32,6 +32,7 @@ import { Database } from './database/database.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
 import { RunEngine } from './engine/run-engine.js';
 import { SigningKey } from './evidence/signing-key.js';
+import { widenWindows } from './flow-control.js';
 import { callRules, failureRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
 import { TransparencyLog } from './log/transparency-log.js';
@@ -79,6 +80,7 @@ async function main(): Promise<void> {
   app.useGlobalInterceptors(new RpcObserver());
   const authenticator = app.get(Authenticator);
   app.use(httpGuard(authenticator, logger));
+  widenWindows();
   const readiness = app.get(Readiness);
   let server: Server | null = null;
   const options = grpcOptions(

@@ -78,11 +78,16 @@ const serviceConfig = {
   ],
 };
 
+const WINDOW_BYTES = 1024 * 1024;
+
 /**
  * Reconnect fast, since orchestrators restart under their workers and clients. Where a target has several addresses,
  * calls go to all that answer, each to the next one: what a replica drops, the next takes.
  */
 const channelOptions: ClientOptions = {
+  // RFC 9113 section 6.9: what may be sent before it is read. 64 KiB, as it is without this, is one trip there and back
+  // for each of them.
+  'grpc-node.flow_control_window': WINDOW_BYTES,
   'grpc.service_config': JSON.stringify(serviceConfig),
   // A replica that is frozen, or cut off, never closes its connection.
   'grpc.keepalive_time_ms': 5_000,

@@ -55,6 +55,9 @@ export const limits = {
   requestMs: 15_000,
   /** Streams that one connection may have open; a client that wants more waits, as HTTP/2 says. */
   streamsPerConnectionMax: 4_096,
+  /** What a caller may send of one stream, and of all of a connection, before it is read. */
+  streamWindowBytes: 1024 * 1024,
+  connectionWindowBytes: 4 * 1024 * 1024,
   /** A connection without any call is closed after. */
   idleConnectionMs: 5 * 60_000,
   httpConnectionsMax: 1_024,
