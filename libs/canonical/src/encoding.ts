@@ -39,8 +39,7 @@ export function fromUtf8(bytes: Uint8Array): string {
 }
 
 export function hasLoneSurrogate(text: string): boolean {
-  // With the u flag a surrogate pair is one code point, so the class matches lone halves only.
-  return /\p{Surrogate}/u.test(text);
+  return !text.isWellFormed();
 }
 
 /** Lower case, two digits a byte. */
