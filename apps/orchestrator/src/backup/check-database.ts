@@ -176,7 +176,10 @@ async function count(client: pg.Client, { name, code, wrong, sql }: Question): P
   return found === 0 ? { name, code: null, text: 'hold' } : { name, code, text: `${found} ${wrong}` };
 }
 
-/** Runs and the journal of the engine; without its tables, no orchestrator was ever started on the database. */
+/**
+ * Runs and the journal of the engine; without its tables, no orchestrator was ever started on the database. From
+ * interpreter v3 on a run goes on from its rows.
+ */
 async function workflowsCheck(client: pg.Client): Promise<DatabaseCheck> {
   const name = 'runs and journal';
   const { rows } = await client.query<{ there: boolean }>(
@@ -188,7 +191,7 @@ async function workflowsCheck(client: pg.Client): Promise<DatabaseCheck> {
     code: 'RUN_WITHOUT_JOURNAL',
     wrong: 'runs that began to work have no workflow to go on with',
     sql: `select count(*)::int as count from sealflow.runs run
-          where run.ended_at is null and run.state not in ('PENDING', 'PARKED')
+          where run.ended_at is null and run.state not in ('PENDING', 'PARKED') and run.interpreter in ('v1', 'v2')
           and not exists (select from dbos.workflow_status flow where flow.workflow_uuid like run.run_id || '%')`,
   });
 }

@@ -88,6 +88,9 @@ export const runs = sealflow.table(
     /** When retention took away its sealed inputs and outputs, and its bundle and statements. */
     payloadDeletedAt: moment('payload_deleted_at'),
     evidenceDeletedAt: moment('evidence_deleted_at'),
+    /** The bundle that its tenant's bytes were counted with last, and how many of them are of bundles of the run. */
+    countedBundle: text('counted_bundle'),
+    bundleBytes: bigint('bundle_bytes', { mode: 'number' }).notNull().default(0),
   },
   (table) => [
     index('runs_with_payload')
@@ -96,6 +99,9 @@ export const runs = sealflow.table(
     index('runs_with_evidence')
       .on(table.tenant, table.endedAt)
       .where(sql`ended_at is not null and evidence_deleted_at is null`),
+    index('runs_uncounted')
+      .on(table.endedAt)
+      .where(sql`bundle is not null and counted_bundle is distinct from bundle`),
     uniqueIndex('runs_request').on(table.tenant, table.requestId),
     index('runs_recent').on(table.tenant, table.createdAt),
     index('runs_open').on(table.state).where(sql`ended_at is null`),

@@ -70,6 +70,8 @@ export const run: RunRow = {
   createdAt: new Date(NOW_MS),
   endedAt: null,
   payloadDeletedAt: null,
+  countedBundle: null,
+  bundleBytes: 0,
   evidenceDeletedAt: null,
 };
 

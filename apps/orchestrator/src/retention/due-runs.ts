@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../database/database.js';
+import { uncountBundles } from '../quotas/bundle-count.js';
 import { ownShard } from '../quotas/usage-book.js';
 
 export type Part = 'payload' | 'evidence';
@@ -98,6 +99,7 @@ export async function deleteEvidence(transaction: Transaction, runIds: readonly 
         ) named
         where named.digest is not null and run.run_id in (select jsonb_array_elements_text(${ids}::jsonb))`,
   );
+  await uncountBundles(transaction, runIds);
   await transaction.execute(
     sql`update sealflow.runs set evidence_deleted_at = now(), bundle = null, pending_bundle = null, earlier_bundles = null
         where run_id in (select jsonb_array_elements_text(${ids}::jsonb))`,

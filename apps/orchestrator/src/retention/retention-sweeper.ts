@@ -5,6 +5,7 @@ import { BlobSweeper } from '../blobs/blob-sweeper.js';
 import type { Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import { LogSequencer } from '../log/log-sequencer.js';
+import { countBundles } from '../quotas/bundle-count.js';
 import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
 import { type DueRun, deleteEvidence, deletePayloads, dueRuns, type Part } from './due-runs.js';
 import { writeRecord } from './retention-record.js';
@@ -13,6 +14,8 @@ import { RunJournals } from './run-journals.js';
 
 /** Runs of one transaction, so that its lock is held a bounded time. */
 const BATCH_MAX = 64;
+/** Runs whose bundles one statement counts. */
+const COUNTED_MAX = 1_000;
 /** Batches of one sweep; what is left is for the next. */
 const BATCHES_MAX = 64;
 
@@ -25,7 +28,7 @@ interface Batch {
 const none: Batch = { runs: 0, large: [] };
 
 /**
- * Deletes what was kept long enough. One replica at a time does, whichever comes first; a batch and the record of it
+ * Counts what runs made, and deletes what was kept long enough. One replica at a time does, whichever comes first; a batch and the record of it
  * are one transaction, so what is half done when a replica dies was not done.
  */
 @Injectable()
@@ -55,6 +58,7 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
   /** One sweep; how many runs lost a part. None where another replica sweeps. */
   async sweep(): Promise<number> {
     let swept = 0;
+    await this.#countBundles();
     for (const part of ['payload', 'evidence'] as const) {
       for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
         const { runs, large } = await this.database.queries.transaction((transaction) =>
@@ -67,6 +71,16 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
     }
     if (swept > 0) this.sequencer.wake();
     return swept;
+  }
+
+  /** Before any of them is deleted. */
+  async #countBundles(): Promise<void> {
+    for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+      const count = await this.database.queries.transaction((transaction) =>
+        countBundles(transaction, COUNTED_MAX),
+      );
+      if (count < COUNTED_MAX) return;
+    }
   }
 
   async #batch(transaction: Transaction, part: Part): Promise<Batch> {

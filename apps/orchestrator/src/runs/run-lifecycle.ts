@@ -93,6 +93,12 @@ export class RunLifecycle {
         );
       }
       await transaction.delete(timestampQueue).where(eq(timestampQueue.runId, runId));
+      // The bundle before it had its log entry, and that entry: no row names them from here on.
+      await transaction.execute(
+        sql`delete from sealflow.blobs where digest in (${row.pendingBundle}, ${row.pendingLeaf})
+              and digest is distinct from ${row.bundle}
+              and not exists (select from sealflow.blob_tenants held where held.digest = blobs.digest)`,
+      );
       await transaction
         .update(runs)
         .set({
