@@ -79,6 +79,9 @@ describe('a run that is given up after money was set aside', () => {
     await run.reached('reserve.apply', 'DISPATCHED');
     // Instead of waiting for it.
     await stack.query('update sealflow.runs set deadline = now() where run_id = $1', [run.runId]);
+    // Nobody reads again what changed without an event.
+    await run.handle.pause();
+    await run.handle.resume();
     await stack.start('fhe-service');
     await expectReleased(story, run, 'EXPIRED');
   });

@@ -280,7 +280,7 @@ export class RunStore {
         .where(and(eq(runs.runId, runId), isNull(runs.pendingBundle)))
         .returning({ runId: runs.runId });
       // Bundle and leaf come together: no bundle waits for a leaf that nobody queued.
-      if (changed.length > 0) await new LogStore(transaction).enqueue(made.subject, made.entry);
+      if (changed.length > 0) await new LogStore(transaction).enqueueNew(made.subject, made.entry);
       return changed.length > 0;
     });
     if (isFirst) return null;
