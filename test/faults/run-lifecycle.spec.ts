@@ -162,7 +162,7 @@ describe('a run at whose step the process ends again and again', () => {
       await stack.start('orchestrator');
     }
     await until('the run is parked', async () => (await run.handle.get()).state === 'RUN_STATE_PARKED');
-    expect((await run.handle.get()).reason).toBe('INTERPRETER_CRASHED: open');
+    expect((await run.handle.get()).reason).toBe('INTERPRETER_CRASHED: write');
     await expectSettledOnce(story, await story.apply());
     await expect(run.handle.resume()).rejects.toMatchObject({ reason: 'RUN_PARKED' });
 
@@ -173,7 +173,7 @@ describe('a run at whose step the process ends again and again', () => {
         CALL,
       );
       expect(runs.map(({ name, reason }) => ({ name, reason }))).toEqual([
-        { name: run.handle.name, reason: 'INTERPRETER_CRASHED: open' },
+        { name: run.handle.name, reason: 'INTERPRETER_CRASHED: write' },
       ]);
       await lock.query('rollback');
       await lock.end();

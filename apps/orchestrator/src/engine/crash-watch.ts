@@ -14,6 +14,8 @@ export const CRASHES_MAX = 3;
 export class CrashWatch {
   /** Runs that this process executes from their beginning. */
   readonly #fresh = new Set<string>();
+  /** Runs that have the step in their row which this process is at. */
+  readonly #marked = new Set<string>();
 
   constructor(
     private readonly runs: RunStore,
@@ -27,6 +29,7 @@ export class CrashWatch {
 
   ends(runId: string): void {
     this.#fresh.delete(runId);
+    this.#marked.delete(runId);
   }
 
   /** Before an execution: the step at which the process ended too often; null when the run may go on. */
@@ -38,11 +41,18 @@ export class CrashWatch {
     return crashes >= CRASHES_MAX ? crashStep : null;
   }
 
-  async during<T>(runId: string, step: string, work: () => Promise<T>): Promise<T> {
+  /** @param moves whether the run is further with it: what ends the process after it is another crash */
+  async during<T>(runId: string, step: string, work: () => Promise<T>, moves = true): Promise<T> {
     if (this.#fresh.has(runId)) return work();
     await this.lifecycle.atStep(runId, step);
+    this.#marked.add(runId);
     const result = await work();
-    await this.lifecycle.passedStep(runId);
+    if (moves) await this.passed(runId);
     return result;
+  }
+
+  /** Whatever brought the process down, it was not what the run did up to here. */
+  async passed(runId: string): Promise<void> {
+    if (this.#marked.delete(runId)) await this.lifecycle.passedStep(runId);
   }
 }

@@ -13,6 +13,7 @@ import { RunMoved, RunWriter } from '../runs/run-writer.js';
 import { LeaseBook, type LeaseRow, type LostInput } from '../sessions/lease-book.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { appliedReceipt } from './applied-receipt.js';
+import { CrashWatch } from './crash-watch.js';
 import { type Judged, ResultCollector, recordOf, usageOf } from './result-collector.js';
 import { RunWork } from './run-work.js';
 import { leaseName } from './task-dispatcher.js';
@@ -31,6 +32,7 @@ export class RunSteps implements PartsV3 {
     private readonly collector: ResultCollector,
     private readonly closer: RunCloser,
     private readonly work: RunWork,
+    private readonly crashes: CrashWatch,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -138,7 +140,13 @@ export class RunSteps implements PartsV3 {
   }
 
   tried<T>(runId: string, name: string, work: () => Promise<T>): Promise<Tried<T>> {
-    return whileDatabaseAway(() => this.work.tried(runId, name, work));
+    // What is read and judged again after a crash is not further than it was; what is written is.
+    const moves = name === 'write' || name === 'close';
+    return whileDatabaseAway(() => this.work.tried(runId, name, work, moves));
+  }
+
+  waits(runId: string): Promise<void> {
+    return whileDatabaseAway(() => this.crashes.passed(runId));
   }
 
   #succeeded(run: RunRow, task: PlanTask, lease: LeaseRow, { checked, result }: Judged): Settlement {

@@ -136,8 +136,9 @@ export class RunWork implements RunParts {
     this.logger.error({ run: runId, reason }, 'run parked');
   }
 
-  async tried<T>(runId: string, name: string, work: () => Promise<T>): Promise<Tried<T>> {
-    return this.crashes.during(runId, name, async () => {
+  /** @param moves see `CrashWatch.during` */
+  async tried<T>(runId: string, name: string, work: () => Promise<T>, moves = true): Promise<Tried<T>> {
+    const again = async (): Promise<Tried<T>> => {
       let pauseMs = FIRST_PAUSE_MS;
       for (let tries = 1; ; tries += 1) {
         try {
@@ -153,7 +154,8 @@ export class RunWork implements RunParts {
           pauseMs *= 2;
         }
       }
-    });
+    };
+    return this.crashes.during(runId, name, again, moves);
   }
 
   #lookAt(run: RunRow): Look {

@@ -174,6 +174,8 @@ class Run implements PartsV3 {
     this.parked = reason;
   }
 
+  async waits(): Promise<void> {}
+
   async tried<T>(_runId: string, name: string, work: () => Promise<T>) {
     if (this.broken.has(name)) return { ok: false } as const;
     try {

@@ -36,6 +36,8 @@ export interface PartsV3 {
   close(view: RunView, status: RunStatus): Promise<void>;
   park(runId: string, reason: string): Promise<void>;
   tried<T>(runId: string, name: string, work: () => Promise<T>): Promise<Tried<T>>;
+  /** There is nothing to do for the run: whatever it did until now did not bring the process down. */
+  waits(runId: string): Promise<void>;
 }
 
 /**
@@ -101,6 +103,7 @@ class Execution {
         await needed(parts, this.#runId, 'close', () => parts.close(this.view, status));
         return;
       }
+      await parts.waits(this.#runId);
       await this.#wait(course.dueMs() - nowMs);
     }
   }
