@@ -13,6 +13,8 @@ const callers = [
   'libs/client/src/watch-run.spec.ts',
   'apps/orchestrator/src/blobs/blob-calls.spec.ts',
   'test/contracts/slow-readers.spec.ts',
+  'apps/orchestrator/src/keys/key-calls.spec.ts',
+  'apps/orchestrator/src/keys/sealed-blobs.spec.ts',
 ];
 
 /** Where the store that raises what steps fail with is provoked. */

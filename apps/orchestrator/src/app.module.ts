@@ -4,11 +4,13 @@ import type { SiteFile } from '#worker';
 import { Authenticator } from './auth/authenticator.js';
 import { BlobController } from './blobs/blob.controller.js';
 import { BlobFolder } from './blobs/blob-folder.js';
+import { BlobKeys } from './blobs/blob-keys.js';
 import { BlobList } from './blobs/blob-list.js';
 import { BlobReceiver } from './blobs/blob-receiver.js';
 import { BlobSender } from './blobs/blob-sender.js';
 import { BlobStore } from './blobs/blob-store.js';
 import { BlobSweeper } from './blobs/blob-sweeper.js';
+import { PlainBlobs } from './blobs/plain-blobs.js';
 import { UploadBook } from './blobs/upload-book.js';
 import { collateralProviders } from './collateral/collateral-provider.js';
 import type { Config } from './config/config.js';
@@ -26,6 +28,12 @@ import { RunCloser } from './evidence/run-closer.js';
 import { SigningKey } from './evidence/signing-key.js';
 import { HttpController } from './http/http.controller.js';
 import { ReadApiController } from './http/read-api.controller.js';
+import { KeyController } from './keys/key.controller.js';
+import { KeyChanges } from './keys/key-changes.js';
+import { KeySweeper } from './keys/key-sweeper.js';
+import { Keyring } from './keys/keyring.js';
+import { StagingKeys } from './keys/staging-keys.js';
+import type { TenantKeyStore } from './keys/tenant-key-store.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerStore } from './ledger/ledger-store.js';
 import { PageTokens } from './listing/page-tokens.js';
@@ -78,7 +86,7 @@ import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
 import { TimestampSweeper } from './timestamps/timestamp-sweeper.js';
 import type { ServerTls } from './tls/server-tls.js';
-import { CLOCK, CONFIG, LOGGER, SITE, TLS } from './tokens.js';
+import { CLOCK, type Clock, CONFIG, KEY_STORE, LOGGER, SITE, TLS } from './tokens.js';
 import { StoredWorkflowController } from './workflows/stored-workflow.controller.js';
 import { WorkflowChanges } from './workflows/workflow-changes.js';
 import { WorkflowReader } from './workflows/workflow-reader.js';
@@ -90,6 +98,7 @@ export interface Foundation {
   readonly database: Database;
   readonly site: SiteFile;
   readonly key: SigningKey;
+  readonly keys: TenantKeyStore;
   readonly logger: Logger;
   readonly tls: ServerTls | null;
 }
@@ -107,6 +116,7 @@ export class AppModule {
         BlobController,
         AttestationController,
         EvidenceController,
+        KeyController,
         LedgerController,
         RetentionController,
         WorkerController,
@@ -126,6 +136,18 @@ export class AppModule {
         { provide: CLOCK, useValue: () => Date.now() },
         PageTokens,
         Authenticator,
+        { provide: KEY_STORE, useValue: foundation.keys },
+        Keyring,
+        BlobKeys,
+        PlainBlobs,
+        {
+          provide: StagingKeys,
+          useFactory: (database: Database, ring: Keyring, signals: ReplicaSignals, clock: Clock) =>
+            new StagingKeys(database, ring, signals, clock),
+          inject: [Database, Keyring, ReplicaSignals, CLOCK],
+        },
+        KeyChanges,
+        KeySweeper,
         BlobStore,
         BlobFolder,
         UploadBook,

@@ -12,6 +12,7 @@ export const areas = [
   'blob',
   'attestation',
   'evidence',
+  'key',
   'ledger',
   'retention',
   'tenant',

@@ -35,6 +35,8 @@ import { SigningKey } from './evidence/signing-key.js';
 import { widenWindows } from './flow-control.js';
 import { callRules, failureRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
+import { Keyring } from './keys/keyring.js';
+import { openKeyStore } from './keys/open-key-store.js';
 import { TransparencyLog } from './log/transparency-log.js';
 import { gauges } from './observability/gauges.js';
 import { connectionsRefused } from './observability/instruments.js';
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
     config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome, config.walArchive) : null;
   const databaseUrl = config.databaseUrl ?? (await embedded?.start()) ?? '';
   const database = await Database.open(databaseUrl);
+  const keys = await openKeyStore(database, config);
   await addBootstrapKeys(config.home, database, logger);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.on({
@@ -66,6 +69,7 @@ async function main(): Promise<void> {
       database,
       site: parseSiteFile(readFileSync(join(config.home, 'site.json'))),
       key: SigningKey.load(config.home),
+      keys,
       logger,
       tls,
     }),
@@ -123,6 +127,7 @@ async function main(): Promise<void> {
       leases: app.get(LeaseBook),
       engine: app.get(RunEngine),
       blobs: app.get(BlobSweeper),
+      keys: app.get(Keyring),
       readiness,
       embedded,
       logger,
@@ -179,6 +184,7 @@ interface Sweeping {
   readonly leases: LeaseBook;
   readonly engine: RunEngine;
   readonly blobs: BlobSweeper;
+  readonly keys: Keyring;
   readonly readiness: Readiness;
   /** Null where the database is somebody else's to keep running. */
   readonly embedded: EmbeddedPostgres | null;
@@ -188,7 +194,7 @@ interface Sweeping {
 /** Looks after leases whose worker went away, after results that nobody heard of, and after a database server of our own that died. Never rejects. */
 async function sweepUntil(
   stopped: AbortSignal,
-  { leases, engine, blobs, readiness, embedded, logger }: Sweeping,
+  { leases, engine, blobs, keys, readiness, embedded, logger }: Sweeping,
 ): Promise<void> {
   let remindedMs = performance.now();
   while (!stopped.aborted) {
@@ -202,6 +208,7 @@ async function sweepUntil(
         remindedMs = performance.now();
         await engine.remind();
       }
+      await keys.look();
       void blobs.sweepWhenDue();
     } catch (error) {
       if (isUnreachable(error)) await revive(embedded, logger);

@@ -4,6 +4,7 @@ export * from './bearer.js';
 export * from './blobs.js';
 export * from './call.js';
 export { ERROR_DOMAIN, type FieldViolation } from './error-details.js';
+export * from './key-types.js';
 export * from './large-blobs.js';
 export * from './loader.js';
 export * from './reasons.js';

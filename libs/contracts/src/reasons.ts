@@ -149,6 +149,11 @@ export const REASONS = {
   STEP_NOT_RETRYABLE: precondition('A step is to be tried again that did not fail, or failed for good.'),
   INTERPRETER_TOO_OLD: precondition('A run was begun under rules that do not have what is asked.'),
   RETENTION_OVER: precondition('What is asked for was kept as long as its rule says, and is deleted.'),
+  KEY_STATE_INVALID: precondition(
+    'What is asked for is sealed under the key of a tenant that is suspended or destroyed.',
+  ),
+  HOLD_STANDING: precondition('What is to be destroyed is under a legal hold.'),
+  RUNS_OPEN: precondition('What is to be destroyed is needed by runs that have not ended.'),
   STEP_NOT_WAITING: precondition('A decision comes for a step that does not wait for one.'),
   COUNTERSIGN_EXPECTED: precondition(
     'A step asks for two persons, and the first has signed: the second signs the same decision.',

@@ -8,12 +8,14 @@ import { type Bearer, bearerInterceptor } from './bearer.js';
 import type { ProtoGrpcType as AttestationTypes } from './generated/attestation.js';
 import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
 import type { ProtoGrpcType as EvidenceTypes } from './generated/evidence.js';
+import type { ProtoGrpcType as KeyTypes } from './generated/key.js';
 import type { ProtoGrpcType as LedgerTypes } from './generated/ledger.js';
 import type { ProtoGrpcType as RetentionTypes } from './generated/retention.js';
 import type { ProtoGrpcType as RunTypes } from './generated/run.js';
 import type { AttestationServiceClient } from './generated/sealflow/attestation/v1/AttestationService.js';
 import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
 import type { EvidenceServiceClient } from './generated/sealflow/evidence/v1/EvidenceService.js';
+import type { KeyServiceClient } from './generated/sealflow/key/v1/KeyService.js';
 import type { LedgerServiceClient } from './generated/sealflow/ledger/v1/LedgerService.js';
 import type { RetentionServiceClient } from './generated/sealflow/retention/v1/RetentionService.js';
 import type { RunServiceClient } from './generated/sealflow/run/v1/RunService.js';
@@ -29,6 +31,7 @@ import { traceCalls } from './tracing.js';
 type Contracts = AttestationTypes &
   BlobTypes &
   EvidenceTypes &
+  KeyTypes &
   LedgerTypes &
   RunTypes &
   RetentionTypes &
@@ -43,6 +46,7 @@ export interface ServiceClients {
   readonly blob: BlobServiceClient;
   readonly attestation: AttestationServiceClient;
   readonly evidence: EvidenceServiceClient;
+  readonly key: KeyServiceClient;
   readonly ledger: LedgerServiceClient;
   readonly retention: RetentionServiceClient;
   readonly tenant: TenantServiceClient;
@@ -115,17 +119,19 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
   const blob = new sealflow.blob.v1.BlobService(target, channel, settings);
   const attestation = new sealflow.attestation.v1.AttestationService(target, channel, settings);
   const evidence = new sealflow.evidence.v1.EvidenceService(target, channel, settings);
+  const key = new sealflow.key.v1.KeyService(target, channel, settings);
   const ledger = new sealflow.ledger.v1.LedgerService(target, channel, settings);
   const retention = new sealflow.retention.v1.RetentionService(target, channel, settings);
   const tenant = new sealflow.tenant.v1.TenantService(target, channel, settings);
   const worker = new sealflow.worker.v1.WorkerService(target, channel, settings);
-  const all = [workflow, run, blob, attestation, evidence, ledger, retention, tenant, worker];
+  const all = [workflow, run, blob, attestation, evidence, key, ledger, retention, tenant, worker];
   return {
     workflow,
     run,
     blob,
     attestation,
     evidence,
+    key,
     ledger,
     retention,
     tenant,

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalize, digestOf, toJson, utf8 } from '#canonical';
 import { writeBlob } from '#contracts';
 import { inputsOf } from '../../../apps/cli/src/demo/application.js';
+import { openedBlobs } from '../../support/opened-blobs.js';
 import { tableNames } from '../refused.js';
 import { filesBelow, spellings, TextSearch } from '../search.js';
 import { runOf, settled, suite } from '../suite.js';
@@ -44,7 +45,7 @@ async function canaries(): Promise<string[]> {
   ];
 }
 
-/** All rows of all tables as bytes: what is text as text, what is binary as it is and as hex. */
+/** All rows of all tables as bytes: what is text as text, what is binary as it is and as hex; what is sealed, opened too. */
 async function tables(): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>();
   for (const name of await tableNames()) {
@@ -56,6 +57,7 @@ async function tables(): Promise<Map<string, Buffer>> {
       Buffer.concat([
         Buffer.from(text),
         ...binary.map((hex) => Buffer.from(hex.replace(/^\\+x/, ''), 'hex')),
+        ...(name === 'sealflow.blobs' ? await openedBlobs(suite().stack) : []),
       ]),
     );
   }

@@ -7,6 +7,7 @@ import type { Diagnostics } from './read-diagnostics.js';
 
 const secrets = [
   'orchestrator.key',
+  'root.key',
   'simulation.json',
   'machine.key',
   'approver.key',

@@ -101,6 +101,13 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.retention.v1.RetentionService/ListHolds': below(...judges),
   '/sealflow.retention.v1.RetentionService/ListRetentionRecords': below(...judges),
 
+  '/sealflow.key.v1.KeyService/ListKeys': shared('operator'),
+  '/sealflow.key.v1.KeyService/GetKeyState': shared('operator'),
+  '/sealflow.key.v1.KeyService/RotateKey': shared('operator'),
+  '/sealflow.key.v1.KeyService/SuspendKey': shared('operator'),
+  '/sealflow.key.v1.KeyService/ResumeKey': shared('operator'),
+  '/sealflow.key.v1.KeyService/DestroyKey': shared('operator'),
+
   '/sealflow.worker.v1.WorkerService/Connect': shared('worker'),
 
   '/sealflow.tenant.v1.TenantService/CreateTenant': shared('operator'),

@@ -7,6 +7,7 @@ import { LogMemory, type SeenLog } from '../log/log-memory.js';
 import { BackupError } from './backup-error.js';
 import { isBlobFile } from './blob-files.js';
 import { checkDatabase } from './check-database.js';
+import { type KeyPlaces, keysCheck } from './check-keys.js';
 import { createBackup } from './create-backup.js';
 import { type Manifest, verifyBackup } from './manifest.js';
 import { restoreBackup } from './restore-backup.js';
@@ -32,7 +33,13 @@ async function main(): Promise<number> {
   switch (positionals[0]) {
     case 'create': {
       const made = await createBackup(await urlOf(server), places, folder);
-      print({ backup: folder, ...facts(made), ...(made.lost.length === 0 ? {} : { lost: made.lost }) });
+      print({
+        backup: folder,
+        ...facts(made),
+        // Whoever has a backup and these reads everything: they are kept apart.
+        without: Object.values(keyPlaces(home)),
+        ...(made.lost.length === 0 ? {} : { lost: made.lost }),
+      });
       if (made.lost.length === 0) return 0;
       say(
         `BLOB_FILE_MISSING: ${places.blobFolder}: the backup is complete but for ${made.lost.length} files of large ` +
@@ -94,10 +101,20 @@ async function check(
       throw new Error(`${file}: expected a checkpoint, got ${bytes.length} bytes`);
     seen.push({ log: parseCheckpoint(parseNote(bytes.toString('utf8')).text), by: `${file} shows` });
   }
-  const checks = await checkDatabase(url, blobFolder, seen);
+  const checks = [
+    ...(await checkDatabase(url, blobFolder, seen)),
+    ...(await keysCheck(url, keyPlaces(home))),
+  ];
   for (const one of checks)
     print({ check: one.name, ok: one.code === null, reason: one.code, text: one.text });
   return checks.some(({ code }) => code !== null) ? 1 : 0;
+}
+
+function keyPlaces(home: string): KeyPlaces {
+  return {
+    rootKeyFile: process.env['SEALFLOW_ROOT_KEY_FILE'] ?? join(home, 'root.key'),
+    keyFolder: process.env['SEALFLOW_KEY_FOLDER'] ?? join(home, 'tenant-keys'),
+  };
 }
 
 function print(line: object): void {

@@ -7,6 +7,7 @@ import type { Segment } from '../database/blob-schema.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
 import { LOGGER } from '../tokens.js';
 import { BlobFolder } from './blob-folder.js';
+import { SealedBlocks } from './sealed-blocks.js';
 import { readSegments } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
 import { bytesOf, type Upload, UploadBook, wrongOffset } from './upload-book.js';
@@ -56,11 +57,10 @@ export class BlobReceiver {
 
   async #go(upload: Upload, parts: AsyncIterable<BlobPart>): Promise<void> {
     const hash = createHash('sha256');
-    for await (const block of readSegments(this.folder, upload.segments, 0, upload.committed))
-      hash.update(block);
+    for await (const block of readSegments(this.folder, upload, 0, upload.committed)) hash.update(block);
     const file = this.folder.newFile(upload.digest, upload.generation);
     await this.book.addFile(upload, file);
-    const writer = new SegmentWriter(await this.folder.create(file));
+    const writer = new SegmentWriter(await this.folder.create(file), new SealedBlocks(upload.key, file));
     const kept = new KeptBytes(upload, file, { writer, book: this.book, folder: this.folder });
     try {
       await takeParts(upload, parts, { hash, writer, kept });
@@ -188,6 +188,8 @@ class KeptBytes {
   }
 
   #segments(size: number): readonly Segment[] {
-    return size === 0 ? this.upload.segments : [...this.upload.segments, { file: this.file, size }];
+    return size === 0
+      ? this.upload.segments
+      : [...this.upload.segments, { file: this.file, size, sealed: true }];
   }
 }

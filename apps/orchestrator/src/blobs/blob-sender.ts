@@ -40,7 +40,7 @@ export class BlobSender {
 
   async *#pieces(blob: BlobBytes, from: number, to: number): AsyncGenerator<Buffer, void, undefined> {
     if ('data' in blob) yield blob.data.subarray(from, to);
-    else yield* readSegments(this.folder, blob.segments, from, to);
+    else yield* readSegments(this.folder, blob, from, to);
   }
 
   async #count(bytes: number): Promise<void> {

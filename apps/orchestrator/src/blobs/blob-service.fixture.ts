@@ -14,10 +14,13 @@ import { asCaller } from '../auth/call-context.js';
 import { Database } from '../database/database.js';
 import { EmbeddedPostgres } from '../database/embedded-postgres.js';
 import { SigningKey } from '../evidence/signing-key.js';
+import { keyringIn } from '../keys/keyring.fixture.js';
+import type { Keyring } from '../keys/keyring.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import { RequestBook } from '../runs/request-book.js';
 import { BlobController } from './blob.controller.js';
 import { BlobFolder } from './blob-folder.js';
+import { BlobKeys } from './blob-keys.js';
 import { BlobList } from './blob-list.js';
 import { BlobReceiver } from './blob-receiver.js';
 import { BlobSender } from './blob-sender.js';
@@ -31,6 +34,7 @@ const silent = { warn: () => undefined, error: () => undefined, info: () => unde
 export interface BlobReplica {
   readonly database: Database;
   readonly store: BlobStore;
+  readonly keys: Keyring;
   readonly sweeper: BlobSweeper;
   client(tenant: string | null): ServiceClients['blob'];
   close(): Promise<void>;
@@ -64,9 +68,11 @@ export class BlobBed {
 
   async replica(blobFolder = this.blobFolder): Promise<BlobReplica> {
     const database = await Database.open(this.url);
-    const store = new BlobStore(database);
+    const keyring = keyringIn(database, this.folder);
+    const keys = new BlobKeys(database, keyring);
+    const store = new BlobStore(database, keys);
     const folder = new BlobFolder(database, { blobFolder });
-    const uploads = new UploadBook(database);
+    const uploads = new UploadBook(database, keys);
     const clock = () => this.nowMs;
     const controller = new BlobController(
       store,
@@ -87,7 +93,7 @@ export class BlobBed {
       clients.push(services);
       return services;
     };
-    const tenants = ['acme', 'globex', null];
+    const tenants = ['acme', 'globex', 'initech', 'hooli', null];
     for (const tenant of tenants) made.set(tenant, serve(tenant));
     const ready = new Map(
       await Promise.all([...made].map(async ([tenant, services]) => [tenant, await services] as const)),
@@ -95,6 +101,7 @@ export class BlobBed {
     const replica: BlobReplica = {
       database,
       store,
+      keys: keyring,
       sweeper: new BlobSweeper(database, folder, clock, silent),
       client: (tenant) => {
         const services = ready.get(tenant);

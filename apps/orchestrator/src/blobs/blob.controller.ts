@@ -93,7 +93,7 @@ export class BlobController {
   @GrpcMethod('BlobService', 'QueryWriteStatus')
   async queryWriteStatus(request: QueryWriteStatusRequest__Output): Promise<QueryWriteStatusResponse> {
     const digest = digestField('digest', request.digest, 'a blob');
-    const size = await this.store.size(digest);
+    const size = await this.store.readableSize(digest);
     if (size !== undefined) return { committedSize: String(size), complete: true, size: String(size) };
     const upload = await this.uploads.status(callerOfBlobs(), digest);
     return {
@@ -141,7 +141,7 @@ export class BlobController {
       return this.#receiveSmall(digest, size, parts);
     }
     // What is there already is not sent again: the stream ends with the answer.
-    if ((await this.store.size(digest)) === undefined) {
+    if ((await this.store.readableSize(digest)) === undefined) {
       await this.receiver.receive({ owner: callerOfBlobs(), digest, size, offset }, parts);
     }
     return { digest, size: String(size) };

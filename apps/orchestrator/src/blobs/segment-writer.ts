@@ -1,21 +1,22 @@
 import type { FileHandle } from 'node:fs/promises';
-
-const BLOCK_BYTES = 1024 * 1024;
+import { BLOCK_BYTES, SEALED_BLOCK_BYTES, type SealedBlocks } from './sealed-blocks.js';
 
 /**
- * Appends to one file in blocks: one is filled while the one before is written, so that a writer holds two of them and
+ * Appends to one file in sealed blocks: one is filled while the one before is written, so that a writer holds two of them and
  * no more, whatever comes.
  */
 export class SegmentWriter {
   #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  #other = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   #filled = 0;
   #written = 0;
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly handle: FileHandle) {}
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly blocks: SealedBlocks,
+  ) {}
 
-  /** Bytes that were given to the system; `sync` puts them on the disk. */
+  /** Bytes that were given to the system, as they came; `sync` puts them on the disk. */
   get written(): number {
     return this.#written;
   }
@@ -40,7 +41,7 @@ export class SegmentWriter {
     }
   }
 
-  /** Everything that was appended is given to the system. */
+  /** Everything that was appended is given to the system. Nothing is appended after: a block is sealed once. */
   async flush(): Promise<void> {
     if (this.#filled > 0) await this.#writeBlock();
     await this.#writing;
@@ -61,14 +62,21 @@ export class SegmentWriter {
 
   async #writeBlock(): Promise<void> {
     await this.#writing;
-    const block = this.#block.subarray(0, this.#filled);
-    this.#writing = writeAll(this.handle, block, this.#written);
+    const index = this.#written / BLOCK_BYTES;
+    if (!Number.isInteger(index))
+      throw new Error('a file was written to its end: expected no more bytes for it');
+    const [sealed, tag] = this.blocks.seal(index, this.#block.subarray(0, this.#filled));
+    this.#writing = writeBoth(this.handle, sealed, tag, index * SEALED_BLOCK_BYTES);
     // It is awaited with the next block; until then nobody else may hear of a failure.
     this.#writing.catch(() => undefined);
     this.#written += this.#filled;
     this.#filled = 0;
-    [this.#block, this.#other] = [this.#other, this.#block];
   }
+}
+
+async function writeBoth(handle: FileHandle, sealed: Buffer, tag: Buffer, position: number): Promise<void> {
+  await writeAll(handle, sealed, position);
+  await writeAll(handle, tag, position + sealed.length);
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {

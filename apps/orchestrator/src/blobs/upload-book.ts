@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import { ApiError } from '#contracts';
@@ -5,9 +6,12 @@ import { limits } from '../config/limits.js';
 import type { Segment } from '../database/blob-schema.js';
 import { Database, type Transaction } from '../database/database.js';
 import { blobTenants, blobUploads, largeBlobs } from '../database/schema.js';
+import { KEY_BYTES } from '../keys/aead.js';
+import { STAGING } from '../keys/keyring.js';
 import { addBytes, StorageBook } from '../quotas/storage-book.js';
 import { countUsage } from '../quotas/usage-book.js';
 import { invalidField } from '../request-fields.js';
+import { BlobKeys } from './blob-keys.js';
 
 /** First half of an advisory lock; the second is the digest of a large blob that comes or goes. */
 export const BLOB_LOCK = 7_230_016;
@@ -24,6 +28,8 @@ export interface Upload {
   readonly generation: number;
   readonly committed: number;
   readonly segments: readonly Segment[];
+  /** Under which its files are sealed. */
+  readonly key: Buffer;
 }
 
 export type UploadStatus = Pick<Upload, 'size' | 'committed'>;
@@ -34,7 +40,10 @@ export type UploadStatus = Pick<Upload, 'size' | 'committed'>;
  */
 @Injectable()
 export class UploadBook {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly keys: BlobKeys,
+  ) {}
 
   async status(owner: string, digest: string): Promise<UploadStatus | undefined> {
     const [row] = await this.database.queries
@@ -68,12 +77,21 @@ export class UploadBook {
         );
       }
       const generation = row.generation + 1;
+      const key = await this.#keyOf(owner, row);
+      const { version: keyVersion, wrapped: wrappedKey } = await this.keys.ring.wrap(owner, digest, key);
       await transaction
         .update(blobUploads)
-        .set({ generation, segments, changedAt: sql`now()` as never })
+        .set({ generation, segments, keyVersion, wrappedKey, changedAt: sql`now()` as never })
         .where(this.#of(owner, digest));
-      return { ...row, owner, generation, segments };
+      return { ...row, owner, generation, segments, key };
     });
+  }
+
+  /** One that began before files were sealed gets its key now; its earlier files stay as they are. */
+  async #keyOf(owner: string, row: typeof blobUploads.$inferSelect): Promise<Buffer> {
+    const { digest, keyVersion: version, wrappedKey: wrapped } = row;
+    if (version === null || wrapped === null) return randomBytes(KEY_BYTES);
+    return this.keys.ring.unwrapFirst(digest, [{ owner, version, wrapped }]);
   }
 
   /**
@@ -109,7 +127,7 @@ export class UploadBook {
   /**
    * Makes a blob of an upload whose bytes are on the disk and have the digest.
    *
-   * @returns whether these files are the blob; false where another tenant sent the same bytes before
+   * @returns whether these files are the blob; false where another tenant sent the same bytes before, which still open
    */
   async finish(upload: Upload, segments: readonly Segment[], received: number): Promise<boolean> {
     const { owner, digest, size } = upload;
@@ -120,23 +138,38 @@ export class UploadBook {
         .where(this.#held(upload))
         .returning({ generation: blobUploads.generation });
       if (gone.length === 0) throw takenOver(digest);
-      // No `returning` here: the row of somebody else who has the blob is not shown, and need not be.
-      const made = await transaction.execute(
-        sql`insert into ${largeBlobs} (digest, size, segments)
-            values (${digest}, ${size}, ${JSON.stringify(segments)}::jsonb) on conflict do nothing`,
-      );
+      // Under the lock nobody else makes it, or takes it away.
+      const there = await this.keys.large(digest);
+      const isKept = there === null || !there.opens;
+      const key = isKept ? upload.key : there.key;
+      const wrap = key === null ? null : await this.keys.ring.wrap(owner, digest, key);
+      const sealedKey = { keyVersion: wrap?.version ?? null, wrappedKey: wrap?.wrapped ?? null };
+      const ownKey = owner === STAGING ? { keyOwner: STAGING, ...sealedKey } : {};
       if (owner !== '') {
         const owned = await transaction
           .insert(blobTenants)
-          .values({ digest, tenant: owner })
-          .onConflictDoNothing()
-          .returning({ digest: blobTenants.digest });
+          .values({ digest, tenant: owner, ...sealedKey })
+          .onConflictDoUpdate({ target: [blobTenants.digest, blobTenants.tenant], set: sealedKey })
+          .returning({ isNew: sql<boolean>`xmax = 0` });
+        const isNew = owned.some((row) => row.isNew);
         // A run of the tenant made the same bytes meanwhile: they count once.
-        if (owned.length === 0) await transaction.execute(addBytes(owner, -size));
-        const stored = owned.length * size;
+        if (!isNew) await transaction.execute(addBytes(owner, -size));
+        const stored = isNew ? size : 0;
         await transaction.execute(countUsage(owner, { 'bytes.in': received, 'bytes.stored': stored }));
       }
-      return made.rowCount === 1;
+      if (there === null) {
+        // No `returning` here: a caller is shown what is its own, and this it is by now.
+        await transaction.insert(largeBlobs).values({ digest, size, segments: [...segments], ...ownKey });
+      } else if (isKept) {
+        // Nobody opens what is there: these files take its place, and a sweep takes those.
+        await transaction
+          .update(largeBlobs)
+          .set({ segments: [...segments], keyOwner: null, keyVersion: null, wrappedKey: null, ...ownKey })
+          .where(eq(largeBlobs.digest, digest));
+      } else if (owner === STAGING) {
+        await transaction.update(largeBlobs).set(ownKey).where(eq(largeBlobs.digest, digest));
+      }
+      return isKept;
     });
   }
 
@@ -159,10 +192,12 @@ export class UploadBook {
   }
 
   async #announce(owner: string, digest: string, size: number): Promise<void> {
+    const key = await this.keys.ring.wrap(owner, digest, randomBytes(KEY_BYTES));
+    const sealedKey = { keyVersion: key.version, wrappedKey: key.wrapped };
     const insert = async (transaction: Transaction) => {
       const begun = await transaction
         .insert(blobUploads)
-        .values({ digest, tenant: owner, size, generation: 0, committed: 0, segments: [] })
+        .values({ digest, tenant: owner, size, generation: 0, committed: 0, segments: [], ...sealedKey })
         .onConflictDoNothing()
         .returning({ size: blobUploads.size });
       if (begun.length === 0 || owner === '') return { added: 0, result: undefined };

@@ -7,6 +7,8 @@ describe('the configuration', () => {
       home: '/srv/sealflow',
       postgresHome: '/srv/sealflow/postgres',
       blobFolder: '/srv/sealflow/blobs',
+      keyFolder: '/srv/sealflow/tenant-keys',
+      rootKeyFile: '/srv/sealflow/root.key',
       walArchive: null,
       databaseUrl: undefined,
       grpcAddress: '127.0.0.1:7443',

@@ -14,6 +14,9 @@ const schema = z.object({
   SEALFLOW_POSTGRES_HOME: z.string().min(1).optional(),
   /** Where large blobs lie: one folder for all replicas of a database. */
   SEALFLOW_BLOB_FOLDER: z.string().min(1).optional(),
+  /** Where the keys of tenants lie, each wrapped under the root key: one folder for all replicas of a database. */
+  SEALFLOW_KEY_FOLDER: z.string().min(1).optional(),
+  SEALFLOW_ROOT_KEY_FILE: z.string().min(1).optional(),
   /** Where the embedded server copies its journal, for restores to a point in time. */
   SEALFLOW_WAL_ARCHIVE: z.string().min(1).optional(),
   DATABASE_URL: z.string().min(1).optional(),
@@ -38,6 +41,8 @@ export interface Config {
   readonly home: string;
   readonly postgresHome: string;
   readonly blobFolder: string;
+  readonly keyFolder: string;
+  readonly rootKeyFile: string;
   readonly walArchive: string | null;
   readonly databaseUrl: string | undefined;
   readonly grpcAddress: string;
@@ -72,6 +77,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     home: values.SEALFLOW_HOME,
     postgresHome: values.SEALFLOW_POSTGRES_HOME ?? join(values.SEALFLOW_HOME, 'postgres'),
     blobFolder: values.SEALFLOW_BLOB_FOLDER ?? join(values.SEALFLOW_HOME, 'blobs'),
+    keyFolder: values.SEALFLOW_KEY_FOLDER ?? join(values.SEALFLOW_HOME, 'tenant-keys'),
+    rootKeyFile: values.SEALFLOW_ROOT_KEY_FILE ?? join(values.SEALFLOW_HOME, 'root.key'),
     walArchive: values.SEALFLOW_WAL_ARCHIVE ?? null,
     databaseUrl: values.DATABASE_URL,
     grpcAddress: values.SEALFLOW_GRPC_ADDRESS,

@@ -20,6 +20,9 @@ export const limits = {
   /** Small blobs of runs that go on are kept in memory this long, and this many bytes of them. */
   blobCacheBytesMax: 32 * 1024 * 1024,
   blobCacheMs: 30_000,
+  /** How long a replica uses the key of a tenant without looking whether it still may. */
+  keyHeldMs: 2_000,
+  keySweepMs: 5_000,
   definitionBytesMax: 256 * 1024,
   policyBytesMax: 64 * 1024,
   /** What a tenant may store of workflows, the deleted ones that are not purged among them. */

@@ -1,18 +1,32 @@
 import { bigint, boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { bytea, moment, sealflow } from './columns.js';
 
+/** The key of a blob, sealed under a version of a key of its owner; see `Keyring`. Null where the blob is not sealed. */
+const wrappedKey = () => ({
+  keyVersion: integer('key_version'),
+  wrappedKey: bytea('wrapped_key'),
+});
+
+/** For what no tenant sent: whose key it is, empty for what workers sent. Tenants have theirs in `blob_tenants`. */
+const ownWrap = () => ({ keyOwner: text('key_owner'), ...wrappedKey() });
+
 /** Small blobs, which runs are made of: in the database, with what names them. */
 export const blobs = sealflow.table('blobs', {
   digest: text('digest').primaryKey(),
   size: integer('size').notNull(),
+  /** Sealed, where `sealed` says so, under a key that is made of the bytes. */
   data: bytea('data').notNull(),
   createdAt: moment('created_at').notNull().defaultNow(),
+  sealed: boolean('sealed').notNull().default(false),
+  ...ownWrap(),
 });
 
 /** A file of the blob folder, and how many of its bytes count: what a broken upload wrote beyond them does not. */
 export interface Segment {
   readonly file: string;
   readonly size: number;
+  /** Left out where the file has the bytes as they came, as files of before had. */
+  readonly sealed?: true;
 }
 
 /** Large ones: their bytes lie in files of the blob folder, one after the other. */
@@ -21,6 +35,7 @@ export const largeBlobs = sealflow.table('large_blobs', {
   size: bigint('size', { mode: 'number' }).notNull(),
   segments: jsonb('segments').$type<readonly Segment[]>().notNull(),
   createdAt: moment('created_at').notNull().defaultNow(),
+  ...ownWrap(),
 });
 
 /** Whose a blob is: of each tenant that sent it, or whose run made it. A digest alone opens no blob. */
@@ -31,6 +46,7 @@ export const blobTenants = sealflow.table(
     tenant: text('tenant').notNull(),
     /** A run made it: it is evidence, or what evidence is checked with, and is not the tenant's to delete. */
     ofRun: boolean('of_run').notNull().default(false),
+    ...wrappedKey(),
   },
   (table) => [
     primaryKey({ columns: [table.digest, table.tenant] }),
@@ -53,6 +69,7 @@ export const blobUploads = sealflow.table(
     segments: jsonb('segments').$type<readonly Segment[]>().notNull(),
     createdAt: moment('created_at').notNull().defaultNow(),
     changedAt: moment('changed_at').notNull().defaultNow(),
+    ...wrappedKey(),
   },
   (table) => [
     primaryKey({ columns: [table.digest, table.tenant] }),

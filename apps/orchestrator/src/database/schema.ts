@@ -4,6 +4,7 @@ import { bytea, moment, sealflow } from './columns.js';
 
 export * from './blob-schema.js';
 export { sealflow } from './columns.js';
+export * from './key-schema.js';
 export * from './log-schema.js';
 export * from './retention-schema.js';
 export * from './tenant-schema.js';

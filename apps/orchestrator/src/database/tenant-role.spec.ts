@@ -7,7 +7,7 @@ import { digestOf } from '#canonical';
 import type { Logger } from '#telemetry';
 import { asCaller, asSystem } from '../auth/call-context.js';
 import type { Principal } from '../auth/principal.js';
-import { BlobStore } from '../blobs/blob-store.js';
+import { blobStoreIn } from '../keys/keyring.fixture.js';
 import { TaskHistory } from '../plans/task-history.js';
 import { Database } from './database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
@@ -250,7 +250,7 @@ describe('the history of tasks', () => {
 
 describe('a blob', () => {
   const bytes = Buffer.from('bytes that two tenants have');
-  const store = () => new BlobStore(database);
+  const store = () => blobStoreIn(database, folder);
 
   it('is there for who sent it, and for nobody who has its digest alone', async () => {
     const digest = await asCaller(caller('acme'), () => store().put(bytes));

@@ -27,6 +27,9 @@ export const systemTables: readonly string[] = [
   'log_tiles',
   'timestamp_queue',
   'blob_folders',
+  'key_stores',
+  'tenant_keys',
+  'key_destructions',
 ];
 
 /** Read for where a leaf lies; its content is public. */

@@ -10,7 +10,7 @@ import { type Digest, formatTime, parseDigest, parseJsonStrict } from '#canonica
 import { DeviceCollateral } from '#collateral';
 import { buildAppraisalStatement, signStatement } from '#evidence';
 import { type SiteFile, siteDigest } from '#worker';
-import { BlobStore } from '../blobs/blob-store.js';
+import { BlobStore, PUBLIC } from '../blobs/blob-store.js';
 import type { RunRow, TaskRow } from '../runs/run-store.js';
 import { CLOCK, type Clock, SITE } from '../tokens.js';
 import { SigningKey } from './signing-key.js';
@@ -92,7 +92,7 @@ export class PackageAppraiser {
       const { appraisal, collateral } = await this.#appraised(evidencePackage, policy);
       const { ear, checks, verdict, level } = appraisal;
       const pieces: Digest[] = [];
-      for (const piece of collateral) pieces.push(await this.blobs.put(encodeCollateral(piece)));
+      for (const piece of collateral) pieces.push(await this.blobs.put(encodeCollateral(piece), PUBLIC));
       for (const piece of pieces) carried.add(piece);
       const statement = buildAppraisalStatement({
         package: evidencePackage,

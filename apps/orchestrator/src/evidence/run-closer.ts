@@ -107,21 +107,24 @@ export class RunCloser {
     });
     // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
     const subject = logSubject(run);
-    const pending = await this.#keepPending(runId, subject, built.bytes, built.leafEntry);
+    const pending = await this.#keepPending(run, subject, built.bytes, built.leafEntry);
     const logged = logAppendSeconds.startTimer();
     const entry = await withSpan('sealflow.log.append', {}, () =>
       this.log.append(subject, pending.leafEntry, pending.isQueued),
     );
     logged();
-    const bundle = await this.#complete(runId, pending.bytes, entry);
+    const bundle = await this.#complete(run, pending.bytes, entry);
     await record({ state, reason, bundle, endedAt }, endedAt);
     const tookMs = Math.max(0, endedAt.getTime() - run.createdAt.getTime());
     runSeconds.observe({ state }, tookMs / 1_000);
     this.logger.info({ run: runId, state, ms: tookMs }, 'run ended');
   }
 
-  async #keepPending(runId: string, subject: string, bytes: Uint8Array, leafEntry: Uint8Array) {
-    const [bundle, leaf] = await Promise.all([this.blobs.put(bytes), this.blobs.put(leafEntry)]);
+  async #keepPending({ runId, tenant }: RunRow, subject: string, bytes: Uint8Array, leafEntry: Uint8Array) {
+    const [bundle, leaf] = await Promise.all([
+      this.blobs.put(bytes, tenant),
+      this.blobs.put(leafEntry, tenant),
+    ]);
     const kept = await this.runs.pendingBundle(runId, { bundle, leaf, entry: leafEntry, subject });
     if (kept === null) return { bytes, leafEntry, isQueued: true };
     const [first, entry] = await Promise.all([this.blobs.get(kept.bundle), this.blobs.get(kept.leaf)]);
@@ -135,8 +138,8 @@ export class RunCloser {
   }
 
   /** What a bundle gets after its root is logged. None of it is under the root's signature; each part proves itself. */
-  async #complete(runId: string, pending: Uint8Array, entry: LogEntry): Promise<Digest> {
-    return this.blobs.put(await this.stamper.stamp(runId, attachLogEntry(pending, entry), entry));
+  async #complete({ runId, tenant }: RunRow, pending: Uint8Array, entry: LogEntry): Promise<Digest> {
+    return this.blobs.put(await this.stamper.stamp(runId, attachLogEntry(pending, entry), entry), tenant);
   }
 
   /** Evidence, keys and receipts. Ciphertext pages stay in the blob store: the bundle names them by digest. */

@@ -8,9 +8,10 @@ import {
   reappraise,
   type TrustFile,
 } from '#evidence';
-import { BlobStore } from '../blobs/blob-store.js';
+import type { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import type { Database } from '../database/database.js';
+import { blobStoreIn } from '../keys/keyring.fixture.js';
 import { parseListQuery } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import { AccessLog, accessList } from '../log/access-log.js';
@@ -61,7 +62,7 @@ beforeAll(async () => {
   bed = await openLogBed();
   database = await bed.database();
   runs = new RunStore(database, new RunSignal());
-  blobs = new BlobStore(database);
+  blobs = blobStoreIn(database, bed.folder);
   judge = new InProcessJudge();
   for (const bytes of golden) {
     const found = await reappraise(bytes, trust, { fromMs: null, toMs: null, subjects: [] });

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, type ReappraisedRun, type ReappraiseRunsResponse } from '#contracts';
 import type { Fate, Reappraisal } from '#evidence';
-import { asSystem } from '../auth/call-context.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { AccessLog } from '../log/access-log.js';
@@ -67,7 +66,7 @@ export class RunReappraiser {
       if (judged > 0 && (this.clock() >= untilMs || isGone())) break;
       judged += 1;
       await this.access.record({ tenant, runId: row.runId, actor, action: 'reappraise-run' });
-      const bundle = await asSystem(() => this.blobs.get(row.bundle ?? ''));
+      const bundle = await this.blobs.getFor(tenant, row.bundle ?? '');
       const reappraisal = await this.judge.judge(bundle, request.trust, question);
       if (reappraisal !== null) found.push(message(row, reappraisal));
     }

@@ -11,7 +11,13 @@ export type RetentionAction =
   | 'place-hold'
   | 'lift-hold'
   | 'delete-payloads'
-  | 'delete-evidence';
+  | 'delete-evidence'
+  | 'suspend-key'
+  | 'resume-key'
+  | 'rotate-key'
+  | 'decide-destruction'
+  | 'keep-key'
+  | 'destroy-key';
 
 export interface NewRecord {
   readonly tenant: string;

@@ -5,7 +5,6 @@ import { ApiError } from '#contracts';
 import { rootDigest } from '#evidence';
 import { type EnvelopeHeader, type ParsedEnvelope, parseEnvelope, SealingError } from '#sealing';
 import { checkRunnable, expandInputs, type Plan } from '#workflow';
-import { asSystem } from '../auth/call-context.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { PlanStore } from '../plans/plan-store.js';
@@ -131,7 +130,7 @@ export class RunAdmission {
         `previous_run ${previousRun}: expected a run that has ended, got state ${state}: wait for its end`,
       );
     }
-    return rootDigest(await asSystem(() => this.blobs.get(bundle)));
+    return rootDigest(await this.blobs.getFor(tenant, bundle));
   }
 
   /** An offer that ran out is refused here, before a worker that no longer holds the key is given the envelope. */

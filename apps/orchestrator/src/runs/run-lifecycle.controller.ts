@@ -88,7 +88,7 @@ export class RunLifecycleController {
       const { plan } = await this.plans.get(row.plan);
       // The bundle and the queue of timestamps are the orchestrator's; the run was found as the caller's.
       await asSystem(async () => {
-        const root = rootDigest(await this.blobs.get(bundle));
+        const root = rootDigest(await this.blobs.getFor(row.tenant, bundle));
         await this.lifecycle.retryStep(row, plan, request.step, root, this.#time(), request);
       });
       if (!request.validateOnly) await this.engine.goOn(row.runId);

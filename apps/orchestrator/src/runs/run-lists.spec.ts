@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BlobStore } from '../blobs/blob-store.js';
 import type { Database } from '../database/database.js';
 import { plans } from '../database/schema.js';
+import { blobStoreIn } from '../keys/keyring.fixture.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import { type LogBed, openLogBed } from '../log/log.fixture.js';
 import { PlanStore } from '../plans/plan-store.js';
@@ -56,7 +56,7 @@ async function add(
 beforeAll(async () => {
   bed = await openLogBed();
   database = await bed.database();
-  const blobs = new BlobStore(database);
+  const blobs = blobStoreIn(database, bed.folder);
   runs = new RunStore(database, new RunSignal());
   reader = new RunReader(
     runs,

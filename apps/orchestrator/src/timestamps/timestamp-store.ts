@@ -8,6 +8,7 @@ const SWEEP_LOCK = 7_230_012;
 
 export interface WaitingBundle {
   readonly runId: string;
+  readonly tenant: string;
   /** Leaves under the checkpoint that the bundle is proved against. */
   readonly size: number;
   readonly held: number;
@@ -95,7 +96,7 @@ export class TimestampStore {
   async #waiting(where: SQL | undefined, countMax: number): Promise<WaitingBundle[]> {
     const { runId, size, held, since } = timestampQueue;
     const rows = await this.queries
-      .select({ runId, size, held, since, bundle: runs.bundle })
+      .select({ runId, size, held, since, bundle: runs.bundle, tenant: runs.tenant })
       .from(timestampQueue)
       .innerJoin(runs, eq(runs.runId, runId))
       .where(and(isNotNull(runs.bundle), where))

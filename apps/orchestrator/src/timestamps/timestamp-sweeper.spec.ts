@@ -10,9 +10,10 @@ import {
 } from '#evidence';
 import { type Demo, demoRun } from '../../../../libs/evidence/src/testing/demo-run.fixture.js';
 import { TsaServer } from '../../../../test/support/tsa-server.fixture.js';
-import { BlobStore } from '../blobs/blob-store.js';
+import type { BlobStore } from '../blobs/blob-store.js';
 import type { Database } from '../database/database.js';
 import { runs } from '../database/schema.js';
+import { blobStoreIn } from '../keys/keyring.fixture.js';
 import { type LogBed, logOrigin, openLog, openLogBed, silent } from '../log/log.fixture.js';
 import type { TransparencyLog } from '../log/transparency-log.js';
 import { BundleStamper } from './bundle-stamper.js';
@@ -42,7 +43,7 @@ class Replica {
 
   constructor(readonly database: Database) {
     this.log = openLog(database, bed.key);
-    this.blobs = new BlobStore(database);
+    this.blobs = blobStoreIn(database, bed.folder);
     const urls = tsa.map(({ url }) => url);
     const config = { timestamping: { authorities: urls, revocationLists: urls } };
     this.lists = new RevocationLists(config, silent);

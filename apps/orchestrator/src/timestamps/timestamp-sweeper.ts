@@ -108,7 +108,7 @@ export class TimestampSweeper implements OnApplicationBootstrap, OnModuleDestroy
     bundle: Uint8Array,
     held: number | null,
   ): Promise<void> {
-    await store.replaceBundle(waiting, await this.blobs.put(bundle), held);
+    await store.replaceBundle(waiting, await this.blobs.put(bundle, waiting.tenant), held);
   }
 
   /** Never rejects: what waits, waits for the next sweep. */

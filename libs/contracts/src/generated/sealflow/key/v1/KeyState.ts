@@ -1,0 +1,26 @@
+// Original file: /proto/sealflow/key/v1/key.proto
+
+export const KeyState = {
+  KEY_STATE_UNSPECIFIED: 'KEY_STATE_UNSPECIFIED',
+  KEY_STATE_ACTIVE: 'KEY_STATE_ACTIVE',
+  KEY_STATE_SUSPENDED: 'KEY_STATE_SUSPENDED',
+  KEY_STATE_DEACTIVATED: 'KEY_STATE_DEACTIVATED',
+  KEY_STATE_COMPROMISED: 'KEY_STATE_COMPROMISED',
+  KEY_STATE_DESTROYED: 'KEY_STATE_DESTROYED',
+} as const;
+
+export type KeyState =
+  | 'KEY_STATE_UNSPECIFIED'
+  | 0
+  | 'KEY_STATE_ACTIVE'
+  | 1
+  | 'KEY_STATE_SUSPENDED'
+  | 2
+  | 'KEY_STATE_DEACTIVATED'
+  | 3
+  | 'KEY_STATE_COMPROMISED'
+  | 4
+  | 'KEY_STATE_DESTROYED'
+  | 5
+
+export type KeyState__Output = typeof KeyState[keyof typeof KeyState]
