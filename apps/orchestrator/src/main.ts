@@ -40,7 +40,7 @@ import { openKeyStore } from './keys/open-key-store.js';
 import { TransparencyLog } from './log/transparency-log.js';
 import { gauges } from './observability/gauges.js';
 import { connectionsRefused } from './observability/instruments.js';
-import { RpcObserver } from './observability/rpc-observer.js';
+import { rpcObserver } from './observability/rpc-observer.js';
 import { Drain } from './replicas/drain.js';
 import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
@@ -81,7 +81,6 @@ async function main(): Promise<void> {
     },
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
-  app.useGlobalInterceptors(new RpcObserver());
   const authenticator = app.get(Authenticator);
   app.use(httpGuard(authenticator, logger));
   widenWindows();
@@ -94,6 +93,7 @@ async function main(): Promise<void> {
       callRules(),
       grpcGuard(authenticator, logger, STREAM_RECHECK_MS, tls?.peers ?? null),
       callTurns(new CallTurns()),
+      rpcObserver(),
     ],
     readiness.health,
     (made) => {

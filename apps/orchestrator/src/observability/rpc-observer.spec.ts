@@ -1,36 +1,31 @@
-import { Metadata } from '@grpc/grpc-js';
-import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import {
+  Client,
+  credentials,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServiceError,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
-import { lastValueFrom, NEVER, type Observable, of, throwError } from 'rxjs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError, traceparentOf } from '#contracts';
+import type { Logger } from '#telemetry';
+import { toGrpcStatus } from '#telemetry';
 import { rpcSeconds } from './instruments.js';
-import { RpcObserver } from './rpc-observer.js';
+import { rpcObserver } from './rpc-observer.js';
 
 const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const SECRET = 'CANARY-4711';
+const DEADLINE_MS = 10_000;
+const silent = { error: () => undefined, warn: () => undefined } as unknown as Logger;
+const bytes = (value: Buffer): Buffer => value;
 
-function execution(pattern: object | undefined, metadata: unknown, type = 'rpc'): ExecutionContext {
-  const handler = () => undefined;
-  if (pattern !== undefined) Reflect.defineMetadata('microservices:pattern', [pattern], handler);
-  return {
-    getType: () => type,
-    getHandler: () => handler,
-    switchToRpc: () => ({ getContext: () => metadata }),
-  } as unknown as ExecutionContext;
-}
+const getRun = '/sealflow.run.v1.RunService/GetRun';
 
-const getRun = { service: 'RunService', rpc: 'GetRun', streaming: 'no_stream' };
-
-function call(handle: () => Observable<unknown>, context = execution(getRun, traced())): Observable<unknown> {
-  return new RpcObserver().intercept(context, { handle } as CallHandler);
-}
-
-function traced(): Metadata {
-  const metadata = new Metadata();
-  metadata.set('traceparent', PARENT);
-  return metadata;
-}
+type Handler = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => void;
 
 async function counted(): Promise<Record<string, number>> {
   const { values } = await rpcSeconds.get();
@@ -41,20 +36,63 @@ async function counted(): Promise<Record<string, number>> {
 describe('a call of the API', () => {
   const exporter = new InMemorySpanExporter();
   const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const ends: (() => void)[] = [];
   beforeAll(() => provider.register());
   beforeEach(() => {
     exporter.reset();
     rpcSeconds.reset();
   });
+  afterEach(() => {
+    for (const end of ends.splice(0)) end();
+  });
   afterAll(() => provider.shutdown());
+
+  async function serve(path: string, requestStream: boolean, handler: Handler): Promise<Client> {
+    const server = new Server({ interceptors: [rpcObserver()] });
+    const method = {
+      path,
+      requestStream,
+      responseStream: false,
+      requestSerialize: bytes,
+      requestDeserialize: bytes,
+      responseSerialize: bytes,
+      responseDeserialize: bytes,
+    };
+    server.addService({ method }, { method: handler });
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+    const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    ends.push(
+      () => client.close(),
+      () => server.forceShutdown(),
+    );
+    return client;
+  }
+
+  function ask(client: Client, path: string) {
+    const metadata = new Metadata();
+    metadata.set('traceparent', PARENT);
+    let cancel = (): void => undefined;
+    const answer = new Promise<ServiceError | null>((resolve) => {
+      const options = { deadline: Date.now() + DEADLINE_MS };
+      const call = client.makeUnaryRequest(path, bytes, bytes, Buffer.alloc(0), metadata, options, (error) =>
+        resolve(error),
+      );
+      cancel = () => call.cancel();
+    });
+    return { answer, cancel: () => cancel() };
+  }
 
   it('is measured by method and code, and is part of the trace of its caller', async () => {
     let inside = '';
-    const answer = call(() => {
+    const client = await serve(getRun, false, (_call, answer) => {
       inside = traceparentOf();
-      return of('answer');
+      answer(null, Buffer.alloc(0));
     });
-    expect(await lastValueFrom(answer)).toBe('answer');
+    expect(await ask(client, getRun).answer).toBeNull();
     expect(await counted()).toEqual({ 'RunService/GetRun OK': 1 });
     const [span] = exporter.getFinishedSpans();
     expect(span?.name).toBe('RunService/GetRun');
@@ -68,27 +106,50 @@ describe('a call of the API', () => {
     ['anything else', new TypeError(SECRET), 'INTERNAL'],
     ['a text', SECRET, 'INTERNAL'],
   ])('that ends with %s is counted under its code, and no word of it is kept', async (_what, error, code) => {
-    await expect(lastValueFrom(call(() => throwError(() => error)))).rejects.toBe(error);
+    const client = await serve(getRun, false, (_call, answer) => answer(toGrpcStatus(error, silent)));
+    expect((await ask(client, getRun).answer)?.code).toBe(status[code as keyof typeof status]);
     expect(await counted()).toEqual({ [`RunService/GetRun ${code}`]: 1 });
-    const kept = exporter
-      .getFinishedSpans()
-      .map(({ name, attributes, status, events }) => [name, attributes, status, events]);
+    const spans = exporter.getFinishedSpans();
+    expect(spans.map((span) => span.status.message)).toEqual([code]);
+    const kept = spans.map(({ name, attributes, events, status: { message } }) => [
+      name,
+      attributes,
+      events,
+      message,
+    ]);
     expect(JSON.stringify(kept)).not.toContain(SECRET);
   });
 
   it('that its caller leaves is counted once, as cancelled', async () => {
-    call(() => NEVER)
-      .subscribe()
-      .unsubscribe();
+    let begun = (): void => undefined;
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    let left = (): void => undefined;
+    const isLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const client = await serve(getRun, false, (call, answer) => {
+      call.once('cancelled', () => {
+        // Whoever is late says nothing more of it.
+        answer(null, Buffer.alloc(0));
+        left();
+      });
+      begun();
+    });
+    const { cancel } = ask(client, getRun);
+    await isBegun;
+    cancel();
+    await isLeft;
     expect(await counted()).toEqual({ 'RunService/GetRun CANCELLED': 1 });
   });
 
-  it.each<[string, ExecutionContext]>([
-    ['the stream of a worker', execution({ ...getRun, streaming: 'pt_stream' }, traced())],
-    ['a request over HTTP', execution(getRun, undefined, 'http')],
-    ['a handler without a method', execution(undefined, undefined)],
-  ])('that is %s passes unmeasured', async (_what, context) => {
-    expect(await lastValueFrom(call(() => of(1), context))).toBe(1);
+  it.each([
+    ['the stream of a worker', '/sealflow.worker.v1.WorkerService/Connect', true],
+    ['a probe', '/grpc.health.v1.Health/Check', false],
+  ])('that is %s passes unmeasured', async (_what, path, requestStream) => {
+    const client = await serve(path, requestStream, (_call, answer) => answer(null, Buffer.alloc(0)));
+    expect(await ask(client, path).answer).toBeNull();
     expect(await counted()).toEqual({});
     expect(exporter.getFinishedSpans()).toEqual([]);
   });
