@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * An API key is `sfk_<id>_<secret>`: 16 hex digits that name it, which may be shown, and 64 that nobody keeps but its
@@ -25,7 +25,7 @@ export function apiKeyId(text: string): string | null {
 
 /** What is stored of a key, 64 hex digits. */
 export function apiKeyDigest(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** What may be shown of a key. */

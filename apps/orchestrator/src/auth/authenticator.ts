@@ -34,6 +34,18 @@ export class Authenticator {
     return asSystem(() => this.#authenticate(headers));
   }
 
+  /**
+   * The same at once, for a key that was looked at a moment ago; null for everything else.
+   *
+   * @throws ApiError as `authenticate`
+   */
+  recent(headers: readonly unknown[]): Principal | null {
+    const credential = headers.length === 1 ? bearerPattern.exec(String(headers[0]))?.[1] : undefined;
+    return credential !== undefined && KeyAuthenticator.isKey(credential)
+      ? this.#keys.recent(credential)
+      : null;
+  }
+
   async #authenticate(headers: readonly unknown[]): Promise<Principal> {
     const [header] = headers;
     if (header === undefined) {

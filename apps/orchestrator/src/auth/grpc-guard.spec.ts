@@ -23,19 +23,26 @@ const methods = new Map(contractMethods().map((method) => [method.path, method])
 
 /** A credential that is the role's name: authentication has specs of its own. */
 const authenticator = {
-  authenticate: async ([header]: readonly unknown[]): Promise<Principal> => {
+  authenticate: async (headers: readonly unknown[]): Promise<Principal> => {
     asked += 1;
-    if (header === undefined) throw new ApiError('CREDENTIAL_MISSING', 'expected a credential');
-    if (revoked) throw new ApiError('KEY_REVOKED', 'expected a valid key');
-    if (away) throw new ApiError('UNAVAILABLE', 'the database is away');
-    const role = String(header).slice('Bearer '.length) as Role;
-    const tenant = (tenantRoles as readonly string[]).includes(role) ? 'acme' : null;
-    return { subject: `key:${role}`, tenant, roles: [role], kind: 'key', holder: role, expiresMs: 0 };
+    return principalOf(headers);
   },
+  recent: (headers: readonly unknown[]): Principal | null => (remembers ? principalOf(headers) : null),
 } as Authenticator;
+
+function principalOf([header]: readonly unknown[]): Principal {
+  if (header === undefined) throw new ApiError('CREDENTIAL_MISSING', 'expected a credential');
+  if (revoked) throw new ApiError('KEY_REVOKED', 'expected a valid key');
+  if (away) throw new ApiError('UNAVAILABLE', 'the database is away');
+  const role = String(header).slice('Bearer '.length) as Role;
+  const tenant = (tenantRoles as readonly string[]).includes(role) ? 'acme' : null;
+  return { subject: `key:${role}`, tenant, roles: [role], kind: 'key', holder: role, expiresMs: 0 };
+}
 
 /** How often somebody asked who calls. */
 let asked = 0;
+/** Whether every caller was looked at a moment ago. */
+let remembers = false;
 let revoked = false;
 let away = false;
 let server: Server;
@@ -137,7 +144,14 @@ function shapeOf(path: string): {
   throw new Error(`no method ${path}`);
 }
 
-describe('the guard of the server', () => {
+describe.each([
+  { who: 'callers that it has to ask about', known: false },
+  { who: 'callers that it knows', known: true },
+])('the guard of the server, for $who', ({ known }) => {
+  beforeEach(() => {
+    remembers = known;
+  });
+
   it.each(matrix())('$path by $role about its $whose tenant: $refusal', async (entry) => {
     const error = await call(entry);
     if (entry.refusal === null) {
@@ -179,6 +193,7 @@ describe('the guard of the server', () => {
       });
     });
     stream.on('data', () => undefined);
+    // What is looked at again is never taken from memory.
     while (reached.length === 0) await new Promise((resolve) => setImmediate(resolve));
     away = true;
     await looks(3);

@@ -50,29 +50,33 @@ export function grpcGuard(
         next({
           onReceiveMetadata: (metadata, pass) => {
             const headers = metadata.get('authorization');
-            authenticator
-              .authenticate(headers)
-              .then((known) => {
-                const principal = peers === null ? known : peers.admit(known, call.getAuthContext());
-                caller = principal;
-                if (access.kind === 'tenant') return;
+            const admit = (known: Principal): void => {
+              const principal = peers === null ? known : peers.admit(known, call.getAuthContext());
+              caller = principal;
+              if (access.kind !== 'tenant') {
                 authorize(method.path, access, principal, null);
                 allowed = true;
-              })
-              .then(() => {
-                // The secret ends here: no handler and no log can repeat it.
-                metadata.remove('authorization');
-                if (method.requestStream || method.responseStream) {
-                  recheck = setInterval(() => {
-                    authenticator.authenticate(headers).catch((error: unknown) => {
-                      // What cannot be looked at now is not refused for it.
-                      if (error instanceof ApiError && error.code === status.UNAUTHENTICATED) refuse(error);
-                    });
-                  }, recheckMs).unref();
-                }
-                as(() => pass(metadata));
-              })
-              .catch(refuse);
+              }
+              // The secret ends here: no handler and no log can repeat it.
+              metadata.remove('authorization');
+              if (method.requestStream || method.responseStream) {
+                recheck = setInterval(() => {
+                  authenticator.authenticate(headers).catch((error: unknown) => {
+                    // What cannot be looked at now is not refused for it.
+                    if (error instanceof ApiError && error.code === status.UNAUTHENTICATED) refuse(error);
+                  });
+                }, recheckMs).unref();
+              }
+              as(() => pass(metadata));
+            };
+            try {
+              // A key that calls all the time is known at once.
+              const recent = authenticator.recent(headers);
+              if (recent === null) authenticator.authenticate(headers).then(admit).catch(refuse);
+              else admit(recent);
+            } catch (error) {
+              refuse(error);
+            }
           },
           onReceiveMessage: (message, pass) => {
             if (ended || caller === null) return;

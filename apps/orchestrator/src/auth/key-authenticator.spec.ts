@@ -45,6 +45,8 @@ describe('an API key', () => {
 
   const refusal = async (key: string) => {
     const error = await authenticator.authenticate(key).catch((failure: unknown) => failure);
+    // Whoever asks again at once is told the same.
+    expect(() => authenticator.recent(key)).toThrow(error as Error);
     const { reason, message } = error as { reason: string; message: string };
     // What is said of a key never holds its secret.
     expect(JSON.stringify(error) + message).not.toContain(key.slice(25));
@@ -98,6 +100,19 @@ describe('an API key', () => {
       holder: 'payments@acme.example',
       expiresMs: NOW_MS + 60_000,
     });
+  });
+
+  it('that nobody looked at for a while is not known at once, however it looks', async () => {
+    const key = stored();
+    expect(authenticator.recent(key)).toBeNull();
+    expect(authenticator.recent(`${key}0`)).toBeNull();
+    const principal = await authenticator.authenticate(key);
+    expect(authenticator.recent(key)).toEqual(principal);
+    nowMs += KEY_CACHE_MS;
+    expect(authenticator.recent(key)).toBeNull();
+    await authenticator.authenticate(key);
+    authenticator.forget(apiKeyId(key) ?? '');
+    expect(authenticator.recent(key)).toBeNull();
   });
 
   it('is looked up once in a while: revoked elsewhere it ends within seconds, revoked here at once', async () => {

@@ -20,6 +20,7 @@ import type { Role } from './principal.js';
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined } as unknown as Logger;
 /** A credential says role and holder: `worker workers/*`. */
 const authenticator = {
+  recent: () => null,
   authenticate: async ([header]: readonly unknown[]) => {
     const [role = '', holder = ''] = String(header).split(' ');
     return { subject: 'key:test', tenant: null, roles: [role as Role], kind: 'key', holder, expiresMs: 0 };
