@@ -8,10 +8,10 @@ import { UsageError } from '../output/failure.js';
 /** `sealflow backup`: of the embedded database of this installation. Another server has tools of its own. */
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('back up, restore and check the database')
+    .description('back up, restore and check the database and what lies beside it')
     .addCommand(
       new Command('create')
-        .description('copy the embedded database, while it serves')
+        .description('copy the embedded database while it serves, with large blobs and sealed ledgers')
         .requiredOption('--out <dir>', 'new folder')
         .action(({ out }: { out: string }) => call(['create', '--folder', resolve(out)])),
     )

@@ -45,7 +45,7 @@ export async function restoreBackup(
   if (to !== null && archive === null) {
     throw new BackupError(
       'POINT_NOT_REACHED',
-      'a point in time: expected the folder of the archived journal, got none',
+      `${to.toISOString()}: expected the folder of the archived journal beside a point in time (--archive), got none`,
     );
   }
   const data = join(server, 'data');
