@@ -40,7 +40,8 @@ export async function blobFilesCheck(client: pg.Client, folder: string): Promise
       text: `${folder}: ${missing.length} files that the database names are not there, or shorter than it says: ${listed(missing)}`,
     };
   }
-  if (changed.length === 0) return { name, code: null, text: `${count} large blobs and uploads, with their files` };
+  if (changed.length === 0)
+    return { name, code: null, text: `${count} large blobs and uploads, with their files` };
   return {
     name,
     code: 'BLOB_CHANGED',
