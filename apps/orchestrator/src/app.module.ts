@@ -77,6 +77,7 @@ import { LeaseMessages } from './sessions/lease-messages.js';
 import { LeaseSilence } from './sessions/lease-silence.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
+import { WorkerDrain } from './sessions/worker-drain.js';
 import { WorkerKeys } from './sessions/worker-keys.js';
 import { WorkerList } from './sessions/worker-list.js';
 import { TenantController } from './tenants/tenant.controller.js';
@@ -175,6 +176,7 @@ export class AppModule {
         SessionRegistry,
         WorkerKeys,
         WorkerList,
+        WorkerDrain,
         LeaseMessages,
         {
           provide: LeaseSilence,

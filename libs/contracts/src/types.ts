@@ -1,29 +1,8 @@
 // Messages and handlers of the contract. Generated code is visible through this file only.
 
+export type * from './attestation-types.js';
 export type { Duration, Duration__Output } from './generated/google/protobuf/Duration.js';
 export type { Timestamp, Timestamp__Output } from './generated/google/protobuf/Timestamp.js';
-export type {
-  AttestationServiceClient,
-  AttestationServiceHandlers,
-} from './generated/sealflow/attestation/v1/AttestationService.js';
-export type {
-  GetWorkerOffersRequest,
-  GetWorkerOffersRequest__Output,
-} from './generated/sealflow/attestation/v1/GetWorkerOffersRequest.js';
-export type {
-  GetWorkerOffersResponse,
-  GetWorkerOffersResponse__Output,
-} from './generated/sealflow/attestation/v1/GetWorkerOffersResponse.js';
-export type {
-  ListWorkersRequest,
-  ListWorkersRequest__Output,
-} from './generated/sealflow/attestation/v1/ListWorkersRequest.js';
-export type {
-  ListWorkersResponse,
-  ListWorkersResponse__Output,
-} from './generated/sealflow/attestation/v1/ListWorkersResponse.js';
-export type { Worker, Worker__Output } from './generated/sealflow/attestation/v1/Worker.js';
-export type { WorkerOffer, WorkerOffer__Output } from './generated/sealflow/attestation/v1/WorkerOffer.js';
 export type { Blob, Blob__Output } from './generated/sealflow/blob/v1/Blob.js';
 export type { BlobServiceHandlers } from './generated/sealflow/blob/v1/BlobService.js';
 export type {

@@ -7,6 +7,7 @@ import { openingAccounts } from '../../../apps/cli/src/demo/parties.js';
 import { until } from '../../support/until.js';
 import { WatchedRun } from '../../support/watched-run.js';
 import { refused } from '../refused.js';
+import { sealflow } from '../sealflow-command.js';
 import { suite } from '../suite.js';
 
 /** Told late: the worker that goes does not come back. */
@@ -24,6 +25,36 @@ export function workers(): void {
       const run = await WatchedRun.create(client, await prepareRun(client, planned, { charter }));
       expect(await run.ended).toMatchObject({ state: 'RUN_STATE_SUCCEEDED' });
       await stack.query("delete from sealflow.leases where lease = 'orphan'");
+    });
+  });
+
+  describe('a worker that an operator takes out of service', () => {
+    it('is offered to nobody until it is put back', async () => {
+      const { client, parties } = suite();
+      const plan = () =>
+        client.plan({
+          definition: builtinText('ledger-open'),
+          parameters: { open: { ledger: parties.ledger } },
+        });
+      const drained = await sealflow([
+        'worker',
+        'drain',
+        'fhe-service-0',
+        '--reason',
+        'a new disk',
+        '--wait',
+      ]);
+      expect(drained.out).toMatch(/^workers\/fhe-service-0 {2}DRAINED {2}0 leases/);
+      await refused('ROUTE_UNSATISFIABLE', plan);
+      expect((await sealflow(['worker', 'list', '--filter', 'drained = true'])).out).toContain(
+        'fhe-service-0',
+      );
+      const back = await sealflow(['worker', 'undrain', 'workers/fhe-service-0', '--json']);
+      expect(JSON.parse(back.out)).toMatchObject({ name: 'workers/fhe-service-0', drained: false });
+      await plan();
+      const nobody = await sealflow(['worker', 'drain', 'nobody']);
+      expect(nobody.code).not.toBe(0);
+      expect(nobody.err).toContain('NOT_FOUND');
     });
   });
 

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   tenants: async () => (await import('./tenants.js')).tenantsCommand(),
   keys: async () => (await import('./keys.js')).keysCommand(),
   'tenant-keys': async () => (await import('./tenant-keys.js')).tenantKeysCommand(),
+  worker: async () => (await import('./worker.js')).workerCommand(),
   retention: async () => (await import('./retention.js')).retentionCommand(),
   holds: async () => (await import('./holds.js')).holdsCommand(),
   certificates: async () => (await import('./certificates.js')).certificatesCommand(),

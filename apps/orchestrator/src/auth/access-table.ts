@@ -82,6 +82,8 @@ export const methodTable: Readonly<Record<string, Access>> = {
     'operator',
     'service',
   ),
+  '/sealflow.attestation.v1.AttestationService/DrainWorker': shared('operator'),
+  '/sealflow.attestation.v1.AttestationService/UndrainWorker': shared('operator'),
 
   '/sealflow.evidence.v1.EvidenceService/ListBundles': below(...readers),
   '/sealflow.evidence.v1.EvidenceService/GetBundle': ofRun(...readers),

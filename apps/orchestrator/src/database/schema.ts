@@ -284,6 +284,13 @@ export interface RelayedOffer {
   readonly package: string;
 }
 
+/** Workers that operators take out of service, by their ids: each boot of one. */
+export const drainedWorkers = sealflow.table('drained_workers', {
+  workerId: text('worker_id').primaryKey(),
+  reason: text('reason').notNull(),
+  at: moment('at').notNull(),
+});
+
 /** Signing keys that returned what no honest worker can return. A new boot has a new key. */
 export const fencedWorkers = sealflow.table('fenced_workers', {
   signKey: text('sign_key').primaryKey(),

@@ -17,6 +17,7 @@ export const systemTables: readonly string[] = [
   'replicas',
   'worker_sessions',
   'fenced_workers',
+  'drained_workers',
   'worker_keys',
   'offer_questions',
   'offer_answers',

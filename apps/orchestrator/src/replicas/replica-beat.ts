@@ -106,6 +106,7 @@ export class ReplicaBeat {
     this.signals.setOthers(live);
     this.registry.seenElsewhere(await this.#store.sessionsOf(live));
     for (const [signKey, reason] of await this.#store.fences()) this.registry.learnFence(signKey, reason);
+    this.registry.learnDrained(await this.#store.drained());
   }
 
   /** One after the other: what is written last is what is true last. */

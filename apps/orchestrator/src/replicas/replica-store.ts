@@ -1,6 +1,6 @@
 import { eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queries, Transaction } from '../database/database.js';
-import { fencedWorkers, replicas, workerSessions } from '../database/schema.js';
+import { drainedWorkers, fencedWorkers, replicas, workerSessions } from '../database/schema.js';
 
 /** One replica at a time takes over; held until the transaction ends, so nobody has to give it back. */
 const TAKEOVER_LOCK = 7_230_013;
@@ -94,6 +94,31 @@ export class ReplicaStore {
   async fences(): Promise<ReadonlyMap<string, string>> {
     const rows = await this.queries.select().from(fencedWorkers);
     return new Map(rows.map(({ signKey, reason }) => [signKey, reason]));
+  }
+
+  /** Ids of workers that operators take out of service. */
+  async drained(): Promise<string[]> {
+    const rows = await this.queries.select({ workerId: drainedWorkers.workerId }).from(drainedWorkers);
+    return rows.map(({ workerId }) => workerId);
+  }
+
+  /** Whether it was not drained before. */
+  async drain(workerId: string, reason: string): Promise<boolean> {
+    const added = await this.queries
+      .insert(drainedWorkers)
+      .values({ workerId, reason, at: sql`now()` as never })
+      .onConflictDoNothing()
+      .returning({ workerId: drainedWorkers.workerId });
+    return added.length > 0;
+  }
+
+  /** Whether it was drained. */
+  async undrain(workerId: string): Promise<boolean> {
+    const removed = await this.queries
+      .delete(drainedWorkers)
+      .where(eq(drainedWorkers.workerId, workerId))
+      .returning({ workerId: drainedWorkers.workerId });
+    return removed.length > 0;
   }
 
   /** False when another replica is at it. */

@@ -5,15 +5,20 @@ import { digestOf } from '#canonical';
 import { DeviceCollateral } from '#collateral';
 import {
   ApiError,
+  type DrainWorkerRequest__Output,
+  type DrainWorkerResponse,
   type GetWorkerOffersRequest__Output,
   type GetWorkerOffersResponse,
   type ListWorkersRequest__Output,
   type ListWorkersResponse,
+  type UndrainWorkerRequest__Output,
+  type UndrainWorkerResponse,
   type WorkerOffer,
 } from '#contracts';
 import { OfferRelay } from '../replicas/offer-relay.js';
 import { digestField, invalidField, operationField } from '../request-fields.js';
 import { SessionRegistry } from './session-registry.js';
+import { WorkerDrain } from './worker-drain.js';
 import { WorkerList } from './worker-list.js';
 
 const NONCE_BYTES = 32;
@@ -27,6 +32,7 @@ export class AttestationController {
     private readonly relay: OfferRelay,
     private readonly devices: DeviceCollateral,
     private readonly workers: WorkerList,
+    private readonly drain: WorkerDrain,
   ) {}
 
   @GrpcMethod('AttestationService', 'GetWorkerOffers')
@@ -67,5 +73,15 @@ export class AttestationController {
   @GrpcMethod('AttestationService', 'ListWorkers')
   listWorkers(request: ListWorkersRequest__Output): Promise<ListWorkersResponse> {
     return this.workers.list(request);
+  }
+
+  @GrpcMethod('AttestationService', 'DrainWorker')
+  async drainWorker(request: DrainWorkerRequest__Output): Promise<DrainWorkerResponse> {
+    return { workers: await this.drain.drain(request) };
+  }
+
+  @GrpcMethod('AttestationService', 'UndrainWorker')
+  async undrainWorker(request: UndrainWorkerRequest__Output): Promise<UndrainWorkerResponse> {
+    return { workers: await this.drain.undrain(request) };
   }
 }

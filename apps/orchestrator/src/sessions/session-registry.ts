@@ -27,6 +27,8 @@ export class SessionRegistry {
   readonly #pendingOffers = new Map<string, PendingOffer>();
   /** Signing keys that returned a bad result. A new boot has a new key and starts clean. */
   readonly #fencedKeys = new Map<string, string>();
+  /** Ids of workers that operators take out of service, whichever boot of one comes. */
+  #drained: ReadonlySet<string> = new Set();
   readonly #presence: BootPresence;
   #elsewhere: readonly WorkerElsewhere[] = [];
   #onChange: () => void = () => undefined;
@@ -69,6 +71,7 @@ export class SessionRegistry {
       if (other.identity.bootId === bootId) this.#sessions.delete(other.id);
     }
     session.fencedReason = this.#fencedKeys.get(signKey) ?? null;
+    session.drained = this.isDrained(workerId);
     this.#sessions.set(session.id, session);
     this.#presence.came(session.identity, this.clock());
     this.logger.info({ worker: workerId, operations: session.identity.operations }, 'worker connected');
@@ -113,8 +116,10 @@ export class SessionRegistry {
 
   /** What workers offer, wherever they are connected. */
   operations(): string[] {
-    const here = this.list().filter((session) => session.fencedReason === null);
-    const elsewhere = this.#elsewhere.filter((worker) => !this.isFenced(worker.signKey));
+    const here = this.list().filter((session) => session.fencedReason === null && !session.drained);
+    const elsewhere = this.#elsewhere.filter(
+      (worker) => !this.isFenced(worker.signKey) && !this.isDrained(worker.workerId),
+    );
     const operations = [...here.map(({ identity }) => identity), ...elsewhere].flatMap(
       (worker) => worker.operations,
     );
@@ -153,6 +158,24 @@ export class SessionRegistry {
     }
   }
 
+  isDrained(workerId: string): boolean {
+    return this.#drained.has(workerId);
+  }
+
+  /** All workers that are to get nothing new, as the database has them. */
+  learnDrained(workerIds: readonly string[]): void {
+    this.#drained = new Set(workerIds);
+    let back = false;
+    for (const session of this.#sessions.values()) {
+      const drained = this.isDrained(session.identity.workerId);
+      if (session.drained === drained) continue;
+      session.drained = drained;
+      back ||= !drained;
+      this.logger.info({ worker: session.identity.workerId, drained }, 'worker drained or put back');
+    }
+    if (back) this.changed();
+  }
+
   /**
    * Workers for one task: they offer the operation, have room, and every envelope names their key, or is lost and
    * not needed. Whoever waited longest comes first, so that load spreads.
@@ -168,7 +191,8 @@ export class SessionRegistry {
   /** Workers connected here that offer an operation, whether they have room or not. */
   offering(operation: string): WorkerSession[] {
     return this.list().filter(
-      (session) => session.fencedReason === null && session.identity.operations.includes(operation),
+      (session) =>
+        session.fencedReason === null && !session.drained && session.identity.operations.includes(operation),
     );
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ListWorkersRequest, ListWorkersResponse } from '#contracts';
+import type { ListWorkersRequest, ListWorkersResponse, Worker } from '#contracts';
 import { asSystem } from '../auth/call-context.js';
 import { type FieldTypes, passes } from '../listing/filter.js';
 import { listRequest, pageSize, parseQuestion } from '../listing/list-query.js';
@@ -14,6 +14,7 @@ const fields = {
   image_digest: { type: 'text' },
   boot_id: { type: 'text' },
   fenced: { type: 'boolean' },
+  drained: { type: 'boolean' },
   connect_time: { type: 'time' },
 } as const satisfies FieldTypes;
 
@@ -43,19 +44,33 @@ export class WorkerList {
     const page = workers.slice(0, size);
     const last = page.at(-1);
     const more = workers.length > size && last !== undefined;
-    const leases = await asSystem(() => this.leases.heldByBoot());
     return {
-      workers: page.map(({ worker }) => ({
-        name: `workers/${worker.workerId}`,
-        operations: [...worker.operations],
-        bootId: worker.bootId,
-        imageDigest: worker.imageDigest,
-        leases: leases.get(worker.bootId) ?? 0,
-        connectTime: timestamp(worker.connectedAt),
-        fenced: this.registry.isFenced(worker.signKey),
-      })),
+      workers: await this.#messages(page.map(({ worker }) => worker)),
       nextPageToken: more ? this.tokens.seal(question, { key: last.key }) : '',
     };
+  }
+
+  isConnected(workerId: string): boolean {
+    return this.#all().some((worker) => worker.workerId === workerId);
+  }
+
+  /** Connected boots of one worker. */
+  named(workerId: string): Promise<Worker[]> {
+    return this.#messages(this.#all().filter((worker) => worker.workerId === workerId));
+  }
+
+  async #messages(workers: readonly ListedWorker[]): Promise<Worker[]> {
+    const leases = await asSystem(() => this.leases.heldByBoot());
+    return workers.map((worker) => ({
+      name: `workers/${worker.workerId}`,
+      operations: [...worker.operations],
+      bootId: worker.bootId,
+      imageDigest: worker.imageDigest,
+      leases: leases.get(worker.bootId) ?? 0,
+      connectTime: timestamp(worker.connectedAt),
+      fenced: this.registry.isFenced(worker.signKey),
+      drained: this.registry.isDrained(worker.workerId),
+    }));
   }
 
   #all(): ListedWorker[] {
@@ -75,6 +90,8 @@ export class WorkerList {
         return worker.bootId;
       case 'fenced':
         return this.registry.isFenced(worker.signKey);
+      case 'drained':
+        return this.registry.isDrained(worker.workerId);
       case 'connect_time':
         return worker.connectedAt.getTime();
       default:

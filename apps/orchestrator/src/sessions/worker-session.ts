@@ -29,6 +29,8 @@ export class WorkerSession {
   readonly leases = new Map<string, HeldLease>();
   lastDispatchMs = 0;
   fencedReason: string | null = null;
+  /** An operator takes the worker out of service. */
+  drained = false;
   /** Lost a lease by saying nothing, and has said nothing since. */
   silent = false;
   #leaving = false;
@@ -50,6 +52,7 @@ export class WorkerSession {
     return (
       !this.#leaving &&
       this.fencedReason === null &&
+      !this.drained &&
       !this.silent &&
       this.leases.size < this.identity.leasesMax
     );

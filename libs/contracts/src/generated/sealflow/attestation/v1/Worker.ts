@@ -10,6 +10,7 @@ export interface Worker {
   'leases'?: (number);
   'connectTime'?: (_google_protobuf_Timestamp | null);
   'fenced'?: (boolean);
+  'drained'?: (boolean);
 }
 
 export interface Worker__Output {
@@ -20,4 +21,5 @@ export interface Worker__Output {
   'leases': (number);
   'connectTime': (_google_protobuf_Timestamp__Output | null);
   'fenced': (boolean);
+  'drained': (boolean);
 }

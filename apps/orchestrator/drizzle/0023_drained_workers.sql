@@ -1,0 +1,5 @@
+CREATE TABLE "sealflow"."drained_workers" (
+	"worker_id" text PRIMARY KEY NOT NULL,
+	"reason" text NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL
+);
