@@ -35,9 +35,11 @@ import { Keyring } from './keys/keyring.js';
 import { StagingKeys } from './keys/staging-keys.js';
 import type { TenantKeyStore } from './keys/tenant-key-store.js';
 import { LedgerController } from './ledger/ledger.controller.js';
+import { LedgerReader } from './ledger/ledger-reader.js';
 import { LedgerStore } from './ledger/ledger-store.js';
 import { PageTokens } from './listing/page-tokens.js';
 import { AccessLog } from './log/access-log.js';
+import { AccessReader } from './log/access-reader.js';
 import { LogController } from './log/log.controller.js';
 import { LogSequencer } from './log/log-sequencer.js';
 import { TransparencyLog } from './log/transparency-log.js';
@@ -82,6 +84,7 @@ import { WorkerKeys } from './sessions/worker-keys.js';
 import { WorkerList } from './sessions/worker-list.js';
 import { TenantController } from './tenants/tenant.controller.js';
 import { TenantChanges } from './tenants/tenant-changes.js';
+import { TenantReader } from './tenants/tenant-reader.js';
 import { BundleStamper } from './timestamps/bundle-stamper.js';
 import { RevocationLists } from './timestamps/revocation-lists.js';
 import { TimestampFeed } from './timestamps/timestamp-feed.js';
@@ -168,6 +171,7 @@ export class AppModule {
         RequestBook,
         Changes,
         TenantChanges,
+        TenantReader,
         WorkflowStore,
         WorkflowReader,
         WorkflowChanges,
@@ -184,10 +188,12 @@ export class AppModule {
         },
         LeaseBook,
         LedgerStore,
+        LedgerReader,
         WitnessFeed,
         TransparencyLog,
         LogSequencer,
         AccessLog,
+        AccessReader,
         RevocationLists,
         TimestampFeed,
         TimestampSweeper,

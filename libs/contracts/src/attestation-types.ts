@@ -1,4 +1,4 @@
-// Messages of the attestation area; `types.ts` says the rest.
+// Messages of AttestationService; visible through `types.ts`.
 
 export type {
   AttestationServiceClient,

@@ -8,7 +8,10 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-async function read(path: string, keyOf: 'tenant' | 'worker' | null = 'tenant'): Promise<Answer> {
+async function read(
+  path: string,
+  keyOf: 'tenant' | 'worker' | 'operator' | null = 'tenant',
+): Promise<Answer> {
   const { address, installation } = suite().stack;
   const key = keyOf === null ? null : installation.keys.read(keyOf);
   const answer = await fetch(`${address.http}/v1/${path}`, {
@@ -65,7 +68,44 @@ export function readApi(): void {
       expect(Buffer.from(String(revision.body['definition']), 'base64').toString()).toBe(stored.definition);
     });
 
+    it('ledgers, usage and who read which evidence are what gRPC says of them', async () => {
+      const { parties } = suite();
+      const ledger = `tenants/demo/ledgers/${parties.ledger}`;
+      const head = (await read(ledger)).body;
+      expect(head).toMatchObject({ name: ledger, receipt: expect.stringMatching(/^sha256:/) });
+      const { body } = await read(
+        `${ledger}/entries?orderBy=${encodeURIComponent('version desc')}&pageSize=1`,
+      );
+      expect(body['entries']).toMatchObject([{ version: head['version'], receipt: head['receipt'] }]);
+      expect((await read('tenants/demo/usage')).body).toMatchObject({ quota: { etag: expect.any(String) } });
+      const [day] = (await read('tenants/demo/usage/days')).body['days'] as { runs: string }[];
+      expect(Number(day?.runs)).toBeGreaterThan(0);
+      const { name } = runOf('approved').handle;
+      const accesses = await read(`tenants/demo/evidenceAccesses?run=${name}&pageSize=5`);
+      expect(accesses).toMatchObject({ status: 200, body: { nextPageToken: expect.any(String) } });
+    });
+
+    it('tenants and keys are read by an operator, without a secret', async () => {
+      const tenants = await read('tenants', 'operator');
+      expect(JSON.stringify(tenants.body['tenants'])).toContain('tenants/demo');
+      const keys = await read('tenants/demo/apiKeys', 'operator');
+      expect(JSON.stringify(keys.body['keys'])).toContain('tenants/demo/apiKeys/');
+      expect(JSON.stringify((await read('apiKeys', 'operator')).body['keys'])).toContain(
+        '"roles":["operator"]',
+      );
+      expect(Object.keys((keys.body['keys'] as object[])[0] ?? {})).not.toContain('secret');
+      expect(await read('tenants/demo/apiKeys')).toMatchObject({ status: 403 });
+    });
+
     it.each<[string, number, string]>([
+      ['tenants/demo/ledgers/nobody', 404, 'NOT_FOUND'],
+      ['tenants/demo/usage/days?filter=x', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/usage/days?pageToken=x', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/evidenceAccesses?run=runs', 400, 'INVALID_REQUEST'],
+      ['tenants/demo/evidenceAccesses?run=a&run=b', 400, 'INVALID_REQUEST'],
+      ['tenants/globex/ledgers/eur', 404, 'TENANT_MISMATCH'],
+      ['tenants/globex/usage', 404, 'TENANT_MISMATCH'],
+      ['tenants', 403, 'ROLE_MISSING'],
       ['tenants/demo/workflows/nobody', 404, 'NOT_FOUND'],
       ['tenants/demo/workflows/nobody/revisions/v0', 400, 'INVALID_REQUEST'],
       ['tenants/globex/workflows', 404, 'TENANT_MISMATCH'],

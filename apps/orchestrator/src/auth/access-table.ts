@@ -122,6 +122,13 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.tenant.v1.TenantService/ListUsage': below('submitter', 'compliance', 'auditor'),
 };
 
+/** What is read over HTTP is for those who may read it over gRPC, whoever these are. */
+function like(method: string): Access {
+  const access = methodTable[`/sealflow.${method}`];
+  if (access === undefined) throw new RangeError(`no method ${method}`);
+  return access;
+}
+
 export interface HttpEntry {
   /** Matched against the whole path; a group `tenant` names whose resource it is. */
   readonly path: RegExp;
@@ -138,13 +145,35 @@ export const httpTable: readonly HttpEntry[] = [
   { path: /^\/log\/(checkpoint|tile\/.*)$/, access: publicLog },
   // What a console reads, for whom the same methods over gRPC are.
   {
-    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/(runs|runs\/[^/]+|bundles)$/,
-    access: below(...readers),
+    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/runs(\/[^/]+)?$/,
+    access: like('run.v1.RunService/ListRuns'),
+  },
+  {
+    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/bundles$/,
+    access: like('evidence.v1.EvidenceService/ListBundles'),
   },
   {
     path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/workflows(\/[^/]+(\/revisions(\/[^/]+)?)?)?$/,
-    access: below(...readers, 'model-owner'),
+    access: like('workflow.v1.WorkflowService/ListWorkflows'),
   },
-  { path: /^\/v1\/workers$/, access: shared('submitter', 'compliance', 'auditor', 'operator', 'service') },
+  {
+    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/ledgers\/[^/]+(\/entries)?$/,
+    access: like('ledger.v1.LedgerService/ListLedgerEntries'),
+  },
+  {
+    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/usage(\/days)?$/,
+    access: like('tenant.v1.TenantService/ListUsage'),
+  },
+  {
+    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/evidenceAccesses$/,
+    access: like('evidence.v1.EvidenceService/ListEvidenceAccess'),
+  },
+  // No group names the tenant: who asks is of none.
+  { path: /^\/v1\/tenants$/, access: like('tenant.v1.TenantService/ListTenants') },
+  {
+    path: /^\/v1(\/tenants\/[a-z0-9][a-z0-9.-]{0,62})?\/apiKeys$/,
+    access: like('tenant.v1.TenantService/ListApiKeys'),
+  },
+  { path: /^\/v1\/workers$/, access: like('attestation.v1.AttestationService/ListWorkers') },
   { path: /^\/(metrics|diagnostics)$/, access: shared('operator', 'service') },
 ];

@@ -4,14 +4,16 @@ import type { Logger } from '#telemetry';
 import type { Authenticator } from './authenticator.js';
 import { currentPrincipal } from './call-context.js';
 import { httpGuard } from './http-guard.js';
-import type { Principal, Role } from './principal.js';
+import { matrix } from './matrix.fixture.js';
+import { type Principal, type Role, roles, tenantRoles } from './principal.js';
 
 const silent = { error: () => undefined, warn: () => undefined } as unknown as Logger;
 const authenticator = {
   authenticate: async ([header]: readonly string[]): Promise<Principal> => {
     if (header === undefined) throw new ApiError('CREDENTIAL_MISSING', 'expected a credential');
-    const roles = [header as Role];
-    return { subject: 'key:1', tenant: null, roles, kind: 'key', holder: 'x', expiresMs: 0 };
+    const [role = '', tenant = null] = header.split(' of ');
+    const roles = [role as Role];
+    return { subject: 'key:1', tenant, roles, kind: 'key', holder: 'x', expiresMs: 0 };
   },
 } as unknown as Authenticator;
 const guard = httpGuard(authenticator, silent);
@@ -66,6 +68,15 @@ describe('the guard of the HTTP side', () => {
     '/V1/workers',
     '/v1/tenants/%67lobex/runs',
     '/v1/tenants/demo/runs/x/y',
+    '/v1/tenants/',
+    '/v1/tenants/demo/ledgers',
+    '/v1/tenants/demo/ledgers/',
+    '/v1/tenants/demo/ledgers/eur/x',
+    '/v1/tenants/demo/usage/hours',
+    '/v1/tenants/demo/apiKeys/x',
+    '/v1/tenants/DEMO/apiKeys',
+    '/v1/tenants/demo/../apiKeys',
+    '/v1/apiKeys/',
   ])('has no %s for anybody', async (path) => {
     for (const header of [undefined, 'operator']) {
       expect(await ask(path, header)).toMatchObject({ code: 404, body: { reason: 'NOT_FOUND' } });
@@ -85,5 +96,55 @@ describe('the guard of the HTTP side', () => {
     });
     expect(await ask('/metrics', 'worker')).toMatchObject({ code: 403, body: { reason: 'ROLE_MISSING' } });
     expect(await ask('/metrics', 'operator')).toMatchObject({ code: 'passed', caller: 'key:1' });
+  });
+});
+
+/** Each address of the read API, and the method whose answer it is. */
+const addresses: readonly (readonly [path: string, method: string])[] = [
+  ['/v1/tenants/own/runs', 'run.v1.RunService/ListRuns'],
+  ['/v1/tenants/own/runs/01JD', 'run.v1.RunService/GetRun'],
+  ['/v1/tenants/own/bundles', 'evidence.v1.EvidenceService/ListBundles'],
+  ['/v1/tenants/own/workflows', 'workflow.v1.WorkflowService/ListWorkflows'],
+  ['/v1/tenants/own/workflows/credit', 'workflow.v1.WorkflowService/GetWorkflow'],
+  ['/v1/tenants/own/workflows/credit/revisions', 'workflow.v1.WorkflowService/ListWorkflowRevisions'],
+  ['/v1/tenants/own/workflows/credit/revisions/v1', 'workflow.v1.WorkflowService/GetWorkflowRevision'],
+  ['/v1/tenants/own/ledgers/eur', 'ledger.v1.LedgerService/GetLedger'],
+  ['/v1/tenants/own/ledgers/eur/entries', 'ledger.v1.LedgerService/ListLedgerEntries'],
+  ['/v1/tenants/own/usage', 'tenant.v1.TenantService/GetUsage'],
+  ['/v1/tenants/own/usage/days', 'tenant.v1.TenantService/ListUsage'],
+  ['/v1/tenants/own/evidenceAccesses', 'evidence.v1.EvidenceService/ListEvidenceAccess'],
+  ['/v1/tenants', 'tenant.v1.TenantService/ListTenants'],
+  ['/v1/apiKeys', 'tenant.v1.TenantService/ListApiKeys'],
+  ['/v1/tenants/own/apiKeys', 'tenant.v1.TenantService/ListApiKeys'],
+  ['/v1/workers', 'attestation.v1.AttestationService/ListWorkers'],
+];
+
+/** What each of all callers gets at each of them, about its own tenant and about another's. */
+const calls = addresses.flatMap(([path, method]) =>
+  (['own', 'foreign'] as const).flatMap((whose) =>
+    [null, ...roles].flatMap((role) => {
+      const same = matrix().find(
+        (call) => call.path === `/sealflow.${method}` && call.role === role && call.whose === whose,
+      );
+      const named = path.replace('/own', `/${whose}`);
+      return same === undefined ? [] : [{ path: named, role, refusal: same.refusal }];
+    }),
+  ),
+);
+
+describe('the read API', () => {
+  it('is asked by everybody, about everybody', () => {
+    expect(calls).toHaveLength(addresses.length * 2 * (roles.length + 1));
+  });
+
+  it('answers and refuses as the methods do that it shows', async () => {
+    const wrong: string[] = [];
+    for (const { path, role, refusal } of calls) {
+      const ofTenant = role !== null && (tenantRoles as readonly string[]).includes(role);
+      const answer = await ask(path, role === null ? undefined : `${role}${ofTenant ? ' of own' : ''}`);
+      const got = answer.code === 'passed' ? null : (answer.body as { reason: string }).reason;
+      if (got !== refusal) wrong.push(`${path} of ${role}: expected ${refusal}, got ${got}`);
+    }
+    expect(wrong).toEqual([]);
   });
 });

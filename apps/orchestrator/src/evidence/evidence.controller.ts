@@ -22,18 +22,16 @@ import { bundleMediaType } from '#evidence';
 import { asSystem, requirePrincipal } from '../auth/call-context.js';
 import { sendBytes } from '../blobs/blob-sender.js';
 import { BlobStore } from '../blobs/blob-store.js';
-import { parseListQuery } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
-import { AccessLog, accessList } from '../log/access-log.js';
-import { type AccessAction, accessRecord, actorOf } from '../log/access-record.js';
+import { AccessLog } from '../log/access-log.js';
+import { AccessReader } from '../log/access-reader.js';
+import { type AccessAction, actorOf } from '../log/access-record.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { parseReappraisalRequest } from '../reappraisal/reappraisal-request.js';
 import { RunReappraiser } from '../reappraisal/run-reappraiser.js';
-import { invalidField } from '../request-fields.js';
-import { parseRunName, parseTenantName, runName } from '../runs/resource-names.js';
+import { parseRunName } from '../runs/resource-names.js';
 import { RunReader } from '../runs/run-reader.js';
 import { RunStore } from '../runs/run-store.js';
-import { timestamp } from '../runs/timestamp.js';
 import { serverStream } from '../server-stream.js';
 
 /** How a caller may call whoever it asks for; see `actorOf`. */
@@ -47,6 +45,7 @@ export class EvidenceController {
     private readonly blobs: BlobStore,
     private readonly log: TransparencyLog,
     private readonly access: AccessLog,
+    private readonly accesses: AccessReader,
     private readonly reappraiser: RunReappraiser,
     private readonly reader: RunReader,
     private readonly tokens: PageTokens,
@@ -99,24 +98,8 @@ export class EvidenceController {
   }
 
   @GrpcMethod('EvidenceService', 'ListEvidenceAccess')
-  async listEvidenceAccess(request: ListEvidenceAccessRequest__Output): Promise<ListEvidenceAccessResponse> {
-    const tenant = parseTenantName(request.parent);
-    const only = request.run === '' ? null : parseRunName(request.run);
-    if (only !== null && only.tenant !== tenant) throw invalidField('run', `a run of ${request.parent}`);
-    const query = parseListQuery(accessList, `${tenant} ${request.run}`, request, this.tokens);
-    const listed = await this.access.list({ tenant, runId: only?.runId ?? null }, query);
-    const { rows, nextPageToken } = query.page(listed);
-    return {
-      accesses: rows.map((access) => ({
-        run: runName(access.tenant, access.runId),
-        time: timestamp(access.time),
-        actor: access.actor,
-        action: access.action,
-        record: Buffer.from(accessRecord(access)),
-        ...(access.leafIndex === null ? {} : { leafIndex: String(access.leafIndex) }),
-      })),
-      nextPageToken,
-    };
+  listEvidenceAccess(request: ListEvidenceAccessRequest__Output): Promise<ListEvidenceAccessResponse> {
+    return this.accesses.list(request);
   }
 
   @GrpcMethod('EvidenceService', 'ReappraiseRuns')

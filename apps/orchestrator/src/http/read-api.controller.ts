@@ -1,7 +1,10 @@
 import { Controller, Get, Header, Query, Req } from '@nestjs/common';
+import { LedgerReader } from '../ledger/ledger-reader.js';
+import { AccessReader } from '../log/access-reader.js';
 import { invalidField } from '../request-fields.js';
 import { RunReader } from '../runs/run-reader.js';
 import { WorkerList } from '../sessions/worker-list.js';
+import { TenantReader } from '../tenants/tenant-reader.js';
 import { WorkflowReader } from '../workflows/workflow-reader.js';
 import { protoJson } from './proto-json.js';
 
@@ -14,7 +17,8 @@ interface Request {
 type Parameters = Readonly<Record<string, unknown>>;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const listParameters = ['pageSize', 'pageToken', 'filter', 'orderBy'];
+const pageParameters = ['pageSize', 'pageToken'];
+const listParameters = [...pageParameters, 'filter', 'orderBy'];
 
 /**
  * What a console reads: the answers of the gRPC services as proto JSON, from the same code, with the same filters,
@@ -26,6 +30,9 @@ export class ReadApiController {
     private readonly reader: RunReader,
     private readonly workers: WorkerList,
     private readonly workflows: WorkflowReader,
+    private readonly ledgers: LedgerReader,
+    private readonly accesses: AccessReader,
+    private readonly tenants: TenantReader,
   ) {}
 
   @Get('tenants/:tenant/runs')
@@ -78,6 +85,59 @@ export class ReadApiController {
     return protoJson((await this.workflows.revision(nameOf(request))).revision);
   }
 
+  @Get('tenants/:tenant/ledgers/:ledger')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async ledger(@Req() request: Request): Promise<unknown> {
+    return protoJson(await this.ledgers.get(nameOf(request)));
+  }
+
+  @Get('tenants/:tenant/ledgers/:ledger/entries')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async ledgerEntries(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    const parent = nameOf(request).replace(/\/entries$/, '');
+    return protoJson(await this.ledgers.entries({ parent, ...listFields(query) }));
+  }
+
+  @Get('tenants/:tenant/evidenceAccesses')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async evidenceAccesses(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    const { run, ...rest } = query;
+    const fields = { parent: parentOf(request), run: oneText('run', run), ...listFields(rest, ['run']) };
+    return protoJson(await this.accesses.list(fields));
+  }
+
+  @Get('tenants/:tenant/usage')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async usage(@Req() request: Request): Promise<unknown> {
+    return protoJson(await this.tenants.usage(parentOf(request)));
+  }
+
+  @Get('tenants/:tenant/usage/days')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async usageDays(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    return protoJson(await this.tenants.days({ parent: parentOf(request), ...pageFields(query) }));
+  }
+
+  @Get('tenants')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async allTenants(@Query() query: Parameters): Promise<unknown> {
+    return protoJson(await this.tenants.tenants(pageFields(query)));
+  }
+
+  @Get(['apiKeys', 'tenants/:tenant/apiKeys'])
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async apiKeys(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    const parent = nameOf(request).replace(/\/?apiKeys$/, '');
+    return protoJson(await this.tenants.keys({ parent, ...pageFields(query) }));
+  }
+
   @Get('workers')
   @Header('content-type', JSON_TYPE)
   @Header('cache-control', 'no-store')
@@ -95,25 +155,35 @@ function parentOf(request: Request): string {
   return nameOf(request).split('/').slice(0, 2).join('/');
 }
 
-function listFields(query: Parameters): {
-  pageSize: number;
-  pageToken: string;
-  filter: string;
-  orderBy: string;
-} {
-  const unknown = Object.keys(query).find((name) => !listParameters.includes(name));
-  if (unknown !== undefined) throw invalidField(unknown, `one of ${listParameters.join(', ')}`);
-  const text = (name: string): string => {
-    const value = query[name] ?? '';
-    if (typeof value !== 'string') throw invalidField(name, 'one text');
-    return value;
-  };
-  const size = text('pageSize');
+/** Of a list that has no filter and one order. */
+function pageFields(query: Parameters): { pageSize: number; pageToken: string } {
+  requireKnown(query, pageParameters);
+  const size = oneText('pageSize', query['pageSize']);
   if (!/^[0-9]{0,6}$/.test(size)) throw invalidField('pageSize', 'a number, or nothing');
+  return { pageSize: Number(size), pageToken: oneText('pageToken', query['pageToken']) };
+}
+
+/** @param others parameters of this list alone, which its caller has read */
+function listFields(
+  query: Parameters,
+  others: readonly string[] = [],
+): { pageSize: number; pageToken: string; filter: string; orderBy: string } {
+  requireKnown(query, [...listParameters, ...others]);
+  const { filter, orderBy, ...page } = query;
   return {
-    pageSize: Number(size),
-    pageToken: text('pageToken'),
-    filter: text('filter'),
-    orderBy: text('orderBy'),
+    ...pageFields(page),
+    filter: oneText('filter', filter),
+    orderBy: oneText('orderBy', orderBy),
   };
+}
+
+function requireKnown(query: Parameters, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalidField(unknown, `one of ${known.join(', ')}`);
+}
+
+function oneText(name: string, value: unknown): string {
+  const text = value ?? '';
+  if (typeof text !== 'string') throw invalidField(name, 'one text');
+  return text;
 }
