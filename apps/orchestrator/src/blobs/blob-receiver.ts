@@ -60,7 +60,10 @@ export class BlobReceiver {
     for await (const block of readSegments(this.folder, upload, 0, upload.committed)) hash.update(block);
     const file = this.folder.newFile(upload.digest, upload.generation);
     await this.book.addFile(upload, file);
-    const writer = new SegmentWriter(await this.folder.create(file), new SealedBlocks(upload.key, file));
+    const writer = new SegmentWriter(
+      await this.folder.create(file),
+      upload.seals ? new SealedBlocks(upload.key, file) : null,
+    );
     const kept = new KeptBytes(upload, file, { writer, book: this.book, folder: this.folder });
     try {
       await takeParts(upload, parts, { hash, writer, kept });
@@ -188,8 +191,9 @@ class KeptBytes {
   }
 
   #segments(size: number): readonly Segment[] {
+    const sealed = this.upload.seals ? ({ sealed: true } as const) : {};
     return size === 0
       ? this.upload.segments
-      : [...this.upload.segments, { file: this.file, size, sealed: true }];
+      : [...this.upload.segments, { file: this.file, size, ...sealed }];
   }
 }

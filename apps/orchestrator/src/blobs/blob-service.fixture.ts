@@ -66,9 +66,9 @@ export class BlobBed {
     return join(this.folder, 'blobs');
   }
 
-  async replica(blobFolder = this.blobFolder): Promise<BlobReplica> {
+  async replica(blobFolder = this.blobFolder, sealBlobs = true): Promise<BlobReplica> {
     const database = await Database.open(this.url);
-    const keyring = keyringIn(database, this.folder);
+    const keyring = keyringIn(database, this.folder, sealBlobs);
     const keys = new BlobKeys(database, keyring);
     const store = new BlobStore(database, keys);
     const folder = new BlobFolder(database, { blobFolder });

@@ -73,7 +73,7 @@ export class BlobStore {
     const key = contentKey(data);
     const { version: keyVersion, wrapped: wrappedKey } = await this.keys.ring.wrap(tenant, digest, key);
     const size = data.length;
-    const row = { digest, size, data: sealBlob(key, digest, data), sealed: true };
+    const row = { digest, size, ...this.#atRest(key, digest, data) };
     await new StorageBook(this.database.queries).within(tenant, size, async (transaction) => {
       await transaction.insert(blobs).values(row).onConflictDoNothing();
       const owned = await transaction
@@ -100,17 +100,22 @@ export class BlobStore {
     const insert = this.database.queries.insert(blobs).values({
       digest,
       size: data.length,
-      data: sealBlob(key, digest, data),
-      sealed: true,
-      ...wrap,
+      ...this.#atRest(key, digest, data),
+      ...(this.keys.ring.seals ? wrap : {}),
     });
     // Most blobs come once; the rest is sent again and again, as evidence is, and its row need not be locked each time.
-    if (isKnown) await insert.onConflictDoNothing();
+    if (isKnown || !this.keys.ring.seals) await insert.onConflictDoNothing();
     else {
       const isOlder = sql`${blobs.keyOwner} is null or ${blobs.keyOwner} = ${STAGING}`;
       await insert.onConflictDoUpdate({ target: blobs.digest, set: wrap, setWhere: isOlder });
     }
     this.keys.keep(digest, key);
+  }
+
+  #atRest(key: Buffer, digest: Digest, data: Buffer): { readonly data: Buffer; readonly sealed: boolean } {
+    return this.keys.ring.seals
+      ? { data: sealBlob(key, digest, data), sealed: true }
+      : { data, sealed: false };
   }
 
   async #putPublic(digest: Digest, data: Buffer): Promise<void> {

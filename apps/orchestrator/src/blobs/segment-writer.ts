@@ -13,7 +13,7 @@ export class SegmentWriter {
 
   constructor(
     private readonly handle: FileHandle,
-    private readonly blocks: SealedBlocks,
+    private readonly blocks: SealedBlocks | null,
   ) {}
 
   /** Bytes that were given to the system, as they came; `sync` puts them on the disk. */
@@ -65,8 +65,9 @@ export class SegmentWriter {
     const index = this.#written / BLOCK_BYTES;
     if (!Number.isInteger(index))
       throw new Error('a file was written to its end: expected no more bytes for it');
-    const [sealed, tag] = this.blocks.seal(index, this.#block.subarray(0, this.#filled));
-    this.#writing = writeBoth(this.handle, sealed, tag, index * SEALED_BLOCK_BYTES);
+    const block = this.#block.subarray(0, this.#filled);
+    if (this.blocks === null) this.#writing = writeAll(this.handle, Buffer.from(block), this.#written);
+    else this.#writing = writeSealed(this.handle, this.blocks.seal(index, block), index * SEALED_BLOCK_BYTES);
     // It is awaited with the next block; until then nobody else may hear of a failure.
     this.#writing.catch(() => undefined);
     this.#written += this.#filled;
@@ -74,7 +75,11 @@ export class SegmentWriter {
   }
 }
 
-async function writeBoth(handle: FileHandle, sealed: Buffer, tag: Buffer, position: number): Promise<void> {
+async function writeSealed(
+  handle: FileHandle,
+  [sealed, tag]: readonly [Buffer, Buffer],
+  position: number,
+): Promise<void> {
   await writeAll(handle, sealed, position);
   await writeAll(handle, tag, position + sealed.length);
 }

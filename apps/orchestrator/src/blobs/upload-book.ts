@@ -30,6 +30,8 @@ export interface Upload {
   readonly segments: readonly Segment[];
   /** Under which its files are sealed. */
   readonly key: Buffer;
+  /** Whether the file that is written now is sealed. */
+  readonly seals: boolean;
 }
 
 export type UploadStatus = Pick<Upload, 'size' | 'committed'>;
@@ -83,7 +85,7 @@ export class UploadBook {
         .update(blobUploads)
         .set({ generation, segments, keyVersion, wrappedKey, changedAt: sql`now()` as never })
         .where(this.#of(owner, digest));
-      return { ...row, owner, generation, segments, key };
+      return { ...row, owner, generation, segments, key, seals: this.keys.ring.seals };
     });
   }
 

@@ -9,6 +9,7 @@ describe('the configuration', () => {
       blobFolder: '/srv/sealflow/blobs',
       keyFolder: '/srv/sealflow/tenant-keys',
       rootKeyFile: '/srv/sealflow/root.key',
+      sealBlobs: true,
       walArchive: null,
       databaseUrl: undefined,
       grpcAddress: '127.0.0.1:7443',

@@ -17,6 +17,8 @@ const schema = z.object({
   /** Where the keys of tenants lie, each wrapped under the root key: one folder for all replicas of a database. */
   SEALFLOW_KEY_FOLDER: z.string().min(1).optional(),
   SEALFLOW_ROOT_KEY_FILE: z.string().min(1).optional(),
+  /** `off` while replicas of a release that opens no sealed blob serve beside this one. */
+  SEALFLOW_SEAL_BLOBS: z.enum(['on', 'off']).default('on'),
   /** Where the embedded server copies its journal, for restores to a point in time. */
   SEALFLOW_WAL_ARCHIVE: z.string().min(1).optional(),
   DATABASE_URL: z.string().min(1).optional(),
@@ -43,6 +45,8 @@ export interface Config {
   readonly blobFolder: string;
   readonly keyFolder: string;
   readonly rootKeyFile: string;
+  /** Whether what comes is sealed at rest; what is sealed is opened in any case. */
+  readonly sealBlobs: boolean;
   readonly walArchive: string | null;
   readonly databaseUrl: string | undefined;
   readonly grpcAddress: string;
@@ -79,6 +83,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     blobFolder: values.SEALFLOW_BLOB_FOLDER ?? join(values.SEALFLOW_HOME, 'blobs'),
     keyFolder: values.SEALFLOW_KEY_FOLDER ?? join(values.SEALFLOW_HOME, 'tenant-keys'),
     rootKeyFile: values.SEALFLOW_ROOT_KEY_FILE ?? join(values.SEALFLOW_HOME, 'root.key'),
+    sealBlobs: values.SEALFLOW_SEAL_BLOBS === 'on',
     walArchive: values.SEALFLOW_WAL_ARCHIVE ?? null,
     databaseUrl: values.DATABASE_URL,
     grpcAddress: values.SEALFLOW_GRPC_ADDRESS,

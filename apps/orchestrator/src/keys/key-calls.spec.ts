@@ -123,7 +123,7 @@ async function open(): Promise<Keys> {
     changes,
     staging,
     plain,
-    sweeper: new KeySweeper(changes, staging, plain, clock, silent),
+    sweeper: new KeySweeper(changes, staging, plain, ring, clock, silent),
     client: services.key,
     said,
     close: () => {

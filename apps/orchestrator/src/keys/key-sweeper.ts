@@ -5,6 +5,7 @@ import { PlainBlobs } from '../blobs/plain-blobs.js';
 import { limits } from '../config/limits.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { KeyChanges } from './key-changes.js';
+import { Keyring } from './keyring.js';
 import { StagingKeys } from './staging-keys.js';
 
 /** Whoever decided a destruction finishes it well before. */
@@ -26,6 +27,7 @@ export class KeySweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly changes: KeyChanges,
     private readonly staging: StagingKeys,
     private readonly plain: PlainBlobs,
+    private readonly ring: Keyring,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
   ) {}
@@ -45,6 +47,7 @@ export class KeySweeper implements OnApplicationBootstrap, OnModuleDestroy {
       await this.changes.finish(tenant);
     }
     if (await this.staging.isDue()) await this.staging.retire();
+    if (!this.ring.seals) return;
     if (this.clock() - this.#plainMs >= PLAIN_MS && (await this.plain.seal()) === 0)
       this.#plainMs = this.clock();
   }

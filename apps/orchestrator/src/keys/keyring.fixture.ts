@@ -16,8 +16,8 @@ export function keyFolderIn(folder: string): KeyFolder {
 }
 
 /** A replica's keys, in a folder that other replicas of the test may share. */
-export function keyringIn(database: Database, folder: string, clock = () => Date.now()): Keyring {
-  return new Keyring(database, keyFolderIn(folder), clock);
+export function keyringIn(database: Database, folder: string, sealBlobs = true): Keyring {
+  return new Keyring(database, keyFolderIn(folder), () => Date.now(), { sealBlobs });
 }
 
 export function blobStoreIn(database: Database, folder: string): BlobStore {

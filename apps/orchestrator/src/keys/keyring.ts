@@ -3,9 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import { asSystem, currentPrincipal } from '../auth/call-context.js';
+import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
 import { Database } from '../database/database.js';
-import { CLOCK, type Clock, KEY_STORE } from '../tokens.js';
+import { CLOCK, type Clock, CONFIG, KEY_STORE } from '../tokens.js';
 import { NONCE_BYTES, openBytes, sealBytes } from './aead.js';
 import { KeyStoreError, type TenantKey, type TenantKeyStore } from './tenant-key-store.js';
 
@@ -37,7 +38,13 @@ export class Keyring {
     private readonly database: Database,
     @Inject(KEY_STORE) readonly store: TenantKeyStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'sealBlobs'> = { sealBlobs: true },
   ) {}
+
+  /** Whether what comes now is sealed; a release that opens nothing sealed may serve beside this one. */
+  get seals(): boolean {
+    return this.config.sealBlobs;
+  }
 
   /** Called whenever a key changed: what was opened with it is to be forgotten. */
   onChange(listener: () => void): void {

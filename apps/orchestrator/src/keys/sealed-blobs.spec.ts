@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -6,6 +7,7 @@ import { digestOf } from '#canonical';
 import { readBlob, writeBlob } from '#contracts';
 import { asSystem } from '../auth/call-context.js';
 import { BlobBed, type BlobReplica } from '../blobs/blob-service.fixture.js';
+import { PlainBlobs } from '../blobs/plain-blobs.js';
 import { destroyed, resumed, rotated, suspended } from './key-states.js';
 import { keyFiles, keyFolderIn } from './keyring.fixture.js';
 import { openKeyStore } from './open-key-store.js';
@@ -112,6 +114,41 @@ describe('a blob at rest', () => {
     expect(await read('acme', digestOf(old))).toBe(old.toString());
     await sent('globex', old.toString());
     expect(await read('globex', digestOf(old))).toBe(old.toString());
+  });
+});
+
+describe('a replica beside one of an earlier release', () => {
+  it('seals nothing that the other could not read, and opens what is sealed', async () => {
+    const beside = await bed.replica(undefined, false);
+    const plain = await sent('globex', 'for both releases', beside);
+    const ofWorker = await sent(null, 'of a worker, for both releases', beside);
+    const large = Buffer.concat([randomBytes(9 * 1024 * 1024), Buffer.from(PLAIN)]);
+    await writeBlob(beside.client('globex'), digestOf(large), large, LIMITS);
+    const { rows } = await one.database.queries.execute<{ data: Buffer; sealed: boolean }>(
+      sql`select data, sealed from sealflow.blobs where digest in (${plain}, ${ofWorker}) order by size`,
+    );
+    expect(rows.map(({ data, sealed }) => [data.toString(), sealed])).toEqual([
+      ['for both releases', false],
+      ['of a worker, for both releases', false],
+    ]);
+    const files = await one.database.queries.execute(
+      sql`select segments from sealflow.large_blobs where digest = ${digestOf(large)}`,
+    );
+    expect(JSON.stringify(files.rows)).not.toContain('sealed');
+    const bytesMax = 16 * 1024 * 1024;
+    for (const replica of [one, beside]) {
+      const got = await readBlob(replica.client('globex'), digestOf(large), { ...LIMITS, bytesMax });
+      expect(Buffer.from(got).equals(large)).toBe(true);
+      expect(await read('globex', plain, replica)).toBe('for both releases');
+    }
+    const sealed = await sent('globex', 'of the newer one', one);
+    expect(await read('globex', sealed, beside)).toBe('of the newer one');
+    await new PlainBlobs(one.database, one.keys).sealAll('globex');
+    const now = await one.database.queries.execute<{ data: Buffer }>(
+      sql`select data from sealflow.blobs where digest = ${plain} and sealed`,
+    );
+    expect(now.rows.map(({ data }) => data.includes('for both releases'))).toEqual([false]);
+    expect(await read('globex', plain, beside)).toBe('for both releases');
   });
 });
 
