@@ -221,6 +221,13 @@ export function storedWorkflows(): void {
       expect((await sealflow(['workflow', 'list', '--filter', 'workflow = "ledger-file"'])).out).toMatch(
         /^tenants\/demo\/workflows\/ledger-file {2}v2 {2}2 revisions .*from a file\n$/,
       );
+      const parameters = join(suite().stack.home, 'ledger-file.json');
+      writeFileSync(parameters, JSON.stringify({ open: { ledger: 'plan-by-name' } }));
+      const planned = await sealflow(['plan', '--workflow', 'ledger-file@1', '--parameters', parameters]);
+      expect([planned.code, planned.err]).toEqual([0, '']);
+      expect(planned.out).toContain('ledger-file v1');
+      const missing = await sealflow(['plan', '--workflow', 'ledger-file@3', '--parameters', parameters]);
+      expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('NOT_FOUND')]);
       const again = await sealflow(['workflow', 'create', file]);
       expect([again.code, again.err]).toEqual([1, expect.stringContaining('WORKFLOW_EXISTS')]);
       const unnamed = await sealflow(['workflow', 'show', 'Ledger File']);

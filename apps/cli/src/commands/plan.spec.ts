@@ -52,6 +52,16 @@ describe('sealflow plan', () => {
     });
   });
 
+  it.each([
+    ['nothing', []],
+    ['a file and a stored workflow', [example('credit'), '--workflow', 'credit']],
+  ])('refuses %s', async (_, args) => {
+    await expect(plan(...args)).rejects.toMatchObject({
+      code: 2,
+      message: expect.stringContaining('expected a file or --workflow'),
+    });
+  });
+
   it.each(['personal', 'personal=HIGH', 'personal=PROVED=ENCLAVE'])('refuses --minimum %s', async (entry) => {
     await expect(plan(example('credit'), '--minimum', entry)).rejects.toMatchObject({ code: 2 });
   });

@@ -12,6 +12,7 @@ import {
   planDigest,
   planWorkflow,
 } from '#workflow';
+import { Installation } from '../installation/installation.js';
 import { credentialOf } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import { readTrust } from '../installation/read-trust.js';
@@ -19,9 +20,11 @@ import { exitCode, UsageError } from '../output/failure.js';
 import { JsonReport, TextReport } from '../output/report.js';
 import { readDefinition, refusedAt } from '../plan/read-definition.js';
 import { showPlan, showRoutes } from '../plan/show-plan.js';
+import { findStack } from '../stack/stack.js';
 import { tlsFor } from '../stack/tls-for.js';
 
 interface Flags {
+  readonly workflow?: string;
   readonly orchestrator?: string;
   readonly tenant: string;
   readonly trust?: string;
@@ -32,11 +35,15 @@ interface Flags {
 
 type Parameters = Readonly<Record<string, JsonObject>>;
 
-/** `sealflow plan FILE`: where each step would run, why, and what that is worth. No data is read or sent. */
+/** `sealflow plan FILE`, or of a stored workflow: where each step would run, why, and what that is worth. No data is read or sent. */
 export function planCommand(): Command {
   return new Command('plan')
     .description('show where each step of a workflow would run, why, and for how much time and money')
-    .argument('<file>', 'definition in YAML or JSON, or - for standard input')
+    .argument('[file]', 'definition in YAML or JSON, or - for standard input')
+    .option(
+      '--workflow <name>',
+      'instead of a file: NAME, NAME@VERSION or NAME@<64 hex> as the orchestrator keeps it',
+    )
     .option('--orchestrator <address>', 'plan with the workers of this one (default: as if all were there)')
     .option('--tenant <name>', 'whose plan it is', 'demo')
     .option('--trust <file>', 'trust file that names the orchestrator (default: the installation)')
@@ -48,17 +55,22 @@ export function planCommand(): Command {
     )
     .option('--parameters <file>', 'JSON object with the parameters of each step')
     .option('--json', 'print one JSON object')
-    .action(async (file: string, options: Flags) => {
-      const { text, definition } = readDefinition(file);
+    .action(async (file: string | undefined, options: Flags) => {
       const report = options.json === true ? new JsonReport() : new TextReport();
       const minimums = minimumsOf(options.minimum);
       const parameters = readParameters(options.parameters);
-      if (options.orchestrator !== undefined) {
-        const asking = { definition: text, minimums, parameters };
-        showPlan(report, await requestedPlan(asking, options.orchestrator, options));
+      if ((file === undefined) === (options.workflow === undefined))
+        throw new UsageError('plan: expected a file or --workflow, and not both: name one of them');
+      const target = await targetOf(options);
+      if (target !== null) {
+        const source = file === undefined ? null : readDefinition(file).text;
+        const asking = { definition: source, stored: options.workflow ?? '', minimums, parameters };
+        showPlan(report, await requestedPlan(asking, target, options));
       } else {
+        const from = file ?? '-';
+        const { definition } = readDefinition(from);
         const connected = everyOperation();
-        const plan = refusedAt(file, () => planWorkflow({ definition, minimums, connected, parameters }));
+        const plan = refusedAt(from, () => planWorkflow({ definition, minimums, connected, parameters }));
         report.heading(`PLAN  ${definition.name} v${definition.version}  (as if every worker were there)`);
         showRoutes(report, plan);
         const { routes, estimate } = plan;
@@ -68,8 +80,27 @@ export function planCommand(): Command {
     });
 }
 
+/** Null: planned here. A stored workflow is where it is kept: at the orchestrator named, or at that of the installation. */
+async function targetOf({ orchestrator, workflow }: Flags): Promise<string | null> {
+  if (orchestrator !== undefined) return orchestrator;
+  if (workflow === undefined) return null;
+  const stack = await findStack(Installation.at(homeFolder()));
+  if (stack !== null) return stack.address.grpc;
+  throw new UsageError(
+    'plan --workflow: no stack of this installation runs: start one with `sealflow up`, or give --orchestrator',
+  );
+}
+
+interface Asking {
+  /** Text of a file; null for a stored workflow. */
+  readonly definition: string | null;
+  readonly stored: string;
+  readonly minimums: Minimums;
+  readonly parameters: Parameters;
+}
+
 async function requestedPlan(
-  asking: { readonly definition: string; readonly minimums: Minimums; readonly parameters: Parameters },
+  { definition, stored, minimums, parameters }: Asking,
   target: string,
   { tenant, trust }: Flags,
 ) {
@@ -83,7 +114,9 @@ async function requestedPlan(
     now: () => Date.now(),
   });
   try {
-    return await client.plan(asking);
+    // What is read was checked against the name that was asked for, and the plan against what was read.
+    const source = definition === null ? await client.workflows.get(stored) : { definition };
+    return await client.plan({ ...source, minimums, parameters });
   } finally {
     client.close();
   }
