@@ -45,6 +45,19 @@ export function checkKeys(diagnostics: Diagnostics | null, trust: TrustFile | nu
       other,
     );
   }
+  const rootKey = process.env['SEALFLOW_ROOT_KEY_FILE'] ?? join(home, 'root.key');
+  const keyFolder = process.env['SEALFLOW_KEY_FOLDER'] ?? join(home, 'tenant-keys');
+  if (existsSync(keyFolder) && !existsSync(rootKey)) {
+    findings.fail(
+      {
+        what: 'the root key that keys of tenants are wrapped under',
+        where: rootKey,
+        expected: `the one that ${keyFolder} was made with`,
+        got: 'no file',
+      },
+      'bring it back from where it is kept (it is in no backup), or set SEALFLOW_ROOT_KEY_FILE: without it the orchestrator does not start',
+    );
+  }
   for (const name of secrets) {
     const file = join(home, name);
     if (!existsSync(file)) continue;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -152,6 +152,15 @@ describe('keys', () => {
     const findings = checkKeys(null, null, home);
     expect(findings).toMatchObject([{ status: 'failed', got: 'mode 640' }]);
     expect(JSON.stringify(findings)).not.toContain('SECRET-4711');
+    chmodSync(join(home, 'machine.key'), 0o600);
+  });
+
+  it('of tenants without the root key that they are wrapped under are found, with where it is missed', () => {
+    mkdirSync(join(home, 'tenant-keys'));
+    const missed = checkKeys(null, null, home).filter(({ status }) => status === 'failed');
+    expect(missed).toMatchObject([{ where: join(home, 'root.key'), got: 'no file' }]);
+    writeFileSync(join(home, 'root.key'), Buffer.alloc(32), { mode: 0o600 });
+    expect(bad(checkKeys(null, null, home))).toEqual([]);
   });
 });
 
