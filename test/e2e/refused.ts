@@ -36,9 +36,12 @@ function logAtRest(): Promise<unknown> {
   });
 }
 
+/** Counters of bytes: bundles of earlier runs are added to them by and by, whatever is called meanwhile. */
+const countedLater: readonly string[] = ['sealflow.tenant_storage', 'sealflow.usage_days'];
+
 /** Rows of every table of the product and of the engine's journal. */
 export async function rowCounts(): Promise<Record<string, number>> {
-  const tables = await tableNames();
+  const tables = (await tableNames()).filter((name) => !countedLater.includes(name));
   const counts = tables.map((name) => `select '${name}' as name, count(*)::int as rows from ${name}`);
   const rows = await suite().stack.query<{ name: string; rows: number }>(counts.join(' union all '));
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
