@@ -6,12 +6,17 @@ const conditions = ['sealflow-source', 'node', 'default'];
 /** Long stories, which the longer suites tell, so that `npm test` stays short. */
 const elsewhere = [
   // test:tamper
+  'libs/attestation/src/fuzz.spec.ts',
+  'libs/evidence/src/{disclosure/redact-bundle,verify/byte-flips}.spec.ts',
   'test/golden/stranger.spec.ts',
   'test/verifier/by-hand.spec.ts',
   'test/verifier/single-file.spec.ts',
   // test:faults
   'apps/orchestrator/src/backup/backup.spec.ts',
   'apps/orchestrator/src/database/migrations.spec.ts',
+  'apps/orchestrator/src/{keys/shredded-backups,timestamps/timestamp-sweeper}.spec.ts',
+  'libs/worker/src/fhe/fhe-process.spec.ts',
+  'test/contracts/slow-readers.spec.ts',
   // test:replicas, which runs this configuration
   ...(process.env['SEALFLOW_TEST_REPLICAS'] === undefined
     ? ['test/e2e/examples.spec.ts', 'test/e2e/mtls.spec.ts']
@@ -32,7 +37,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
+      { extends: true, test: { name: 'pure', include: [pure], exclude: elsewhere, isolate: false } },
       {
         extends: true,
         test: {

@@ -13,6 +13,9 @@ export default defineConfig({
     include: [
       'test/faults/**/*.spec.ts',
       'apps/orchestrator/src/{backup/backup,database/migrations}.spec.ts',
+      'apps/orchestrator/src/{keys/shredded-backups,timestamps/timestamp-sweeper}.spec.ts',
+      'libs/worker/src/fhe/fhe-process.spec.ts',
+      'test/contracts/slow-readers.spec.ts',
     ],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['reflect-metadata'],

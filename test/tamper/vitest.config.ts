@@ -13,6 +13,7 @@ export default defineConfig({
     include: [
       'test/tamper/**/*.spec.ts',
       'libs/attestation/src/fuzz.spec.ts',
+      'libs/evidence/src/{disclosure/redact-bundle,verify/byte-flips}.spec.ts',
       'test/golden/stranger.spec.ts',
       'test/verifier/{by-hand,single-file}.spec.ts',
     ],
