@@ -147,7 +147,12 @@ export class BlobStore {
             left join ${largeBlobs} on ${largeBlobs.digest} = held ->> 0
           ), owned as (
             insert into ${blobTenants} (digest, tenant, of_run, key_version, wrapped_key)
-            select digest, ${tenant}, true, key_version, wrapped_key from sized where size is not null
+            select digest, ${tenant}, true, key_version, wrapped_key from sized
+            where size is not null and not exists (
+              select from ${blobTenants} held where held.digest = sized.digest and held.tenant = ${tenant}
+                and held.of_run and (held.wrapped_key is not null or sized.wrapped_key is null))
+            -- Results name the same evidence: who waits for a row of another waits in one order.
+            order by digest
             on conflict (digest, tenant) do update set of_run = true,
               key_version = coalesce(blob_tenants.key_version, excluded.key_version),
               wrapped_key = coalesce(blob_tenants.wrapped_key, excluded.wrapped_key)
