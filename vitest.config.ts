@@ -16,7 +16,6 @@ const elsewhere = [
   'apps/orchestrator/src/database/migrations.spec.ts',
   'apps/orchestrator/src/{keys/shredded-backups,timestamps/timestamp-sweeper}.spec.ts',
   'libs/worker/src/fhe/fhe-process.spec.ts',
-  'test/contracts/slow-readers.spec.ts',
   // test:replicas, which runs this configuration
   ...(process.env['SEALFLOW_TEST_REPLICAS'] === undefined
     ? ['test/e2e/examples.spec.ts', 'test/e2e/mtls.spec.ts']

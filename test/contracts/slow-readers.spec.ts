@@ -8,7 +8,7 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectServices, fromServiceError, loadContracts, type ReadBlobResponse } from '#contracts';
+import { loadContracts, type ReadBlobResponse } from '#contracts';
 import { failureRules } from '../../apps/orchestrator/src/grpc-calls.js';
 import { serverStream, writeMessage } from '../../apps/orchestrator/src/server-stream.js';
 import { until } from '../support/until.js';
@@ -166,19 +166,5 @@ describe('a reader that reads', () => {
     expect(sent['grpc-status']).toBe('0');
     expect(offered).toEqual({ chunks: 200, done: true });
     expect(bytes).toBeGreaterThan(200 * CHUNK.length);
-  });
-
-  it('sees the reason through the ordinary client, after a pause that was too long', async () => {
-    const { port, offered } = await serve(10_000, PATIENCE_MS, LONG_MS);
-    const services = connectServices(`127.0.0.1:${port}`);
-    const stream = services.blob.readBlob({}, { deadline: Date.now() + 60_000 });
-    const failed = new Promise((resolve) => {
-      stream.once('error', resolve);
-    });
-    await until('the handler is told', () => offered.done);
-    stream.resume();
-    const error = await failed;
-    expect(fromServiceError(error)).toMatchObject({ reason: 'READER_TOO_SLOW', retryMs: 1_000 });
-    services.close();
   });
 });

@@ -15,7 +15,6 @@ export default defineConfig({
       'apps/orchestrator/src/{backup/backup,database/migrations}.spec.ts',
       'apps/orchestrator/src/{keys/shredded-backups,timestamps/timestamp-sweeper}.spec.ts',
       'libs/worker/src/fhe/fhe-process.spec.ts',
-      'test/contracts/slow-readers.spec.ts',
     ],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['reflect-metadata'],
