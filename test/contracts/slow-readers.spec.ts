@@ -8,7 +8,7 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadContracts, type ReadBlobResponse } from '#contracts';
+import { fromServiceError, loadContracts, type ReadBlobResponse } from '#contracts';
 import { failureRules } from '../../apps/orchestrator/src/grpc-calls.js';
 import { serverStream, writeMessage } from '../../apps/orchestrator/src/server-stream.js';
 import { until } from '../support/until.js';
