@@ -15,7 +15,7 @@ import { CLOCK, type Clock } from '../tokens.js';
 import { appliedReceipt } from './applied-receipt.js';
 import { CrashWatch } from './crash-watch.js';
 import { type Judged, ResultCollector, recordOf, usageOf } from './result-collector.js';
-import { RunWork } from './run-work.js';
+import { blobOf, RunWork } from './run-work.js';
 import { leaseName } from './task-dispatcher.js';
 
 type Ledger = Settlement['ledger'];
@@ -185,7 +185,6 @@ function isWhole(lease: OutLease): lease is LeaseRow {
   return 'result' in lease && lease.state !== 'queued' && lease.state !== 'sent';
 }
 
-function cameAgain({ inputs }: RunRow, lost: readonly LostInput[]): boolean {
-  const blobOf = (edge: string) => inputs.find(({ name }) => `inputs/${name}` === edge)?.blob;
-  return lost.some(({ edge, blob }) => blobOf(edge) !== blob);
+function cameAgain(run: RunRow, lost: readonly LostInput[]): boolean {
+  return lost.some(({ edge, blob }) => blobOf(run, edge) !== blob);
 }

@@ -171,6 +171,7 @@ export class RunWork implements RunParts {
   }
 }
 
-function blobOf(run: RunRow, edge: string): string | undefined {
+/** Envelope that an input of the run has now. */
+export function blobOf(run: RunRow, edge: string): string | undefined {
   return run.inputs.find(({ name }) => `inputs/${name}` === edge)?.blob;
 }
