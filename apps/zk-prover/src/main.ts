@@ -6,16 +6,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
-import { bootWorker, openHardware, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
+import {
+  bootWorker,
+  OwnerFolder,
+  openHardware,
+  readWorkerEnvironment,
+  WorkerLifecycle,
+  workerImage,
+} from '#worker';
 import { ZkProverModule } from './app.module.js';
 import { loadCircuit } from './circuit/circuit.js';
+import { parsePolicy } from './claim/policy.js';
+import { claimRuntime } from './claim/runtime.js';
+import { atOwner } from './owner/at-owner.js';
+import { readPoolConfig } from './pool/pool-config.js';
 import { ProverPool } from './pool/prover-pool.js';
 import { parseModel } from './scorecard/model.js';
 import { scorecardRuntime } from './scorecard/runtime.js';
+import { spendingRuntime } from './spending/runtime.js';
+import { transferRuntime } from './transfer/runtime.js';
+import { networkRuntime } from './zkml/network-runtime.js';
 
 /** Folder that holds `dist` and the artifacts. */
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
   exitWithParent();
@@ -32,15 +45,32 @@ async function main(): Promise<void> {
     await openHardware(process.env, environment.home, parts),
     logger,
   );
-  const artifactsDir = join(root, 'apps/zk-prover/artifacts/scorecard');
-  const pool = new ProverPool({ processes: 1 });
-  const runtime = scorecardRuntime(pool, {
-    artifactsDir,
-    model: parseModel(readFileSync(join(artifactsDir, 'model.json'))),
-  });
+  const artifacts = (circuit: string): string => join(root, 'apps/zk-prover/artifacts', circuit);
+  const artifactsDir = artifacts('scorecard');
+  const pool = new ProverPool(readPoolConfig(process.env));
+  const runtimes = [
+    scorecardRuntime(pool, {
+      artifactsDir,
+      model: parseModel(readFileSync(join(artifactsDir, 'model.json'))),
+    }),
+    transferRuntime(pool, { artifactsDir: artifacts('transfer') }),
+    networkRuntime(pool, {
+      operation: 'credit.decide.circuit',
+      artifactsDir: artifacts('credit-network'),
+    }),
+    claimRuntime(pool, {
+      artifactsDir: artifacts('claim'),
+      codes: parsePolicy(readFileSync(join(artifacts('claim'), 'policy.json'))),
+    }),
+    spendingRuntime(pool, { artifactsDir: artifacts('spending') }),
+  ];
+  // `sealflow prove`: the same program at the owner of the data, for the owner's steps alone.
+  const folder = process.env['SEALFLOW_OWNER_FOLDER'];
+  const owner = folder === undefined ? null : OwnerFolder.open(folder);
   const lifecycle = new WorkerLifecycle({
-    agent: worker.agent([runtime], logger),
-    drainMs: DRAIN_MS,
+    agent: owner === null ? worker.agent(runtimes, logger) : worker.agent(atOwner(runtimes), logger, owner),
+    drainMs: environment.drainMs,
+    healthAddress: environment.healthAddress,
     close: async () => {
       await pool.close();
       worker.services.close();
@@ -52,6 +82,7 @@ async function main(): Promise<void> {
   });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   await pool.warm(loadCircuit(artifactsDir));
+  owner?.announceProver(worker.signKey);
 }
 
 main().catch((error: unknown) => {

@@ -22,6 +22,9 @@ import { type PublicSignal, parseSignals } from './signal.js';
 export const MANIFEST_MEDIA_TYPE = 'application/vnd.sealflow.circuit-manifest.v1+json';
 const MANIFEST_BYTES_MAX = 64 * 1024;
 
+/** Origin of keys that were made from a tau that one process drew: there are no powers of tau to check them against. */
+export const KNOWN_TAU_ORIGIN = 'dev: no powers of tau; one process drew tau and knew it';
+
 /** draft: no keys yet; dev: keys of one machine, trapdoor may exist; ceremony: not yet released; then active, revoked. */
 export type KeyState = 'draft' | 'dev' | 'ceremony' | 'active' | 'revoked';
 

@@ -14,7 +14,10 @@ export interface SignalExpectation {
   readonly public: JsonObject;
 }
 
-/** One check a signal: the context is the run's, every other signal equals what the step's statement says. */
+/**
+ * One check a signal: the context is the run's, every other signal equals what the step's statement says. And none of
+ * the step's outputs is left over: what no signal names, the prover could have made up beside a proof that holds.
+ */
 export function checkSignalBindings(
   checks: CheckList,
   manifest: CircuitManifest | null,
@@ -36,6 +39,41 @@ export function checkSignalBindings(
       checks.verdict('ZK-G16-012', title, { skipped: true, passed: false, reason: '' });
     else checks.verdict('ZK-G16-012', title, bindingOf(signal, value, expectation));
   }
+  for (const port of unboundOutputs(manifest, Object.keys(expectation.outputs))) {
+    checks.verdict('ZK-G16-013', `Output ${port} is named by a public signal`, {
+      passed: false,
+      reason: 'OUTPUT_UNBOUND',
+      expected: listed(boundOutputs(manifest)),
+      actual: port,
+    });
+  }
+}
+
+/** Output ports that no public signal of the circuit names: its proof says nothing about what is there. */
+export function unboundOutputs(manifest: CircuitManifest, ports: readonly string[]): readonly string[] {
+  const bound = boundOutputs(manifest);
+  return ports.filter((port) => !bound.includes(port));
+}
+
+/** Facts that no public signal of the circuit states; conditions of a plan that read one would trust the prover. */
+export function unboundFacts(manifest: CircuitManifest, facts: readonly string[]): readonly string[] {
+  const stated = manifest.signals.flatMap(({ meaning, name, port }) =>
+    meaning === 'value' ? [port] : meaning === 'fact' || meaning === 'model' ? [name] : [],
+  );
+  return facts.filter((fact) => !stated.includes(fact));
+}
+
+/** Ports of outputs that public signals name. */
+export function boundOutputs(manifest: CircuitManifest): readonly string[] {
+  return manifest.signals.flatMap((signal) =>
+    (signal.meaning === 'commitment' || signal.meaning === 'value') && signal.side === 'output'
+      ? [signal.port]
+      : [],
+  );
+}
+
+function listed(ports: readonly string[]): string {
+  return ports.length === 0 ? 'no output: this circuit names none' : `one of ${ports.join(', ')}`;
 }
 
 function bindingOf(signal: PublicSignal, value: bigint, expectation: SignalExpectation): Verdict {
@@ -49,6 +87,16 @@ function bindingOf(signal: PublicSignal, value: bigint, expectation: SignalExpec
     case 'model': {
       const stated = own(expectation.public, signal.name);
       return { passed: opensTo(stated, value), reason: 'MODEL_COMMITMENT_MISMATCH' };
+    }
+    case 'fact': {
+      const stated = own(expectation.public, signal.name);
+      return {
+        // A field element has one decimal text: no other spelling of the same number passes.
+        passed: stated === `${value}`,
+        reason: 'PUBLIC_VALUE_MISMATCH',
+        expected: `${value}`,
+        actual: typeof stated === 'string' ? stated.slice(0, 80) : 'nothing',
+      };
     }
     case 'value': {
       const choice = signal.values[Number(value)];

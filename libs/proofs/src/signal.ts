@@ -9,9 +9,11 @@ import { PUBLIC_SIGNALS_MAX } from './verification-key.js';
  * - value: a disclosed choice; the signal is its index in `values`, the edge at `port` carries the word itself,
  *   and so does the step's public fact of that name;
  * - model: commitment to weights that stay private; the step's public facts repeat it under the signal's name;
+ * - fact: a number that is public, such as a nullifier, an asset or the root of a table; the step's public facts state
+ *   it as decimal text under the signal's name;
  * - context: names run and task.
  */
-export type PublicSignal = CommitmentSignal | ValueSignal | ModelSignal | ContextSignal;
+export type PublicSignal = CommitmentSignal | ValueSignal | ModelSignal | FactSignal | ContextSignal;
 
 interface SignalBase {
   /** Position among the public signals, outputs of the circuit first. */
@@ -34,6 +36,10 @@ export interface ValueSignal extends SignalBase {
 
 export interface ModelSignal extends SignalBase {
   readonly meaning: 'model';
+}
+
+export interface FactSignal extends SignalBase {
+  readonly meaning: 'fact';
 }
 
 export interface ContextSignal extends SignalBase {
@@ -64,7 +70,9 @@ function parseSignal(value: Json, index: number, shape: Shape): PublicSignal {
     bits: shape.at('bits').integer(object['bits'], 1, 254),
     port: shape.at('port').text(object['port'], NAME, 'a port name'),
   };
-  const meaning = shape.at('meaning').oneOf(object['meaning'], ['commitment', 'value', 'model', 'context']);
+  const meaning = shape
+    .at('meaning')
+    .oneOf(object['meaning'], ['commitment', 'value', 'model', 'fact', 'context']);
   if (meaning === 'commitment') {
     shape.object(object, [...members, 'side']);
     return { ...base, meaning, side: shape.at('side').oneOf(object['side'], ['input', 'output']) };

@@ -6,12 +6,19 @@
  * proof knew a witness of that circuit for these public signals", about 100 bits of security on BN254; it says
  * nothing about who saw the witness. A proof can be re-randomised by anybody, so its bytes identify nothing.
  */
-import { bn254 } from '@noble/curves/bn254.js';
-import { type Check, type Digest, digestOf, type Json } from '#canonical';
+import type { Check, Json } from '#canonical';
 import { CheckList } from './check-list.js';
+import { equationHolds, type Groth16Equation } from './equation.js';
+import {
+  type CircuitPolicy,
+  checkContributions,
+  checkKeyState,
+  checkPinned,
+  checkVerificationKey,
+  type ReadKey,
+} from './key-checks.js';
 import { type CircuitManifest, parseManifest } from './manifest.js';
-import type { G1 } from './points.js';
-import { type Groth16Proof, parseProof, parsePublicSignals } from './proof.js';
+import { parseProof, parsePublicSignals } from './proof.js';
 import { checkSignalBindings, type SignalExpectation } from './signal-bindings.js';
 import { parseVerificationKey, type VerificationKey } from './verification-key.js';
 
@@ -26,18 +33,6 @@ export interface Groth16Evidence {
   readonly publicSignals: Json;
 }
 
-/** The verifier's own word on circuits. */
-export interface CircuitPolicy {
-  /** Digests of the manifests it accepts. */
-  readonly manifests: readonly Digest[];
-  /** Accept keys in state `dev`, whose trapdoor somebody may know. Such a proof still gets a warning. */
-  readonly allowDev: boolean;
-  /** Phase-2 contributions by distinct names that a key needs, the beacon not counted; 2 unless told. */
-  readonly contributionsMin?: number;
-}
-
-const CONTRIBUTIONS_MIN = 2;
-
 /**
  * Checks a proof, its key, its manifest and its ties to a run (rules 1 to 8 of the strict verifier).
  *
@@ -50,78 +45,57 @@ export function verifyGroth16(
   expectation: SignalExpectation,
   policy: CircuitPolicy,
 ): readonly Check[] {
+  const examined = examineGroth16(evidence, policy, readKey);
+  const { equation } = examined;
+  return concludeGroth16(examined, equation !== null && equationHolds(equation), expectation);
+}
+
+/** Everything that one proof says, checked up to its pairing equation. */
+export interface ExaminedProof {
+  readonly checks: CheckList;
+  readonly manifest: CircuitManifest | null;
+  readonly signals: readonly bigint[] | null;
+  /** Null when an earlier failure left nothing to compute. */
+  readonly equation: Groth16Equation | null;
+}
+
+const readKey: ReadKey = (bytes) => () => parseVerificationKey(bytes);
+
+/** The checks before the pairing equation. Points of the proof are checked here, each proof on its own. */
+export function examineGroth16(
+  evidence: Groth16Evidence,
+  policy: CircuitPolicy,
+  read: ReadKey,
+): ExaminedProof {
   const checks = new CheckList();
-  const manifest = checkManifest(checks, evidence.manifest, policy);
-  const vkey = checkVerificationKey(checks, evidence.vkey, manifest);
+  const manifest = checks.parse('ZK-G16-001', 'Circuit manifest is well formed', () =>
+    parseManifest(evidence.manifest),
+  );
+  const digest = checkPinned(checks, evidence.manifest, policy);
+  checkKeyState(checks, manifest, digest, policy);
+  checkContributions(checks, manifest, policy);
+  const vkey = checkVerificationKey(checks, evidence.vkey, manifest, read);
   const proof = checks.parse('ZK-G16-008', 'Proof has one canonical spelling and valid points', () =>
     parseProof(evidence.proof),
   );
   const signals = checkSignals(checks, evidence.publicSignals, manifest, vkey);
-  checkPairing(checks, vkey, proof, signals);
+  const ready = vkey !== null && proof !== null && signals !== null && signals.length === vkey.ic.length - 1;
+  return { checks, manifest, signals, equation: ready ? { vkey, proof, signals } : null };
+}
+
+/** The pairing equation, as somebody computed it, and the ties to the run. */
+export function concludeGroth16(
+  { checks, manifest, signals, equation }: ExaminedProof,
+  holds: boolean,
+  expectation: SignalExpectation,
+): readonly Check[] {
+  checks.verdict('ZK-G16-011', 'Pairing equation holds', {
+    skipped: equation === null,
+    passed: holds,
+    reason: 'PROOF_INVALID',
+  });
   checkSignalBindings(checks, manifest, signals, expectation);
   return checks.all;
-}
-
-function checkManifest(checks: CheckList, bytes: Uint8Array, policy: CircuitPolicy): CircuitManifest | null {
-  const manifest = checks.parse('ZK-G16-001', 'Circuit manifest is well formed', () => parseManifest(bytes));
-  const digest = digestOf(bytes);
-  checks.verdict('ZK-G16-002', 'Policy accepts this circuit manifest', {
-    passed: policy.manifests.includes(digest),
-    reason: 'MANIFEST_NOT_PINNED',
-    expected: policy.manifests.join(' ') || 'at least one manifest in the policy',
-    actual: digest,
-    evidence: [digest],
-  });
-  checkKeyState(checks, manifest, policy.allowDev);
-  const contributionsMin = policy.contributionsMin ?? CONTRIBUTIONS_MIN;
-  const contributors = new Set(manifest?.setup.contributions.map((contribution) => contribution.name)).size;
-  checks.verdict('ZK-G16-004', 'Setup has enough contributions', {
-    skipped: manifest === null,
-    passed: contributors >= contributionsMin,
-    reason: 'CONTRIBUTIONS_TOO_FEW',
-    expected: `${contributionsMin} or more, by distinct names`,
-    actual: `${contributors}`,
-  });
-  return manifest;
-}
-
-function checkKeyState(checks: CheckList, manifest: CircuitManifest | null, allowDev: boolean): void {
-  const state = manifest?.state;
-  checks.verdict('ZK-G16-003', 'Key state allows use', {
-    skipped: manifest === null,
-    passed: state === 'active',
-    tolerated: state === 'dev' && allowDev,
-    reason: state === 'dev' ? 'KEY_STATE_DEV' : 'KEY_STATE_INVALID',
-    expected: 'active',
-    actual: state === 'dev' ? 'dev: NOT FOR PRODUCTION, the trapdoor of this key may be known' : `${state}`,
-  });
-}
-
-function checkVerificationKey(
-  checks: CheckList,
-  bytes: Uint8Array,
-  manifest: CircuitManifest | null,
-): VerificationKey | null {
-  const digest = digestOf(bytes);
-  checks.verdict('ZK-G16-005', 'Verification key is the one of the manifest', {
-    skipped: manifest === null,
-    passed: manifest?.artifacts.vkey === digest,
-    reason: 'VKEY_DIGEST_MISMATCH',
-    expected: `${manifest?.artifacts.vkey}`,
-    actual: digest,
-    evidence: [digest],
-  });
-  const vkey = checks.parse('ZK-G16-006', 'Verification key has canonical numbers and valid points', () =>
-    parseVerificationKey(bytes),
-  );
-  // Compared as points: as text, a leading zero would make equal points look different. Equal points mean that no
-  // phase-2 contribution was made, and then A = alpha, B = beta, C = -vk_x proves anything.
-  checks.verdict('ZK-G16-007', 'Verification key had a phase 2 (gamma and delta differ)', {
-    skipped: vkey === null,
-    passed: vkey !== null && !vkey.gamma.equals(vkey.delta),
-    reason: 'VKEY_WITHOUT_PHASE2',
-  });
-  return vkey;
 }
 
 function checkSignals(
@@ -145,41 +119,4 @@ function checkSignals(
     actual: `${signals?.length} in the proof, ${(vkey?.ic.length ?? 1) - 1} in the key`,
   });
   return signals;
-}
-
-function checkPairing(
-  checks: CheckList,
-  vkey: VerificationKey | null,
-  proof: Groth16Proof | null,
-  signals: readonly bigint[] | null,
-): void {
-  const ready = vkey !== null && proof !== null && signals !== null && signals.length === vkey.ic.length - 1;
-  checks.verdict('ZK-G16-011', 'Pairing equation holds', {
-    skipped: !ready,
-    passed: ready && pairingHolds(vkey, proof, signals),
-    reason: 'PROOF_INVALID',
-  });
-}
-
-/** e(-A, B) e(alpha, beta) e(vk_x, gamma) e(C, delta) = 1 with vk_x = IC[0] + sum of signal[i] IC[i + 1]. */
-function pairingHolds(vkey: VerificationKey, proof: Groth16Proof, signals: readonly bigint[]): boolean {
-  const [constant, ...points] = vkey.ic;
-  if (constant === undefined) return false;
-  const terms = points.map((point: G1, index) => point.multiplyUnsafe(signals[index] ?? 0n));
-  const vkX = terms.reduce((sum, term) => sum.add(term), constant);
-  // An infinite vk_x would drop the public signals out of the equation.
-  if (vkX.is0()) return false;
-  const { Fp12 } = bn254.fields;
-  try {
-    const product = bn254.pairingBatch([
-      { g1: proof.a.negate(), g2: proof.b },
-      { g1: vkey.alpha, g2: vkey.beta },
-      { g1: vkX, g2: vkey.gamma },
-      { g1: proof.c, g2: vkey.delta },
-    ]);
-    return Fp12.eql(product, Fp12.ONE);
-  } catch {
-    // The library refuses points that it cannot pair; all were checked, so this is a second line.
-    return false;
-  }
 }

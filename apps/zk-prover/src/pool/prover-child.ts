@@ -1,50 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0
 /**
- * One prover process: the only place of the running service where snarkjs is loaded.
+ * One prover process: the only place of the running service where a witness program or snarkjs is loaded.
  *
  * It sees witnesses. It has no network, no environment and no output but its channel to the pool, and it holds one
- * witness at a time. The file imports no value from this repository, so that Node runs it from source or compiled.
+ * witness at a time, which it zeroes after use.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import * as snarkjs from 'snarkjs';
-import type { ChildMessage, CircuitFiles, CircuitInput, ProveMessage, RefusedMessage } from './messages.js';
+import { BackendError, type BackendSpec, type ProofBackend, type ProvingKey } from '../backends/backend.js';
+import { startBackend } from '../backends/start-backend.js';
+import { publicWires, WitnessProgram, WitnessRefusal } from '../witness/witness-program.js';
+import type { ChildMessage, CircuitFiles, ProveMessage } from './messages.js';
 
 interface LoadedCircuit {
-  readonly wasm: Uint8Array;
-  readonly zkey: Uint8Array;
+  readonly program: WitnessProgram;
+  readonly zkey: ProvingKey;
 }
 
-class Refusal extends Error {
-  readonly code: RefusedMessage['code'];
+class ArtifactMismatch extends Error {}
 
-  constructor(code: RefusedMessage['code']) {
-    super(code);
-    this.code = code;
-  }
-}
-
-// The witness program prints template lines when a constraint fails; this process prints nothing.
+// Libraries print template lines when a constraint fails; this process prints nothing.
 for (const method of ['log', 'error', 'warn', 'info', 'debug'] as const) console[method] = () => undefined;
 
-// snarkjs starts one thread a CPU core for its curve and keeps it in this global. A single-threaded curve in the
-// same place is found by `prove`, costs a third of the memory and needs no terminate() to let the process end.
-// (Its option `singleThread` would build a new curve for every proof instead.)
-Object.assign(globalThis, {
-  curve_bn128: await snarkjs.curves.getCurveFromName('bn128', { singleThread: true }),
-});
-
-// One witness program of 64 KiB pages; the default reserves 2 GiB that circom 2 programs do not use.
-const witnessOptions = { memorySize: 1 };
+/** What stays loaded; the least recently used goes first. */
 const circuitsMax = 8;
+const zkeyBytesMax = 256 * 2 ** 20;
 const circuits = new Map<string, LoadedCircuit>();
+let backend: { readonly spec: string; readonly made: ProofBackend } | null = null;
 
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => {
+  backend?.made.stop();
+  process.exit(0);
+});
 // The pool sends the next message after the reply to the last one: no two run at once.
 process.on('message', (message: ProveMessage) => {
-  handle(message).then(send, (error: unknown) => {
-    send({ kind: 'refused', id: message.id, code: error instanceof Refusal ? error.code : 'PROVE_FAILED' });
-  });
+  handle(message).then(send, (error: unknown) => send(refusalOf(message.id, error)));
 });
 send({ kind: 'ready' });
 
@@ -52,18 +42,20 @@ function send(message: ChildMessage): void {
   process.send?.(message);
 }
 
-async function handle({ id, circuit, input }: ProveMessage): Promise<ChildMessage> {
-  const loaded = load(circuit);
+async function handle({ id, backend: spec, circuit, input }: ProveMessage): Promise<ChildMessage> {
+  const [made, { program, zkey }] = [await backendOf(spec), await load(circuit)];
   if (input === null) return { kind: 'loaded', id };
   const startedAt = performance.now();
-  const witness = await calculateWitness(loaded.wasm, input);
+  const witness = await program.calculate(input);
   const calculatedAt = performance.now();
   try {
-    const { proof, publicSignals } = await snarkjs.groth16.prove(loaded.zkey, witness);
+    const { proof, publicSignals } = await made.prove(zkey, witness);
+    // A genuine proof of another witness would verify under the signals that come with it.
+    if (!sameSignals(publicSignals, witness)) throw new BackendError('BACKEND_OUTPUT');
     return {
       kind: 'proved',
       id,
-      proof: JSON.stringify(proof),
+      proof,
       publicSignals,
       witnessMs: Math.round(calculatedAt - startedAt),
       proveMs: Math.round(performance.now() - calculatedAt),
@@ -74,34 +66,53 @@ async function handle({ id, circuit, input }: ProveMessage): Promise<ChildMessag
   }
 }
 
-async function calculateWitness(wasm: Uint8Array, input: CircuitInput): Promise<Uint8Array> {
-  const out: { type: 'mem'; data?: Uint8Array } = { type: 'mem' };
-  try {
-    await snarkjs.wtns.calculate(input, wasm, out, witnessOptions);
-  } catch {
-    throw new Refusal('WITNESS_REJECTED');
+/** Whether the signals are those of the witness: its wires behind the constant one. */
+function sameSignals(signals: readonly string[], witness: Uint8Array): boolean {
+  const wires = publicWires(witness, signals.length);
+  return wires !== null && signals.every((signal, index) => signal === wires[index]);
+}
+
+function refusalOf(id: number, error: unknown): ChildMessage {
+  if (error instanceof WitnessRefusal)
+    return { kind: 'refused', id, code: 'WITNESS_REJECTED', place: `${error.code} ${error.place}` };
+  if (error instanceof ArtifactMismatch) return { kind: 'refused', id, code: 'ARTIFACT_MISMATCH' };
+  return { kind: 'refused', id, code: error instanceof BackendError ? error.code : 'BACKEND_FAILED' };
+}
+
+async function backendOf(spec: BackendSpec): Promise<ProofBackend> {
+  const key = JSON.stringify(spec);
+  if (backend?.spec !== key) {
+    backend?.made.stop();
+    backend = { spec: key, made: await startBackend(spec) };
   }
-  if (out.data === undefined) throw new Refusal('PROVE_FAILED');
-  return out.data;
+  return backend.made;
 }
 
 /** The digest is checked on the bytes that are used, so that a file swapped on disk proves nothing. */
-function load(files: CircuitFiles): LoadedCircuit {
+async function load(files: CircuitFiles): Promise<LoadedCircuit> {
   const key = `${files.wasmDigest} ${files.zkeyDigest}`;
   const known = circuits.get(key);
-  if (known !== undefined) return known;
+  circuits.delete(key);
+  if (known !== undefined) {
+    circuits.set(key, known);
+    return known;
+  }
   const loaded = {
-    wasm: read(files.wasmPath, files.wasmDigest),
-    zkey: read(files.zkeyPath, files.zkeyDigest),
+    program: await WitnessProgram.compile(read(files.wasmPath, files.wasmDigest)),
+    zkey: { digest: files.zkeyDigest, bytes: read(files.zkeyPath, files.zkeyDigest) },
   };
-  if (circuits.size >= circuitsMax) circuits.clear();
   circuits.set(key, loaded);
+  const zkeyBytes = (): number =>
+    [...circuits.values()].reduce((sum, { zkey }) => sum + zkey.bytes.length, 0);
+  while (circuits.size > 1 && (circuits.size > circuitsMax || zkeyBytes() > zkeyBytesMax)) {
+    const [oldest] = circuits.keys();
+    circuits.delete(oldest ?? '');
+  }
   return loaded;
 }
 
 function read(path: string, digest: string): Uint8Array {
   const bytes = new Uint8Array(readFileSync(path));
-  if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== digest)
-    throw new Refusal('ARTIFACT_MISMATCH');
+  if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== digest) throw new ArtifactMismatch();
   return bytes;
 }

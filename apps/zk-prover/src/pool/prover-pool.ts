@@ -1,200 +1,281 @@
 // SPDX-License-Identifier: GPL-3.0
 /**
- * Runs proofs in child processes, so that the process that talks to the network never runs WASM on a witness.
+ * The proving service: a queue of proofs and child processes that make them, so that the process that talks to the
+ * network never runs WASM on a witness.
  *
- * A child is not trusted with the result: whoever calls `prove` verifies what comes back.
+ * Children and backends are not trusted with the result: a proof that the strict verifier does not accept never
+ * leaves. One proof's failure, whatever it is, ends that proof and at most its child.
  */
-import { TaskError } from '#worker';
+import type { BackendSpec } from '../backends/backend.js';
 import type { Circuit } from '../circuit/circuit.js';
-import type { CircuitInput } from './messages.js';
-import { PROVER_SCRIPT, ProverProcess } from './prover-process.js';
+import { Estimator, estimateText, type ProofEstimate } from '../jobs/estimate.js';
+import { ProofFailure } from '../jobs/proof-cause.js';
+import { type MadeProof, ProofJob, type ProofRequest } from '../jobs/proof-job.js';
+import { ProofQueue } from '../jobs/proof-queue.js';
+import { ProofVerifier } from '../verify/proof-verifier.js';
+import { Lane } from './lane.js';
+import type { CircuitInput, ProvedMessage } from './messages.js';
+import { PROVER_SCRIPT } from './prover-process.js';
+
+export type { MadeProof } from '../jobs/proof-job.js';
 
 export interface ProverPoolOptions {
+  readonly backend: BackendSpec;
   /** Children, each with one proof at a time and one thread. */
   readonly processes: number;
-  /** Proofs that may wait for a child; above it `prove` refuses. */
+  /** Proofs that may wait for a child; above it `submit` refuses. */
   readonly queueMax: number;
   /** From the moment a child takes the proof; includes a start of the child. */
   readonly deadlineMs: number;
   readonly heapMiBMax: number;
+  /** A child is killed above this resident size. */
+  readonly memoryMiBMax: number;
   /** A child above this resident size is replaced after its proof. */
   readonly rssMiBMax: number;
   /** A child is replaced after this many proofs. */
   readonly proofsPerProcessMax: number;
   readonly constraintsMax: number;
   readonly script: URL;
+  readonly verifier: Pick<ProofVerifier, 'failuresOf' | 'close'>;
 }
 
-export interface MadeProof {
-  /** snarkjs' JSON text. Unverified. */
-  readonly proof: string;
-  readonly publicSignals: readonly string[];
-  readonly witnessMs: number;
-  readonly proveMs: number;
-  readonly rssMiB: number;
-}
-
-const DEFAULTS: ProverPoolOptions = {
+export const POOL_DEFAULTS: Omit<ProverPoolOptions, 'verifier'> = {
+  backend: { name: 'groth16-snarkjs', threads: 'one' },
   processes: 1,
   queueMax: 64,
   deadlineMs: 60_000,
   heapMiBMax: 128,
+  memoryMiBMax: 1_024,
   rssMiBMax: 512,
   proofsPerProcessMax: 500,
   constraintsMax: 1 << 18,
   script: PROVER_SCRIPT,
 };
 
-/** A place for one child. The child in it changes; the number of lanes is the number of proofs at once. */
-interface Lane {
-  process: ProverProcess | null;
-}
-
-interface Waiter {
-  readonly take: (lane: Lane) => void;
-  readonly refuse: (error: Error) => void;
-}
+/** What of a request may be left out. */
+export type ProofWishes = Pick<ProofRequest, 'expectation' | 'priority' | 'deadlineMs'>;
 
 export class ProverPool implements AsyncDisposable {
   readonly #options: ProverPoolOptions;
   readonly #lanes: readonly Lane[];
-  readonly #idle: Lane[];
-  readonly #waiters = new Set<Waiter>();
+  readonly #idle: Set<Lane>;
+  readonly #queue = new ProofQueue<{ readonly job: ProofJob; readonly atMs: number }>();
+  readonly #open = new Set<ProofJob>();
+  readonly #estimator: Estimator;
+  #nextId = 1;
   #closed = false;
 
   constructor(options: Partial<ProverPoolOptions> = {}) {
-    this.#options = { ...DEFAULTS, ...options };
-    this.#lanes = Array.from({ length: this.#options.processes }, () => ({ process: null }));
-    this.#idle = [...this.#lanes];
+    this.#options = { ...POOL_DEFAULTS, verifier: new ProofVerifier(), ...options };
+    this.#lanes = Array.from({ length: this.#options.processes }, () => new Lane(this.#options));
+    this.#idle = new Set(this.#lanes);
+    this.#estimator = new Estimator(this.#options.backend.name);
   }
 
   /** Starts every child and loads `circuit` in it, so that the first proof finds it warm. */
   async warm(circuit: Circuit): Promise<void> {
-    const signal = new AbortController().signal;
-    const run = (): Promise<void> =>
-      this.#onLane(signal, async (lane, deadline) => {
-        const process = await this.#started(lane, deadline);
-        await process.load(circuit.files, deadline);
-      });
-    await Promise.all(this.#lanes.map(run));
+    const signal = AbortSignal.timeout(this.#options.deadlineMs);
+    const lanes = [...this.#idle];
+    for (const lane of lanes) this.#idle.delete(lane);
+    const loaded = await Promise.allSettled(lanes.map((lane) => lane.load(circuit.files, signal)));
+    for (const lane of lanes) this.#idle.add(lane);
+    this.#dispatch();
+    for (const each of loaded) if (each.status === 'rejected') throw each.reason;
+  }
+
+  estimate(circuit: Circuit): ProofEstimate {
+    return this.#estimator.of(circuit);
+  }
+
+  /** Proofs that have not ended. */
+  get open(): readonly ProofJob[] {
+    return [...this.#open];
+  }
+
+  /**
+   * Takes a proof into the queue.
+   *
+   * @throws ProofFailure when it cannot fit, with the estimate; or the reason of the request's signal
+   */
+  submit(request: ProofRequest): ProofJob {
+    request.signal?.throwIfAborted();
+    const estimate = this.#admit(request);
+    const job = new ProofJob(this.#nextId, request, estimate);
+    this.#nextId += 1;
+    this.#open.add(job);
+    const { signal, deadlineMs, priority = 'normal' } = request;
+    const onAbort = (): void => this.cancel(job, signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const timer =
+      deadlineMs === undefined ? undefined : setTimeout(() => this.#expire(job, deadlineMs), deadlineMs);
+    const ended = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      this.#open.delete(job);
+    };
+    job.done.then(ended, ended);
+    const atMs = performance.now();
+    this.#queue.add({ job, atMs }, priority, atMs);
+    this.#dispatch();
+    return job;
+  }
+
+  /** Ends a proof wherever it is; `reason` is what its promise rejects with. */
+  cancel(job: ProofJob, reason?: unknown): void {
+    const failure = new ProofFailure('CANCELLED_BY_CALLER', `cancelled while ${job.state}`);
+    this.#end(job, failure, reason ?? failure);
   }
 
   /**
    * Makes one proof.
    *
-   * @throws TaskError CIRCUIT_LIMIT_EXCEEDED, PROVER_CAPACITY (queue full or pool closed), PROVER_TIMEOUT,
-   *   WITNESS_OUT_OF_RANGE, CIRCUIT_ARTIFACT_MISMATCH, PROVER_FAILED; or the reason of `signal`
+   * @throws ProofFailure, or the reason of `signal`
    */
-  async prove(circuit: Circuit, input: CircuitInput, signal: AbortSignal): Promise<MadeProof> {
-    const { constraints } = circuit.manifest.size;
-    if (constraints > this.#options.constraintsMax) {
-      const limit = this.#options.constraintsMax;
-      throw new TaskError('CIRCUIT_LIMIT_EXCEEDED', `circuit has ${constraints} constraints, limit ${limit}`);
-    }
-    return await this.#onLane(signal, async (lane, deadline) => {
-      const process = await this.#started(lane, deadline);
-      const { proof, publicSignals, witnessMs, proveMs, rssBytes } = await process.prove(
-        circuit.files,
-        input,
-        deadline,
-      );
-      const rssMiB = Math.ceil(rssBytes / 2 ** 20);
-      if (process.proofs >= this.#options.proofsPerProcessMax || rssMiB > this.#options.rssMiBMax) {
-        lane.process = null;
-        await process.stop();
-      }
-      return { proof, publicSignals, witnessMs, proveMs, rssMiB };
-    });
+  async prove(
+    circuit: Circuit,
+    input: CircuitInput,
+    signal: AbortSignal,
+    wishes: ProofWishes = {},
+  ): Promise<MadeProof> {
+    return await this.submit({ ...wishes, circuit, input, signal }).done;
   }
 
   /** Ends every child. Proofs in progress fail. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiter of this.#waiters) waiter.refuse(closed());
-    this.#waiters.clear();
+    for (const job of this.#open) this.#end(job, new ProofFailure('SHUTDOWN', 'the prover is shutting down'));
     await Promise.all(
       this.#lanes.map(async (lane) => {
-        const { process } = lane;
-        lane.process = null;
-        // A busy child is in a computation that cannot be asked to stop.
-        if (this.#idle.includes(lane)) await process?.stop();
-        else process?.kill();
+        if (this.#idle.has(lane)) await lane.stop();
+        else lane.kill();
       }),
     );
+    await this.#options.verifier.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #onLane<T>(signal: AbortSignal, work: (lane: Lane, deadline: AbortSignal) => Promise<T>): Promise<T> {
-    const lane = await this.#acquire(signal);
-    const { deadlineMs } = this.#options;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      deadline.abort(new TaskError('PROVER_TIMEOUT', `no proof within ${deadlineMs} ms`, true));
-    }, deadlineMs);
-    try {
-      return await work(lane, AbortSignal.any([signal, deadline.signal]));
-    } finally {
-      clearTimeout(timer);
-      this.#release(lane);
+  #admit({ circuit, deadlineMs }: ProofRequest): ProofEstimate {
+    if (this.#closed) throw new ProofFailure('CLOSED', 'the prover is shutting down');
+    const { constraintsMax, memoryMiBMax, queueMax } = this.#options;
+    const estimate = this.#estimator.of(circuit);
+    const { constraints, memoryMiB, durationMs } = estimate;
+    const told = estimateText(estimate);
+    if (constraints > constraintsMax) {
+      const limit = `circuit has ${constraints} constraints, limit ${constraintsMax}`;
+      throw new ProofFailure('TOO_MANY_CONSTRAINTS', `${limit}; ${told}`);
+    }
+    if (memoryMiB > memoryMiBMax)
+      throw new ProofFailure('TOO_MUCH_MEMORY', `limit ${memoryMiBMax} MiB a proof; ${told}`);
+    const limitMs = Math.min(this.#options.deadlineMs, deadlineMs ?? Number.POSITIVE_INFINITY);
+    if (durationMs > limitMs)
+      throw new ProofFailure('TOO_LITTLE_TIME', `limit ${limitMs} ms for this proof; ${told}`);
+    if (this.#idle.size === 0 && this.#queue.size >= queueMax)
+      throw new ProofFailure('QUEUE_FULL', `${queueMax} proofs wait already, limit ${queueMax}; ${told}`);
+    const waitMs = this.#waitMs();
+    if (deadlineMs !== undefined && waitMs + durationMs > deadlineMs)
+      throw new ProofFailure('QUEUE_TOO_LONG', `limit ${deadlineMs} ms, ${waitMs} ms to wait; ${told}`);
+    return estimate;
+  }
+
+  /** What waits before a proof that comes now. */
+  #waitMs(): number {
+    if (this.#idle.size > 0) return 0;
+    const aheadMs = this.#queue.items.reduce((sum, { job }) => sum + job.estimate.durationMs, 0);
+    return Math.ceil(aheadMs / this.#lanes.length);
+  }
+
+  #dispatch(): void {
+    while (this.#idle.size > 0) {
+      const next = this.#queue.take();
+      if (next === undefined) return;
+      const { files } = next.job.request.circuit;
+      const idle = [...this.#idle];
+      const lane = idle.find((each) => each.hasLoaded(files)) ?? idle[0];
+      if (lane === undefined) return;
+      this.#idle.delete(lane);
+      void this.#run(lane, next.job, performance.now() - next.atMs);
     }
   }
 
-  async #started(lane: Lane, deadline: AbortSignal): Promise<ProverProcess> {
-    if (lane.process?.alive === true) return lane.process;
-    if (this.#closed) throw closed();
-    const { script, heapMiBMax } = this.#options;
-    const process = new ProverProcess({ script, heapMiBMax });
-    lane.process = process;
-    await process.start(deadline);
-    return process;
+  /** Never rejects: what goes wrong is the job's. */
+  async #run(lane: Lane, job: ProofJob, queuedMs: number): Promise<void> {
+    const { circuit, input, expectation = null } = job.request;
+    const { deadlineMs } = this.#options;
+    const timer = setTimeout(() => this.#expire(job, deadlineMs), deadlineMs);
+    let made: ProvedMessage | null = null;
+    job.begin();
+    try {
+      made = await lane.prove(circuit.files, input, job.stop.signal);
+    } catch (error) {
+      this.#end(job, asFailure(error));
+    } finally {
+      // The next proof starts while this one is verified.
+      this.#idle.add(lane);
+      if (!this.#closed) this.#dispatch();
+    }
+    if (made !== null) await this.#verify(lane, job, circuit, { ...made, expectation, queuedMs });
+    clearTimeout(timer);
   }
 
-  #acquire(signal: AbortSignal): Promise<Lane> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(closed());
-      if (signal.aborted) return reject(signal.reason);
-      const lane = this.#idle.pop();
-      if (lane !== undefined) return resolve(lane);
-      const { queueMax } = this.#options;
-      if (this.#waiters.size >= queueMax) {
-        return reject(
-          new TaskError('PROVER_CAPACITY', `${queueMax} proofs wait already, limit ${queueMax}`, true),
+  async #verify(
+    lane: Lane,
+    job: ProofJob,
+    circuit: Circuit,
+    made: ProvedMessage & Required<Pick<ProofRequest, 'expectation'>> & { readonly queuedMs: number },
+  ): Promise<void> {
+    const { proof, publicSignals, witnessMs, proveMs, expectation, queuedMs } = made;
+    const startedAt = performance.now();
+    try {
+      const { manifestBytes, manifestDigest, vkeyBytes } = circuit;
+      const failures = await this.#options.verifier.failuresOf({
+        circuit: { manifestBytes, manifestDigest, vkeyBytes },
+        proof,
+        publicSignals,
+        expectation,
+      });
+      if (failures.length > 0) {
+        lane.retire();
+        const reasons = failures.join(', ');
+        return this.#end(
+          job,
+          new ProofFailure('PROOF_INVALID', `the proof made here does not verify: ${reasons}`),
         );
       }
-      const waiter: Waiter = {
-        take: (free) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(free);
-        },
-        refuse: (error) => {
-          signal.removeEventListener('abort', onAbort);
-          reject(error);
-        },
-      };
-      const onAbort = (): void => {
-        this.#waiters.delete(waiter);
-        reject(signal.reason);
-      };
-      this.#waiters.add(waiter);
-      signal.addEventListener('abort', onAbort, { once: true });
+    } catch {
+      return this.#end(job, new ProofFailure('VERIFIER_ENDED', 'the proof could not be verified'));
+    }
+    const rssMiB = Math.ceil(made.rssBytes / 2 ** 20);
+    this.#estimator.learn(circuit, { memoryMiB: rssMiB, durationMs: witnessMs + proveMs });
+    job.succeed({
+      proof,
+      publicSignals,
+      backend: this.#options.backend.name,
+      queuedMs: Math.round(queuedMs),
+      witnessMs,
+      proveMs,
+      verifyMs: Math.round(performance.now() - startedAt),
+      rssMiB,
     });
   }
 
-  #release(lane: Lane): void {
-    // First come, first served: a Set keeps the order of arrival.
-    const [next] = this.#waiters;
-    if (next === undefined) {
-      this.#idle.push(lane);
-      return;
-    }
-    this.#waiters.delete(next);
-    next.take(lane);
+  #expire(job: ProofJob, limitMs: number): void {
+    const [cause, where] =
+      job.state === 'queued'
+        ? (['DEADLINE_IN_QUEUE', 'no child came free'] as const)
+        : (['DEADLINE_IN_PROOF', 'no proof'] as const);
+    this.#end(job, new ProofFailure(cause, `${where} within ${limitMs} ms`));
+  }
+
+  #end(job: ProofJob, failure: ProofFailure, reason: unknown = failure): void {
+    for (const waiting of this.#queue.items) if (waiting.job === job) this.#queue.remove(waiting);
+    job.fail(failure, reason);
   }
 }
 
-function closed(): TaskError {
-  return new TaskError('PROVER_CAPACITY', 'the prover is shutting down', true);
+function asFailure(error: unknown): ProofFailure {
+  if (error instanceof ProofFailure) return error;
+  return new ProofFailure('PROVER_ENDED', 'prover child could not be used');
 }

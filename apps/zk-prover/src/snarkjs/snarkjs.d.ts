@@ -33,6 +33,7 @@ declare module 'snarkjs' {
       iterationsExp: number,
     ): Promise<Uint8Array | false>;
     verifyFromR1cs(r1cs: FileLike, ptau: FileLike, zkey: FileLike): Promise<boolean>;
+    exportSolidityVerifier(zkey: FileLike, templates: { groth16: string }): Promise<string>;
     exportVerificationKey(zkey: FileLike): Promise<{ [key: string]: SnarkJson }>;
   };
 

@@ -9,11 +9,12 @@ import {
   type JsonObject,
   parseJsonStrict,
 } from '#canonical';
+import type { CircuitPolicy } from './key-checks.js';
 import { type CircuitManifest, encodeManifest } from './manifest.js';
 import { sampleManifest } from './sample-manifest.js';
 import type { SignalExpectation } from './signal-bindings.js';
 import { proveByTrapdoor, trapdoorKey } from './trapdoor.js';
-import { type CircuitPolicy, type Groth16Evidence, verifyGroth16 } from './verify-groth16.js';
+import { type Groth16Evidence, verifyGroth16 } from './verify-groth16.js';
 
 export const key = trapdoorKey(5n, 5);
 export const other = trapdoorKey(6n, 5);
