@@ -1,0 +1,2 @@
+{{- define "fhe-service.env" -}}
+{{- end }}

@@ -1,0 +1,2 @@
+{{- define "tee-worker.env" -}}
+{{- end }}
