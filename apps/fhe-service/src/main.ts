@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
 import {
   bootWorker,
+  FhePool,
   FheProcess,
   openHardware,
   readWorkerEnvironment,
@@ -13,10 +15,10 @@ import {
 } from '#worker';
 import { FheServiceModule } from './app.module.js';
 import { fheRuntimes } from './runtimes/fhe-runtimes.js';
+import { pageRuntimes } from './runtimes/page-runtimes.js';
 
 /** Folder that holds `dist`. */
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
   exitWithParent();
@@ -34,11 +36,14 @@ async function main(): Promise<void> {
     logger,
   );
   const fhe = new FheProcess({ keyed: false });
+  // Batches of one ledger follow each other; those of several are added side by side.
+  const pages = new FhePool(availableParallelism(), { keyed: false, parameters: 'ledger-pages' });
   const lifecycle = new WorkerLifecycle({
-    agent: worker.agent(fheRuntimes({ fhe }), logger),
-    drainMs: DRAIN_MS,
+    agent: worker.agent([...fheRuntimes({ fhe }), ...pageRuntimes({ fhe: pages })], logger),
+    drainMs: environment.drainMs,
+    healthAddress: environment.healthAddress,
     close: async () => {
-      await fhe.close();
+      await Promise.all([fhe.close(), pages.close()]);
       worker.services.close();
       await tracing.stop();
     },

@@ -14,11 +14,12 @@ import {
 } from '#worker';
 import { TeeWorkerModule } from './app.module.js';
 import { ledgerRuntimes } from './runtimes/ledger/ledger-runtimes.js';
+import { networkRuntime } from './runtimes/network/network-runtime.js';
 import { documentExtractRuntime } from './runtimes/onnx/index.js';
+import { pageLedgerRuntimes } from './runtimes/page-ledger/index.js';
 
 /** Folder that holds `dist`, the models and the package file. */
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const DRAIN_MS = 20_000;
 
 async function main(): Promise<void> {
   exitWithParent();
@@ -36,26 +37,34 @@ async function main(): Promise<void> {
     logger,
   );
   const fhe = new FheProcess({ keyed: true });
+  // A process of its own for the other parameters; it starts with the first ledger of pages.
+  const pageFhe = new FheProcess({ keyed: true, parameters: 'ledger-pages' });
   const extract = documentExtractRuntime({
     modelDir: join(root, 'apps/tee-worker/models/statement-reader'),
     random,
   });
   await extract.warm();
+  const ledgers = {
+    sealingKey: worker.sealingKey,
+    stateFile: join(environment.home, 'ledger.sealed'),
+    random,
+    now: () => Date.now(),
+  };
   const runtimes = [
     extract,
-    ...ledgerRuntimes({
-      fhe,
-      sealingKey: worker.sealingKey,
-      stateFile: join(environment.home, 'ledger.sealed'),
-      random,
-      now: () => Date.now(),
+    networkRuntime({
+      operation: 'credit.decide.enclave',
+      modelDir: join(root, 'apps/tee-worker/models/credit-network'),
     }),
+    ...ledgerRuntimes({ ...ledgers, fhe }),
+    ...pageLedgerRuntimes({ ...ledgers, fhe: pageFhe }),
   ];
   const lifecycle = new WorkerLifecycle({
     agent: worker.agent(runtimes, logger),
-    drainMs: DRAIN_MS,
+    drainMs: environment.drainMs,
+    healthAddress: environment.healthAddress,
     close: async () => {
-      await fhe.close();
+      await Promise.all([fhe.close(), pageFhe.close()]);
       worker.services.close();
       await tracing.stop();
     },

@@ -1,11 +1,10 @@
 /**
  * Encrypted balance pages: parameters, the reader of hostile ciphertext bytes, money into slots, the engine.
  *
- * Imports no other lib at run time: the engine's process stays small. A canonical ciphertext is named by the plain
- * SHA-256 of its bytes, which the callers compute.
+ * A canonical ciphertext is named by the plain SHA-256 of its bytes, which the callers compute.
  */
 export { type CiphertextCode, CiphertextError } from './ciphertext-error.js';
-export type { FheEngine, FheKey, FheLibrary } from './fhe-engine.js';
+export type { FheEngine, FheKey, FheLibrary, FhePublicKey } from './fhe-engine.js';
 export {
   amountMax,
   checkAmount,
@@ -18,7 +17,23 @@ export {
   slotCount,
   supplyMax,
 } from './page-codec.js';
-export { addCountMax, type FheParameters, ledgerParameters, parametersToJson } from './parameters.js';
-export { canonicalCiphertext, checkCiphertext, ciphertextBytes } from './pre-parser.js';
+export {
+  addCountMax,
+  type FheParameters,
+  ledgerParameters,
+  type ParameterSetName,
+  pageParameters,
+  parameterSets,
+  parametersToJson,
+} from './parameters.js';
+export {
+  canonicalCiphertext,
+  canonicalPublicKey,
+  checkCiphertext,
+  checkPublicKey,
+  ciphertextBytes,
+  publicKeyBytes,
+} from './pre-parser.js';
 export { nextAddCount, replayAdd } from './replay.js';
 export { createSealEngine, sealLibrary } from './seal/seal-engine.js';
+export { coinSeedBytes } from './seal/with-coins.js';

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { equalBytes } from '#canonical';
 import { CiphertextError } from './ciphertext-error.js';
-import { ledgerParameters } from './parameters.js';
-import { canonicalCiphertext, checkCiphertext, ciphertextBytes, withVersionMinor } from './pre-parser.js';
+import { type FheParameters, ledgerParameters, pageParameters } from './parameters.js';
+import {
+  canonicalCiphertext,
+  checkCiphertext,
+  checkPublicKey,
+  ciphertextBytes,
+  publicKeyBytes,
+  withVersionMinor,
+} from './pre-parser.js';
 
 const length = 524_401;
 
@@ -153,5 +160,102 @@ describe('pre-parser', () => {
     expect(equalBytes(canonicalCiphertext(withVersionMinor(bytes, 4)), canonical)).toBe(true);
     expect(canonicalCiphertext(canonical)).toBe(canonical);
     expect(bytes[4]).toBe(1);
+  });
+});
+
+interface Kind {
+  readonly name: string;
+  readonly bytes: number;
+  readonly paramsId: string;
+  readonly nttForm: number;
+  readonly moduli: number;
+  readonly check: (bytes: Uint8Array) => void;
+}
+
+/** Sizes written out by hand: 113 + 8 * 2 * 8192 * moduli. */
+const kinds: readonly Kind[] = [
+  ...[
+    { parameters: ledgerParameters, moduli: 4, bytes: 524_401, keyBytes: 655_473 },
+    { parameters: pageParameters, moduli: 2, bytes: 262_257, keyBytes: 393_329 },
+  ].flatMap(({ parameters, moduli, bytes, keyBytes }): Kind[] => [
+    {
+      name: `a ciphertext of ${parameters.name}`,
+      bytes,
+      paramsId: parameters.paramsId,
+      nttForm: 0,
+      moduli,
+      check: (given) => checkCiphertext(given, parameters),
+    },
+    {
+      name: `a public key of ${parameters.name}`,
+      bytes: keyBytes,
+      paramsId: parameters.keyParamsId,
+      nttForm: 1,
+      moduli: moduli + 1,
+      check: (given) => checkPublicKey(given, parameters),
+    },
+  ]),
+];
+
+/** Headers of a kind over coefficients that are all one. */
+function wellFormedOf({ bytes: size, paramsId, nttForm, moduli }: Kind): Uint8Array {
+  const bytes = new Uint8Array(size).fill(1, 113);
+  const view = new DataView(bytes.buffer);
+  header(view, 0, size);
+  bytes.set(Buffer.from(paramsId, 'hex'), 16);
+  view.setUint8(48, nttForm);
+  view.setBigUint64(49, 2n, true);
+  view.setBigUint64(57, 8192n, true);
+  view.setBigUint64(65, BigInt(moduli), true);
+  view.setFloat64(73, 1, true);
+  view.setBigUint64(81, 1n, true);
+  header(view, 89, size - 89);
+  view.setBigUint64(105, BigInt(2 * 8192 * moduli), true);
+  return bytes;
+}
+
+describe('the table of parameter sets', () => {
+  const refusal = ({ check }: Kind, bytes: Uint8Array): string => {
+    try {
+      check(bytes);
+      return 'accepted';
+    } catch (error) {
+      if (error instanceof CiphertextError) return error.code;
+      throw error;
+    }
+  };
+
+  it('holds what the page codec relies on: as many slots and the same t in both sets', () => {
+    const shared = ({ polyModulusDegree, plainModulus }: FheParameters) => [polyModulusDegree, plainModulus];
+    expect(shared(pageParameters)).toEqual(shared(ledgerParameters));
+    expect([ciphertextBytes(pageParameters), publicKeyBytes(pageParameters)]).toEqual([262_257, 393_329]);
+  });
+
+  it('accepts each kind in its own place and nowhere else, and says that the parameters are others', () => {
+    const verdicts = kinds.map((given) => kinds.map((place) => refusal(place, wellFormedOf(given))));
+    expect(verdicts).toEqual(
+      kinds.map((given) => kinds.map((place) => (given === place ? 'accepted' : 'CIPHERTEXT_PARAMETERS'))),
+    );
+  });
+
+  it.each(kinds)('leaves no header byte of $name unchecked but the two version minors', (kind) => {
+    const bytes = wellFormedOf(kind);
+    const ignored = Array.from({ length: 113 }, (_, offset) => offset).filter((offset) => {
+      const was = bytes[offset] ?? 0;
+      bytes[offset] = was ^ 0xff;
+      const verdict = refusal(kind, bytes);
+      bytes[offset] = was;
+      return verdict === 'accepted';
+    });
+    expect(ignored).toEqual([4, 93]);
+  });
+
+  it.each(kinds)('refuses $name that is cut, longer, or shows its message', (kind) => {
+    const bytes = wellFormedOf(kind);
+    const longer = new Uint8Array(bytes.length + 1);
+    longer.set(bytes);
+    expect(refusal(kind, bytes.subarray(0, -1))).toBe('CIPHERTEXT_TRUNCATED');
+    expect(refusal(kind, longer)).toBe('CIPHERTEXT_TRAILING_BYTES');
+    expect(refusal(kind, bytes.fill(0, 113 + (bytes.length - 113) / 2))).toBe('CIPHERTEXT_TRANSPARENT');
   });
 });

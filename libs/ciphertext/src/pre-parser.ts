@@ -3,10 +3,11 @@
  *
  * The SEAL release inside node-seal allocates what a header asks for: 8 KB of zstd become 1.3 GB before any check
  * of the parameters. So every byte of both headers is compared here with the only value an uncompressed ciphertext
- * of the ledger's parameters can have, and SEAL never sees bytes that have not passed. What passes is well formed,
+ * of the named parameters can have, and SEAL never sees bytes that have not passed. What passes is well formed,
  * not authentic: SEAL ciphertexts carry no authentication, and a caller accepts one only by a signed digest.
  *
- * Offsets: the layout SEAL 4.x writes for `Ciphertext` with `compr_mode_type::none`, little-endian throughout.
+ * Offsets: the layout SEAL 4.x writes for `Ciphertext` with `compr_mode_type::none`, little-endian throughout. A
+ * `PublicKey` is written as the ciphertext that it is, under the parms_id of keys and in NTT form.
  */
 import { CiphertextError } from './ciphertext-error.js';
 import { type FheParameters, ledgerParameters } from './parameters.js';
@@ -35,9 +36,23 @@ const at = {
 
 const minorOffsets: readonly number[] = [header.minor, at.inner + header.minor];
 
-/** Bytes of every ciphertext with these parameters: 524,401 for the ledger's. */
+/** What the bytes of one kind of object under one parameter set must say; there is no other table. */
+interface Form {
+  readonly what: 'ciphertext' | 'public key';
+  readonly paramsId: string;
+  readonly nttForm: 0 | 1;
+  readonly polyModulusDegree: number;
+  readonly coeffModulusCount: number;
+}
+
+/** Bytes of every ciphertext with these parameters: 524,401 for the ledger's, 262,257 for those of its pages. */
 export function ciphertextBytes(parameters: FheParameters = ledgerParameters): number {
-  return at.elements + 8 * elementCount(parameters);
+  return formBytes(ciphertextForm(parameters));
+}
+
+/** Bytes of every public key with these parameters: 393,329 for those of pages. */
+export function publicKeyBytes(parameters: FheParameters): number {
+  return formBytes(publicKeyForm(parameters));
 }
 
 /**
@@ -46,16 +61,12 @@ export function ciphertextBytes(parameters: FheParameters = ledgerParameters): n
  * @throws CiphertextError with a `CIPHERTEXT_*` code of its own for each kind of fault.
  */
 export function checkCiphertext(bytes: Uint8Array, parameters: FheParameters = ledgerParameters): void {
-  if (bytes.length < at.elements) {
-    throw refuse('CIPHERTEXT_TRUNCATED', 'length', `at least ${at.elements} bytes`, `${bytes.length}`);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Both headers before the lengths: a compressed bomb is named as one, whatever its size.
-  checkHeader(view, 0, 'outer header');
-  checkHeader(view, at.inner, 'inner header');
-  checkLengths(view, ciphertextBytes(parameters));
-  checkMembers(view, bytes, parameters);
-  checkNotTransparent(bytes, parameters);
+  checkForm(bytes, ciphertextForm(parameters));
+}
+
+/** Refuses everything but an uncompressed public key of `parameters`. @throws CiphertextError as `checkCiphertext` */
+export function checkPublicKey(bytes: Uint8Array, parameters: FheParameters): void {
+  checkForm(bytes, publicKeyForm(parameters));
 }
 
 /**
@@ -68,8 +79,13 @@ export function canonicalCiphertext(
   parameters: FheParameters = ledgerParameters,
 ): Uint8Array {
   checkCiphertext(bytes, parameters);
-  if (minorOffsets.every((offset) => bytes[offset] === 0)) return bytes;
-  return withVersionMinor(bytes, 0);
+  return withoutVersionMinor(bytes);
+}
+
+/** The same for a public key. */
+export function canonicalPublicKey(bytes: Uint8Array, parameters: FheParameters): Uint8Array {
+  checkPublicKey(bytes, parameters);
+  return withoutVersionMinor(bytes);
 }
 
 /** A copy that says which SEAL 4 release wrote it. SEAL loads only its own minor. */
@@ -80,61 +96,97 @@ export function withVersionMinor(bytes: Uint8Array, minor: number): Uint8Array {
   return copy;
 }
 
-function checkHeader(view: DataView, start: number, where: string): void {
+function withoutVersionMinor(bytes: Uint8Array): Uint8Array {
+  return minorOffsets.every((offset) => bytes[offset] === 0) ? bytes : withVersionMinor(bytes, 0);
+}
+
+function ciphertextForm({ paramsId, polyModulusDegree, coeffModulus }: FheParameters): Form {
+  const coeffModulusCount = coeffModulus.length;
+  return { what: 'ciphertext', paramsId, nttForm: 0, polyModulusDegree, coeffModulusCount };
+}
+
+function publicKeyForm({ keyParamsId, polyModulusDegree, coeffModulus }: FheParameters): Form {
+  const coeffModulusCount = coeffModulus.length + 1;
+  return { what: 'public key', paramsId: keyParamsId, nttForm: 1, polyModulusDegree, coeffModulusCount };
+}
+
+function checkForm(bytes: Uint8Array, form: Form): void {
+  if (bytes.length < at.elements) {
+    throw refuse(form, 'CIPHERTEXT_TRUNCATED', 'length', `at least ${at.elements} bytes`, `${bytes.length}`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Both headers before the lengths: a compressed bomb is named as one, whatever its size.
+  checkHeader(form, view, 0, 'outer header');
+  checkHeader(form, view, at.inner, 'inner header');
+  // Parameters before lengths: an honest ciphertext of another parameter set is named as that.
+  const paramsId = hexOf(bytes.subarray(at.paramsId, at.nttForm));
+  if (paramsId !== form.paramsId) {
+    throw refuse(form, 'CIPHERTEXT_PARAMETERS', 'parms_id', form.paramsId, paramsId);
+  }
+  checkLengths(form, view);
+  checkMembers(form, view);
+  checkNotTransparent(form, bytes);
+}
+
+function checkHeader(form: Form, view: DataView, start: number, where: string): void {
   const actualMagic = view.getUint16(start + header.magic, true);
   if (actualMagic !== magic) {
-    throw refuse('CIPHERTEXT_MAGIC', `${where} magic`, hex(magic), hex(actualMagic));
+    throw refuse(form, 'CIPHERTEXT_MAGIC', `${where} magic`, hex(magic), hex(actualMagic));
   }
   const compression = view.getUint8(start + header.compression);
   if (compression !== 0) {
-    throw refuse('CIPHERTEXT_COMPRESSED', `${where} compression`, '0 (none)', `${compression}`);
+    throw refuse(form, 'CIPHERTEXT_COMPRESSED', `${where} compression`, '0 (none)', `${compression}`);
   }
   const major = view.getUint8(start + header.major);
   if (major !== versionMajor) {
-    throw refuse('CIPHERTEXT_VERSION', `${where} version`, `${versionMajor}`, `${major}`);
+    throw refuse(form, 'CIPHERTEXT_VERSION', `${where} version`, `${versionMajor}`, `${major}`);
   }
   const size = view.getUint8(start + header.headerSize);
-  if (size !== headerBytes) throw refuse('CIPHERTEXT_HEADER', `${where} size`, `${headerBytes}`, `${size}`);
-  const reserved = view.getUint16(start + header.reserved, true);
-  if (reserved !== 0) throw refuse('CIPHERTEXT_HEADER', `${where} reserved`, '0', hex(reserved));
-}
-
-function checkLengths(view: DataView, expected: number): void {
-  const actual = view.byteLength;
-  if (actual < expected) throw refuse('CIPHERTEXT_TRUNCATED', 'length', `${expected}`, `${actual}`);
-  if (actual > expected) throw refuse('CIPHERTEXT_TRAILING_BYTES', 'length', `${expected}`, `${actual}`);
-  checkU64(view, header.size, expected, 'CIPHERTEXT_SIZE_MISMATCH', 'outer size');
-  checkU64(view, at.inner + header.size, expected - at.inner, 'CIPHERTEXT_SIZE_MISMATCH', 'inner size');
-}
-
-function checkMembers(view: DataView, bytes: Uint8Array, parameters: FheParameters): void {
-  const paramsId = hexOf(bytes.subarray(at.paramsId, at.nttForm));
-  if (paramsId !== parameters.paramsId) {
-    throw refuse('CIPHERTEXT_PARAMETERS', 'parms_id', parameters.paramsId, paramsId);
+  if (size !== headerBytes) {
+    throw refuse(form, 'CIPHERTEXT_HEADER', `${where} size`, `${headerBytes}`, `${size}`);
   }
+  const reserved = view.getUint16(start + header.reserved, true);
+  if (reserved !== 0) throw refuse(form, 'CIPHERTEXT_HEADER', `${where} reserved`, '0', hex(reserved));
+}
+
+function checkLengths(form: Form, view: DataView): void {
+  const expected = formBytes(form);
+  const actual = view.byteLength;
+  if (actual < expected) throw refuse(form, 'CIPHERTEXT_TRUNCATED', 'length', `${expected}`, `${actual}`);
+  if (actual > expected)
+    throw refuse(form, 'CIPHERTEXT_TRAILING_BYTES', 'length', `${expected}`, `${actual}`);
+  checkU64(form, view, header.size, expected, 'CIPHERTEXT_SIZE_MISMATCH', 'outer size');
+  checkU64(form, view, at.inner + header.size, expected - at.inner, 'CIPHERTEXT_SIZE_MISMATCH', 'inner size');
+}
+
+function checkMembers(form: Form, view: DataView): void {
   const nttForm = view.getUint8(at.nttForm);
-  if (nttForm !== 0) throw refuse('CIPHERTEXT_FORM', 'ntt flag', '0 (BFV)', `${nttForm}`);
-  const { polyModulusDegree, coeffModulus } = parameters;
-  checkU64(view, at.polynomials, polynomials, 'CIPHERTEXT_SHAPE', 'polynomial count');
-  checkU64(view, at.polyModulusDegree, polyModulusDegree, 'CIPHERTEXT_SHAPE', 'poly modulus degree');
-  checkU64(view, at.coeffModulusCount, coeffModulus.length, 'CIPHERTEXT_SHAPE', 'coeff modulus count');
-  checkU64(view, at.elementCount, elementCount(parameters), 'CIPHERTEXT_SHAPE', 'element count');
+  if (nttForm !== form.nttForm) {
+    throw refuse(form, 'CIPHERTEXT_FORM', 'ntt flag', `${form.nttForm}`, `${nttForm}`);
+  }
+  const shape = (offset: number, expected: number, what: string): void =>
+    checkU64(form, view, offset, expected, 'CIPHERTEXT_SHAPE', what);
+  shape(at.polynomials, polynomials, 'polynomial count');
+  shape(at.polyModulusDegree, form.polyModulusDegree, 'poly modulus degree');
+  shape(at.coeffModulusCount, form.coeffModulusCount, 'coeff modulus count');
+  shape(at.elementCount, elementCount(form), 'element count');
   const scale = view.getFloat64(at.scale, true);
-  if (scale !== 1) throw refuse('CIPHERTEXT_SCALE', 'scale', '1', `${scale}`);
-  checkU64(view, at.correctionFactor, 1, 'CIPHERTEXT_SCALE', 'correction factor');
+  if (scale !== 1) throw refuse(form, 'CIPHERTEXT_SCALE', 'scale', '1', `${scale}`);
+  checkU64(form, view, at.correctionFactor, 1, 'CIPHERTEXT_SCALE', 'correction factor');
 }
 
 /** c1 = 0 means that c0 is the message in the clear. SEAL loads such a ciphertext without a word. */
-function checkNotTransparent(bytes: Uint8Array, parameters: FheParameters): void {
-  const secondPolynomial = at.elements + 4 * elementCount(parameters);
+function checkNotTransparent(form: Form, bytes: Uint8Array): void {
+  const secondPolynomial = at.elements + 4 * elementCount(form);
   // Leaves at the first byte that is set, which in an honest ciphertext is the first or second.
   for (let offset = secondPolynomial; offset < bytes.length; offset += 1) {
     if (bytes[offset] !== 0) return;
   }
-  throw refuse('CIPHERTEXT_TRANSPARENT', 'second polynomial', 'random coefficients', 'all zero');
+  throw refuse(form, 'CIPHERTEXT_TRANSPARENT', 'second polynomial', 'random coefficients', 'all zero');
 }
 
 function checkU64(
+  form: Form,
   view: DataView,
   offset: number,
   expected: number,
@@ -142,20 +194,25 @@ function checkU64(
   what: string,
 ): void {
   const actual = view.getBigUint64(offset, true);
-  if (actual !== BigInt(expected)) throw refuse(code, what, `${expected}`, `${actual}`);
+  if (actual !== BigInt(expected)) throw refuse(form, code, what, `${expected}`, `${actual}`);
 }
 
-function elementCount(parameters: FheParameters): number {
-  return polynomials * parameters.polyModulusDegree * parameters.coeffModulus.length;
+function elementCount({ polyModulusDegree, coeffModulusCount }: Form): number {
+  return polynomials * polyModulusDegree * coeffModulusCount;
+}
+
+function formBytes(form: Form): number {
+  return at.elements + 8 * elementCount(form);
 }
 
 function refuse(
+  { what: kind }: Form,
   code: CiphertextError['code'],
   what: string,
   expected: string,
   actual: string,
 ): CiphertextError {
-  return new CiphertextError(code, `ciphertext ${what}: expected ${expected}, got ${actual}`);
+  return new CiphertextError(code, `${kind} ${what}: expected ${expected}, got ${actual}`);
 }
 
 function hex(value: number): string {

@@ -17,6 +17,15 @@ export {
   sealPublicKey,
 } from './keys.js';
 export { ENVELOPE_BYTES_MAX, PLAINTEXT_BYTES_MAX, RECIPIENTS_MAX, type SuiteId } from './limits.js';
+export {
+  MESSAGE_BYTES_MAX,
+  MESSAGE_OVERHEAD_BYTES,
+  type MessageSubject,
+  type OpenMessageInput,
+  openMessage,
+  type SealMessageInput,
+  sealMessage,
+} from './message.js';
 export { type ExpectedContext, type OpenInput, openEnvelope } from './open.js';
 export { type Recipient, type SealInput, sealEnvelope } from './seal.js';
 export { SealingError, type SealingErrorCode } from './sealing-error.js';

@@ -8,23 +8,29 @@ import type {
   BatchEncoder,
   Ciphertext,
   Decryptor,
-  EncryptionParameters,
-  Encryptor,
   Evaluator,
   MainModule,
+  Plaintext,
   SEALContext,
+  SecretKey,
 } from 'node-seal';
 import { CiphertextError } from '../ciphertext-error.js';
-import type { FheEngine, FheKey, FheLibrary } from '../fhe-engine.js';
-import { slotCount } from '../page-codec.js';
-import { ledgerParameters } from '../parameters.js';
-import { canonicalCiphertext, checkCiphertext, withVersionMinor } from '../pre-parser.js';
+import type { FheEngine, FheKey, FheLibrary, FhePublicKey } from '../fhe-engine.js';
+import { type FheParameters, ledgerParameters } from '../parameters.js';
+import {
+  canonicalCiphertext,
+  canonicalPublicKey,
+  checkCiphertext,
+  checkPublicKey,
+  withVersionMinor,
+} from '../pre-parser.js';
 import { Arena, type HandleCounter } from './arena.js';
 import { guarded } from './guarded.js';
+import { createContext, loadSeal } from './seal-context.js';
+import { withCoins } from './with-coins.js';
 
 /** Minor of the SEAL release inside node-seal 7.0.0; it refuses bytes that name another one. */
 const sealMinor = 1;
-const plainModulusBits = 60;
 
 export const sealLibrary: FheLibrary = { name: 'node-seal', version: '7.0.0' };
 
@@ -32,61 +38,18 @@ export const sealLibrary: FheLibrary = { name: 'node-seal', version: '7.0.0' };
  * Loads node-seal (20 ms) and builds the context (0.3 s, during which the thread answers nothing).
  *
  * @throws CiphertextError `ENGINE_FAILED` when the runtime cannot run it, `ENGINE_PARAMETERS` when this build of
- *   SEAL derives other parameters than the ledger's.
+ *   SEAL derives other parameters than those of the set.
  */
-export async function createSealEngine(): Promise<FheEngine> {
+export async function createSealEngine(parameters: FheParameters = ledgerParameters): Promise<FheEngine> {
   const seal = await loadSeal();
   const counter: HandleCounter = { count: 0 };
   const arena = new Arena(counter);
   try {
-    const context = guarded('context', () => createContext(seal, counter, arena));
-    return guarded('engine', () => new SealEngine(seal, context, counter, arena));
+    const context = guarded('context', () => createContext(seal, parameters, counter, arena));
+    return guarded('engine', () => new SealEngine(seal, parameters, context, counter, arena));
   } catch (error) {
     arena[Symbol.dispose]();
     throw error;
-  }
-}
-
-async function loadSeal(): Promise<MainModule> {
-  try {
-    const { default: initialize } = await import('node-seal');
-    return await initialize();
-  } catch (error) {
-    const reason = error instanceof Error ? error.name : typeof error;
-    throw new CiphertextError(
-      'ENGINE_FAILED',
-      `node-seal does not load on Node ${process.versions.node} (${reason}); it needs Node 22.12 or newer`,
-    );
-  }
-}
-
-function createContext(seal: MainModule, counter: HandleCounter, owner: Arena): SEALContext {
-  using arena = new Arena(counter);
-  const { polyModulusDegree } = ledgerParameters;
-  const level = seal.SecLevelType.tc128;
-  const parameters = arena.keep(new seal.EncryptionParameters(seal.SchemeType.bfv));
-  parameters.setPolyModulusDegree(polyModulusDegree);
-  parameters.setCoeffModulus(arena.keep(seal.CoeffModulus.BFVDefault(polyModulusDegree, level)));
-  parameters.setPlainModulus(arena.keep(seal.PlainModulus.Batching(polyModulusDegree, plainModulusBits)));
-  const context = owner.keep(new seal.SEALContext(parameters, true, level));
-  checkDerivedParameters(context, parameters, arena);
-  return context;
-}
-
-/** The pre-parser compares with constants; an engine that would write anything else must not start. */
-function checkDerivedParameters(context: SEALContext, parameters: EncryptionParameters, arena: Arena): void {
-  if (!context.parametersSet()) {
-    throw new CiphertextError('ENGINE_PARAMETERS', 'SEAL refuses the ledger parameters');
-  }
-  const words = arena.keep(context.firstParmsId()).values() as BigUint64Array;
-  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-  const paramsId = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const plainModulus = arena.keep(parameters.plainModulus()).value();
-  if (paramsId !== ledgerParameters.paramsId || plainModulus !== ledgerParameters.plainModulus) {
-    throw new CiphertextError(
-      'ENGINE_PARAMETERS',
-      `SEAL derives parms_id ${paramsId}, expected ${ledgerParameters.paramsId}`,
-    );
   }
 }
 
@@ -97,6 +60,7 @@ class SealEngine implements FheEngine {
 
   constructor(
     private readonly seal: MainModule,
+    readonly parameters: FheParameters,
     private readonly context: SEALContext,
     private readonly counter: HandleCounter,
     private readonly arena: Arena,
@@ -109,12 +73,25 @@ class SealEngine implements FheEngine {
     return this.counter.count;
   }
 
-  createSecretKey(): Uint8Array {
+  createSecretKey(seed?: Uint8Array): Uint8Array {
     return guarded('create key', () => {
       using arena = new Arena(this.counter);
-      const generator = arena.keep(new this.seal.KeyGenerator(this.context));
+      const generator = seeded(seed, () => arena.keep(new this.seal.KeyGenerator(this.context)));
       return arena.keep(generator.secretKey()).saveToArray(this.seal.ComprModeType.none) as Uint8Array;
     });
+  }
+
+  openPublicKey(publicKey: Uint8Array): FhePublicKey {
+    const arena = new Arena(this.counter);
+    try {
+      return guarded('open public key', () => this.#openPublicKey(publicKey, arena));
+    } catch (error) {
+      arena[Symbol.dispose]();
+      if (error instanceof CiphertextError && error.code === 'ENGINE_REFUSED') {
+        throw new CiphertextError('PUBLIC_KEY_INVALID', error.message);
+      }
+      throw error;
+    }
   }
 
   openKey(secretKey: Uint8Array): FheKey {
@@ -161,19 +138,48 @@ class SealEngine implements FheEngine {
     const encryptor = arena.keep(new seal.Encryptor(context, publicKey, secretKey));
     const decryptor = arena.keep(new seal.Decryptor(context, secretKey));
     return {
-      encrypt: (slots) => guarded('encrypt', () => this.#encrypt(encryptor, slots)),
+      encrypt: (slots) =>
+        guarded('encrypt', () =>
+          this.#encrypt(slots, (plaintext, ciphertext) => encryptor.encryptSymmetric(plaintext, ciphertext)),
+        ),
       decrypt: (ciphertext) => guarded('decrypt', () => this.#decrypt(decryptor, ciphertext)),
+      createPublicKey: (seed) => guarded('create public key', () => this.#createPublicKey(secretKey, seed)),
       [Symbol.dispose]: () => arena[Symbol.dispose](),
     };
   }
 
-  #encrypt(encryptor: Encryptor, slots: BigUint64Array): Uint8Array {
-    checkSlots(slots);
+  #createPublicKey(secretKey: SecretKey, seed: Uint8Array | undefined): Uint8Array {
+    using arena = new Arena(this.counter);
+    const generator = arena.keep(new this.seal.KeyGenerator(this.context, secretKey));
+    const publicKey = seeded(seed, () => arena.keep(generator.createPublicKey()));
+    const bytes = publicKey.saveToArray(this.seal.ComprModeType.none) as Uint8Array;
+    return canonicalPublicKey(bytes, this.parameters);
+  }
+
+  #openPublicKey(bytes: Uint8Array, arena: Arena): FhePublicKey {
+    const { seal, context } = this;
+    checkPublicKey(bytes, this.parameters);
+    const publicKey = arena.keep(new seal.PublicKey());
+    publicKey.loadFromArray(context, withVersionMinor(bytes, sealMinor));
+    const encryptor = arena.keep(new seal.Encryptor(context, publicKey));
+    return {
+      encryptWithCoins: (slots, seed) =>
+        guarded('encrypt', () =>
+          this.#encrypt(slots, (plaintext, ciphertext) =>
+            withCoins(seed, () => encryptor.encrypt(plaintext, ciphertext)),
+          ),
+        ),
+      [Symbol.dispose]: () => arena[Symbol.dispose](),
+    };
+  }
+
+  #encrypt(slots: BigUint64Array, encrypt: (from: Plaintext, to: Ciphertext) => void): Uint8Array {
+    checkSlots(slots, this.parameters);
     using arena = new Arena(this.counter);
     const plaintext = arena.keep(new this.seal.Plaintext());
     this.#encoder.encode(slots, plaintext);
     const ciphertext = arena.keep(new this.seal.Ciphertext());
-    encryptor.encryptSymmetric(plaintext, ciphertext);
+    encrypt(plaintext, ciphertext);
     return this.#save(ciphertext);
   }
 
@@ -185,7 +191,7 @@ class SealEngine implements FheEngine {
   }
 
   #load(bytes: Uint8Array, arena: Arena): Ciphertext {
-    checkCiphertext(bytes);
+    checkCiphertext(bytes, this.parameters);
     const ciphertext = arena.keep(new this.seal.Ciphertext());
     ciphertext.loadFromArray(this.context, withVersionMinor(bytes, sealMinor));
     if (ciphertext.isTransparent()) {
@@ -195,7 +201,8 @@ class SealEngine implements FheEngine {
   }
 
   #save(ciphertext: Ciphertext): Uint8Array {
-    return canonicalCiphertext(ciphertext.saveToArray(this.seal.ComprModeType.none) as Uint8Array);
+    const bytes = ciphertext.saveToArray(this.seal.ComprModeType.none) as Uint8Array;
+    return canonicalCiphertext(bytes, this.parameters);
   }
 }
 
@@ -204,14 +211,17 @@ function plainView(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Without a seed the platform's random source stays in place. */
+function seeded<T>(seed: Uint8Array | undefined, call: () => T): T {
+  return seed === undefined ? call() : withCoins(seed, call);
+}
+
 /** SEAL reduces a slot above t instead of refusing it. Callers range-check amounts; this is the last line. */
-function checkSlots(slots: BigUint64Array): void {
-  if (slots.length !== slotCount) {
-    throw new CiphertextError('SLOT_RANGE', `a page has ${slotCount} slots, got ${slots.length}`);
+function checkSlots(slots: BigUint64Array, { polyModulusDegree, plainModulus }: FheParameters): void {
+  if (slots.length !== polyModulusDegree) {
+    throw new CiphertextError('SLOT_RANGE', `a page has ${polyModulusDegree} slots, got ${slots.length}`);
   }
   for (const value of slots) {
-    if (value >= ledgerParameters.plainModulus) {
-      throw new CiphertextError('AMOUNT_RANGE', 'a slot value is not below t');
-    }
+    if (value >= plainModulus) throw new CiphertextError('AMOUNT_RANGE', 'a slot value is not below t');
   }
 }

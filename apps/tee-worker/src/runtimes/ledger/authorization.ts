@@ -2,7 +2,7 @@ import { digestOf, fromBase64 } from '#canonical';
 import { canonicalCiphertext, encodeDelta, nextAddCount, sealLibrary } from '#ciphertext';
 import type { LedgerPages, LedgerReceipt } from '#evidence';
 import type { FheProcess, OpenTask, TaskBlobs, TaskOutcome, TaskOutput } from '#worker';
-import { refusal } from './ledger-error.js';
+import { refusal } from '../shared/ledger-error.js';
 import { type LedgerRecord, ledgerKeyOf, type WrappedKey } from './ledger-record.js';
 import type { VerifiedHead } from './lineage.js';
 import { type SignedReceipt, signReceipt } from './receipt.js';

@@ -1,8 +1,8 @@
 import { canonicalBytes, type Digest, digestOf, isJsonObject, type Json } from '#canonical';
 import { slotCount } from '#ciphertext';
-import { refusal } from './ledger-error.js';
-import { isSignedDocument } from './signed-document.js';
-import { StrictObject } from './strict-object.js';
+import { refusal } from '../shared/ledger-error.js';
+import { isSignedDocument } from '../shared/signed-document.js';
+import { StrictObject } from '../shared/strict-object.js';
 
 export const charterVersion = 'sealflow/charter/v1';
 

@@ -32,8 +32,8 @@ import {
 } from '#evidence';
 import { ProofsError, parseManifest, verifyGroth16 } from '#proofs';
 import type { OpenedInput, OpenTask, Producer, PublicInput, TaskBlobs } from '#worker';
-import { refusal } from './ledger-error.js';
-import { openedInput, optionalPublicInput, publicInput } from './task-inputs.js';
+import { refusal } from '../shared/ledger-error.js';
+import { openedInput, optionalPublicInput, publicInput } from '../shared/task-inputs.js';
 
 interface ScoreStep {
   readonly taskId: string;

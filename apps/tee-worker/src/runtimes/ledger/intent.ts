@@ -1,9 +1,9 @@
 import { isJsonObject, type Json } from '#canonical';
 import { checkAmount } from '#ciphertext';
-import { refusal } from './ledger-error.js';
+import { refusal } from '../shared/ledger-error.js';
+import { isSignedDocument } from '../shared/signed-document.js';
+import { StrictObject } from '../shared/strict-object.js';
 import type { LedgerRecord } from './ledger-record.js';
-import { isSignedDocument } from './signed-document.js';
-import { StrictObject } from './strict-object.js';
 
 export const intentVersion = 'sealflow/intent/v1';
 

@@ -13,6 +13,8 @@
 import { canonicalBytes, digestOf, fromBase64, type Json, type JsonObject } from '#canonical';
 import { decodeBalance } from '#ciphertext';
 import type { FheProcess, KeptInput, OpenTask, TaskOutcome, TaskOutput } from '#worker';
+import { refusal } from '../shared/ledger-error.js';
+import { checkPinnedLedger, openedValue } from '../shared/task-inputs.js';
 import {
   type Authorization,
   authorizeChange,
@@ -23,7 +25,6 @@ import {
 } from './authorization.js';
 import { verifyDecision } from './decision-proof.js';
 import { checkIntent, parseIntent } from './intent.js';
-import { refusal } from './ledger-error.js';
 import { parseLedgerHead } from './ledger-head.js';
 import { openLedger } from './ledger-opening.js';
 import { type LedgerRecord, ledgerKeyOf } from './ledger-record.js';
@@ -31,7 +32,6 @@ import type { LedgerStore } from './ledger-store.js';
 import { verifyHead } from './lineage.js';
 import type { SignedReceipt } from './receipt.js';
 import { encodeReservation, parseReservation, type Reservation } from './reservation.js';
-import { checkPinnedLedger, openedValue } from './task-inputs.js';
 import { commitTransition, releaseTransition, reserveTransition, type Transition } from './transition.js';
 
 export interface LedgerEnclaveOptions {

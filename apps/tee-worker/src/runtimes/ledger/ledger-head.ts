@@ -1,7 +1,7 @@
 import { type Digest, isDigest, type Json, type JsonObject } from '#canonical';
 import type { LedgerPages } from '#evidence';
-import { refusal } from './ledger-error.js';
-import { StrictObject } from './strict-object.js';
+import { refusal } from '../shared/ledger-error.js';
+import { StrictObject } from '../shared/strict-object.js';
 
 /** Where the orchestrator says a ledger stands. A claim, until its receipt and lineage are verified. */
 export interface LedgerHead {

@@ -1,13 +1,13 @@
 import { digestOf, toBase64 } from '#canonical';
 import { encodeBalances } from '#ciphertext';
 import type { FheProcess, OpenTask, TaskOutcome } from '#worker';
+import { refusal } from '../shared/ledger-error.js';
+import { checkPinnedLedger, openedValue } from '../shared/task-inputs.js';
 import { blobOutput, receiptOutcome, signLedgerReceipt } from './authorization.js';
 import { type Charter, parseCharter } from './charter.js';
-import { refusal } from './ledger-error.js';
 import { checkNoLedgerYet } from './ledger-head.js';
 import { type OpenLedger, recordVersion } from './ledger-record.js';
 import { keyContext, type LedgerStore } from './ledger-store.js';
-import { checkPinnedLedger, openedValue } from './task-inputs.js';
 
 export interface LedgerOpeningOptions {
   readonly fhe: FheProcess;

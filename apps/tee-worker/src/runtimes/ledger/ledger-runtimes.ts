@@ -1,6 +1,7 @@
 import type { FheProcess, OpenTask, TaskOutcome, TaskRuntime } from '#worker';
+import { asTaskError, refusal } from '../shared/ledger-error.js';
+import { Turns } from '../shared/turns.js';
 import { LedgerEnclave } from './ledger-enclave.js';
-import { asTaskError, refusal } from './ledger-error.js';
 import { LedgerStore } from './ledger-store.js';
 
 export interface LedgerRuntimeOptions {
@@ -26,7 +27,8 @@ export function ledgerRuntimes(options: LedgerRuntimeOptions): TaskRuntime[] {
     operation: `ledger.${name}.authorize`,
     kind: 'tee.cpu',
     keeps,
-    run: (task, signal) => turns.take(() => measured(run, task, signal, options)),
+    // One task at a time: each reads a sealed record, and some replace it.
+    run: (task, signal) => turns.take('ledgers', () => measured(run, task, signal, options)),
   });
   return [
     runtime('open', (task) => enclave.open(task)),
@@ -54,16 +56,5 @@ async function measured(
     };
   } catch (error) {
     throw asTaskError(error);
-  }
-}
-
-/** One task at a time: each reads a sealed record, and some replace it. */
-class Turns {
-  #tail: Promise<unknown> = Promise.resolve();
-
-  take<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(run);
-    this.#tail = turn.catch(() => undefined);
-    return turn;
   }
 }

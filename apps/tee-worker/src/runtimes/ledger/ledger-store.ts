@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { canonicalBytes, concatBytes, fromUtf8, sha256, toHex, toJson, u32be, utf8 } from '#canonical';
+import { readSealedFile, type SealedFileOptions, writeSealedFile } from '../shared/sealed-file.js';
 import { type LedgerRecord, type OpenLedger, recordVersion } from './ledger-record.js';
-import { readSealedFile, type SealedFileOptions, writeSealedFile } from './sealed-file.js';
 
 const lengthBytes = 4;
 const nonceBytes = 12;

@@ -11,7 +11,7 @@
 import { type Digest, digestOf } from '#canonical';
 import type { LedgerReceipt } from '#evidence';
 import type { TaskBlobs } from '#worker';
-import { refusal } from './ledger-error.js';
+import { refusal } from '../shared/ledger-error.js';
 import type { LedgerHead } from './ledger-head.js';
 import { type IntentEntry, type LedgerRecord, ledgerKeyOf } from './ledger-record.js';
 import { openReceipt } from './receipt.js';

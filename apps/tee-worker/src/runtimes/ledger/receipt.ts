@@ -8,7 +8,7 @@ import {
   parseLedgerReceipt,
   signStatement,
 } from '#evidence';
-import { refusal } from './ledger-error.js';
+import { refusal } from '../shared/ledger-error.js';
 
 export interface SignedReceipt {
   readonly receipt: LedgerReceipt;

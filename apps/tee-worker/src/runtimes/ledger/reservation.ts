@@ -1,8 +1,8 @@
 import { type Digest, isDigest, isJsonObject, type Json, type JsonObject } from '#canonical';
 import { checkAmount } from '#ciphertext';
-import { refusal } from './ledger-error.js';
-import { isSignedDocument, signDocument } from './signed-document.js';
-import { StrictObject } from './strict-object.js';
+import { refusal } from '../shared/ledger-error.js';
+import { isSignedDocument, signDocument } from '../shared/signed-document.js';
+import { StrictObject } from '../shared/strict-object.js';
 
 export const reservationVersion = 'sealflow/reservation/v1';
 

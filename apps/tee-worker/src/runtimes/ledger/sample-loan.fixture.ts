@@ -19,9 +19,9 @@ import {
 } from '#canonical';
 import { encodeManifest, proveByTrapdoor, sampleManifest, trapdoorKey } from '#proofs';
 import type { OpenedInput, OpenInput, OpenTask, PublicInput, TaskBlobs } from '#worker';
+import { signDocument } from '../shared/signed-document.js';
 import { charterVersion } from './charter.js';
 import { intentVersion } from './intent.js';
-import { signDocument } from './signed-document.js';
 
 export const bankSeed = sha256(utf8('bank'));
 export const borrowerSeed = sha256(utf8('borrower'));

@@ -1,0 +1,1 @@
+export { type PageLedgerRuntimeOptions, pageLedgerRuntimes } from './page-ledger-runtimes.js';
