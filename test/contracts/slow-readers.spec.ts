@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import type { Readable } from 'node:stream';
 import {
   Metadata,
   Server,
@@ -8,7 +9,13 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fromServiceError, loadContracts, type ReadBlobResponse } from '#contracts';
+import {
+  connectServices,
+  fromServiceError,
+  loadContracts,
+  type ReadBlobResponse,
+  type ServiceClients,
+} from '#contracts';
 import { failureRules } from '../../apps/orchestrator/src/grpc-calls.js';
 import { serverStream, writeMessage } from '../../apps/orchestrator/src/server-stream.js';
 import { until } from '../support/until.js';
@@ -30,7 +37,9 @@ interface Offered {
 
 let server: Server | undefined;
 let session: ClientHttp2Session | undefined;
+let services: ServiceClients | undefined;
 afterEach(() => {
+  services?.close();
   session?.destroy();
   server?.forceShutdown();
 });
@@ -166,5 +175,31 @@ describe('a reader that reads', () => {
     expect(sent['grpc-status']).toBe('0');
     expect(offered).toEqual({ chunks: 200, done: true });
     expect(bytes).toBeGreaterThan(200 * CHUNK.length);
+  });
+});
+
+describe('a caller of the ordinary client that waits before it reads', () => {
+  async function waiting(deadlineMs: number): Promise<{ error: Promise<unknown>; stream: Readable }> {
+    const { port, offered } = await serve(10_000, PATIENCE_MS, LONG_MS);
+    services = connectServices(`127.0.0.1:${port}`);
+    const stream = services.blob.readBlob({}, { deadline: Date.now() + deadlineMs });
+    const error = new Promise((resolve) => {
+      // The end of a stream that nobody broke: this one must not have one.
+      stream.once('error', resolve).once('status', resolve);
+    });
+    await until('the handler is told', () => offered.done);
+    expect(offered.chunks).toBeLessThan(3 * HELD_MAX);
+    return { error, stream };
+  }
+
+  it('holds a bounded part of the stream, and sees READER_TOO_SLOW when it reads on', async () => {
+    const { error, stream } = await waiting(LONG_MS);
+    stream.resume();
+    expect(fromServiceError(await error)).toMatchObject({ reason: 'READER_TOO_SLOW', retryMs: 1_000 });
+  });
+
+  it('sees the end of its deadline when it never reads on', async () => {
+    const { error } = await waiting(400);
+    expect(fromServiceError(await error)).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
   });
 });

@@ -188,7 +188,7 @@ describe('a machine that is refused', () => {
       'before its certificates are valid',
       boot(),
       ['BINDING_LIFETIME_EXCEEDED', 'CERT_NOT_YET_VALID', 'REVOCATION_UNKNOWN'],
-      { at: AT_MS - DAY_MS },
+      { at: AT_MS - 2 * DAY_MS },
     ],
     [
       'when no way of being fresh is accepted',

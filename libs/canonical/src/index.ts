@@ -46,6 +46,7 @@ export { type Digest, digestOf, isDigest, parseDigest } from './hash.js';
 export { canonicalBytes, canonicalize } from './jcs.js';
 export { isJsonObject, type Json, type JsonObject, toJson } from './json.js';
 export { type JsonLimits, parseJsonStrict } from './json-parse.js';
+export { encodeKeptReference, parseKeptReference } from './kept-reference.js';
 export {
   consistencyPath,
   emptyRoot,
@@ -58,9 +59,13 @@ export {
 } from './merkle.js';
 export { FIELD_MODULUS, parseField, poseidon } from './poseidon.js';
 export {
+  aes256CtrKeystream,
+  aes256GcmOpen,
+  aes256GcmSeal,
   ed25519PublicKey,
   ed25519Sign,
   ed25519Verify,
+  hkdfSha256,
   hmacSha256,
   sha256,
   sha384,

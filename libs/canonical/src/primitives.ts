@@ -3,7 +3,17 @@
  * another file with the same functions in its place. The platform is trusted to compute; what is accepted is
  * decided here.
  */
-import { createHash, createHmac, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  sign,
+  verify,
+} from 'node:crypto';
 import { type Bytes, concatBytes, fromHex, toHex } from './encoding.js';
 
 // RFC 8410: PKCS#8 and SubjectPublicKeyInfo around a raw Ed25519 key are fixed prefixes.
@@ -12,6 +22,8 @@ const SPKI_PREFIX = fromHex('302a300506032b6570032100');
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
+const GCM_TAG_BYTES = 16;
+const COUNTER_BYTES = 16;
 const FIELD_PRIME = 2n ** 255n - 19n;
 /** y of the points whose order divides 8; either sign bit may stand on top. */
 const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
@@ -38,6 +50,62 @@ export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): By
   const mac = createHmac('sha256', key);
   for (const part of parts) mac.update(part);
   return new Uint8Array(mac.digest());
+}
+
+/** RFC 5869 with SHA-256. @param info keeps the keys of two uses apart */
+export function hkdfSha256(
+  secret: Uint8Array,
+  salt: Uint8Array,
+  info: Uint8Array,
+  lengthBytes = KEY_BYTES,
+): Bytes {
+  return new Uint8Array(hkdfSync('sha256', secret, salt, info, lengthBytes));
+}
+
+/**
+ * AES-256-GCM: ciphertext, then the tag of 16 bytes.
+ *
+ * @param key 32 bytes
+ * @param nonce 12 bytes, never twice under one key: a repeated nonce shows the difference of two plaintexts
+ */
+export function aes256GcmSeal(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  plaintext: Uint8Array,
+  associated: Uint8Array,
+): Bytes {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: GCM_TAG_BYTES });
+  cipher.setAAD(associated);
+  return concatBytes(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+}
+
+/** null when it was sealed under another key or with other associated data, or was changed. */
+export function aes256GcmOpen(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  associated: Uint8Array,
+): Bytes | null {
+  if (sealed.length < GCM_TAG_BYTES) return null;
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: GCM_TAG_BYTES });
+    decipher.setAAD(associated);
+    decipher.setAuthTag(sealed.subarray(-GCM_TAG_BYTES));
+    return concatBytes(decipher.update(sealed.subarray(0, -GCM_TAG_BYTES)), decipher.final());
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The first bytes of the AES-256-CTR keystream of a key, counter from zero (NIST SP 800-38A, 6.5): as many as are
+ * asked for of what looks random to whoever has not the key. A key serves one keystream, or two of them are equal.
+ */
+export function aes256CtrKeystream(key: Uint8Array, byteCount: number): Bytes {
+  if (key.length !== KEY_BYTES)
+    throw new RangeError(`an AES-256 key has ${KEY_BYTES} bytes, got ${key.length}`);
+  const cipher = createCipheriv('aes-256-ctr', key, new Uint8Array(COUNTER_BYTES));
+  return new Uint8Array(cipher.update(new Uint8Array(byteCount)));
 }
 
 /** @param seed 32 bytes, the RFC 8032 private key. */

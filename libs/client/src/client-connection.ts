@@ -1,4 +1,4 @@
-import type { Digest } from '#canonical';
+import type { Commitment, Digest } from '#canonical';
 import type { Bearer, ServiceClients } from '#contracts';
 import type { TrustFile } from '#evidence';
 import type { TlsFiles } from '#tls';
@@ -17,8 +17,22 @@ export interface ClientOptions {
   /** What this client believes: roots, policy, log and orchestrator keys. */
   readonly trust: TrustFile;
   readonly random: RandomSource;
+  /** Set at an owner of data that runs a prover of its own (`sealflow prove`); see `DataOwner`. */
+  readonly owner?: DataOwner | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+}
+
+/**
+ * The side of a data owner that lets nobody else prove: values of steps that run at the owner are kept here, and only a
+ * reference to each is sealed.
+ */
+export interface DataOwner {
+  /** Raw Ed25519 key of the owner's prover; null while none runs. */
+  proverKey(): Uint8Array | null;
+  /** Puts the payload that opens a commitment where the prover finds it, and nobody else. */
+  keep(commitment: Commitment, payload: Uint8Array): Promise<void>;
+  read(commitment: Commitment): Promise<Uint8Array | null>;
 }
 
 /** What the parts of the client share. */

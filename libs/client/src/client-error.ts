@@ -5,6 +5,7 @@ export type ClientErrorCode =
   | 'PLAN_UNTRUSTED'
   | 'WORKFLOW_UNTRUSTED'
   | 'EVIDENCE_REFUSED'
+  | 'OWNER_REQUIRED'
   | 'INPUT_UNKNOWN'
   | 'INPUT_INVALID'
   | 'OUTPUT_MISSING'
@@ -12,6 +13,7 @@ export type ClientErrorCode =
   | 'DECISION_UNTRUSTED'
   | 'EVENTS_BROKEN'
   | 'BUNDLE_REFUSED'
+  | 'LEDGER_UNTRUSTED'
   | 'COMMITMENT_MISMATCH';
 
 /** A worker whose evidence did not pass, with everything that was found about it. */
@@ -37,4 +39,12 @@ export class ClientError extends Error {
   ) {
     super(message);
   }
+}
+
+/** A step runs at the owner of the data, and this client has no owner's side. */
+export function ownerRequired(what: string): ClientError {
+  return new ClientError(
+    'OWNER_REQUIRED',
+    `${what}: runs at the owner of the data, and no prover of this client's own is there: start \`sealflow prove\` and name its folder`,
+  );
 }

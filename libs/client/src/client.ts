@@ -18,7 +18,7 @@ import { openInputs } from './open-inputs.js';
 import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
 import type { PreparedRun } from './prepared-run.js';
 import { RunHandle } from './run-handle.js';
-import { sealInputs } from './seal-inputs.js';
+import { type SealInputsInput, sealInputs } from './seal-inputs.js';
 import { StoredWorkflows } from './stored-workflows.js';
 
 export interface RunOptions {
@@ -88,24 +88,13 @@ export class SealflowClient implements ClientConnection {
   ): Promise<Omit<PreparedRun, 'traceparent'>> {
     const { tenant, trust, random, now } = this.options;
     const identity = new ClientIdentity(random);
-    const { services, policyDigest } = this;
+    const { policyDigest } = this;
     const workers = await this.#workersThatReadInputs(planned);
     const accepted = [...workers.values()].flat();
     await this.#upload(policyDigest, canonicalBytes(toJson(trust.policy)));
     const deadline =
       now() + Math.min(options.deadlineMs, planned.plan.definition.deadlineMs ?? Number.POSITIVE_INFINITY);
-    const notAfterMs = deadline + ENVELOPE_EXTRA_MS;
-    const sealing = {
-      plan: planned.plan,
-      runId,
-      tenant,
-      policyDigest,
-      identity,
-      values,
-      workers,
-      notAfterMs,
-    };
-    const inputs = await sealInputs(sealing, { services, random });
+    const inputs = await this.#seal({ runId, planned, identity }, { values, workers, deadline });
     const request: CreateRunRequest = {
       parent: `tenants/${tenant}`,
       runId,
@@ -129,23 +118,14 @@ export class SealflowClient implements ClientConnection {
    * file. For a run that waits for inputs, since the workers that could open them are gone.
    */
   async rewrap(prepared: PreparedRun): Promise<void> {
-    const { tenant, random } = this.options;
-    const { services, policyDigest } = this;
-    const { runId, planned, identity, request, traceparent } = prepared;
+    const { tenant } = this.options;
+    const { services } = this;
+    const { runId, planned, request, traceparent } = prepared;
     await withSpan('sealflow.client.rewrap', { parent: traceparent, facts: { run: runId } }, async () => {
       const workers = await this.#workersThatReadInputs(planned);
       const deadline = Number(request.deadline?.seconds ?? 0) * 1000;
-      const sealing = {
-        plan: planned.plan,
-        runId,
-        tenant,
-        policyDigest,
-        identity,
-        values: await openInputs(prepared, this),
-        workers,
-        notAfterMs: deadline + ENVELOPE_EXTRA_MS,
-      };
-      const inputs = await sealInputs(sealing, { services, random });
+      const values = await openInputs(prepared, this);
+      const inputs = await this.#seal(prepared, { values, workers, deadline });
       const rewrap = {
         name: `tenants/${tenant}/runs/${runId}`,
         inputs: inputs.map((input) => ({ ...input })),
@@ -158,13 +138,34 @@ export class SealflowClient implements ClientConnection {
     });
   }
 
+  /** For workers that were appraised, and for this client itself. */
+  #seal(
+    { runId, planned, identity }: Pick<PreparedRun, 'runId' | 'planned' | 'identity'>,
+    { deadline, ...content }: Pick<SealInputsInput, 'values' | 'workers'> & { readonly deadline: number },
+  ) {
+    const { tenant, random, owner } = this.options;
+    const { services, policyDigest } = this;
+    const notAfterMs = deadline + ENVELOPE_EXTRA_MS;
+    const sealing = {
+      plan: planned.plan,
+      runId,
+      tenant,
+      policyDigest,
+      identity,
+      notAfterMs,
+      owner,
+      ...content,
+    };
+    return sealInputs(sealing, { services, random });
+  }
+
   /** Asks each for evidence, appraises it, and puts what passed where the evidence of the run will find it. */
   async #workersThatReadInputs(planned: PlannedWorkflow): Promise<Map<string, readonly AcceptedWorker[]>> {
-    const { trust, random, now } = this.options;
+    const { trust, random, now, owner } = this.options;
     const { services, policyDigest } = this;
     const workers = new Map<string, readonly AcceptedWorker[]>();
     for (const operation of operationsThatReadInputs(planned)) {
-      const asking = { services, trust, policyDigest, random, now, memory: this.#memory };
+      const asking = { services, trust, policyDigest, random, now, owner, memory: this.#memory };
       const accepted = await findWorkers(operation, asking);
       for (const worker of accepted) await this.#upload(worker.package, worker.evidence);
       workers.set(operation, accepted);

@@ -3,11 +3,22 @@
  * not pass the caller's own trust file, and nothing is opened before the bundle verified.
  */
 export { type RunOptions, SealflowClient } from './client.js';
-export type { ClientConnection, ClientOptions } from './client-connection.js';
+export type { ClientConnection, ClientOptions, DataOwner } from './client-connection.js';
 export { ClientError, type ClientErrorCode, type RefusedWorker } from './client-error.js';
 export { ClientIdentity } from './client-identity.js';
+export { type FoundedLedger, foundLedger } from './found-ledger.js';
 export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';
+export {
+  type IntentOutcome,
+  type IntentSigner,
+  type LedgerPin,
+  PageLedger,
+  type PreparedIntent,
+  type SealedIntents,
+  type SubmittedEnvelope,
+} from './page-ledger.js';
+export { isPassing } from './passing.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';
 export type { PreparedRun } from './prepared-run.js';
 export { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';

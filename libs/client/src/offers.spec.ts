@@ -7,7 +7,7 @@ import {
   simulateIntelCollateral,
 } from '#attestation';
 import { digestOf, failedChecks, utf8 } from '#canonical';
-import type { GetWorkerOffersRequest } from '#contracts';
+import { ApiError, type GetWorkerOffersRequest } from '#contracts';
 import type { TrustFile } from '#evidence';
 import { ClientError } from './client-error.js';
 import { findWorkers } from './offers.js';
@@ -177,5 +177,36 @@ describe('a worker on hardware of a vendor', () => {
   ])('is refused with vendor data %s', async (_what, collateral, reason) => {
     const error = await refusal(find((nonce) => [answer(nonce)], { trust: genuine, collateral }));
     expect(error.message).toContain(reason);
+  });
+});
+
+describe('the prover of an owner', () => {
+  const owner = {
+    proverKey: () => new Uint8Array(32).fill(7),
+    keep: async () => undefined,
+    read: async () => null,
+  };
+  const ofOwner = (offers: (nonce: Uint8Array) => readonly Uint8Array[]) => {
+    const { services } = orchestrator({
+      offers: (request) => {
+        asked.push(request);
+        return offers(new Uint8Array(request.nonce as Buffer));
+      },
+    });
+    const deps = { memory, services, trust, policyDigest, random, now: () => NOW_MS, owner };
+    return refusal(findWorkers('balance.transfer.owner', deps));
+  };
+
+  it('is asked by its key, and that of another owner is not taken for it', async () => {
+    expect(await ofOwner((nonce) => [answer(nonce)])).toMatchObject({ code: 'OWNER_REQUIRED' });
+    expect(asked[0]?.signKey).toEqual(Buffer.alloc(32, 7));
+  });
+
+  it('that is away is named as that, not as a lack of workers', async () => {
+    const away = await ofOwner(() => {
+      throw new ApiError('WORKER_CAPACITY', 'none');
+    });
+    expect(away).toMatchObject({ code: 'OWNER_REQUIRED' });
+    expect(away.message).toContain('sealflow prove');
   });
 });

@@ -1,8 +1,8 @@
-import { commitmentOf, digestOf, type Json, parseEdgePayload } from '#canonical';
+import { commitmentOf, digestOf, type Json, parseEdgePayload, parseKeptReference } from '#canonical';
 import { readBlob } from '#contracts';
 import { openEnvelope } from '#sealing';
 import type { ClientConnection } from './client-connection.js';
-import { ClientError } from './client-error.js';
+import { ClientError, ownerRequired } from './client-error.js';
 import type { PreparedRun } from './prepared-run.js';
 
 const CALL_DEADLINE_MS = 60_000;
@@ -32,11 +32,15 @@ export async function openInputs(
       expected: { tenant: options.tenant, runId, edge: `inputs/${name}` },
       at: options.now(),
     });
-    const payload = parseEdgePayload(plaintext);
+    const kept = parseKeptReference(plaintext);
+    const content = kept === null ? plaintext : await options.owner?.read(kept);
+    if (content == null) throw ownerRequired(`input ${name}`);
+    const payload = parseEdgePayload(content);
     if (commitmentOf(payload) !== commitment) {
       throw new ClientError('COMMITMENT_MISMATCH', `input ${name} does not open its commitment`);
     }
-    values[name] = payload.value;
+    // Of a Poseidon payload only the fields are committed.
+    values[name] = payload.alg === 'sha256' ? payload.value : [...payload.fields];
   }
   return values;
 }

@@ -3,22 +3,29 @@ import {
   commitmentOf,
   type Digest,
   deriveSalt,
+  deriveSaltField,
   digestOf,
+  type EdgePayload,
   encodeEdgePayload,
+  encodeKeptReference,
   formatTime,
   type Json,
+  parseField,
   toBase64,
 } from '#canonical';
 import { type ServiceClients, writeBlob } from '#contracts';
 import { type EnvelopeContext, sealEnvelope, sealKeyId } from '#sealing';
-import { expandInputs, itemName, type Plan, planDigest } from '#workflow';
-import { ClientError } from './client-error.js';
+import { expandInputs, type InputType, itemName, type Plan, planDigest, runsAtOwner } from '#workflow';
+import type { DataOwner } from './client-connection.js';
+import { ClientError, ownerRequired } from './client-error.js';
 import type { ClientIdentity, RandomSource } from './client-identity.js';
 import type { AcceptedWorker } from './offers.js';
 
 /** A worker may need several attempts at a task; the window binds them without naming each. */
 const ATTEMPTS_MAX = 16;
 const UPLOAD_DEADLINE_MS = 60_000;
+/** Poseidon takes 16, and the salt is one. */
+const FIELDS_MAX = 15;
 
 export interface SealedInput {
   readonly name: string;
@@ -36,6 +43,8 @@ export interface SealInputsInput {
   /** By operation. */
   readonly workers: ReadonlyMap<string, readonly AcceptedWorker[]>;
   readonly notAfterMs: number;
+  /** Keeps the values of steps that run at the owner. */
+  readonly owner?: DataOwner | undefined;
 }
 
 /** Commits each input on its own and seals it to the workers that read it, and to the client. */
@@ -53,11 +62,15 @@ export async function sealInputs(
     );
   }
   const values = unfolded(input);
-  for (const [name, { type, bytesMax }] of Object.entries(expandInputs(input.plan.definition))) {
+  const definitions = expandInputs(input.plan.definition);
+  for (const [name, { type, bytesMax }] of Object.entries(definitions)) {
     checkInput(name, values.get(name), type, bytesMax);
   }
   const sealed: SealedInput[] = [];
-  for (const [name, value] of values) sealed.push(await sealInput(name, value, input, deps));
+  for (const [name, value] of values) {
+    const payload = payloadOf(name, value, definitions[name]?.type, input.identity);
+    sealed.push(await sealInput(name, payload, input, deps));
+  }
   return sealed;
 }
 
@@ -80,7 +93,14 @@ function unfolded({ plan, values }: SealInputsInput): ReadonlyMap<string, Json> 
 }
 
 /** What the workflow says of an input holds before anything is sealed: on the way nobody could see that it does not. */
-function checkInput(name: string, value: Json | undefined, type: 'json' | 'text', bytesMax: number): void {
+function checkInput(name: string, value: Json | undefined, type: InputType, bytesMax: number): void {
+  if (type === 'ciphertext') {
+    throw new ClientError(
+      'INPUT_INVALID',
+      `input ${name}: expected a value to seal, got a workflow that takes a ciphertext: the orchestrator makes its runs`,
+    );
+  }
+  if (type === 'fields') fieldsOf(name, value);
   if (type === 'text' && typeof value !== 'string') {
     throw new ClientError(
       'INPUT_INVALID',
@@ -96,16 +116,47 @@ function checkInput(name: string, value: Json | undefined, type: 'json' | 'text'
   }
 }
 
-async function sealInput(
+/** Field elements, whose Poseidon commitment a circuit can open, or the digest of any value. */
+function payloadOf(
   name: string,
   value: Json,
+  type: InputType | undefined,
+  { runSecret }: ClientIdentity,
+): EdgePayload {
+  const label = `inputs/${name}`;
+  if (type !== 'fields') return { alg: 'sha256', label, salt: toBase64(deriveSalt(runSecret, label)), value };
+  const salt = `${deriveSaltField(runSecret, label)}`;
+  return { alg: 'poseidon-bn254', label, salt, fields: fieldsOf(name, value), value };
+}
+
+/** The message names the place and the rule, never the value. */
+function fieldsOf(name: string, value: Json | undefined): readonly string[] {
+  if (!Array.isArray(value) || value.length < 1 || value.length > FIELDS_MAX) {
+    throw new ClientError(
+      'INPUT_INVALID',
+      `input ${name}: expected a list of 1 to ${FIELDS_MAX} decimal field elements, got ${Array.isArray(value) ? value.length : 'no list'}`,
+    );
+  }
+  return value.map((field: Json, index) => {
+    try {
+      return `${parseField(typeof field === 'string' ? field : '')}`;
+    } catch {
+      throw new ClientError(
+        'INPUT_INVALID',
+        `input ${name}[${index}]: expected the decimal text of a field element below the order of BN254`,
+      );
+    }
+  });
+}
+
+async function sealInput(
+  name: string,
+  payload: EdgePayload,
   input: SealInputsInput,
   deps: { readonly services: ServiceClients; readonly random: RandomSource },
 ): Promise<SealedInput> {
   const { identity, plan } = input;
   const edge = `inputs/${name}`;
-  const salt = deriveSalt(identity.runSecret, edge);
-  const payload = { alg: 'sha256', label: edge, salt: toBase64(salt), value } as const;
   const context: EnvelopeContext = {
     tenant: input.tenant,
     runId: input.runId,
@@ -123,12 +174,27 @@ async function sealInput(
     context,
     recipients: recipientsOf(edge, input),
     senderSeed: identity.signSeed,
-    plaintext: encodeEdgePayload(payload),
+    plaintext: await contentOf(edge, payload, input),
     random: deps.random,
   });
   const blob = digestOf(envelope);
   await writeBlob(deps.services.blob, blob, envelope, { deadlineMs: UPLOAD_DEADLINE_MS });
   return { name, commitment: commitmentOf(payload), blob };
+}
+
+/** What is sealed: the value, or, where only the owner's prover works on it, a reference to what stays there. */
+async function contentOf(
+  edge: string,
+  payload: EdgePayload,
+  { plan, owner }: SealInputsInput,
+): Promise<Uint8Array> {
+  const bytes = encodeEdgePayload(payload);
+  const readers = plan.tasks.filter(({ inputs }) => inputs.some((port) => port.edge === edge));
+  if (readers.length === 0 || !readers.every(({ operation }) => runsAtOwner(operation))) return bytes;
+  if (owner === undefined) throw ownerRequired(edge);
+  const commitment = commitmentOf(payload);
+  await owner.keep(commitment, bytes);
+  return encodeKeptReference(commitment);
 }
 
 function recipientsOf(edge: string, input: SealInputsInput) {
@@ -137,7 +203,8 @@ function recipientsOf(edge: string, input: SealInputsInput) {
     if (!task.inputs.some((port) => port.edge === edge)) continue;
     for (const { sealPublicKey } of input.workers.get(task.operation) ?? []) {
       recipients.set(sealKeyId(sealPublicKey), {
-        role: `worker:${task.operation}`,
+        // The prover of the owner is the client, at another place.
+        role: runsAtOwner(task.operation) ? 'client' : `worker:${task.operation}`,
         publicKey: sealPublicKey,
       });
     }

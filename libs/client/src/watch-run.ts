@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type ServiceClients, serverStream, type WatchRunResponse__Output } from '#contracts';
+import { type ServiceClients, serverStream, type WatchRunResponse__Output } from '#contracts';
 import { EventChain } from './event-chain.js';
+import { isPassing } from './passing.js';
 
 export interface WatchPace {
   /** How long one stream may live; then the next one goes on where it ended. */
@@ -19,18 +20,6 @@ const usualPace: WatchPace = {
   retryMs: 250,
   retryMsMax: 5_000,
 };
-
-/** After these the same question has another answer later, perhaps of another replica. */
-const passing: readonly string[] = [
-  'UNAVAILABLE',
-  'DRAINING',
-  'CANCELLED',
-  'INTERNAL',
-  'DEADLINE_EXCEEDED',
-  'READER_TOO_SLOW',
-  // A stream that was reset for the same has no room for a reason.
-  'RESOURCE_EXHAUSTED',
-];
 
 /**
  * The events of a run until it ends, each once and in order. A stream that breaks, falls silent or comes to its
@@ -62,7 +51,7 @@ export async function* watchRun(
       chain.finish();
       return;
     } catch (error) {
-      if (!(error instanceof ApiError) || !passing.includes(error.reason)) throw error;
+      if (!isPassing(error)) throw error;
       failures += 1;
       const backOffMs = Math.min(pace.retryMs * 2 ** (failures - 1), pace.retryMsMax);
       await sleep(Math.max(backOffMs, error.retryMs ?? 0), undefined, { signal }).catch(() => undefined);

@@ -251,6 +251,13 @@ describe('an error of the transport', () => {
     expect(fromServiceError(serviceError(code))).toMatchObject({ reason, code, message: 'details' });
   });
 
+  it('is UNAVAILABLE when a stream was reset that nobody cancelled', () => {
+    const reset = Object.assign(serviceError(status.CANCELLED), { details: 'Call cancelled' });
+    expect(fromServiceError(reset)).toMatchObject({ reason: 'UNAVAILABLE', code: status.UNAVAILABLE });
+    const cancelled = Object.assign(serviceError(status.CANCELLED), { details: 'Cancelled on client' });
+    expect(fromServiceError(cancelled)).toMatchObject({ reason: 'CANCELLED' });
+  });
+
   it('keeps its code when the trailer is not a status', () => {
     const garbage = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x01]);
     expect(fromServiceError(serviceError(status.ABORTED, garbage))).toMatchObject({ reason: 'ABORTED' });

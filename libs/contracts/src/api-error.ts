@@ -89,6 +89,9 @@ function cut(text: string, charsMax: number): string {
 export function fromServiceError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const service = (error ?? {}) as Partial<ServiceError>;
+  if (isResetUnder(service)) {
+    return new ApiError('UNAVAILABLE', 'the connection ended under the call; repeat it, another one is made');
+  }
   const code = typeof service.code === 'number' ? service.code : status.UNKNOWN;
   const message = service.details ?? (error instanceof Error ? error.message : 'unknown error');
   const bare = { code, reason: reasonOfCode(code), message, facts: {}, violations: [], retryMs: null };
@@ -99,6 +102,15 @@ export function fromServiceError(error: unknown): ApiError {
   } catch {
     return ApiError.received(bare);
   }
+}
+
+/**
+ * A stream that was reset without anybody's wish. Node resets the streams of a connection that goes away with CANCEL,
+ * and grpc-js 1.14 tells that from a dropped connection only where the connection's own end came first. What the
+ * caller cancels has another text, and services answer with none of theirs.
+ */
+function isResetUnder({ code, details }: Partial<ServiceError>): boolean {
+  return code === status.CANCELLED && details === 'Call cancelled';
 }
 
 function reasonOfCode(code: status): string {

@@ -1,3 +1,4 @@
+import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
 import { createServer } from 'node:net';
 import { type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -38,6 +39,13 @@ function getRun(services: Loopback['services'], limits: { deadlineMs: number; si
   );
 }
 
+/** An answer without a field: five bytes of gRPC's frame, and the status. */
+function answerEmpty(stream: ServerHttp2Stream): void {
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.end(Buffer.alloc(5));
+}
+
 describe('a unary call', () => {
   it('gives the response', async () => {
     const { services } = await runService({
@@ -57,6 +65,28 @@ describe('a unary call', () => {
     });
     expect((await getRun(services, { deadlineMs: 30_000 })).run?.name).toBe('a');
     expect(calls).toBe(3);
+  });
+
+  it('is made again when its stream is reset, and is UNAVAILABLE where that does not end', async () => {
+    let resets = 2;
+    let calls = 0;
+    const server = createHttp2Server();
+    server.on('stream', (stream) => {
+      calls += 1;
+      // As Node does with the streams of a connection that goes away.
+      if (calls <= resets) stream.close(constants.NGHTTP2_CANCEL);
+      else answerEmpty(stream);
+    });
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    const services = connectServices(`127.0.0.1:${port}`);
+    expect(await getRun(services, { deadlineMs: 30_000 })).toMatchObject({ run: null });
+    expect(calls).toBe(3);
+    resets = Number.MAX_SAFE_INTEGER;
+    await expect(getRun(services, { deadlineMs: 30_000 })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    services.close();
+    server.close();
   });
 
   it('ends at its deadline when nobody answers', async () => {

@@ -26,6 +26,7 @@ import type { ProtoGrpcType as TenantTypes } from './generated/tenant.js';
 import type { ProtoGrpcType as WorkerTypes } from './generated/worker.js';
 import type { ProtoGrpcType as WorkflowTypes } from './generated/workflow.js';
 import { loadContracts } from './loader.js';
+import { readFromStart } from './read-from-start.js';
 import { traceCalls } from './tracing.js';
 
 type Contracts = AttestationTypes &
@@ -54,7 +55,7 @@ export interface ServiceClients {
   close(): void;
 }
 
-/** Calls that change nothing: made again, elsewhere where there is an elsewhere, when a replica goes away under them. */
+/** Calls that change nothing, or nothing more when they come again: made again, elsewhere where there is an elsewhere, when a replica goes away under them. */
 const readOnly = [
   { service: 'sealflow.run.v1.RunService', methods: ['GetRun', 'ListRuns', 'ListParkedRuns', 'WaitRun'] },
   {
@@ -63,7 +64,11 @@ const readOnly = [
   },
   { service: 'sealflow.blob.v1.BlobService', methods: ['ReadBlob', 'StatBlob'] },
   { service: 'sealflow.attestation.v1.AttestationService', methods: ['GetWorkerOffers', 'ListWorkers'] },
-  { service: 'sealflow.ledger.v1.LedgerService', methods: ['GetLedger', 'ListLedgerEntries'] },
+  {
+    service: 'sealflow.ledger.v1.LedgerService',
+    // An envelope that is submitted again is there once, by its digest.
+    methods: ['GetLedger', 'ListLedgerEntries', 'SubmitIntents', 'GetIntents', 'ListLedgerBatches'],
+  },
 ];
 
 const serviceConfig = {
@@ -76,7 +81,8 @@ const serviceConfig = {
         initialBackoff: '0.2s',
         maxBackoff: '2s',
         backoffMultiplier: 2,
-        retryableStatusCodes: ['UNAVAILABLE'],
+        // CANCELLED is how a reset of the server's side arrives; what the caller cancels is not tried again.
+        retryableStatusCodes: ['UNAVAILABLE', 'CANCELLED'],
       },
     },
   ],
@@ -98,7 +104,7 @@ const channelOptions: ClientOptions = {
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
-  interceptors: [traceCalls],
+  interceptors: [readFromStart, traceCalls],
 };
 
 export interface ConnectOptions {
@@ -113,7 +119,7 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
   const settings: ClientOptions =
     options.bearer === undefined
       ? channelOptions
-      : { ...channelOptions, interceptors: [traceCalls, bearerInterceptor(options.bearer)] };
+      : { ...channelOptions, interceptors: [readFromStart, traceCalls, bearerInterceptor(options.bearer)] };
   const workflow = new sealflow.workflow.v1.WorkflowService(target, channel, settings);
   const run = new sealflow.run.v1.RunService(target, channel, settings);
   const blob = new sealflow.blob.v1.BlobService(target, channel, settings);

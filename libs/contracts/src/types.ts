@@ -119,25 +119,6 @@ export type {
   ReappraiseRunsResponse,
   ReappraiseRunsResponse__Output,
 } from './generated/sealflow/evidence/v1/ReappraiseRunsResponse.js';
-export type {
-  GetLedgerRequest,
-  GetLedgerRequest__Output,
-} from './generated/sealflow/ledger/v1/GetLedgerRequest.js';
-export type {
-  GetLedgerResponse,
-  GetLedgerResponse__Output,
-} from './generated/sealflow/ledger/v1/GetLedgerResponse.js';
-export type { Ledger, Ledger__Output } from './generated/sealflow/ledger/v1/Ledger.js';
-export type { LedgerEntry, LedgerEntry__Output } from './generated/sealflow/ledger/v1/LedgerEntry.js';
-export type { LedgerServiceHandlers } from './generated/sealflow/ledger/v1/LedgerService.js';
-export type {
-  ListLedgerEntriesRequest,
-  ListLedgerEntriesRequest__Output,
-} from './generated/sealflow/ledger/v1/ListLedgerEntriesRequest.js';
-export type {
-  ListLedgerEntriesResponse,
-  ListLedgerEntriesResponse__Output,
-} from './generated/sealflow/ledger/v1/ListLedgerEntriesResponse.js';
 export type { AcceptedOffer, AcceptedOffer__Output } from './generated/sealflow/run/v1/AcceptedOffer.js';
 export type {
   ApproveStepRequest,
@@ -362,4 +343,5 @@ export type { Renew, Renew__Output } from './generated/sealflow/worker/v1/Renew.
 export type { Revoke, Revoke__Output } from './generated/sealflow/worker/v1/Revoke.js';
 export type { TaskResult, TaskResult__Output } from './generated/sealflow/worker/v1/TaskResult.js';
 export type { WorkerServiceHandlers } from './generated/sealflow/worker/v1/WorkerService.js';
+export type * from './ledger-types.js';
 export type * from './workflow-types.js';

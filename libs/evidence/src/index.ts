@@ -2,13 +2,8 @@
  * Evidence that outlives the system that made it: signed statements, the bundle that holds them, the log that
  * orders bundles, and the one verifier. Pure functions over bytes; time and keys are arguments.
  */
-export {
-  attachLogEntry,
-  type BuiltBundle,
-  type BundleInput,
-  buildBundle,
-  type RunRecord,
-} from './bundle/build-bundle.js';
+export { type BuiltBundle, type BundleInput, buildBundle, type RunRecord } from './bundle/build-bundle.js';
+export { attachLogEntry, BundleDraft } from './bundle/bundle-draft.js';
 export { bundleLimits } from './bundle/bundle-limits.js';
 export { ciphertextsToReplay } from './bundle/ciphertexts.js';
 export { type Bundle, type LogEntry, readContainer } from './bundle/container.js';
@@ -54,6 +49,11 @@ export {
   buildAppraisalStatement,
   parseAppraisalClaim,
 } from './statements/appraisal.js';
+export {
+  buildLedgerBatchStatement,
+  openLedgerBatch,
+  type SignedBatchReceipt,
+} from './statements/ledger-batch.js';
 export { type LedgerEdge, ledgerEdge, parseLedgerEdge } from './statements/ledger-edge.js';
 export {
   buildLedgerReceiptStatement,
@@ -200,12 +200,12 @@ export {
 } from './trust/trust-file.js';
 export { type CheckArea, explainArea } from './verify/check-areas.js';
 export type { Demands } from './verify/demands.js';
-export { proofContext } from './verify/evidence-stage.js';
 export { type Explanation, explain, knows } from './verify/explanations.js';
 export type { HindsightVerdict } from './verify/hindsight.js';
 export { exitCodes, type Outcome, outcomeFor } from './verify/reasons.js';
 export type { RunExpectation } from './verify/root-stage.js';
 export type { CiphertextSource, Replay, Today } from './verify/session.js';
+export { clockSkewMs } from './verify/time-stage.js';
 export {
   type AsOf,
   type BundleVerdict,
@@ -218,3 +218,4 @@ export {
   type WithheldPart,
 } from './verify/verdict.js';
 export { type VerifyOptions, verifyBundle } from './verify/verify-bundle.js';
+export { proofContext } from './verify/zk-proofs.js';

@@ -12,7 +12,15 @@ export interface TaskRuntime {
   readonly kind: ExecutorKind;
   /** Sealed inputs whose content this runtime keeps itself, so that it needs no envelope that this boot can open. */
   readonly keeps?: readonly string[];
+  /** Runs at the owner of the data: no enclave, and nobody else can open what it reads. */
+  readonly atOwner?: true;
   run(task: OpenTask, signal: AbortSignal): Promise<TaskOutcome>;
+}
+
+/** Values that never left their owner; only a worker at the owner has them. */
+export interface KeptValues {
+  /** Bytes of the edge payload that opens a commitment; null where it is not here. */
+  read(commitment: Commitment): Promise<Uint8Array | null>;
 }
 
 export type ExecutorKind = 'tee.cpu' | 'tee.cpu+gpu' | 'zk.groth16' | 'fhe.bfv';

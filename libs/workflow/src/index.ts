@@ -8,6 +8,7 @@ export {
   builtinDefinition,
   builtinText,
 } from './builtin/builtin.js';
+export { ownerOperation, runsAtOwner } from './catalogue/at-owner.js';
 export { CATALOGUE } from './catalogue/catalogue.js';
 export type { Candidate, Estimate, Operation, Protection, TaskKind } from './catalogue/operation.js';
 export {
@@ -26,6 +27,7 @@ export {
   DEFINITION_SCHEMA,
   definitionDigest,
   type InputDefinition,
+  type InputType,
   PRIORITIES,
   type Priority,
   RETRY_CLASSES,

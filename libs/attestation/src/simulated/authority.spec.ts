@@ -5,11 +5,11 @@ import { parseCertificate } from '../x509/certificate.js';
 import { createSimulationAuthority, parseSimulationAuthority, simulatedRoots } from './authority.js';
 
 describe('a simulation authority', () => {
-  it('says in every certificate that it is simulated, and lives ten years', () => {
+  it('says in every certificate that it is simulated, and lives ten years and the day before them', () => {
     for (const { cert } of [...authority.cpu, ...authority.gpu]) {
       const certificate = parseCertificate(fromBase64(cert));
       expect(certificate.commonName).toContain('SIMULATED');
-      expect(certificate.notBeforeMs).toBe(AT_MS);
+      expect(certificate.notBeforeMs).toBe(AT_MS - 24 * 3_600_000);
       expect(certificate.notAfterMs).toBe(Date.parse('2036-11-20T21:00:00.000Z'));
     }
   });

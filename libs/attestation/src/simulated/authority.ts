@@ -53,11 +53,14 @@ const GPU_NAMES = [
 /** What a simulated GPU's boot ROM certifies and its reports repeat. */
 export const SIMULATED_FWID = sha384(utf8('sealflow/simulated-gpu-firmware/v1\0'));
 
-/** Makes both chains, valid from `atMs` for ten years. */
+/** Certificates are valid from a little before they are made: clocks of whoever judges and is judged may differ. */
+const BACKDATED_MS = 24 * 3_600_000;
+
+/** Makes both chains, valid from a day before `atMs` to ten years after. */
 export function createSimulationAuthority(random: Random, atMs: number): SimulationAuthority {
   const notAfter = new Date(atMs);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + YEARS);
-  const window = { notBeforeMs: atMs, notAfterMs: notAfter.getTime() };
+  const window = { notBeforeMs: atMs - BACKDATED_MS, notAfterMs: notAfter.getTime() };
   return {
     v: VERSION,
     cpu: createChain('P-256', CPU_NAMES, random, window, () => [oid.sgxExtensions, sgxExtensions(random)]),

@@ -3,7 +3,6 @@ import { canonicalBytes, digestOf, isJsonObject, parseJsonStrict, utf8 } from '#
 import { EvidenceError } from '../evidence-error.js';
 import type { DemoOptions } from '../testing/demo-options.fixture.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
-import { attachLogEntry } from './build-bundle.js';
 import { readContainer } from './container.js';
 import { blobMediaTypes } from './media-types.js';
 
@@ -51,10 +50,5 @@ describe('the writer of bundles', () => {
 
   it('refuses a run id that is no ULID', () => {
     expect(code({ editRun: (run) => ({ ...run, runId: 'run-1' }) })).toBe('STATEMENT_MALFORMED');
-  });
-
-  it('attaches a log entry to a bundle only', () => {
-    const entry = { origin: 'a', proof: 'b', leaf: new Uint8Array() };
-    expect(() => attachLogEntry(utf8('[]'), entry)).toThrow(EvidenceError);
   });
 });

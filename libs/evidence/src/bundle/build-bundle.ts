@@ -1,5 +1,4 @@
 import {
-  canonicalBytes,
   concatBytes,
   type Digest,
   digestOf,
@@ -9,7 +8,6 @@ import {
   type JsonObject,
   leafHash,
   merkleRoot,
-  parseJsonStrict,
   toBase64,
 } from '#canonical';
 import { concealStatement } from '../disclosure/disclosable.js';
@@ -32,8 +30,8 @@ import {
   stepPredicateType,
 } from '../statements/step.js';
 import { leafEntry } from '../tlog/log-proof.js';
+import { BundleDraft } from './bundle-draft.js';
 import { bundleLimits } from './bundle-limits.js';
-import type { LogEntry } from './container.js';
 import { bundleMediaType } from './media-types.js';
 import { blobReferences } from './references.js';
 
@@ -72,8 +70,8 @@ export interface BundleInput {
 }
 
 export interface BuiltBundle {
-  /** A pending bundle: complete but for its log entry. */
-  readonly bytes: Uint8Array;
+  /** Complete but for its log entry. */
+  readonly draft: BundleDraft;
   /** `sha256:` of the pre-authentication encoding of the root. */
   readonly rootDigest: Digest;
   /** What goes into the log. */
@@ -93,7 +91,7 @@ export function buildBundle(input: BundleInput): BuiltBundle {
   const concealed = concealStatement(buildRootStatement(predicate), input.random);
   const root = parseEnvelope(signStatement({ ...concealed, seed: input.orchestratorSeed }));
   const disclosures = [root, ...steps.map(({ envelope }) => envelope)].flatMap((part) => part.disclosures);
-  const bytes = canonicalBytes({
+  const draft = new BundleDraft({
     mediaType: bundleMediaType,
     root: envelopeToJson(root),
     steps: steps.map(({ envelope }) => envelopeToJson(envelope)),
@@ -108,19 +106,7 @@ export function buildBundle(input: BundleInput): BuiltBundle {
     ...(disclosures.length === 0 ? {} : { disclosures }),
     timestamps: [],
   });
-  return { bytes: bounded(bytes), rootDigest: root.digest, leafEntry: leafEntry(root.digest) };
-}
-
-/**
- * Gives a bundle its place in the log. Timestamps and renewals are over the checkpoint of the place before, so those of
- * a bundle that had another one are left out. Raises `BUNDLE_INPUT_INVALID`.
- */
-export function attachLogEntry(bundle: Uint8Array, entry: LogEntry): Uint8Array {
-  const document = parseJsonStrict(bundle, bundleLimits);
-  const members = FieldReader.of(document, 'bundle', 'BUNDLE_INPUT_INVALID').value;
-  const log = [{ origin: entry.origin, proof: entry.proof, leaf: toBase64(entry.leaf) }];
-  const { renewals: _, ...kept } = members;
-  return bounded(canonicalBytes({ ...kept, log, timestamps: [] }));
+  return { draft, rootDigest: root.digest, leafEntry: leafEntry(root.digest) };
 }
 
 /** Leaf of the step tree. The salt keeps the digest of a withheld step from being guessed. */
@@ -207,6 +193,7 @@ function blobMembers(
     appraisals.flatMap((envelope) => collateralOfAppraisal(envelope)),
   );
   const members: Record<string, JsonObject> = {};
+  let total = 0;
   for (const { digest, mediaType, needed, by } of references) {
     const bytes = blobs.get(digest);
     if (bytes === undefined) {
@@ -214,14 +201,12 @@ function blobMembers(
       continue;
     }
     if (digestOf(bytes) !== digest) throw invalid(`blob ${digest} has other bytes than its digest names`);
+    total += bytes.length;
     members[digest] = { mediaType, size: bytes.length, data: toBase64(bytes) };
   }
+  // Before anything is logged: with more than this no bundle can be written.
+  if (total > bundleLimits.bytesMax) throw invalid(`blobs of ${total} bytes, leave ciphertexts out`);
   return members;
-}
-
-function bounded(bytes: Uint8Array): Uint8Array {
-  if (bytes.length <= bundleLimits.bytesMax) return bytes;
-  throw invalid(`bundle of ${bytes.length} bytes, at most ${bundleLimits.bytesMax}: leave ciphertexts out`);
 }
 
 function invalid(what: string): EvidenceError {

@@ -1,4 +1,5 @@
 import { canonicalBytes, type Digest, isDigest, isJsonObject } from '#canonical';
+import { LedgerError, ledgerBatchPredicateType, parseBatchReceipt } from '#ledger';
 import { parseEnvelope, statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import { ledgerReceiptPredicateType, parseLedgerReceipt } from '../statements/ledger-receipt.js';
@@ -51,9 +52,9 @@ export function blobReferences(
   return [...found.values()];
 }
 
-/** The ledger receipt that an authorize task gives; null for every other task. */
+/** The ledger receipt that an authorize task gives, of either kind of ledger; null for every other task. */
 export function receiptDigest(step: Pick<StepPredicate, 'operation' | 'outputs'>): Digest | null {
-  if (!isLedgerAuthorize(step.operation)) return null;
+  if (!isLedgerAuthorize(step.operation) && !isPagesAuthorize(step.operation)) return null;
   const commitment = step.outputs.find(({ port }) => port === 'receipt')?.commitment ?? '';
   return isDigest(commitment) ? commitment : null;
 }
@@ -64,12 +65,22 @@ export function statedReceipt({ public: facts }: Pick<StepPredicate, 'public'>):
   return isJsonObject(stated) ? canonicalBytes(stated) : null;
 }
 
+/** Of a ledger with one page. */
 export function isLedgerAuthorize(operation: string): boolean {
-  return /^ledger\.[a-z]+\.authorize$/.test(operation);
+  return /^ledger\.(?:open|reserve|commit|release)\.authorize$/.test(operation);
 }
 
 export function isLedgerApply(operation: string): boolean {
-  return /^ledger\.[a-z]+\.apply$/.test(operation);
+  return /^ledger\.(?:open|reserve|commit|release)\.apply$/.test(operation);
+}
+
+/** Of a ledger of pages. */
+export function isPagesAuthorize(operation: string): boolean {
+  return /^ledger\.(?:found|batch|rotate)\.authorize$/.test(operation);
+}
+
+export function isPagesApply(operation: string): boolean {
+  return /^ledger\.(?:found|batch|rotate)\.apply$/.test(operation);
 }
 
 type Refer = (digest: Digest, mediaType: BlobMediaType, by: string, needed?: boolean) => void;
@@ -98,11 +109,12 @@ function referEvidence(step: StepPredicate, refer: Refer): void {
 function previousReceipt(bytes: Uint8Array | null): Digest | null {
   if (bytes === null) return null;
   try {
-    return parseLedgerReceipt(statementOf(parseEnvelope(bytes), ledgerReceiptPredicateType).predicate)
-      .prevReceipt;
+    const { predicateType, predicate } = statementOf(parseEnvelope(bytes));
+    if (predicateType === ledgerBatchPredicateType) return parseBatchReceipt(predicate).prevReceipt;
+    return predicateType === ledgerReceiptPredicateType ? parseLedgerReceipt(predicate).prevReceipt : null;
   } catch (error) {
     // A receipt that does not parse is a finding of the ledger checks, not of this list.
-    if (error instanceof EvidenceError) return null;
+    if (error instanceof EvidenceError || error instanceof LedgerError) return null;
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import {
 import {
   type CircuitManifest,
   encodeManifest,
+  type PublicSignal,
   proveByTrapdoor,
   type TrapdoorKey,
   trapdoorKey,
@@ -21,14 +22,45 @@ export interface DemoCircuit {
   readonly manifest: Uint8Array;
   readonly manifestDigest: Digest;
   readonly vkey: Uint8Array;
+  /** Of the scorecard's signals those that this circuit has. */
+  take<T>(signals: readonly T[]): readonly T[];
   prove(signals: readonly bigint[]): JsonObject;
 }
 
 export const decisions = ['decline', 'review', 'approve'] as const;
 export type Decision = (typeof decisions)[number];
 
-export function demoCircuit(state: CircuitManifest['state'] = 'dev'): DemoCircuit {
-  const key: TrapdoorKey = trapdoorKey(41n, 5);
+const scorecardSignals: readonly PublicSignal[] = [
+  {
+    index: 0,
+    name: 'featuresCommitment',
+    bits: 254,
+    meaning: 'commitment',
+    port: 'features',
+    side: 'input',
+  },
+  { index: 1, name: 'modelCommitment', bits: 254, meaning: 'model', port: 'model' },
+  {
+    index: 2,
+    name: 'decision',
+    bits: 2,
+    meaning: 'value',
+    port: 'decision',
+    side: 'output',
+    values: decisions,
+  },
+  { index: 3, name: 'limitCommitment', bits: 254, meaning: 'commitment', port: 'limit', side: 'output' },
+  { index: 4, name: 'context', bits: 248, meaning: 'context', port: 'context' },
+];
+
+/** @param without names of signals that the circuit does not have, as if it proved less */
+export function demoCircuit(
+  state: CircuitManifest['state'] = 'dev',
+  without: readonly string[] = [],
+): DemoCircuit {
+  const key: TrapdoorKey = trapdoorKey(41n, scorecardSignals.length - without.length);
+  const take = <T>(signals: readonly T[]): readonly T[] =>
+    signals.filter((_, index) => !without.includes(scorecardSignals[index]?.name ?? ''));
   const files = [{ path: 'circuits/demo.circom', digest: digestOf(utf8('demo.circom')) }];
   const other = digestOf(utf8('not used by tests'));
   const manifest = encodeManifest({
@@ -49,33 +81,13 @@ export function demoCircuit(state: CircuitManifest['state'] = 'dev'): DemoCircui
       beacon: { value: '00'.repeat(32), iterationsExp: 10, hash: '00'.repeat(64) },
     },
     contextRule: 'first 31 bytes, big endian, of the SHA-256 digest of the step context',
-    signals: [
-      {
-        index: 0,
-        name: 'featuresCommitment',
-        bits: 254,
-        meaning: 'commitment',
-        port: 'features',
-        side: 'input',
-      },
-      { index: 1, name: 'modelCommitment', bits: 254, meaning: 'model', port: 'model' },
-      {
-        index: 2,
-        name: 'decision',
-        bits: 2,
-        meaning: 'value',
-        port: 'decision',
-        side: 'output',
-        values: decisions,
-      },
-      { index: 3, name: 'limitCommitment', bits: 254, meaning: 'commitment', port: 'limit', side: 'output' },
-      { index: 4, name: 'context', bits: 248, meaning: 'context', port: 'context' },
-    ],
+    signals: take(scorecardSignals).map((signal, index) => ({ ...signal, index })),
   });
   return {
     manifest,
     manifestDigest: digestOf(manifest),
     vkey: key.vkey,
+    take,
     prove: (signals) => proveByTrapdoor(key, signals),
   };
 }

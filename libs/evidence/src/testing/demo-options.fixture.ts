@@ -10,6 +10,7 @@ import {
   parseTime,
   utf8,
 } from '#canonical';
+import type { BatchReceipt } from '#ledger';
 import type { RunRecord } from '../bundle/build-bundle.js';
 import type { AppraisalPredicate } from '../statements/appraisal.js';
 import type { LedgerReceipt } from '../statements/ledger-receipt.js';
@@ -20,8 +21,8 @@ import { seededRandom } from './random.fixture.js';
 
 /** Each option lets a test lie at one place while everything else of the run stays consistent. */
 export interface DemoOptions {
-  /** The credit run, or the opening of the ledger that it works on. */
-  readonly workflow?: 'credit' | 'ledger-open';
+  /** The credit run, the opening of the ledger that it works on, or a batch on a ledger of pages. */
+  readonly workflow?: 'credit' | 'ledger-open' | 'ledger-batch';
   readonly decision?: Decision;
   readonly insufficient?: boolean;
   /** Tells one run from another. */
@@ -29,6 +30,8 @@ export interface DemoOptions {
   readonly allowSimulated?: boolean;
   readonly allowDev?: boolean;
   readonly keyState?: 'dev' | 'active';
+  /** Public signals that the circuit of the scorecard does not have. */
+  readonly circuitWithout?: readonly string[];
   readonly witnesses?: number;
   readonly cosigners?: number;
   readonly ciphertexts?: boolean;
@@ -40,6 +43,7 @@ export interface DemoOptions {
   readonly editPlan?: (plan: JsonObject) => JsonObject;
   readonly editStep?: (step: StepPredicate) => StepPredicate;
   readonly editReceipt?: (receipt: LedgerReceipt) => LedgerReceipt;
+  readonly editBatchReceipt?: (receipt: BatchReceipt) => BatchReceipt;
   readonly editRun?: (run: RunRecord) => RunRecord;
   readonly editAppraisal?: (appraisal: AppraisalPredicate) => AppraisalPredicate;
   /** Signs a step with another key than its executor's. */
@@ -67,8 +71,11 @@ export function demoAuthority(): SimulationAuthority {
 const operations: Readonly<Record<string, readonly string[]>> = {
   extract: ['document.extract'],
   prover: ['scorecard.prove'],
-  ledger: ['ledger.open.authorize', 'ledger.reserve.authorize', 'ledger.commit.authorize'],
-  fhe: ['ledger.open.apply', 'ledger.reserve.apply', 'ledger.commit.apply'],
+  ledger: [
+    ...['ledger.open.authorize', 'ledger.reserve.authorize', 'ledger.commit.authorize'],
+    'ledger.batch.authorize',
+  ],
+  fhe: ['ledger.open.apply', 'ledger.reserve.apply', 'ledger.commit.apply', 'ledger.batch.apply'],
 };
 
 export function demoPolicy(allowSimulated: boolean): AppraisalPolicy {

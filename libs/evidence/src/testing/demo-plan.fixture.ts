@@ -264,6 +264,45 @@ export function openingPlan(): JsonObject {
   });
 }
 
+/** The plan of a batch on a ledger of pages. */
+export function batchPlan(): JsonObject {
+  const definition = {
+    schema: 'sealflow/workflow/v1',
+    name: 'ledger-batch',
+    version: 1,
+    inputs: { intents: { class: 'financial-state', type: 'ciphertext', bytesMax: 4096 } },
+  };
+  const authorize = task({
+    id: 'batch.authorize',
+    step: 'batch',
+    operation: 'ledger.batch.authorize',
+    kind: 'tee.cpu',
+    assurance: tee,
+    inputs: [['intents', 'inputs/intents', 'digest']],
+    outputs: [
+      ['outcomes', 'digest'],
+      ['receipt', 'public'],
+    ],
+    facts: { outcome: ['applied'] },
+    parameters: { ledger: 'demo' },
+  });
+  const apply = task({
+    id: 'batch.apply',
+    step: 'batch',
+    operation: 'ledger.batch.apply',
+    kind: 'fhe.bfv',
+    assurance: fhe,
+    inputs: [['receipt', 'batch.authorize/receipt', 'public']],
+    outputs: [],
+    completes: 'batch.authorize',
+    parameters: { ledger: 'demo' },
+  });
+  return plan(definition, [authorize, apply], {
+    rejected: [],
+    outputs: { receipt: 'batch.authorize/receipt' },
+  });
+}
+
 function plan(definition: JsonObject, tasks: readonly Json[], ends: JsonObject): JsonObject {
   return {
     v: 'sealflow/plan/v1',

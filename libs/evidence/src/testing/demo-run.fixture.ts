@@ -13,7 +13,8 @@ import {
   toJson,
   utf8,
 } from '#canonical';
-import { attachLogEntry, buildBundle, type RunRecord } from '../bundle/build-bundle.js';
+import { buildBundle, type RunRecord } from '../bundle/build-bundle.js';
+import type { BundleDraft } from '../bundle/bundle-draft.js';
 import { signStatement } from '../dsse/envelope.js';
 import { type AppraisalPredicate, buildAppraisalStatement } from '../statements/appraisal.js';
 import { buildPlanStatement } from '../statements/plan.js';
@@ -30,6 +31,7 @@ import {
   demoStartMs,
   valueDigest,
 } from './demo-options.fixture.js';
+import { DemoPages } from './demo-pages.fixture.js';
 import { DemoSteps, demoSum } from './demo-steps.fixture.js';
 import { seededRandom } from './random.fixture.js';
 
@@ -49,7 +51,7 @@ export const logSeed = seededRandom('log')(32);
 export const orchestratorSeed = seededRandom('orchestrator')(32);
 
 export function demoRun(options: DemoOptions = {}): Demo {
-  const steps = new DemoSteps(options);
+  const steps = options.workflow === 'ledger-batch' ? new DemoPages(options) : new DemoSteps(options);
   steps.run();
   const statements = new Map(steps.statements);
   for (const id of options.dropSteps ?? []) statements.delete(id);
@@ -68,7 +70,8 @@ export function demoRun(options: DemoOptions = {}): Demo {
     random: steps.random,
   });
   const replay: Replay = ({ inputs }) => demoSum(inputs.map(digestOf));
-  const bytes = options.logged === false ? built.bytes : logged(built.bytes, built.leafEntry, steps, options);
+  const bytes =
+    options.logged === false ? built.draft.bytes : logged(built.draft, built.leafEntry, steps, options);
   return { bytes, trust, steps, replay };
 }
 
@@ -178,7 +181,7 @@ function trustOf(steps: DemoSteps, options: DemoOptions): TrustFile {
 }
 
 /** Puts the leaf among strangers and lets log and witnesses sign. */
-function logged(bundle: Uint8Array, leaf: Uint8Array, steps: DemoSteps, options: DemoOptions): Uint8Array {
+function logged(draft: BundleDraft, leaf: Uint8Array, steps: DemoSteps, options: DemoOptions): Uint8Array {
   const leaves = [utf8('a'), utf8('b'), leaf, utf8('c'), utf8('d')].map(leafHash);
   const text = formatCheckpoint({ origin: logName, size: leaves.length, root: merkleRoot(leaves) });
   const timeS = Math.ceil(steps.clockMs / 1000) + 30;
@@ -191,7 +194,7 @@ function logged(bundle: Uint8Array, leaf: Uint8Array, steps: DemoSteps, options:
     path: inclusionPath(leaves, 2),
     checkpointNote: formatNote({ text, signatures }),
   });
-  return attachLogEntry(bundle, { origin: logName, proof, leaf });
+  return draft.complete({ origin: logName, proof, leaf });
 }
 
 export function witnessName(index: number): string {

@@ -18,7 +18,7 @@ import {
   sealedValue,
   valueDigest,
 } from './demo-options.fixture.js';
-import { creditPlan, openingPlan } from './demo-plan.fixture.js';
+import { batchPlan, creditPlan, openingPlan } from './demo-plan.fixture.js';
 import { type DemoWorker, demoWorker } from './demo-worker.fixture.js';
 import { seededRandom } from './random.fixture.js';
 
@@ -48,6 +48,8 @@ const claims: Readonly<Record<StepKind, StepPredicate['assurance']>> = {
   'fhe.bfv': { integrity: 'REPLAYED', confidentiality: 'ENCRYPTED' },
   human: { integrity: 'SIGNED', confidentiality: 'OPERATOR_VISIBLE' },
 };
+const plans = { credit: creditPlan, 'ledger-open': openingPlan, 'ledger-batch': batchPlan } as const;
+
 /** What one run of the demo leaves behind: its workers, statements and blobs. */
 export class DemoStatements {
   readonly random: (length: number) => Uint8Array;
@@ -64,10 +66,10 @@ export class DemoStatements {
   readonly #policyDigest: Digest;
 
   constructor(protected readonly options: DemoOptions) {
-    this.circuit = demoCircuit(options.keyState ?? 'dev');
+    this.circuit = demoCircuit(options.keyState ?? 'dev', options.circuitWithout);
     this.random = seededRandom(`run ${options.seed ?? 'one'}`);
     this.runId = ulid(demoStartMs, this.random(10));
-    const plan = options.workflow === 'ledger-open' ? openingPlan() : creditPlan();
+    const plan = plans[options.workflow ?? 'credit']();
     this.plan = options.editPlan?.(plan) ?? plan;
     this.planDigest = planDigestOf(this.plan);
     this.#policyDigest = appraisalPolicyDigest(demoPolicy(options.allowSimulated ?? true));
@@ -98,9 +100,10 @@ export class DemoStatements {
       `inputs/${name}`,
       sealedValue(`${name} ${this.options.seed ?? ''}`),
     ];
-    return this.options.workflow === 'ledger-open'
-      ? [input('charter')]
-      : [input('application'), input('intent')];
+    const { workflow } = this.options;
+    // Sealed to the ledger and not to the run: named by its digest.
+    if (workflow === 'ledger-batch') return [['intents', 'inputs/intents', digestOf(utf8('envelopes'))]];
+    return workflow === 'ledger-open' ? [input('charter')] : [input('application'), input('intent')];
   }
 
   readers(edge: string, workers: readonly WorkerName[]): EdgeReaders {

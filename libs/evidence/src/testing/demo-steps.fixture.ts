@@ -15,14 +15,14 @@ import {
   type LedgerPages,
   type LedgerReceipt,
 } from '../statements/ledger-receipt.js';
-import { proofContext } from '../verify/evidence-stage.js';
+import { proofContext } from '../verify/zk-proofs.js';
 import { type Decision, signalsOf } from './demo-circuit.fixture.js';
 import { demoStartMs, sealedValue, valueDigest } from './demo-options.fixture.js';
 import { DemoStatements, type Edge } from './demo-statements.fixture.js';
 import { seededRandom } from './random.fixture.js';
 
-const tdx = { platform: 'intel-tdx' };
-const bfv = {
+export const tdx = { platform: 'intel-tdx' };
+export const bfv = {
   scheme: 'BFV',
   library: { name: 'node-seal', version: '7.0.0' },
   params: { polyModulusDegree: 8192 },
@@ -102,7 +102,7 @@ export class DemoSteps extends DemoStatements {
   #score(features: Commitment, limit: Commitment, decision: Decision): void {
     const model = commitPoseidon([617n], 3n);
     const context = proofContext(this.options.proofRunId ?? this.runId, 'score', this.planDigest);
-    const signals = signalsOf({ features, model, decision, limit, context });
+    const signals = this.circuit.take(signalsOf({ features, model, decision, limit, context }));
     this.step('score', this.workers.prover, 'zk.groth16', 'scorecard.prove', {
       inputs: [['features', 'extract/features', features]],
       outputs: [
@@ -117,13 +117,15 @@ export class DemoSteps extends DemoStatements {
         vkey: digestOf(this.circuit.vkey),
         proof: this.circuit.prove(signals),
         publicSignals: signals.map(String),
-        publicSignalMap: [
-          { index: 0, name: 'featuresCommitment', commitmentOf: 'extract/features' },
-          { index: 1, name: 'modelCommitment' },
-          { index: 2, name: 'decision' },
-          { index: 3, name: 'limitCommitment', commitmentOf: 'score/limit' },
-          { index: 4, name: 'context' },
-        ],
+        publicSignalMap: this.circuit
+          .take([
+            { name: 'featuresCommitment', commitmentOf: 'extract/features' },
+            { name: 'modelCommitment' },
+            { name: 'decision' },
+            { name: 'limitCommitment', commitmentOf: 'score/limit' },
+            { name: 'context' },
+          ])
+          .map((signal, index) => ({ ...signal, index })),
       },
       sealed: ['limit'],
     });

@@ -27,6 +27,10 @@ describe('a trust file', () => {
     ['a misspelt member', { aprovers: [] }],
     ['another version', { v: 'sealflow/trust/v2' }],
     ['a misspelt rule inside', { circuits: { manifests: [], allowDevs: true } }],
+    [
+      'a revoked circuit that is no digest',
+      { circuits: { manifests: [], revoked: ['sha256:00'], allowDev: true } },
+    ],
     ['roots of another form', { roots: { intel: ['00'] } }],
     ['a policy without its version', { policy: {} }],
     ['an approver key that is no key', { approvers: ['AAAA'] }],

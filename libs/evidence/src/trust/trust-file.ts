@@ -35,6 +35,8 @@ export interface TrustFile {
   readonly circuits: {
     /** Digests of circuit manifests that may prove a step. */
     readonly manifests: readonly Digest[];
+    /** Digests of manifests that may prove no more, whatever else says so. */
+    readonly revoked?: readonly Digest[];
     /** Accepts circuits whose setup is a dev setup; steps are still reported as such. */
     readonly allowDev: boolean;
   };
@@ -86,13 +88,17 @@ export function parseTrustFile(bytes: Uint8Array): TrustFile {
     throw malformed(error instanceof Error ? error.message : 'not JSON');
   }
   const reader = FieldReader.of(json, 'trust file', 'TRUST_FILE_MALFORMED').only(members);
-  const circuits = reader.reader('circuits').only(['manifests', 'allowDev']);
+  const circuits = reader.reader('circuits').only(['manifests', 'revoked', 'allowDev']);
   const log = reader.reader('log').only(['origin', 'vkey']);
   const trust: TrustFile = {
     v: reader.oneOf('v', ['sealflow/trust/v1']),
     roots: attestationPart(() => parseTrustRoots(reader.json('roots'))),
     policy: attestationPart(() => parseAppraisalPolicy(reader.json('policy'))),
-    circuits: { manifests: circuits.digests('manifests', 256), allowDev: circuits.flag('allowDev') },
+    circuits: {
+      manifests: circuits.digests('manifests', 256),
+      ...(circuits.has('revoked') ? { revoked: circuits.digests('revoked', 256) } : {}),
+      allowDev: circuits.flag('allowDev'),
+    },
     approvers: publicKeys(reader, 'approvers'),
     log: { origin: log.nonEmpty('origin', 256), vkey: log.nonEmpty('vkey', 512) },
     orchestratorKeys: publicKeys(reader, 'orchestratorKeys'),

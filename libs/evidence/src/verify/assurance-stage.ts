@@ -8,6 +8,7 @@ import {
   integrityLevels,
 } from '../statements/step.js';
 import { packageOf } from '../statements/step-evidence.js';
+import { isWitnessAtOwner } from './owner-witness.js';
 import type { Session, StepFindings, StepView } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 import type { StepVerdict } from './verdict.js';
@@ -96,7 +97,7 @@ function established(
 ): Established {
   switch (step.evidence.by) {
     case 'zk':
-      return zk(appraisal, findings);
+      return zk(appraisal, findings, isWitnessAtOwner(session, step, appraisal));
     case 'fhe':
       return fhe(appraisal, findings, ledgerKeyHolder(session, step));
     case 'human':
@@ -124,20 +125,27 @@ function tee(appraisal: Appraisal | null): Established {
 }
 
 /** Dev keys of a circuit are mock keys: whoever made them could forge, whatever the pairing says. */
-function zk(appraisal: Appraisal | null, findings: StepFindings): Established {
-  const enclave = enclaveOf(appraisal);
+function zk(appraisal: Appraisal | null, findings: StepFindings, atOwner: boolean): Established {
+  const place = atOwner ? OWNER : enclaveOf(appraisal);
   const dev = findings.devKeys === true;
   const proved: Integrity = findings.proved !== true ? 'ASSERTED' : dev ? 'SIMULATED' : 'PROVED';
   return {
     integrity: proved,
-    confidentiality: enclave.confidentiality,
+    confidentiality: place.confidentiality,
     anchor: dev
       ? 'Groth16 proof under SIMULATED (dev) circuit keys'
       : 'Groth16 proof under pinned circuit keys',
-    keyHolder: enclave.name,
-    summary: `the proof verifies${dev ? ' under dev keys, whose maker could forge it' : ''}; the prover saw the witness in ${enclave.phrase}`,
+    keyHolder: place.name,
+    summary: `the proof verifies${dev ? ' under dev keys, whose maker could forge it' : ''}; the prover saw the witness ${atOwner ? '' : 'in '}${place.phrase}`,
   };
 }
+
+const OWNER = {
+  confidentiality: 'CLIENT_ONLY',
+  name: 'owner of the data',
+  phrase:
+    'at the owner of the data: its key is one that the client named as its own, and no other was given the inputs',
+} as const;
 
 function fhe(appraisal: Appraisal | null, findings: StepFindings, keyHolder: string): Established {
   const simulated = appraisal?.level === 'SIMULATED';

@@ -1,6 +1,7 @@
 import { checkCoverage } from './coverage.js';
 import { checkEdges, checkRunValues } from './edges.js';
 import { checkLedgers } from './ledger.js';
+import { checkPageLedgers } from './page-ledger.js';
 import { checkReaders } from './readers.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
@@ -15,6 +16,7 @@ export function edgesStage(session: Session, checks: StageChecks): void {
     checkCoverage(session, session.plan, checks);
   }
   checkLedgers(session, checks);
+  checkPageLedgers(session, checks);
   checkReaders(session, checks);
   checkOversight(session, checks);
 }

@@ -1,19 +1,23 @@
-import { canonicalBytes, contextField, type Digest, equalBytes, sha256, toJson } from '#canonical';
-import { ProofsError, parseManifest, publicSignalMap, verifyGroth16 } from '#proofs';
+import { type Check, canonicalBytes, type Digest, equalBytes, toJson } from '#canonical';
+import { ProofsError, parseManifest, publicSignalMap, unboundFacts } from '#proofs';
 import { blobMediaTypes } from '../bundle/media-types.js';
 import { hiddenMembers } from '../disclosure/sd-names.js';
-import type { EdgeCommitment, StepPredicate } from '../statements/step.js';
+import type { StepPredicate } from '../statements/step.js';
 import { type HumanEvidence, packageOf, type ZkEvidence } from '../statements/step-evidence.js';
 import { checkFheEvidence } from './fhe-evidence.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
+import { byPort, verifyProofs } from './zk-proofs.js';
 
 /** Stage 9: the evidence of each step, by kind, judged at the time it was used. */
 export async function evidenceStage(session: Session, checks: StageChecks): Promise<void> {
   const packages = session.steps.flatMap(({ evidence }) => packageOf(evidence) ?? []);
   for (const digest of new Set(packages)) appraisePackage(session, checks, digest);
-  for (const { predicate, evidence } of session.steps) {
-    if (evidence.by === 'zk') checkZkEvidence(session, checks, predicate, evidence.evidence);
+  const proofs = verifyProofs(session);
+  for (const step of session.steps) {
+    const { predicate, evidence } = step;
+    if (evidence.by === 'zk')
+      checkZkEvidence(session, checks, predicate, evidence.evidence, proofs.get(step) ?? []);
     if (evidence.by === 'fhe') await checkFheEvidence(session, checks, predicate, evidence.evidence);
     if (evidence.by === 'human') checkHumanEvidence(checks, predicate, evidence.evidence);
   }
@@ -49,19 +53,12 @@ function appraisePackage(session: Session, checks: StageChecks, digest: Digest):
   }
 }
 
-/**
- * The field element that ties a proof to one task of one run under one plan. A proof for another run, task or plan
- * carries another one.
- */
-export function proofContext(runId: string, taskId: string, planDigest: Digest): bigint {
-  return contextField(sha256(canonicalBytes({ v: 'sealflow/context/v1', runId, taskId, planDigest })));
-}
-
 function checkZkEvidence(
   session: Session,
   checks: StageChecks,
   step: StepPredicate,
   evidence: ZkEvidence,
+  made: readonly Check[],
 ): void {
   const about = { step: step.stepId };
   const manifest = session.blob(evidence.manifest, blobMediaTypes.circuitManifest);
@@ -83,23 +80,14 @@ function checkZkEvidence(
     checks.withheld('BND-ZK-004', 'proof over the facts of the step', 'FIELD_WITHHELD', about);
     return;
   }
-  const made = verifyGroth16(
-    { manifest, vkey, proof: evidence.proof, publicSignals: evidence.publicSignals },
-    {
-      // From the root, not from the step: a step of another run must not bring its own context along.
-      context: proofContext(session.root.runId, step.stepId, session.root.planDigest),
-      inputs: byPort(step.inputs, ({ commitment }) => commitment),
-      outputs: byPort(step.outputs, ({ commitment }) => commitment),
-      public: step.public,
-    },
-    session.trust.circuits,
-  );
   checks.adopt(made, `${step.stepId}: `, [step.stepId]);
   const findings = session.findingsOf(step.stepId);
   findings.devKeys = made.some(({ reason }) => reason === 'KEY_STATE_DEV');
   // That a policy forbids dev keys does not change what the proof is; everything else must hold.
-  findings.proved = made.every(({ result, reason }) => result === 'pass' || reason === 'KEY_STATE_DEV');
+  findings.proved =
+    made.length > 0 && made.every(({ result, reason }) => result === 'pass' || reason === 'KEY_STATE_DEV');
   checkSignalMap(checks, step, evidence, manifest);
+  checkFacts(session, checks, step, manifest);
   checkModel(session, checks, step);
 }
 
@@ -128,6 +116,26 @@ function checkSignalMap(
   checks.passIf(same, 'BND-ZK-002', 'meaning of the public signals', 'SIGNAL_MAP_MISMATCH', {
     step: step.stepId,
   });
+}
+
+/** A fact that conditions of the plan may read is one that the circuit states, not one that the prover adds. */
+function checkFacts(session: Session, checks: StageChecks, step: StepPredicate, manifest: Uint8Array): void {
+  const task = session.plan?.tasks.find(({ id }) => id === step.stepId);
+  let unbound: readonly string[];
+  try {
+    unbound = unboundFacts(parseManifest(manifest), [...(task?.facts.keys() ?? [])]);
+  } catch (error) {
+    if (error instanceof ProofsError) return;
+    throw error;
+  }
+  for (const fact of unbound) {
+    session.findingsOf(step.stepId).proved = false;
+    checks.fail('BND-ZK-005', `fact ${fact} is a public signal`, 'FACT_UNBOUND', {
+      step: step.stepId,
+      expected: 'a public signal of the circuit that states it',
+      actual: fact,
+    });
+  }
 }
 
 /** Where the plan pins a model, the proof must be about that model. */
@@ -160,8 +168,4 @@ function checkHumanEvidence(checks: StageChecks, step: StepPredicate, evidence: 
       actual: typeof stated === 'string' ? stated : 'none',
     },
   );
-}
-
-function byPort<T>(edges: readonly EdgeCommitment[], read: (edge: EdgeCommitment) => T): Record<string, T> {
-  return Object.fromEntries(edges.map((edge) => [edge.port, read(edge)]));
 }

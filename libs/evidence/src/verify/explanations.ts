@@ -187,6 +187,14 @@ const ofReason: Readonly<Record<string, Explanation>> = {
     meaning: 'SIMULATED circuit keys: whoever made them could forge proofs.',
     advice: 'Ask for a proof under keys of a ceremony.',
   },
+  MANIFEST_REVOKED: {
+    meaning: 'The circuit of a proof was revoked: what it shows is no longer believed.',
+    advice: 'Ask why it was revoked, and for a run under its successor.',
+  },
+  VKEY_DEGENERATE: {
+    meaning: 'The points of a circuit key are related: anybody can prove anything under it.',
+    advice: 'Believe no proof under this key, and ask who released it.',
+  },
   POLICY_DIFFERS: {
     meaning: 'The run was held to another policy than the one you judge it by.',
     advice: 'Compare both policies before you rely on the routing.',

@@ -2,6 +2,7 @@ import { type Digest, digestOf, isDigest } from '#canonical';
 import { blobMediaTypes } from '../bundle/media-types.js';
 import type { StepPredicate } from '../statements/step.js';
 import type { FheEvidence, FheOp } from '../statements/step-evidence.js';
+import { pageOperands } from './page-ledger.js';
 import type { Replay, Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 
@@ -18,7 +19,7 @@ export async function checkFheEvidence(
   step: StepPredicate,
   evidence: FheEvidence,
 ): Promise<void> {
-  const holds = checkTranscript(checks, step, evidence.ops);
+  const holds = checkTranscript(session, checks, step, evidence.ops);
   const { replay } = session.options;
   const about = { step: step.stepId };
   const id = 'BND-FHE-002';
@@ -99,8 +100,15 @@ function ciphertextOf(
   return null;
 }
 
-function checkTranscript(checks: StageChecks, step: StepPredicate, ops: readonly FheOp[]): boolean {
-  const known = new Set<string>(step.inputs.map(({ commitment }) => commitment));
+function checkTranscript(
+  session: Session,
+  checks: StageChecks,
+  step: StepPredicate,
+  ops: readonly FheOp[],
+): boolean {
+  const inputs = step.inputs.map(({ commitment }) => commitment);
+  // Pages of a ledger of pages are no edges: the receipt that is one names them.
+  const known = new Set<string>([...inputs, ...pageOperands(session, step)]);
   let holds = true;
   const fail = (expected: string, actual: string): void => {
     holds = false;
@@ -110,10 +118,10 @@ function checkTranscript(checks: StageChecks, step: StepPredicate, ops: readonly
       actual,
     });
   };
-  for (const { op, in: inputs, out } of ops) {
+  for (const { op, in: operands, out } of ops) {
     if (!Object.hasOwn(arity, op)) fail('a known operation', op);
-    else if (arity[op] !== inputs.length) fail(`${arity[op]} operands of ${op}`, `${inputs.length}`);
-    const stranger = inputs.find((digest) => !known.has(digest));
+    else if (arity[op] !== operands.length) fail(`${arity[op]} operands of ${op}`, `${operands.length}`);
+    const stranger = operands.find((digest) => !known.has(digest));
     if (stranger !== undefined) fail('operands that are inputs or earlier results', stranger);
     known.add(out);
   }

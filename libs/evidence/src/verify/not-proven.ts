@@ -1,3 +1,5 @@
+import { isPagesAuthorize } from '../bundle/references.js';
+import { stepsWithFreshPages } from './page-ledger.js';
 import type { Session } from './session.js';
 import type { StepVerdict } from './verdict.js';
 
@@ -33,6 +35,20 @@ export function notProven(session: Session, steps: readonly StepVerdict[]): stri
       'That a ciphertext encrypts the amount that was decided: this rests on the key enclave that encrypted it.',
     );
     lines.push('The history of the ledger before the first state named here.');
+  }
+  if (steps.some(({ operation }) => isPagesAuthorize(operation))) {
+    lines.push(
+      'That amounts are hidden from everybody: the key enclave of the ledger opens each intent and sees payer, payee, amount and every balance; encryption hides them from operator, service and readers of this bundle.',
+    );
+    lines.push(
+      'That no other batch was signed for the same version: two receipts of one version would show it, and only one is here.',
+    );
+  }
+  const fresh = stepsWithFreshPages(session);
+  if (fresh.length > 0) {
+    lines.push(
+      `That pages which the key enclave encrypted afresh in ${fresh.join(', ')} hold what the pages before held: that is the enclave's word, no addition leads there.`,
+    );
   }
   if (has('human'))
     lines.push("That the person named approved: whoever holds the approver's key could sign.");

@@ -98,6 +98,7 @@ const outcomeOfReason: Readonly<Record<string, Outcome>> = {
   KEY_STATE_DEV: 'policy',
   KEY_STATE_INVALID: 'policy',
   MANIFEST_NOT_PINNED: 'policy',
+  MANIFEST_REVOKED: 'policy',
   CONTRIBUTIONS_TOO_FEW: 'policy',
   OPERATION_NOT_ALLOWED: 'policy',
   ASSURANCE_LOWERED: 'policy',

@@ -229,6 +229,19 @@ describe('the proof of a step', () => {
     expect(failed).toEqual(['SIGNAL_MAP_MISMATCH']);
   });
 
+  it('says nothing of an output that no signal of its circuit names, so such an output is refused', async () => {
+    const { exitCode, failed } = await lie({ circuitWithout: ['limitCommitment'] });
+    expect(exitCode).toBe(1);
+    expect(failed).toContain('OUTPUT_UNBOUND');
+    expect(failed).not.toContain('PROOF_INVALID');
+  });
+
+  it('says nothing of a fact that no signal of its circuit states, so a condition may not read it', async () => {
+    const { exitCode, failed } = await lie({ circuitWithout: ['decision'] });
+    expect(exitCode).toBe(1);
+    expect(failed).toEqual(expect.arrayContaining(['OUTPUT_UNBOUND', 'FACT_UNBOUND']));
+  });
+
   it('with changed numbers is invalid', async () => {
     const { failed } = await lieInStep('score', (step) => ({
       evidence: { ...step.evidence, publicSignals: ['1', '2', '2', '4', '5'] },
@@ -246,6 +259,15 @@ describe('the proof of a step', () => {
       exitCode: 4,
       failed: ['MANIFEST_NOT_PINNED'],
     });
+  });
+
+  it('under a circuit that the trust file lists and revokes is not allowed', async () => {
+    const { bytes, trust } = demoRun();
+    const { exitCode, failed } = await judge(bytes, {
+      ...trust,
+      circuits: { ...trust.circuits, revoked: trust.circuits.manifests },
+    });
+    expect({ exitCode, failed }).toEqual({ exitCode: 4, failed: ['MANIFEST_REVOKED'] });
   });
 
   it('of another model than the plan pins is found', async () => {

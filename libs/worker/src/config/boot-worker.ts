@@ -10,7 +10,7 @@ import { EvidenceSource } from '../identity/evidence-source.js';
 import { measureTree, simulatedMrtd } from '../identity/measure.js';
 import type { QuoteProvider } from '../identity/quote-provider.js';
 import { SimulatedProvider } from '../identity/simulated-provider.js';
-import type { TaskRuntime } from '../runtime.js';
+import type { KeptValues, TaskRuntime } from '../runtime.js';
 import { type AgentLogger, WorkerAgent } from '../session/worker-agent.js';
 import { BlobClient } from '../task/blob-client.js';
 import { PeerAppraiser } from '../task/peer-appraiser.js';
@@ -25,6 +25,10 @@ export interface WorkerEnvironment {
   /** host:port of the orchestrator. */
   readonly orchestrator: string;
   readonly leasesMax: number;
+  /** How long running tasks may take to end after a SIGTERM. */
+  readonly drainMs: number;
+  /** host:port where `grpc.health.v1` answers; null: nobody asks. */
+  readonly healthAddress: string | null;
   /** API key with the role worker; undefined where the channel says who this is. */
   readonly apiKey: string | undefined;
   /** Null: the channel is in the clear. */
@@ -35,6 +39,8 @@ const silent: AgentLogger = { info: () => undefined, warn: () => undefined };
 
 /** How long a quote serves; a verifier's policy may allow less. */
 const BINDING_LIFETIME_MS = 3_600_000;
+const DRAIN_MS = 20_000;
+const DRAIN_MS_MAX = 24 * 3_600_000;
 
 export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId: string): WorkerEnvironment {
   const home = environment['SEALFLOW_HOME'];
@@ -44,11 +50,17 @@ export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId:
   if (!Number.isInteger(leasesMax) || leasesMax < 1 || leasesMax > 64) {
     throw new Error('SEALFLOW_LEASES_MAX: expected 1 to 64');
   }
+  const drainMs = Number(environment['SEALFLOW_DRAIN_MS'] ?? DRAIN_MS);
+  if (!Number.isInteger(drainMs) || drainMs < 0 || drainMs > DRAIN_MS_MAX) {
+    throw new Error(`SEALFLOW_DRAIN_MS: expected 0 to ${DRAIN_MS_MAX}`);
+  }
   return {
     workerId: environment['SEALFLOW_WORKER_ID'] ?? defaultId,
     home,
     orchestrator: environment['SEALFLOW_ORCHESTRATOR'] ?? '127.0.0.1:7443',
     leasesMax,
+    drainMs,
+    healthAddress: environment['SEALFLOW_HEALTH_ADDRESS'] ?? null,
     apiKey: environment['SEALFLOW_WORKER_KEY'] ?? keyOf(home),
     tls: readTlsFiles(environment),
   };
@@ -68,7 +80,10 @@ export interface BootedWorker {
   /** Throws on hardware that was opened without one. */
   readonly sealingKey: Uint8Array;
   readonly services: ServiceClients;
-  agent(runtimes: readonly TaskRuntime[], logger: AgentLogger): WorkerAgent;
+  /** Raw Ed25519 key with which this boot signs. */
+  readonly signKey: Uint8Array;
+  /** @param kept what the owner of the data keeps, at a worker of its own */
+  agent(runtimes: readonly TaskRuntime[], logger: AgentLogger, kept?: KeptValues): WorkerAgent;
 }
 
 /**
@@ -111,7 +126,8 @@ export function bootWorker(
       return provider.sealingKey();
     },
     services,
-    agent: (runtimes, logger) =>
+    signKey: identity.signPublicKey,
+    agent: (runtimes, logger, kept) =>
       new WorkerAgent({
         identity,
         evidence,
@@ -124,6 +140,7 @@ export function bootWorker(
         runtimes,
         leasesMax: environment.leasesMax,
         logger,
+        ...(kept === undefined ? {} : { kept }),
       }),
   };
 }

@@ -1,3 +1,5 @@
+import { CATALOGUE, runsAtOwner } from '#workflow';
+
 /** What is measured of each worker, relative to the folder that holds `dist`, and what it may run. */
 export interface WorkerImage {
   readonly name: string;
@@ -5,10 +7,15 @@ export interface WorkerImage {
   readonly entry: string;
   readonly folders: readonly string[];
   readonly operations: readonly string[];
+  /** What it may run besides at the owner of the data, where `sealflow prove` starts it. */
+  readonly atOwner?: readonly string[];
   readonly gpus: number;
 }
 
-const ledger = ['ledger.open', 'ledger.reserve', 'ledger.commit', 'ledger.release'] as const;
+const ledger = [
+  ...['ledger.open', 'ledger.reserve', 'ledger.commit', 'ledger.release'],
+  ...['ledger.found', 'ledger.batch', 'ledger.rotate'],
+];
 
 /** The images of this repository. A change of code or model changes the measurement, and with it the reference value. */
 export const workerImages: readonly WorkerImage[] = [
@@ -16,14 +23,26 @@ export const workerImages: readonly WorkerImage[] = [
     name: 'tee-worker',
     entry: 'dist/apps/tee-worker/src/main.js',
     folders: ['dist/apps/tee-worker', 'dist/libs', 'apps/tee-worker/models'],
-    operations: ['document.extract', ...ledger.map((name) => `${name}.authorize`)],
+    operations: [
+      ...['document.extract', 'credit.decide.enclave', 'ledger.recover', 'ledger.disclose'],
+      ...ledger.map((name) => `${name}.authorize`),
+    ],
     gpus: 1,
   },
   {
     name: 'zk-prover',
     entry: 'dist/apps/zk-prover/src/main.js',
     folders: ['dist/apps/zk-prover', 'dist/libs', 'apps/zk-prover/artifacts'],
-    operations: ['scorecard.prove'],
+    operations: [
+      'scorecard.prove',
+      'credit.decide.circuit',
+      'balance.transfer',
+      'claim.adjudicate',
+      'spending.prove',
+    ],
+    atOwner: [...CATALOGUE.values()].flatMap(({ candidates }) =>
+      candidates.flatMap(({ tasks }) => tasks.map(({ operation }) => operation)).filter(runsAtOwner),
+    ),
     gpus: 0,
   },
   {

@@ -32,6 +32,10 @@ describe('a site file', () => {
       { ...json, circuits: { manifests: ['sha256:00'], allowDev: true } },
     ],
     ['with a manifest that is a number', { ...json, circuits: { manifests: [1], allowDev: true } }],
+    [
+      'whose revoked circuits are one text',
+      { ...json, circuits: { manifests: [], revoked: 'x', allowDev: true } },
+    ],
     ['whose allowDev is a text', { ...json, circuits: { manifests: [], allowDev: 'false' } }],
     ['with a member that nobody reads', { ...json, circuit: {} }],
     [

@@ -4,6 +4,7 @@ import {
   type Digest,
   digestOf,
   isJsonObject,
+  type Json,
   type JsonObject,
   parseDigest,
   parseJsonStrict,
@@ -17,7 +18,12 @@ import {
 export interface SiteFile {
   readonly v: 'sealflow/site/v1';
   readonly roots: TrustRoots;
-  readonly circuits: { readonly manifests: readonly Digest[]; readonly allowDev: boolean };
+  readonly circuits: {
+    readonly manifests: readonly Digest[];
+    /** Of these no proof counts, listed above or not. */
+    readonly revoked?: readonly Digest[];
+    readonly allowDev: boolean;
+  };
 }
 
 const BYTES_MAX = 256 * 1024;
@@ -30,15 +36,24 @@ export function parseSiteFile(bytes: Uint8Array): SiteFile {
   only(json, ['v', 'roots', 'circuits'], 'site file');
   const circuits = json['circuits'];
   if (circuits === undefined || !isJsonObject(circuits)) throw new Error('site file: circuits is missing');
-  only(circuits, ['manifests', 'allowDev'], 'site file: circuits');
-  const { manifests, allowDev } = circuits;
-  if (!Array.isArray(manifests) || typeof allowDev !== 'boolean') {
-    throw new Error('site file: circuits: expected { manifests: [sha256:...], allowDev: true or false }');
+  only(circuits, ['manifests', 'revoked', 'allowDev'], 'site file: circuits');
+  const { manifests, revoked, allowDev } = circuits;
+  const lists = [manifests, ...(revoked === undefined ? [] : [revoked])];
+  if (!lists.every((list) => Array.isArray(list)) || typeof allowDev !== 'boolean') {
+    throw new Error(
+      'site file: circuits: expected { manifests: [sha256:...], revoked?: [sha256:...], allowDev: true or false }',
+    );
   }
+  const digests = (list: Json | undefined): readonly Digest[] =>
+    Array.isArray(list) ? list.map((digest) => parseDigest(String(digest))) : [];
   return {
     v: 'sealflow/site/v1',
     roots: parseTrustRoots(json['roots'] ?? null),
-    circuits: { manifests: manifests.map((digest) => parseDigest(String(digest))), allowDev },
+    circuits: {
+      manifests: digests(manifests),
+      ...(revoked === undefined ? {} : { revoked: digests(revoked) }),
+      allowDev,
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CiphertextError, type FheLibrary } from '#ciphertext';
+import { scriptBeside, sourceFlags } from '../source-flags.js';
 import { FheProcessError } from './fhe-error.js';
-import type { FheCall, FheFault, FheMessage, FheRequest, FheValue } from './fhe-protocol.js';
+import type { FheCall, FheFault, FheMessage, FheRequest, FheRole, FheValue } from './fhe-protocol.js';
 
 /** How long a child may take to leave after its channel closed. */
 const leaveMs = 1_000;
@@ -11,19 +12,7 @@ const stderrCharsMax = 2_000;
 /** The process is small: pages are external memory, so a large heap or many helper threads only cost RSS. */
 const memoryFlags = ['--max-old-space-size=64', '--max-semi-space-size=1', '--v8-pool-size=1'];
 
-/**
- * From sources (tests) Node strips the types itself. It then needs the condition that leads `#lib` to sources, and
- * a hook, because sources import each other under the `.js` name that they have once compiled.
- */
-const sourceHook =
-  "import{registerHooks}from'node:module';registerHooks({resolve:(s,c,n)=>" +
-  "n(/^[.]/.test(s)&&/[.]ts$/.test(c.parentURL??'')?s.replace(/[.]js$/,'.ts'):s,c)})";
-const sourceFlags = [
-  '--conditions=sealflow-source',
-  '--experimental-transform-types',
-  '--disable-warning=ExperimentalWarning',
-  `--import=data:text/javascript,${encodeURIComponent(sourceHook)}`,
-];
+export const engineScript = scriptBeside(import.meta.url, 'fhe-child');
 
 interface Waiting {
   readonly id: number;
@@ -39,6 +28,7 @@ export class EngineChild {
   #nextId = 1;
   #gone = false;
   #rssBytes = 0;
+  #handles = 0;
   #stderr = '';
 
   private constructor(process: ChildProcess) {
@@ -62,11 +52,9 @@ export class EngineChild {
   }
 
   /** @throws FheProcessError `FHE_START_FAILED` or CiphertextError when the engine does not come up in time. */
-  static async start(keyed: boolean, startMs: number): Promise<EngineChild> {
-    const source = import.meta.url.endsWith('.ts');
-    const entry = new URL(source ? './fhe-child.ts' : './fhe-child.js', import.meta.url);
-    const process = fork(fileURLToPath(entry), [keyed ? 'keyed' : 'keyless'], {
-      execArgv: source ? [...memoryFlags, ...sourceFlags] : memoryFlags,
+  static async start(script: URL, role: FheRole, startMs: number): Promise<EngineChild> {
+    const process = fork(fileURLToPath(script), [role.keyed ? 'keyed' : 'keyless', role.parameters], {
+      execArgv: [...memoryFlags, ...sourceFlags(import.meta.url)],
       // Nothing of the parent's environment, which holds database addresses and keys.
       env: {},
       serialization: 'advanced',
@@ -94,6 +82,10 @@ export class EngineChild {
 
   get rssBytes(): number {
     return this.#rssBytes;
+  }
+
+  get handles(): number {
+    return this.#handles;
   }
 
   get pid(): number | undefined {
@@ -170,6 +162,7 @@ export class EngineChild {
       return;
     }
     this.#rssBytes = message.rssBytes;
+    this.#handles = message.handles;
     if (message.type === 'ready') this.#library = message.library;
     if (waiting === null || (message.type !== 'ready' && message.id !== waiting.id)) return;
     this.#waiting = null;

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { CiphertextError, encodeBalances, encodeDelta } from '#ciphertext';
+import { scriptBeside } from '../source-flags.js';
 import { FheProcessError } from './fhe-error.js';
+import { FhePool } from './fhe-pool.js';
 import { FheProcess, type FheProcessOptions } from './fhe-process.js';
 import type { WrappedKey } from './fhe-protocol.js';
 
@@ -50,6 +52,78 @@ describe('FHE process with keys', () => {
   });
 });
 
+describe('FHE process for pages', () => {
+  const fhe = new FheProcess({ keyed: true, parameters: 'ledger-pages' });
+  const coins = new Uint8Array(32).fill(8);
+
+  afterAll(async () => await fhe.close());
+
+  it('encrypts with coins that an auditor can use again, adds, and reads all slots', async () => {
+    const key = await fhe.createKey(wrapKey, 'tenant/pages');
+    const publicKey = await fhe.createPublicKey(key);
+    const page = await fhe.encryptWithCoins(publicKey, encodeBalances([50n, 1n]), coins);
+    const auditor = new FheProcess({ keyed: false, parameters: 'ledger-pages' });
+    try {
+      const again = await auditor.encryptWithCoins(publicKey, encodeBalances([50n, 1n]), coins);
+      expect(Buffer.compare(again, page)).toBe(0);
+      const delta = await auditor.encryptWithCoins(
+        publicKey,
+        encodeDelta([{ slot: 0, change: -8n }]),
+        wrapKey,
+      );
+      const slots = await fhe.decrypt(key, await auditor.add(page, delta));
+      expect(Array.from(slots.subarray(0, 3))).toEqual([42n, 1n, 0n]);
+      expect(await codeOf(auditor.decrypt(key, page))).toBe('FHE_KEYLESS');
+      expect(await codeOf(auditor.createPublicKey(key))).toBe('FHE_KEYLESS');
+    } finally {
+      await auditor.close();
+    }
+  });
+
+  it('takes the pages of its own parameters, whatever comes before, and leaves no native object behind', async () => {
+    const older = new FheProcess({ keyed: true });
+    const foreign = await older.encrypt(await older.createKey(wrapKey, 'other'), encodeBalances([1n]));
+    await older.close();
+    expect(await codeOf(fhe.check(foreign))).toBe('CIPHERTEXT_PARAMETERS');
+    const key = await fhe.createKey(wrapKey, 'tenant/more');
+    const publicKey = await fhe.createPublicKey(key);
+    const page = await fhe.encryptWithCoins(publicKey, encodeBalances([7n]), coins);
+    expect(await codeOf(fhe.check(new Uint8Array(page).fill(0xff, 113, 121)))).toBe('ENGINE_REFUSED');
+    expect(await codeOf(fhe.encryptWithCoins(publicKey, new BigUint64Array(3), coins))).toBe('SLOT_RANGE');
+    expect(await codeOf(fhe.encryptWithCoins(publicKey, encodeBalances([]), new Uint8Array(3)))).toBe(
+      'COINS_INVALID',
+    );
+    expect(await codeOf(fhe.encryptWithCoins(page, encodeBalances([]), coins))).toBe('CIPHERTEXT_PARAMETERS');
+    expect(fhe.stats()).toMatchObject({ handles: 0, lost: 0, recycled: 0, starts: 1 });
+  });
+});
+
+describe('pool of FHE processes', () => {
+  it('serves calls side by side, and goes on when one of its processes dies', async () => {
+    const pool = new FhePool(2, { keyed: true, parameters: 'ledger-pages' });
+    try {
+      const key = await pool.createKey(wrapKey, 'pool');
+      const page = await pool.encrypt(key, encodeBalances([3n]));
+      const read = async (): Promise<readonly bigint[]> => pool.readSlots(key, page, [0]);
+      expect(await Promise.all([read(), read(), read()])).toEqual([[3n], [3n], [3n]]);
+      expect(pool.stats().map(({ starts }) => starts)).toEqual([1, 1]);
+      const [first] = pool.stats();
+      if (first?.pid != null) process.kill(first.pid, 'SIGKILL');
+      await Promise.allSettled([read(), read()]);
+      expect(await Promise.all([read(), read()])).toEqual([[3n], [3n]]);
+    } finally {
+      await pool.close();
+    }
+  });
+
+  it('has one process for each core, at least one and no more than eight', async () => {
+    for (const size of [0, -1, 1.5]) expect(() => new FhePool(size)).toThrow(RangeError);
+    const large = new FhePool(64);
+    expect(large.stats().map(({ starts }) => starts)).toEqual(Array(8).fill(0));
+    await large.close();
+  });
+});
+
 describe('FHE process under faults', () => {
   let fhe: FheProcess;
 
@@ -82,6 +156,16 @@ describe('FHE process under faults', () => {
     expect(await codeOf(fhe.check(new Uint8Array(3)))).toBe('CIPHERTEXT_TRUNCATED');
     expect(fhe.stats()).toMatchObject({ starts: 2, lost: 1 });
     expect(fhe.stats().pid).not.toBe(pid);
+  });
+
+  it('kills a child that computes for ever, and nothing of it is left', async () => {
+    create({ callMs: 500, script: scriptBeside(import.meta.url, 'spinning-child.fixture') });
+    await fhe.start();
+    const { pid } = fhe.stats();
+    const calls = [1, 2].map(async () => await codeOf(fhe.check(new Uint8Array(3))));
+    expect(await Promise.all(calls)).toEqual(['FHE_DEADLINE_EXCEEDED', 'FHE_DEADLINE_EXCEEDED']);
+    expect(fhe.stats()).toMatchObject({ starts: 2, lost: 2, pid: null });
+    expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
   });
 
   it('reports a call whose child died and keeps wrapped keys usable', async () => {

@@ -5,13 +5,12 @@
  * spins for ever. Whoever sends ciphertexts may make it try; the watchdog and the memory watermark here end that.
  */
 import type { FheLibrary } from '#ciphertext';
-import { EngineChild } from './engine-child.js';
+import { EngineChild, engineScript } from './engine-child.js';
+import { FheCalls } from './fhe-calls.js';
 import { FheProcessError } from './fhe-error.js';
-import type { FheRequest, FheValue, WrappedKey } from './fhe-protocol.js';
+import type { FheRequest, FheRole, FheValue } from './fhe-protocol.js';
 
-export interface FheProcessOptions {
-  /** True only in the key enclave: the child may make, open and use secret keys. */
-  readonly keyed: boolean;
+export interface FheProcessOptions extends FheRole {
   /** A call that takes longer kills the child. An honest one takes milliseconds. */
   readonly callMs: number;
   readonly startMs: number;
@@ -19,29 +18,35 @@ export interface FheProcessOptions {
   readonly rssBytesMax: number;
   /** Calls that may wait for their turn; more are refused, so that pages do not pile up in memory. */
   readonly queueMax: number;
+  /** Entry of the child. */
+  readonly script: URL;
 }
 
 export interface FheProcessStats {
   readonly pid: number | null;
   readonly rssBytes: number;
+  /** Native objects that calls left behind in the child. */
+  readonly handles: number;
   readonly calls: number;
   readonly starts: number;
   /** Children ended by the watchdog or lost. */
   readonly lost: number;
-  /** Children replaced at the memory watermark. */
+  /** Children replaced at the memory watermark, or because a call left native objects behind. */
   readonly recycled: number;
 }
 
 const mib = 1024 * 1024;
 const defaults: FheProcessOptions = {
   keyed: false,
+  parameters: 'ledger',
   callMs: 5_000,
   startMs: 30_000,
   rssBytesMax: 256 * mib,
   queueMax: 64,
+  script: engineScript,
 };
 
-export class FheProcess {
+export class FheProcess extends FheCalls {
   readonly #options: FheProcessOptions;
   readonly #counts = { calls: 0, starts: 0, lost: 0, recycled: 0 };
   #child: EngineChild | null = null;
@@ -50,6 +55,7 @@ export class FheProcess {
   #closed = false;
 
   constructor(options: Partial<FheProcessOptions> = {}) {
+    super();
     this.#options = { ...defaults, ...options };
   }
 
@@ -58,36 +64,14 @@ export class FheProcess {
     return await this.#inTurn(async () => (await this.#running()).library);
   }
 
-  /** Makes a secret key inside the child and returns it wrapped. Keep `wrapKey` and `context`: they open it. */
-  async createKey(wrapKey: Uint8Array, context: string): Promise<WrappedKey> {
-    const wrapped = await this.#bytes({ op: 'createKey', wrapKey, context });
-    return { wrapped, wrapKey, context };
-  }
-
-  /** @param slots from the page codec */
-  async encrypt(key: WrappedKey, slots: BigUint64Array): Promise<Uint8Array> {
-    return await this.#bytes({ op: 'encrypt', key, slots });
-  }
-
-  /** Raw values of the named slots. Only for a page whose lineage the caller has verified. */
-  async readSlots(key: WrappedKey, page: Uint8Array, slots: readonly number[]): Promise<readonly bigint[]> {
-    const value = await this.#call({ op: 'readSlots', key, page, slots });
-    if (Array.isArray(value)) return value as readonly bigint[];
-    throw new FheProcessError('FHE_PROCESS_LOST', 'engine process answered readSlots with another type');
-  }
-
-  /** Page plus delta, canonical. Needs no key. */
-  async add(page: Uint8Array, delta: Uint8Array): Promise<Uint8Array> {
-    return await this.#bytes({ op: 'add', page, delta });
-  }
-
-  /** Refuses a ciphertext that the engine could not compute on. */
-  async check(ciphertext: Uint8Array): Promise<void> {
-    await this.#call({ op: 'check', ciphertext });
-  }
-
   stats(): FheProcessStats {
-    return { pid: this.#child?.pid ?? null, rssBytes: this.#child?.rssBytes ?? 0, ...this.#counts };
+    const child = this.#child;
+    return {
+      pid: child?.pid ?? null,
+      rssBytes: child?.rssBytes ?? 0,
+      handles: child?.handles ?? 0,
+      ...this.#counts,
+    };
   }
 
   /** Waits for the call in progress, refuses those behind it, ends the child. */
@@ -98,13 +82,7 @@ export class FheProcess {
     this.#child = null;
   }
 
-  async #bytes(request: FheRequest): Promise<Uint8Array> {
-    const value = await this.#call(request);
-    if (value instanceof Uint8Array) return value;
-    throw new FheProcessError('FHE_PROCESS_LOST', `engine process answered ${request.op} with another type`);
-  }
-
-  async #call(request: FheRequest): Promise<FheValue> {
+  async call(request: FheRequest): Promise<FheValue> {
     return await this.#inTurn(async () => {
       const child = await this.#running();
       this.#counts.calls += 1;
@@ -114,7 +92,7 @@ export class FheProcess {
         if (error instanceof FheProcessError && error.retryable) await this.#drop(child);
         throw error;
       } finally {
-        await this.#recycleAboveWatermark();
+        await this.#recycle();
       }
     });
   }
@@ -144,8 +122,14 @@ export class FheProcess {
     if (this.#child !== null) this.#counts.lost += 1;
     this.#child = null;
     this.#counts.starts += 1;
-    this.#child = await EngineChild.start(this.#options.keyed, this.#options.startMs);
+    const { script, startMs } = this.#options;
+    this.#child = await EngineChild.start(script, this.#options, startMs);
     return this.#child;
+  }
+
+  /** Calls that wait or run. */
+  get queued(): number {
+    return this.#queued;
   }
 
   async #drop(child: EngineChild): Promise<void> {
@@ -156,9 +140,9 @@ export class FheProcess {
     this.#counts.lost += 1;
   }
 
-  async #recycleAboveWatermark(): Promise<void> {
+  async #recycle(): Promise<void> {
     const child = this.#child;
-    if (child === null || child.rssBytes <= this.#options.rssBytesMax) return;
+    if (child === null || (child.rssBytes <= this.#options.rssBytesMax && child.handles === 0)) return;
     this.#child = null;
     this.#counts.recycled += 1;
     await child.close();

@@ -41,6 +41,8 @@ const RECONNECT_MS = 250;
 const RECONNECT_MS_MAX = 2_000;
 /** Whatever the orchestrator asks for: it is not trusted with this worker's time. */
 const HEARTBEAT_MS_MIN = 50;
+/** From the dial until a replica accepts this worker. One that cannot, since its database is away, is left for another. */
+const ACCEPT_MS = 20_000;
 const FINISHED_MAX = 64;
 
 /**
@@ -65,6 +67,11 @@ export class WorkerAgent {
 
   constructor(private readonly options: WorkerAgentOptions) {
     this.#runtimes = new Map(options.runtimes.map((runtime) => [runtime.operation, runtime]));
+  }
+
+  /** Whether an orchestrator took this worker and may send it tasks. */
+  get isServing(): boolean {
+    return this.#isAccepted && !this.#draining;
   }
 
   /** Runs until `stop`; never rejects, since a worker outlives its orchestrator. */
@@ -101,21 +108,37 @@ export class WorkerAgent {
       const stream: Stream = services.worker.connect();
       this.#stream = stream;
       this.#isAccepted = false;
+      // Connections that lead nowhere end by keepalive; a replica that answers pings and nothing else would hold us.
+      const patience = setTimeout(() => {
+        if (this.#isAccepted || this.#stream !== stream) return;
+        logger.warn({ acceptMs: ACCEPT_MS }, 'not accepted in time');
+        stream.cancel();
+      }, ACCEPT_MS);
+      const over = (): void => {
+        clearTimeout(patience);
+        resolve();
+      };
       stream.on('data', (message: ConnectResponse__Output) => this.#receive(stream, message));
       stream.on('error', (error: Error) => {
         logger.warn({ reason: error.message }, 'session ended');
-        resolve();
+        over();
       });
       stream.on('end', () => {
         stream.end();
-        resolve();
+        over();
       });
     });
   }
 
   #receive(stream: Stream, message: ConnectResponse__Output): void {
-    if (message.challenge) void this.#register(stream, message.challenge.nonce);
-    else if (message.accepted) {
+    if (message.challenge) {
+      // Whoever takes the quote may be away for a moment; the next dial asks again.
+      this.#register(stream, message.challenge.nonce).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown';
+        this.options.logger.warn({ reason }, 'not registered');
+        stream.cancel();
+      });
+    } else if (message.accepted) {
       this.#failures = 0;
       this.options.logger.info({ session: message.accepted.session }, 'session open');
       this.#isAccepted = true;

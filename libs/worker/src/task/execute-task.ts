@@ -19,7 +19,13 @@ import {
 } from '#evidence';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
 import type { EvidenceSource } from '../identity/evidence-source.js';
-import { type TaskBlobs, TaskError, type TaskOutcome, type TaskRuntime } from '../runtime.js';
+import {
+  type KeptValues,
+  type TaskBlobs,
+  TaskError,
+  type TaskOutcome,
+  type TaskRuntime,
+} from '../runtime.js';
 import { meteredMiB } from './memory-meter.js';
 import { type OpenedTask, openTask } from './open-task.js';
 import type { PeerAppraiser } from './peer-appraiser.js';
@@ -34,6 +40,7 @@ export interface ExecuteTaskDependencies {
   readonly blobs: TaskBlobs;
   readonly appraiser: PeerAppraiser;
   readonly random: RandomSource;
+  readonly kept?: KeptValues;
   readonly now: () => number;
 }
 
@@ -69,7 +76,8 @@ export async function executeTask(
   const ranMs = deps.now();
   onStage('sealing');
   const { policy, policyDigest, definitionDigest } = opened;
-  const sealing = { lease, outputs: outcome.outputs, policy, policyDigest, definitionDigest };
+  const { atOwner = false } = runtime;
+  const sealing = { lease, outputs: outcome.outputs, atOwner, policy, policyDigest, definitionDigest };
   const sealed = await withSpan('sealflow.task.seal', {}, () => sealOutputs(sealing, deps));
   const inputs = [
     ...lease.inputs.map(({ port, edge, commitment }) => ({ port, edge, commitment })),
@@ -154,7 +162,9 @@ function stateInputs({ task }: OpenedTask): { port: string; edge: string; commit
 
 /** A claim; the verifier recomputes it and may only lower it. */
 function claimedAssurance(runtime: TaskRuntime): StepPredicate['assurance'] {
-  if (runtime.kind === 'zk.groth16') return { integrity: 'PROVED', confidentiality: 'ENCLAVE' };
+  if (runtime.kind === 'zk.groth16') {
+    return { integrity: 'PROVED', confidentiality: runtime.atOwner === true ? 'CLIENT_ONLY' : 'ENCLAVE' };
+  }
   if (runtime.kind === 'fhe.bfv') return { integrity: 'REPLAYED', confidentiality: 'ENCRYPTED' };
   return { integrity: 'ATTESTED', confidentiality: 'ENCLAVE' };
 }

@@ -10,6 +10,7 @@ import {
   parseDigest,
   parseEdgePayload,
   parseJsonStrict,
+  parseKeptReference,
   utf8,
 } from '#canonical';
 import type { Lease__Output, LeaseInput__Output } from '#contracts';
@@ -26,13 +27,22 @@ import {
 import { openEnvelope, parseEnvelope as parseSealed, SealingError, sealKeyId } from '#sealing';
 import type { Plan, PlanTask } from '#workflow';
 import type { BootIdentity } from '../identity/boot-identity.js';
-import { type OpenInput, type OpenTask, type Producer, type TaskBlobs, TaskError } from '../runtime.js';
+import {
+  type KeptValues,
+  type OpenInput,
+  type OpenTask,
+  type Producer,
+  type TaskBlobs,
+  TaskError,
+} from '../runtime.js';
 import { PeerAppraiser } from './peer-appraiser.js';
 
 export interface OpenTaskDependencies {
   readonly identity: BootIdentity;
   readonly blobs: TaskBlobs;
   readonly appraiser: PeerAppraiser;
+  /** Absent: this worker is at no owner. */
+  readonly kept?: KeptValues;
   readonly now: () => number;
 }
 
@@ -103,9 +113,26 @@ async function openInput(
   const senderKey = producer === null ? lease.clientSignKey : executorKey(producer);
   if (kept && !isSealedTo(bytes, deps.identity)) return { kind: 'kept', edge, commitment, producer };
   const plaintext = await unseal(lease, input, bytes, senderKey, deps);
-  const payload = parseEdgePayload(plaintext);
+  const payload = parseEdgePayload(await contentOf(plaintext, input, deps));
   if (commitmentOf(payload) !== commitment) throw mismatch(input);
   return { kind: 'opened', edge, commitment, payload, producer };
+}
+
+/** What was sealed, or, where only a reference was, what the owner keeps. Either has to open the commitment. */
+async function contentOf(
+  plaintext: Uint8Array,
+  input: LeaseInput__Output,
+  deps: OpenTaskDependencies,
+): Promise<Uint8Array> {
+  const commitment = parseKeptReference(plaintext);
+  if (commitment === null) return plaintext;
+  if (commitment !== input.commitment) throw mismatch(input);
+  const bytes = await deps.kept?.read(commitment);
+  if (bytes != null) return bytes;
+  throw new TaskError(
+    'VALUE_KEPT_BY_OWNER',
+    `input ${input.port}: the owner keeps the value, and this worker has none for its commitment`,
+  );
 }
 
 function isSealedTo(envelope: Uint8Array, { sealPublicKey }: BootIdentity): boolean {

@@ -18,6 +18,7 @@ import {
 } from '#contracts';
 import type { EdgeCommitment, EdgeReaders, Offer } from '#evidence';
 import { type Recipient, sealEnvelope, sealKeyId } from '#sealing';
+import { runsAtOwner } from '#workflow';
 import type { BootIdentity, RandomSource } from '../identity/boot-identity.js';
 import { type TaskBlobs, TaskError, type TaskOutput } from '../runtime.js';
 import type { PeerAppraiser } from './peer-appraiser.js';
@@ -38,6 +39,8 @@ export interface SealedTaskOutput extends EdgeCommitment {
 export interface SealOutputsInput {
   readonly lease: Lease__Output;
   readonly outputs: Readonly<Record<string, TaskOutput>>;
+  /** Made at the owner of the data. */
+  readonly atOwner?: boolean;
   readonly policy: AppraisalPolicy;
   readonly policyDigest: Digest;
   readonly definitionDigest: Digest;
@@ -140,6 +143,17 @@ async function findRecipients(
 ): Promise<Recipient[]> {
   const recipients = new Map<Digest, Recipient>();
   for (const operation of planned.consumers) {
+    if (runsAtOwner(operation)) {
+      // Any worker could say that it is the owner's: from here only this one is known to be.
+      if (input.atOwner !== true)
+        throw new TaskError(
+          'OWNER_UNKNOWN',
+          `output ${planned.port}: who the owner is, only the client knows`,
+        );
+      const publicKey = deps.identity.sealPublicKey;
+      recipients.set(sealKeyId(publicKey), { role: `worker:${operation}`, publicKey });
+      continue;
+    }
     const answered = await askWorkers(operation, input, deps);
     if (answered.length === 0) {
       throw new TaskError('EVIDENCE_INVALID', `no worker for ${operation} passes the pinned policy`, true);

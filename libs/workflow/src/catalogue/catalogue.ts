@@ -1,17 +1,33 @@
 import { humanApprove } from './approve.js';
+import { provableAtOwner } from './at-owner.js';
+import { claimAdjudicate } from './claim.js';
 import { documentExtract } from './extract.js';
 import { ledgerCommit, ledgerOpen, ledgerRelease, ledgerReserve } from './ledger.js';
+import { creditDecide } from './network.js';
 import type { Operation } from './operation.js';
+import { ledgerBatch, ledgerFound, ledgerRotate } from './page-ledger.js';
+import { ledgerDisclose, ledgerRecover } from './page-ledger-secrets.js';
 import { scorecardProve } from './scorecard.js';
+import { spendingProve } from './spending.js';
+import { balanceTransfer } from './transfer.js';
 
 const all: readonly Operation[] = [
   documentExtract,
   scorecardProve,
+  creditDecide,
   humanApprove,
   ledgerOpen,
   ledgerReserve,
   ledgerCommit,
   ledgerRelease,
+  ledgerFound,
+  ledgerBatch,
+  ledgerRotate,
+  ledgerRecover,
+  ledgerDisclose,
+  provableAtOwner(balanceTransfer),
+  provableAtOwner(claimAdjudicate),
+  provableAtOwner(spendingProve),
 ];
 
 /** Every operation that a definition can name. */

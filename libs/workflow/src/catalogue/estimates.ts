@@ -12,6 +12,10 @@ const COST_MICROS_PER_SECOND = 40;
 export const ESTIMATES = {
   extract: estimate(50, 200),
   prove: estimate(800, 320),
+  /** A small integer network inside an enclave. */
+  decide: estimate(20, 200),
+  /** Of 11,000 constraints. */
+  proveClaim: estimate(2_500, 480),
   /** Reserve, the longest: verifies the proof of the decision once more. */
   authorize: estimate(200, 280),
   apply: estimate(50, 240),

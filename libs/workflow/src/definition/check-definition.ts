@@ -126,7 +126,7 @@ function checkWire(source: Source, port: InputPort, path: string): void {
       path,
       expected: `a ${port.alg} commitment`,
       got: `a ${source.alg} commitment`,
-      hint: 'A circuit opens Poseidon commitments, which only steps that feed circuits make.',
+      hint: 'A circuit opens Poseidon commitments: of steps that feed circuits, and of inputs of type fields.',
     });
   }
 }

@@ -1,3 +1,5 @@
+import type { InputType } from './definition.js';
+
 /** What a value is, and therefore who may see it. Every input, port and output has exactly one class. */
 export const DATA_CLASSES = [
   'disclosable',
@@ -20,7 +22,9 @@ export function isSecret(dataClass: DataClass): boolean {
   return dataClass !== 'disclosable';
 }
 
-/** A run input is sealed by the client unless its class says that everybody may read it. */
-export function inputAlg(dataClass: DataClass): EdgeAlg {
-  return isSecret(dataClass) ? 'sha256' : 'public';
+/** A run input is sealed by the client unless everybody may read it, or nobody can without a key that is not the run's. */
+export function inputAlg(dataClass: DataClass, type: InputType): EdgeAlg {
+  if (!isSecret(dataClass)) return 'public';
+  if (type === 'ciphertext') return 'digest';
+  return type === 'fields' ? 'poseidon-bn254' : 'sha256';
 }

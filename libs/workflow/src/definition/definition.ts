@@ -28,9 +28,16 @@ export interface WorkflowDefinition {
 export const PRIORITIES = ['low', 'normal', 'high'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+export const INPUT_TYPES = ['json', 'text', 'fields', 'ciphertext'] as const;
+export type InputType = (typeof INPUT_TYPES)[number];
+
 export interface InputDefinition {
   readonly class: DataClass;
-  readonly type: 'json' | 'text';
+  /**
+   * `fields`: 1 to 15 decimal field elements, committed with Poseidon so that a circuit can open them.
+   * `ciphertext`: bytes that are encrypted already, named by their digest and not sealed again.
+   */
+  readonly type: InputType;
   /** Of the value's canonical JSON. */
   readonly bytesMax: number;
   /** Set on a list: it has exactly so many values, each committed and sealed alone and each at most `bytesMax`. */

@@ -12,6 +12,7 @@ import { DATA_CLASSES } from './data-class.js';
 import {
   type Condition,
   DEFINITION_SCHEMA,
+  INPUT_TYPES,
   type InputDefinition,
   type MapDefinition,
   PRIORITIES,
@@ -108,7 +109,7 @@ function readInput(reader: ObjectReader): InputDefinition {
   reader.only(['class', 'type', 'bytesMax', 'items']);
   return {
     class: reader.choice('class', DATA_CLASSES),
-    type: reader.choice('type', ['json', 'text']),
+    type: reader.choice('type', INPUT_TYPES),
     bytesMax: reader.integer('bytesMax', 1, limits.inputBytesMax),
     ...(reader.has('items') ? { items: reader.integer('items', 1, limits.itemsMax) } : {}),
   };

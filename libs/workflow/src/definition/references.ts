@@ -57,7 +57,7 @@ export function resolveSource(definition: WorkflowDefinition, reference: string,
         Object.keys(definition.inputs).map((name) => `inputs/${name}`),
       );
     }
-    return { kind: 'input', name: member, class: input.class, alg: inputAlg(input.class) };
+    return { kind: 'input', name: member, class: input.class, alg: inputAlg(input.class, input.type) };
   }
   const operation = operationOfOwner(definition, owner, reference, path);
   const output = Object.hasOwn(operation.outputs, member) ? operation.outputs[member] : undefined;

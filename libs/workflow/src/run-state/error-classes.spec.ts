@@ -31,7 +31,7 @@ describe('the class of a failed attempt', () => {
     expect(ERROR_CLASSES[name as ErrorClassName].retried).toBe(false);
   });
 
-  it.each(['EVIDENCE_INVALID', 'MEASUREMENT_NOT_ALLOWED', 'RECIPIENTS_GONE', 'INTERNAL'])(
+  it.each(['EVIDENCE_INVALID', 'MEASUREMENT_NOT_ALLOWED', 'RECIPIENTS_GONE'])(
     'a worker cannot make %s worth repeating',
     (reason) => {
       const name = errorClassOf(reason, { by: 'worker', retryable: true });
@@ -46,6 +46,8 @@ describe('the class of a failed attempt', () => {
     ['COLLATERAL_UNREACHABLE', { by: 'worker', retryable: true }, 'collateral-unavailable'],
     ['PROVER_CAPACITY', { by: 'worker', retryable: true }, 'worker-capacity'],
     ['UNAVAILABLE', { by: 'worker', retryable: true }, 'service-away'],
+    // A call of the worker met a defect of the orchestrator, or its full disk.
+    ['INTERNAL', { by: 'worker', retryable: true }, 'service-away'],
     ['SOMETHING_NEW', { by: 'worker', retryable: true }, 'worker-lost'],
     // The bad worker is out; an honest one repeats the step.
     ['PROOF_INVALID', { by: 'check' }, 'result-refused'],

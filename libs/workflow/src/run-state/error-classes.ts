@@ -106,6 +106,7 @@ const classOfReason: Readonly<Record<string, ErrorClassName>> = {
   LEASE_REVOKED: 'worker-lost',
   RESULT_MISSING: 'worker-lost',
   TASK_ABORTED: 'worker-lost',
+  STEP_OUTSIDE_PERIOD: 'worker-lost',
   PROVER_FAILED: 'worker-lost',
   FHE_PROCESS_LOST: 'worker-lost',
   FHE_START_FAILED: 'worker-lost',
@@ -155,6 +156,8 @@ export function errorClassOf(reason: string, source: FailureSource): ErrorClassN
   if (!source.retryable) {
     return listed !== undefined && !ERROR_CLASSES[listed].retried ? listed : 'refused';
   }
+  // What failed inside the orchestrator while a worker called it, on a full disk say, is the call's failure and not the task's.
+  if (listed === 'internal') return 'service-away';
   return listed ?? 'worker-lost';
 }
 

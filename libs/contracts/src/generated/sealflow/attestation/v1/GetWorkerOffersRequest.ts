@@ -6,6 +6,7 @@ export interface GetWorkerOffersRequest {
   'nonce'?: (Buffer | Uint8Array | string);
   'offersMax'?: (number);
   'policy'?: (string);
+  'signKey'?: (Buffer | Uint8Array | string);
 }
 
 export interface GetWorkerOffersRequest__Output {
@@ -13,4 +14,5 @@ export interface GetWorkerOffersRequest__Output {
   'nonce': (Buffer);
   'offersMax': (number);
   'policy': (string);
+  'signKey': (Buffer);
 }

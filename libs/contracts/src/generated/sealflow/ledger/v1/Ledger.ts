@@ -1,5 +1,6 @@
 // Original file: /proto/sealflow/ledger/v1/ledger.proto
 
+import type { LedgerPage as _sealflow_ledger_v1_LedgerPage, LedgerPage__Output as _sealflow_ledger_v1_LedgerPage__Output } from '../../../sealflow/ledger/v1/LedgerPage.js';
 
 export interface Ledger {
   'name'?: (string);
@@ -7,6 +8,9 @@ export interface Ledger {
   'availablePage'?: (string);
   'reservedPage'?: (string);
   'receipt'?: (string);
+  'pages'?: (_sealflow_ledger_v1_LedgerPage)[];
+  'foundingRun'?: (string);
+  'intentsWaiting'?: (number);
 }
 
 export interface Ledger__Output {
@@ -15,4 +19,7 @@ export interface Ledger__Output {
   'availablePage': (string);
   'reservedPage': (string);
   'receipt': (string);
+  'pages': (_sealflow_ledger_v1_LedgerPage__Output)[];
+  'foundingRun': (string);
+  'intentsWaiting': (number);
 }

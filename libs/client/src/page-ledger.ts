@@ -1,0 +1,283 @@
+import { type Digest, digestOf, equalBytes, fromBase64, parseDigest, toBase64 } from '#canonical';
+import {
+  type GetIntentsResponse__Output,
+  type GetLedgerResponse__Output,
+  type LedgerBatch__Output,
+  type ListLedgerBatchesResponse__Output,
+  readBlob,
+  type SubmitIntentsResponse__Output,
+  type SubmittedIntents__Output,
+  serverStream,
+  unary,
+} from '#contracts';
+import { openStatement } from '#evidence';
+import {
+  type BatchReceipt,
+  type IntentBody,
+  ledgerBatchPredicateType,
+  ledgerLimits,
+  type Memo,
+  memosPerIntent,
+  openMemo,
+  parseBatchReceipt,
+  type SignedIntent,
+  sealIntents,
+  signIntent,
+  splitMemos,
+} from '#ledger';
+import type { ClientConnection } from './client-connection.js';
+import { ClientError } from './client-error.js';
+import { isPassing } from './passing.js';
+
+const CALL_DEADLINE_MS = 30_000;
+const WATCH_DEADLINE_MS = 10 * 60_000;
+const RECEIPT_BYTES_MAX = 1024 * 1024;
+const MEMO_KEY_BYTES = 32;
+/** How long an intent can be applied, unless its signer says so. */
+const INTENT_MS = 10 * 60_000;
+
+/** A ledger of pages as its user knows it: by the key that signs its receipts, from a bundle that was verified. */
+export interface LedgerPin {
+  readonly ledger: string;
+  /** Raw Ed25519 key, base64. */
+  readonly ledgerKey: string;
+}
+
+/** Who signs an intent, about which account, with which of its numbers. */
+export interface IntentSigner {
+  readonly account: string;
+  /** Ed25519 seed, 32 bytes. */
+  readonly seed: Uint8Array;
+  /** Each signer counts its own, for each account. */
+  readonly nonce: number;
+  readonly notAfterMs?: number;
+}
+
+/** A signed intent, and the key that opens what became of it. */
+export interface PreparedIntent extends SignedIntent {
+  readonly memoKey: Uint8Array;
+}
+
+/** Sealed and on its way: what to ask for, and with what to open the answer. */
+export interface SubmittedEnvelope {
+  readonly digest: Digest;
+  readonly intents: readonly PreparedIntent[];
+}
+
+/** An envelope before it is sent; it may be sent again. */
+export interface SealedIntents extends SubmittedEnvelope {
+  readonly sealed: Uint8Array;
+}
+
+/** What became of one intent. Null: the envelope was refused as a whole, and nothing of it moved. */
+export interface IntentOutcome {
+  readonly intentId: Digest;
+  readonly memo: Memo | null;
+  /** Id of the run of its batch, whose bundle proves it. */
+  readonly runId: string;
+}
+
+/**
+ * A ledger of pages for those who have accounts on it. Intents are signed and sealed here; the orchestrator gets
+ * envelopes that only the key enclave opens, and hands out outcomes that only their memo keys open. What it says of
+ * the ledger counts as far as the ledger's own key signed it.
+ */
+export class PageLedger {
+  #head: { readonly digest: Digest; readonly receipt: BatchReceipt } | null = null;
+
+  constructor(
+    private readonly client: ClientConnection,
+    readonly pin: LedgerPin,
+  ) {}
+
+  get name(): string {
+    return `tenants/${this.client.options.tenant}/ledgers/${this.pin.ledger}`;
+  }
+
+  /**
+   * The newest receipt, under the pinned key, and never one before what was seen already.
+   *
+   * @throws ClientError LEDGER_UNTRUSTED
+   */
+  async head(): Promise<BatchReceipt> {
+    const { services } = this.client;
+    const { ledger } = await unary<GetLedgerResponse__Output>(
+      (options, callback) => services.ledger.getLedger({ name: this.name }, options, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+    const digest = parseDigest(ledger?.receipt ?? '');
+    if (this.#head?.digest === digest) return this.#head.receipt;
+    const receipt = await this.receipt(digest);
+    const known = this.#head?.receipt.version ?? 0;
+    if (receipt.version <= known) {
+      throw untrusted(`expected a version after ${known}, got ${receipt.version}: an old state is shown`);
+    }
+    this.#head = { digest, receipt };
+    return receipt;
+  }
+
+  /** A receipt of this ledger. @throws ClientError LEDGER_UNTRUSTED */
+  async receipt(digest: Digest): Promise<BatchReceipt> {
+    const bytes = await readBlob(this.client.services.blob, digest, {
+      deadlineMs: CALL_DEADLINE_MS,
+      bytesMax: RECEIPT_BYTES_MAX,
+    });
+    if (digestOf(bytes) !== digest) throw untrusted(`receipt ${digest}: the store returned other bytes`);
+    return readReceipt(bytes, this.pin);
+  }
+
+  /** Signs an intent for the ledger as it stands. Amounts are whole minor units. */
+  async intent(signer: IntentSigner, body: IntentBody): Promise<PreparedIntent> {
+    const { asset, epoch, version } = this.#head?.receipt ?? (await this.head());
+    const { options } = this.client;
+    const { account, seed, nonce, notAfterMs = options.now() + INTENT_MS } = signer;
+    const memoKey = options.random(MEMO_KEY_BYTES);
+    const head = { ledger: this.pin.ledger, asset, epoch, account, nonce, seen: version, notAfterMs };
+    return { ...signIntent({ ...head, memoKey: toBase64(memoKey), ...body }, seed), memoKey };
+  }
+
+  /**
+   * Seals intents into one envelope. Which ones it holds, only the ledger can read.
+   *
+   * @throws ClientError INPUT_INVALID
+   */
+  async seal(intents: readonly PreparedIntent[]): Promise<SealedIntents> {
+    const { intentKey } = this.#head?.receipt ?? (await this.head());
+    const { tenant, random } = this.client.options;
+    if (intents.length < 1 || intents.length > ledgerLimits.envelopeIntentsMax) {
+      throw new ClientError(
+        'INPUT_INVALID',
+        `intents: expected 1 to ${ledgerLimits.envelopeIntentsMax} of one envelope, got ${intents.length}`,
+      );
+    }
+    const sealed = await sealIntents({
+      tenant,
+      ledger: this.pin.ledger,
+      intents: intents.map(({ bytes }) => bytes),
+      intentKey: fromBase64(intentKey),
+      random,
+    });
+    return { digest: digestOf(sealed), intents, sealed };
+  }
+
+  /** Submits an envelope. May be repeated, at any replica: it is taken once. */
+  async send({ digest, intents, sealed }: SealedIntents): Promise<SubmittedEnvelope> {
+    const envelopes = [{ sealed: Buffer.from(sealed), intents: intents.length }];
+    const request = { parent: this.name, envelopes };
+    const { submitted } = await unary<SubmitIntentsResponse__Output>(
+      (call, callback) => this.client.services.ledger.submitIntents(request, call, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+    if (submitted[0]?.digest !== digest) throw untrusted(`envelope ${digest}: the answer is about another`);
+    return { digest, intents };
+  }
+
+  async submit(intents: readonly PreparedIntent[]): Promise<SubmittedEnvelope> {
+    return this.send(await this.seal(intents));
+  }
+
+  /** What became of envelopes, each as soon as it is known. A broken stream is taken up again. */
+  async *outcomes(
+    envelopes: readonly SubmittedEnvelope[],
+    signal: AbortSignal = new AbortController().signal,
+  ): AsyncGenerator<readonly IntentOutcome[], void, undefined> {
+    const open = new Map(envelopes.map((envelope) => [envelope.digest, envelope]));
+    while (open.size > 0 && !signal.aborted) {
+      const request = { parent: this.name, digests: [...open.keys()] };
+      try {
+        const answers = serverStream(
+          (options) => this.client.services.ledger.watchIntents(request, options),
+          { deadlineMs: WATCH_DEADLINE_MS, signal },
+        );
+        for await (const { submitted } of answers) {
+          for (const answer of submitted) {
+            const envelope = open.get(parseDigest(answer.digest));
+            if (envelope === undefined || !isOver(answer)) continue;
+            open.delete(envelope.digest);
+            yield this.#opened(envelope, answer);
+          }
+        }
+        if (open.size > 0) throw untrusted(`${open.size} envelopes are not there`);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+      }
+    }
+  }
+
+  /** Submits, and waits for what becomes of each intent, in their order. */
+  async settle(intents: readonly PreparedIntent[]): Promise<readonly IntentOutcome[]> {
+    const envelope = await this.submit(intents);
+    for await (const outcomes of this.outcomes([envelope])) return outcomes;
+    throw untrusted(`envelope ${envelope.digest}: the answer ended before it`);
+  }
+
+  /** Where an envelope stands now; null where nobody took it. */
+  async find({ digest }: Pick<SubmittedEnvelope, 'digest'>): Promise<SubmittedIntents__Output | null> {
+    const { submitted } = await unary<GetIntentsResponse__Output>(
+      (options, callback) =>
+        this.client.services.ledger.getIntents({ parent: this.name, digests: [digest] }, options, callback),
+      { deadlineMs: CALL_DEADLINE_MS },
+    );
+    return submitted[0] ?? null;
+  }
+
+  /** Batches, the oldest first. */
+  async *batches(): AsyncGenerator<LedgerBatch__Output, void, undefined> {
+    let pageToken = '';
+    do {
+      const request = { parent: this.name, pageToken };
+      const answer = await unary<ListLedgerBatchesResponse__Output>(
+        (options, callback) => this.client.services.ledger.listLedgerBatches(request, options, callback),
+        { deadlineMs: CALL_DEADLINE_MS },
+      );
+      yield* answer.batches;
+      pageToken = answer.nextPageToken;
+    } while (pageToken !== '');
+  }
+
+  #opened(
+    { digest, intents }: SubmittedEnvelope,
+    { state, outcome, run }: SubmittedIntents__Output,
+  ): readonly IntentOutcome[] {
+    const runId = run.slice(run.lastIndexOf('/') + 1);
+    if (state === 'INTENT_STATE_REFUSED') {
+      return intents.map(({ intentId }) => ({ intentId, memo: null, runId }));
+    }
+    const memos = splitMemos(outcome);
+    if (memos.length !== intents.length * memosPerIntent) {
+      throw untrusted(`envelope ${digest}: expected ${intents.length} outcomes, got another number`);
+    }
+    return intents.map(({ intentId, memoKey }, index) => {
+      const sealed = memos[index * memosPerIntent];
+      const memo = sealed === undefined ? null : openMemo(sealed, memoKey, this.pin.ledger);
+      if (memo === null || memo.intentId !== intentId) {
+        throw untrusted(`intent ${intentId}: its outcome does not open under its memo key`);
+      }
+      return { intentId, memo, runId };
+    });
+  }
+}
+
+/** A receipt under the pinned key. @throws ClientError LEDGER_UNTRUSTED */
+export function readReceipt(envelope: Uint8Array, { ledger, ledgerKey }: LedgerPin): BatchReceipt {
+  let receipt: BatchReceipt;
+  try {
+    const publicKey = fromBase64(ledgerKey);
+    const { predicate } = openStatement({ envelope, publicKey, predicateType: ledgerBatchPredicateType });
+    receipt = parseBatchReceipt(predicate);
+  } catch (error) {
+    throw untrusted(`a receipt: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+  if (receipt.ledger === ledger && equalBytes(fromBase64(receipt.ledgerKey), fromBase64(ledgerKey))) {
+    return receipt;
+  }
+  throw untrusted(`a receipt of ledger ${ledger}: expected one of its own, got one of ${receipt.ledger}`);
+}
+
+function isOver({ state }: SubmittedIntents__Output): boolean {
+  return state === 'INTENT_STATE_DONE' || state === 'INTENT_STATE_REFUSED';
+}
+
+function untrusted(message: string): ClientError {
+  return new ClientError('LEDGER_UNTRUSTED', message);
+}

@@ -1,0 +1,49 @@
+/** Puts the pages of a ledger under keys of a new epoch; the old key opens what lies behind, until it is destroyed. */
+export const LEDGER_ROTATE_WORKFLOW = `schema: sealflow/workflow/v1
+name: ledger-rotate
+version: 1
+inputs: {}
+steps:
+  rotate:
+    operation: ledger.rotate
+    in: {}
+outputs:
+  receipt: rotate/receipt
+  shares: rotate/shares
+rejected: []
+`;
+
+/** Another enclave takes a ledger over from the shares of its recovery holders. */
+export const LEDGER_RECOVER_WORKFLOW = `schema: sealflow/workflow/v1
+name: ledger-recover
+version: 1
+inputs:
+  shares: { class: financial-state, type: json, bytesMax: 65536 }
+steps:
+  recover:
+    operation: ledger.recover
+    in: { shares: inputs/shares }
+outputs: {}
+rejected: []
+minimums:
+  classes:
+    financial-state: { confidentiality: ENCLAVE }
+`;
+
+/** Shows a batch to a viewer of the charter, or an account to its owner; the answer is sealed to who asked. */
+export const LEDGER_DISCLOSE_WORKFLOW = `schema: sealflow/workflow/v1
+name: ledger-disclose
+version: 1
+inputs:
+  request: { class: financial-state, type: json, bytesMax: 65536 }
+steps:
+  disclose:
+    operation: ledger.disclose
+    in: { request: inputs/request }
+outputs:
+  answer: disclose/answer
+rejected: []
+minimums:
+  classes:
+    financial-state: { confidentiality: ENCLAVE }
+`;
