@@ -34,9 +34,19 @@ import { KeySweeper } from './keys/key-sweeper.js';
 import { Keyring } from './keys/keyring.js';
 import { StagingKeys } from './keys/staging-keys.js';
 import type { TenantKeyStore } from './keys/tenant-key-store.js';
+import { WrapRenewal } from './keys/wrap-renewal.js';
+import { BatchRuns } from './ledger/batch-runs.js';
+import { BatchStore } from './ledger/batch-store.js';
+import { Batcher } from './ledger/batcher.js';
+import { IntentQueue } from './ledger/intent-queue.js';
+import { IntentReader } from './ledger/intent-reader.js';
+import { IntentWatcher } from './ledger/intent-watcher.js';
+import { IntentsController } from './ledger/intents.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerReader } from './ledger/ledger-reader.js';
 import { LedgerStore } from './ledger/ledger-store.js';
+import { PageLedgerStore } from './ledger/page-ledger-store.js';
+import { PageLedgerTasks } from './ledger/page-ledger-tasks.js';
 import { PageTokens } from './listing/page-tokens.js';
 import { AccessLog } from './log/access-log.js';
 import { AccessReader } from './log/access-reader.js';
@@ -61,6 +71,7 @@ import { Changes } from './requests/changes.js';
 import { RetentionController } from './retention/retention.controller.js';
 import { RetentionSweeper } from './retention/retention-sweeper.js';
 import { RunJournals } from './retention/run-journals.js';
+import { NullifierStore } from './runs/nullifier-store.js';
 import { RequestBook } from './runs/request-book.js';
 import { RunController } from './runs/run.controller.js';
 import { RunAdmission } from './runs/run-admission.js';
@@ -77,6 +88,7 @@ import { AttestationController } from './sessions/attestation.controller.js';
 import { LeaseBook } from './sessions/lease-book.js';
 import { LeaseMessages } from './sessions/lease-messages.js';
 import { LeaseSilence } from './sessions/lease-silence.js';
+import { ResultBook } from './sessions/result-book.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
 import { WorkerDrain } from './sessions/worker-drain.js';
@@ -122,6 +134,7 @@ export class AppModule {
         EvidenceController,
         KeyController,
         LedgerController,
+        IntentsController,
         RetentionController,
         WorkerController,
         HttpController,
@@ -151,6 +164,7 @@ export class AppModule {
           inject: [Database, Keyring, ReplicaSignals, CLOCK],
         },
         KeyChanges,
+        WrapRenewal,
         KeySweeper,
         BlobStore,
         BlobFolder,
@@ -187,8 +201,17 @@ export class AppModule {
           useValue: new LeaseSilence(foundation.config.heartbeatMs, () => performance.now()),
         },
         LeaseBook,
+        ResultBook,
         LedgerStore,
         LedgerReader,
+        PageLedgerStore,
+        PageLedgerTasks,
+        IntentQueue,
+        IntentReader,
+        IntentWatcher,
+        BatchStore,
+        BatchRuns,
+        Batcher,
         WitnessFeed,
         TransparencyLog,
         LogSequencer,
@@ -206,6 +229,7 @@ export class AppModule {
         RunCloser,
         StatementChecker,
         TaskDispatcher,
+        NullifierStore,
         ResultCollector,
         CrashWatch,
         RunWork,

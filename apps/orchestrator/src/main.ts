@@ -59,7 +59,8 @@ async function main(): Promise<void> {
   const tls = config.tls === undefined ? null : new ServerTls(config.tls, logger, () => Date.now());
   const embedded =
     config.databaseUrl === undefined ? new EmbeddedPostgres(config.postgresHome, config.walArchive) : null;
-  const databaseUrl = config.databaseUrl ?? (await embedded?.start()) ?? '';
+  await embedded?.start();
+  const databaseUrl = config.databaseUrl ?? embedded?.localUrl() ?? '';
   const database = await Database.open(databaseUrl);
   const keys = await openKeyStore(database, config);
   await addBootstrapKeys(config.home, database, logger);
@@ -119,7 +120,7 @@ async function main(): Promise<void> {
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();
   boundHttp(app.getHttpServer() as HttpServer);
-  await app.listen(config.httpPort, '127.0.0.1');
+  await app.listen(config.httpPort, config.httpHost);
   await readiness.look();
   const stopped = new AbortController();
   const sweeping = Promise.all([

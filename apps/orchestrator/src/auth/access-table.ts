@@ -95,6 +95,10 @@ export const methodTable: Readonly<Record<string, Access>> = {
 
   '/sealflow.ledger.v1.LedgerService/GetLedger': at(...readers),
   '/sealflow.ledger.v1.LedgerService/ListLedgerEntries': below(...readers),
+  '/sealflow.ledger.v1.LedgerService/SubmitIntents': below('submitter'),
+  '/sealflow.ledger.v1.LedgerService/GetIntents': below(...readers),
+  '/sealflow.ledger.v1.LedgerService/WatchIntents': below(...readers),
+  '/sealflow.ledger.v1.LedgerService/ListLedgerBatches': below(...readers),
 
   '/sealflow.retention.v1.RetentionService/SetRetention': below('compliance'),
   '/sealflow.retention.v1.RetentionService/ListRetention': below('submitter', ...judges),

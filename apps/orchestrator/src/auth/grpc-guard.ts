@@ -6,7 +6,7 @@ import { type Access, methodTable } from './access-table.js';
 import type { Authenticator } from './authenticator.js';
 import { authorize, namedTenant } from './authorize.js';
 import { asCaller } from './call-context.js';
-import type { Principal } from './principal.js';
+import { amongBlobs, type Principal } from './principal.js';
 
 const nobody: Access = { kind: 'shared', roles: [] };
 
@@ -51,7 +51,8 @@ export function grpcGuard(
           onReceiveMetadata: (metadata, pass) => {
             const headers = metadata.get('authorization');
             const admit = (known: Principal): void => {
-              const principal = peers === null ? known : peers.admit(known, call.getAuthContext());
+              const admitted = peers === null ? known : peers.admit(known, call.getAuthContext());
+              const principal = amongBlobs(admitted, method.path);
               caller = principal;
               if (access.kind !== 'tenant') {
                 authorize(method.path, access, principal, null);

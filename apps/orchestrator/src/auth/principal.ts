@@ -16,7 +16,7 @@ export interface Principal {
   readonly tenant: string | null;
   readonly roles: readonly Role[];
   readonly kind: 'key' | 'token';
-  /** Whose key it is; for a worker `workers/{worker}` or `workers/*`. */
+  /** Whose key it is; for a worker `workers/{worker}` or `workers/*`, below `tenants/{tenant}/` where it is a tenant's own. */
   readonly holder: string;
   /** Milliseconds since the epoch. */
   readonly expiresMs: number;
@@ -29,4 +29,35 @@ export function rolesOf(names: readonly unknown[], tenant: string | null): Role[
   const allowed: readonly string[] = tenant === null ? platformRoles : tenantRoles;
   const known = names.filter((name): name is Role => typeof name === 'string' && allowed.includes(name));
   return known.length === names.length && known.length > 0 ? [...new Set(known)] : null;
+}
+
+/** Whose workers a key is for, where they are a tenant's own: `tenants/{tenant}/workers/{worker}`. */
+export interface WorkerHolder {
+  /** Null: workers of the platform, which serve every tenant. */
+  readonly tenant: string | null;
+  /** Null: any worker of that holder. */
+  readonly worker: string | null;
+}
+
+const HOLDER = /^(?:tenants\/([a-z0-9][a-z0-9.-]{0,62})\/)?workers\/([^/]+)$/;
+
+/** Where a worker sends and takes bytes. */
+const BLOBS = '/sealflow.blob.v1.BlobService/';
+
+/**
+ * A tenant's own worker is of the platform, which gives it its leases; among blobs it sees those of its tenant alone.
+ *
+ * @param method path of the call
+ */
+export function amongBlobs(principal: Principal, method: string): Principal {
+  if (principal.tenant !== null || !principal.roles.includes('worker') || !method.startsWith(BLOBS))
+    return principal;
+  const { tenant } = workerHolder(principal.holder);
+  return tenant === null ? principal : { ...principal, tenant };
+}
+
+/** Which workers a key of a worker is for. A name of another form says nothing of either. */
+export function workerHolder(holder: string): WorkerHolder {
+  const [, tenant = null, worker = '*'] = HOLDER.exec(holder) ?? [];
+  return { tenant, worker: worker.includes('*') ? null : worker };
 }

@@ -67,6 +67,7 @@ export async function checkDatabase(
         sql: `select count(*)::int as count from sealflow.runs run where run.bundle is not null
               and not exists (select from sealflow.blobs blob where blob.digest = run.bundle)`,
       }),
+      await pagesCheck(client),
       await workflowsCheck(client),
     );
     await client.query('commit');
@@ -182,6 +183,26 @@ async function count(client: pg.Client, { name, code, wrong, sql }: Question): P
   const { rows } = await client.query<{ count: number }>(sql);
   const found = rows[0]?.count ?? 0;
   return found === 0 ? { name, code: null, text: 'hold' } : { name, code, text: `${found} ${wrong}` };
+}
+
+/** Ledgers of pages; a database of before has none. */
+async function pagesCheck(client: pg.Client): Promise<DatabaseCheck> {
+  const name = 'ledgers of pages';
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('sealflow.ledger_pages') is not null as there`,
+  );
+  if (rows[0]?.there !== true) return { name, code: null, text: 'none yet' };
+  return count(client, {
+    name,
+    code: 'LEDGER_BROKEN',
+    wrong: 'pages are not there, or heads are behind a batch that was applied',
+    sql: `select count(*)::int as count from (
+            select from sealflow.ledger_pages page
+            where not exists (select from sealflow.blobs blob where blob.digest = page.digest)
+            union all
+            select from sealflow.page_ledgers head join sealflow.ledger_batches batch using (tenant, ledger)
+            where batch.state = 'applied' and batch.version > head.version) wrong`,
+  });
 }
 
 /**

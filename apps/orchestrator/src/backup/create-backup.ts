@@ -104,10 +104,13 @@ async function holdJournal(client: pg.Client): Promise<void> {
 
 /** Until the transaction ends, the head of no ledger moves. */
 async function holdHeads(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `select to_regclass('sealflow.ledgers') is not null as there`,
-  );
-  if (rows[0]?.there === true) await client.query('lock table sealflow.ledgers in share row exclusive mode');
+  for (const table of ['sealflow.ledgers', 'sealflow.page_ledgers']) {
+    // A database of before has none of the second.
+    const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+      table,
+    ]);
+    if (rows[0]?.there === true) await client.query(`lock table ${table} in share row exclusive mode`);
+  }
 }
 
 async function stopBackup(

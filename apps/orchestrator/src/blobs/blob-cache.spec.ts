@@ -37,6 +37,14 @@ describe('blobs that are kept in memory', () => {
     expect(cache.get('0')).toEqual(piece(0));
   });
 
+  it('hold nothing in memory but themselves', () => {
+    const whole = Buffer.alloc(65_536, 7);
+    cache.put('a', whole.subarray(32, 64));
+    const kept = cache.get('a');
+    expect(kept).toEqual(Buffer.alloc(32, 7));
+    expect(kept?.buffer.byteLength).toBe(32);
+  });
+
   it('are counted once when they come again', () => {
     cache.put('a', piece(1));
     cache.put('a', piece(1));

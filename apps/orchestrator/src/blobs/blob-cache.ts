@@ -34,7 +34,7 @@ export class BlobCache {
     if (data.length > this.bytesMax * SHARE_MAX) return;
     const before = this.#entries.get(digest);
     if (before !== undefined) this.#drop(digest, before.data);
-    this.#entries.set(digest, { data, untilMs: this.now() + this.keptMs });
+    this.#entries.set(digest, { data: alone(data), untilMs: this.now() + this.keptMs });
     this.#bytes += data.length;
     for (const [oldest, { data: old }] of this.#entries) {
       if (this.#bytes <= this.bytesMax) return;
@@ -51,4 +51,12 @@ export class BlobCache {
     this.#entries.delete(digest);
     this.#bytes -= data.length;
   }
+}
+
+/** Bytes that keep nothing else in memory: a small buffer of Node's holds the 64 KiB that it was cut from. */
+function alone(data: Buffer): Buffer {
+  if (data.buffer.byteLength === data.length) return data;
+  const copy = Buffer.allocUnsafeSlow(data.length);
+  data.copy(copy);
+  return copy;
 }

@@ -35,6 +35,13 @@ export class BlobKeys {
     }
   }
 
+  /** The key of a small blob that is about to be stored. */
+  make(digest: string, bytes: Uint8Array): Buffer {
+    const key = this.#kept.get(digest) ?? contentKey(bytes);
+    this.keep(digest, key);
+    return key;
+  }
+
   kept(digest: string): Buffer | undefined {
     return this.#kept.get(digest);
   }
@@ -55,11 +62,11 @@ export class BlobKeys {
         wraps: readonly WrapText[] | null;
         plain: Buffer | null;
       }>(
-        sql`with named as (select jsonb_array_elements_text(${JSON.stringify(missing)}::jsonb) as digest)
-            select digest, ${wrapsOf(sql`blob`)} as wraps, case when blob.sealed then null else blob.data end as plain
-            from named join sealflow.blobs blob using (digest)
+        sql`select digest, ${wrapsOf(sql`blob`)} as wraps, case when blob.sealed then null else blob.data end as plain
+            from sealflow.blobs blob where digest = any(${sql.param(missing)}::text[])
             union all
-            select digest, ${wrapsOf(sql`blob`)}, null from named join sealflow.large_blobs blob using (digest)`,
+            select digest, ${wrapsOf(sql`blob`)}, null
+            from sealflow.large_blobs blob where digest = any(${sql.param(missing)}::text[])`,
       ),
     );
     for (const { digest, wraps, plain } of rows) {

@@ -7,6 +7,7 @@ import type { Segment } from '../database/blob-schema.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
 import { LOGGER } from '../tokens.js';
 import { BlobFolder } from './blob-folder.js';
+import { giveBack } from './own-memory.js';
 import { SealedBlocks } from './sealed-blocks.js';
 import { readSegments } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -117,6 +118,8 @@ async function takeParts(
       hash.update(data);
       const behind = writer.append(data);
       if (behind !== null) await behind;
+      // Copied into its block, and nobody else's.
+      giveBack(data);
       if (kept.isDue) await kept.inBackground();
     }
     if (position !== upload.size) {

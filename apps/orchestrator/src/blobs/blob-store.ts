@@ -6,10 +6,11 @@ import { asSystem, currentPrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
 import type { Segment } from '../database/blob-schema.js';
 import { Database } from '../database/database.js';
-import { blobs, blobTenants, largeBlobs, leases, runs } from '../database/schema.js';
+import { repeatChange } from '../database/repeat-change.js';
+import { blobs, blobTenants, largeBlobs } from '../database/schema.js';
 import { STAGING } from '../keys/keyring.js';
 import { addBytes, StorageBook } from '../quotas/storage-book.js';
-import { countUsage, ownShard } from '../quotas/usage-book.js';
+import { countUsage } from '../quotas/usage-book.js';
 import { BlobCache } from './blob-cache.js';
 import { BlobKeys, parseWraps, wrapsOf } from './blob-keys.js';
 import { contentKey, openBlob, sealBlob } from './blob-seal.js';
@@ -53,9 +54,14 @@ export class BlobStore {
    * For a small blob. What a call of a tenant puts in counts for that tenant.
    *
    * @param owner whose it is where the orchestrator itself puts it in; what workers send is nobody's yet
+   * @param readSoon whether it takes the place of what was read longest ago
    * @throws ApiError KEY_STATE_INVALID
    */
-  async put(bytes: Uint8Array, owner: string | typeof PUBLIC = STAGING): Promise<Digest> {
+  async put(
+    bytes: Uint8Array,
+    owner: string | typeof PUBLIC = STAGING,
+    { readSoon = true }: { readonly readSoon?: boolean } = {},
+  ): Promise<Digest> {
     const size = bytes.length;
     if (size > limits.smallBlobBytesMax) throw tooLarge('smallBlobBytesMax', size);
     const digest = digestOf(bytes);
@@ -64,8 +70,9 @@ export class BlobStore {
     const tenant = currentPrincipal()?.tenant ?? null;
     if (tenant !== null) await this.#putOfCaller(tenant, digest, data);
     else if (owner === PUBLIC) await this.#putPublic(digest, data);
-    else await this.#putOf(owner, digest, data);
-    if (epoch === this.#epoch) this.#cache.put(digest, data);
+    // Whoever is not a tenant has it from a step, whose work is not thrown away for a moment of the database.
+    else await repeatChange(() => this.#putOf(owner, digest, data));
+    if (readSoon && epoch === this.#epoch) this.#cache.put(digest, data);
     return digest;
   }
 
@@ -73,7 +80,7 @@ export class BlobStore {
     const key = contentKey(data);
     const { version: keyVersion, wrapped: wrappedKey } = await this.keys.ring.wrap(tenant, digest, key);
     const size = data.length;
-    const row = { digest, size, ...this.#atRest(key, digest, data) };
+    const row = { digest, size, ...this.atRest(digest, data) };
     await new StorageBook(this.database.queries).within(tenant, size, async (transaction) => {
       await transaction.insert(blobs).values(row).onConflictDoNothing();
       const owned = await transaction
@@ -100,7 +107,7 @@ export class BlobStore {
     const insert = this.database.queries.insert(blobs).values({
       digest,
       size: data.length,
-      ...this.#atRest(key, digest, data),
+      ...this.atRest(digest, data),
       ...(this.keys.ring.seals ? wrap : {}),
     });
     // Most blobs come once; the rest is sent again and again, as evidence is, and its row need not be locked each time.
@@ -112,9 +119,10 @@ export class BlobStore {
     this.keys.keep(digest, key);
   }
 
-  #atRest(key: Buffer, digest: Digest, data: Buffer): { readonly data: Buffer; readonly sealed: boolean } {
+  /** The columns of its row, under the blob's own key. */
+  atRest(digest: string, data: Buffer): { readonly data: Buffer; readonly sealed: boolean } {
     return this.keys.ring.seals
-      ? { data: sealBlob(key, digest, data), sealed: true }
+      ? { data: sealBlob(contentKey(data), digest, data), sealed: true }
       : { data, sealed: false };
   }
 
@@ -126,56 +134,9 @@ export class BlobStore {
       .onConflictDoUpdate({ target: blobs.digest, set: row, setWhere: eq(blobs.sealed, true) });
   }
 
-  /** What a worker made for a lease belongs to the tenant of the run, and counts for it, whatever its quota is. */
-  async ownedByRunOf(lease: string, digests: readonly string[]): Promise<void> {
-    if (digests.length === 0) return;
-    const named = [...new Set(digests)];
-    const [tenant, keys] = await Promise.all([this.#tenantOf(lease), this.keys.keysOf(named)]);
-    if (tenant === null) return;
-    const held: (readonly [string, number | null, string | null])[] = [];
-    for (const digest of named) {
-      const key = keys.get(digest);
-      const wrap = key === undefined ? null : await this.keys.ring.wrap(tenant, digest, key);
-      held.push([digest, wrap?.version ?? null, wrap?.wrapped.toString('base64') ?? null]);
-    }
-    await this.database.queries.execute(
-      sql`with sized as (
-            select held ->> 0 as digest, coalesce(${blobs.size}, ${largeBlobs.size}) as size,
-              (held ->> 1)::int as key_version, decode(held ->> 2, 'base64') as wrapped_key
-            from jsonb_array_elements(${JSON.stringify(held)}::jsonb) held
-            left join ${blobs} on ${blobs.digest} = held ->> 0
-            left join ${largeBlobs} on ${largeBlobs.digest} = held ->> 0
-          ), owned as (
-            insert into ${blobTenants} (digest, tenant, of_run, key_version, wrapped_key)
-            select digest, ${tenant}, true, key_version, wrapped_key from sized
-            where size is not null and not exists (
-              select from ${blobTenants} held where held.digest = sized.digest and held.tenant = ${tenant}
-                and held.of_run and (held.wrapped_key is not null or sized.wrapped_key is null))
-            -- Results name the same evidence: who waits for a row of another waits in one order.
-            order by digest
-            on conflict (digest, tenant) do update set of_run = true,
-              key_version = coalesce(blob_tenants.key_version, excluded.key_version),
-              wrapped_key = coalesce(blob_tenants.wrapped_key, excluded.wrapped_key)
-            returning digest, tenant, xmax = 0 as is_new
-          ), added as (
-            select tenant, sum(size)::bigint as bytes
-            from owned join sized using (digest) where is_new group by tenant
-          ), kept as (
-            insert into sealflow.tenant_storage (tenant, shard, bytes) select tenant, ${ownShard}, bytes from added
-            on conflict (tenant, shard) do update set bytes = tenant_storage.bytes + excluded.bytes
-          )
-          insert into sealflow.usage_days (tenant, day, counter, shard, amount)
-          select tenant, (now() at time zone 'UTC')::date, 'bytes.stored', ${ownShard}, bytes from added
-          on conflict (tenant, day, counter, shard) do update set amount = usage_days.amount + excluded.amount`,
-    );
-  }
-
-  async #tenantOf(lease: string): Promise<string | null> {
-    const { rows } = await this.database.queries.execute<{ tenant: string }>(
-      sql`select ${runs.tenant} from ${leases} join ${runs} on ${runs.runId} = ${leases.runId}
-          where ${leases.lease} = ${lease}`,
-    );
-    return rows[0]?.tenant ?? null;
+  /** What was just written and is about to be read, by the orchestrator itself. */
+  keepRead(bytes: Uint8Array): void {
+    this.#cache.put(digestOf(bytes), Buffer.from(bytes));
   }
 
   /**
@@ -194,10 +155,22 @@ export class BlobStore {
     return found.data;
   }
 
+  /**
+   * Says of several at once which of them the caller may see, so that reading them asks the database no more than it
+   * has to. What became of a blob since then shows at the next call.
+   */
+  async seen(digests: readonly string[]): Promise<Pick<BlobStore, 'find' | 'get'>> {
+    const tenant = currentPrincipal()?.tenant ?? null;
+    if (tenant === null) return this;
+    await this.keys.ring.requireActive(tenant);
+    const visible = await this.sizes([...new Set(digests)]);
+    const find = async (digest: string): Promise<Buffer | undefined> =>
+      (visible.has(digest) ? this.#cache.get(digest) : undefined) ?? this.find(digest);
+    return { find, get: async (digest) => present(digest, await find(digest)) };
+  }
+
   async get(digest: string): Promise<Buffer> {
-    const data = await this.find(digest);
-    if (data === undefined) throw new ApiError('NOT_FOUND', `no blob ${digest}`);
-    return data;
+    return present(digest, await this.find(digest));
   }
 
   /** For a call of a tenant, what the orchestrator keeps about the tenant's runs and shows in its own way. */
@@ -264,6 +237,11 @@ export class BlobStore {
   #kept(digest: string): Buffer | undefined {
     return (currentPrincipal()?.tenant ?? null) === null ? this.#cache.get(digest) : undefined;
   }
+}
+
+function present(digest: string, data: Buffer | undefined): Buffer {
+  if (data === undefined) throw new ApiError('NOT_FOUND', `no blob ${digest}`);
+  return data;
 }
 
 export function tooLarge(limit: 'smallBlobBytesMax' | 'blobBytesMax', size: number | null): ApiError {

@@ -40,7 +40,7 @@ export class PlainBlobs {
     const { rows } = await this.database.queries.execute<{ digest: string; tenant: string }>(
       sql`select named.digest, run.tenant from sealflow.runs run, lateral (
             select run.bundle as digest union select run.pending_bundle union select run.pending_leaf
-            union select jsonb_array_elements_text(coalesce(run.earlier_bundles, '[]'))
+            union select jsonb_array_elements_text(coalesce(run.earlier_bundles, '[]') || coalesce(run.replaced_bundles, '[]'))
           ) named where named.digest in (select jsonb_array_elements_text(${JSON.stringify(digests)}::jsonb))`,
     );
     return new Map(rows.map(({ digest, tenant }) => [digest, tenant]));
@@ -93,5 +93,5 @@ export class PlainBlobs {
 function isOf(tenant: string): SQL {
   return sql`(exists (select from sealflow.blob_tenants held where held.digest = blobs.digest and held.tenant = ${tenant})
     or exists (select from sealflow.runs run where run.tenant = ${tenant} and (blobs.digest in (run.bundle, run.pending_bundle,
-      run.pending_leaf) or run.earlier_bundles @> to_jsonb(blobs.digest))))`;
+      run.pending_leaf) or run.earlier_bundles @> to_jsonb(blobs.digest) or run.replaced_bundles @> to_jsonb(blobs.digest))))`;
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { giveBack } from './own-memory.js';
 import { BLOCK_BYTES, SEALED_BLOCK_BYTES, type SealedBlocks } from './sealed-blocks.js';
 
 /**
@@ -82,6 +83,7 @@ async function writeSealed(
 ): Promise<void> {
   await writeAll(handle, sealed, position);
   await writeAll(handle, tag, position + sealed.length);
+  giveBack(sealed);
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {

@@ -13,6 +13,7 @@ describe('the configuration', () => {
       walArchive: null,
       databaseUrl: undefined,
       grpcAddress: '127.0.0.1:7443',
+      httpHost: '127.0.0.1',
       httpPort: 7480,
       connections: { connectionsMax: 4_096, connectionsPerPeerMax: 1_024, connectionsPerSecond: 256 },
       logOrigin: 'sealflow.local/log',

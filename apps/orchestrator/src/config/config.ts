@@ -23,6 +23,8 @@ const schema = z.object({
   SEALFLOW_WAL_ARCHIVE: z.string().min(1).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   SEALFLOW_GRPC_ADDRESS: z.string().default('127.0.0.1:7443'),
+  /** The loopback unless said: health and metrics say who is here, and without TLS in the clear. */
+  SEALFLOW_HTTP_HOST: z.string().min(1).default('127.0.0.1'),
   SEALFLOW_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(7480),
   SEALFLOW_LOG_ORIGIN: z.string().default('sealflow.local/log'),
   /** What new runs begin with; while replicas of two releases serve together, what the older one knows. */
@@ -50,6 +52,7 @@ export interface Config {
   readonly walArchive: string | null;
   readonly databaseUrl: string | undefined;
   readonly grpcAddress: string;
+  readonly httpHost: string;
   readonly httpPort: number;
   readonly connections: ConnectionLimits;
   readonly logOrigin: string;
@@ -87,6 +90,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     walArchive: values.SEALFLOW_WAL_ARCHIVE ?? null,
     databaseUrl: values.DATABASE_URL,
     grpcAddress: values.SEALFLOW_GRPC_ADDRESS,
+    httpHost: values.SEALFLOW_HTTP_HOST,
     httpPort: values.SEALFLOW_HTTP_PORT,
     connections: {
       connectionsMax: values.SEALFLOW_CONNECTIONS_MAX,

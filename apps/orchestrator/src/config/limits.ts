@@ -36,6 +36,19 @@ export const limits = {
   packageBytesMax: 128 * 1024,
   inputsMax: 64,
   offersMax: 64,
+  /** Sealed intents of one call, one envelope, one batch. */
+  envelopesPerCallMax: 512,
+  intentsPerEnvelopeMax: 512,
+  intentEnvelopeBytesMax: 1024 * 1024,
+  intentsPerBatchMax: 4_096,
+  /** How long the first intent of a batch waits for others. */
+  batchWindowMs: 100,
+  /** Envelopes of one ledger that wait for a batch. */
+  intentsWaitingMax: 65_536,
+  /** How long what became of an envelope can be asked for. */
+  intentsKeptMs: 30 * 24 * 3_600_000,
+  /** A batch whose authorisation nobody could make by then goes back to the queue. */
+  batchDeadlineMs: 15 * 60_000,
   /** Of a tenant without a quota of its own. */
   openRunsPerTenantMax: 256,
   runsPerMinutePerTenant: 6_000,

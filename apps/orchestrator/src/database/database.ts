@@ -4,6 +4,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { currentPrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
+import { keepBytesApart } from './bytes-of-rows.js';
 import { measureQueries } from './measure-queries.js';
 import { bringUpToDate, migrationsKnown } from './migrations.js';
 import { prepareQueries } from './prepare-queries.js';
@@ -51,6 +52,7 @@ export class Database {
 
   /** Connects, waits for a server that is still starting, and brings the schema up to date. */
   static async open(url: string): Promise<Database> {
+    keepBytesApart();
     // One of them may be held by the sweep for timestamps while an authority takes its time.
     const pool = new pg.Pool({
       connectionString: url,

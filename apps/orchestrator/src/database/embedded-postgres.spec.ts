@@ -8,11 +8,11 @@ import { EmbeddedPostgres } from './embedded-postgres.js';
 const folders: string[] = [];
 
 /** A folder with a space, as a user might have one, that the server's own user can reach. */
-function folder(): string {
+function folder(name = 'a b'): string {
   const parent = mkdtempSync(join(tmpdir(), 'sealflow-postgres-'));
   // mkdtemp makes a private folder; the server may run as another user and has to get through.
   chmodSync(parent, 0o755);
-  const made = join(parent, 'a b');
+  const made = join(parent, name);
   folders.push(made);
   mkdirSync(made);
   return made;
@@ -68,6 +68,28 @@ describe('the PostgreSQL server of a machine that has none', () => {
       expect(await query(url, 'select value + 1 as value from kept')).toBe(42);
     } finally {
       await server.stop();
+    }
+  });
+
+  it('is reached through its socket by processes of its machine, where its folder has a plain and short name', async () => {
+    const place = folder('plain');
+    const server = new EmbeddedPostgres(place);
+    const address = 'select host(inet_client_addr()) as value';
+    try {
+      const url = await server.start();
+      expect(await query(url, address)).toBe('127.0.0.1');
+      expect(await query(server.localUrl(), address)).toBeNull();
+      // One that an older release started has none.
+      rmSync(join(place, 'socket'), { recursive: true });
+      expect(server.localUrl()).toBe(url);
+    } finally {
+      await server.stop();
+    }
+    for (const name of ['a b', 'long'.repeat(20)]) {
+      const other = new EmbeddedPostgres(folder(name));
+      const url = await other.start();
+      expect(other.localUrl()).toBe(url);
+      await other.stop();
     }
   });
 

@@ -6,6 +6,7 @@ export * from './blob-schema.js';
 export { sealflow } from './columns.js';
 export * from './key-schema.js';
 export * from './log-schema.js';
+export * from './page-ledger-schema.js';
 export * from './retention-schema.js';
 export * from './tenant-schema.js';
 export * from './workflow-schema.js';
@@ -83,6 +84,8 @@ export const runs = sealflow.table(
     pendingBundle: text('pending_bundle'),
     pendingLeaf: text('pending_leaf'),
     bundle: text('bundle'),
+    /** Versions of bundles that a stamp took the place of: nobody is given them, and retention takes them along. */
+    replacedBundles: jsonb('replaced_bundles').$type<readonly string[]>(),
     deadline: moment('deadline').notNull(),
     createdAt: moment('created_at').notNull(),
     endedAt: moment('ended_at'),
@@ -238,6 +241,18 @@ export const replicas = sealflow.table('replicas', {
   seenAt: moment('seen_at').notNull(),
 });
 
+/**
+ * Notes that were spent, by what a proof names them with. One number stands for one note whoever spends it, so it is
+ * unique over all tenants; it outlives the run, or the note could be spent again once that is deleted.
+ */
+export const nullifiers = sealflow.table('nullifiers', {
+  nullifier: text('nullifier').primaryKey(),
+  tenant: text('tenant').notNull(),
+  runId: text('run_id').notNull(),
+  taskId: text('task_id').notNull(),
+  time: moment('time').notNull(),
+});
+
 /** Workers by the replica that they are connected to; a row counts while that replica lives. */
 export const workerSessions = sealflow.table(
   'worker_sessions',
@@ -250,6 +265,8 @@ export const workerSessions = sealflow.table(
     operations: jsonb('operations').$type<readonly string[]>().notNull(),
     imageDigest: text('image_digest').notNull(),
     connectedAt: moment('connected_at').notNull(),
+    /** Whose steps alone it is given; null: everybody's. */
+    tenant: text('tenant'),
   },
   (table) => [primaryKey({ columns: [table.bootId, table.executorId] })],
 );
@@ -263,6 +280,10 @@ export const offerQuestions = sealflow.table('offer_questions', {
   nonce: bytea('nonce').notNull(),
   offersMax: integer('offers_max').notNull(),
   at: moment('at').notNull(),
+  /** Who asks; null: the platform. */
+  tenant: text('tenant'),
+  /** base64 of the key of the one worker that is to answer; null: any. */
+  signKey: text('sign_key'),
 });
 
 /** What the workers of one replica answered: evidence packages, or nothing. */

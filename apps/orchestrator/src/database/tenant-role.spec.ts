@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '#canonical';
 import type { Logger } from '#telemetry';
 import { asCaller, asSystem } from '../auth/call-context.js';
@@ -261,43 +261,5 @@ describe('a blob', () => {
     // Whoever has the bytes has the blob.
     await asCaller(caller('globex'), () => store().put(bytes));
     expect(await asCaller(caller('globex'), () => store().find(digest))).toEqual(bytes);
-  });
-
-  it('that a worker made is of the tenant of the run', async () => {
-    const made = await asCaller(caller(null), () => store().put(Buffer.from('an output')));
-    expect(await asCaller(caller('acme'), () => store().find(made))).toBeUndefined();
-    const { rows } = await owner.query<{ lease: string }>(
-      "select lease from sealflow.leases where run_id = 'run-of-acme'",
-    );
-    await store().ownedByRunOf(rows[0]?.lease ?? '', [made, digestOf(Buffer.from('not there'))]);
-    expect(await asCaller(caller('acme'), () => store().size(made))).toBe(9);
-    expect(await asCaller(caller('globex'), () => store().find(made))).toBeUndefined();
-  });
-
-  it('is taken by results in one order, whatever order they name it in: none waits for another in a circle', async () => {
-    const { rows } = await owner.query<{ lease: string }>(
-      "select lease from sealflow.leases where run_id = 'run-of-acme'",
-    );
-    const made: string[] = [];
-    for (const text of ['some evidence', 'other evidence', 'an envelope']) {
-      made.push(await asCaller(caller(null), () => store().put(Buffer.from(text))));
-    }
-    made.sort();
-    const insert = `insert into sealflow.blob_tenants (digest, tenant, of_run) values ($1, 'acme', true)`;
-    await owner.query('begin');
-    await owner.query(insert, [made[0]]);
-    const taken = store().ownedByRunOf(rows[0]?.lease ?? '', made.toReversed());
-    // Inside a transaction the view stays as it was.
-    const watcher = new pg.Client({ connectionString: url });
-    await watcher.connect();
-    await vi.waitFor(async () => {
-      const { rowCount } = await watcher.query("select from pg_stat_activity where wait_event_type = 'Lock'");
-      expect(rowCount).toBe(1);
-    });
-    await watcher.end();
-    // It holds none of the others meanwhile.
-    for (const digest of made.slice(1)) await owner.query(insert, [digest]);
-    await owner.query('commit');
-    await taken;
   });
 });

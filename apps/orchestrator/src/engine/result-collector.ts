@@ -8,6 +8,7 @@ import { resultsRefused } from '../observability/instruments.js';
 import { operationLabel } from '../observability/labels.js';
 import { observeAttempt } from '../observability/observe-attempt.js';
 import { type Counter, countUsage, stepKinds } from '../quotas/usage-book.js';
+import { NullifierStore, spentBy } from '../runs/nullifier-store.js';
 import { type RunRow, RunStore, type TaskChange, type TaskRow } from '../runs/run-store.js';
 import {
   type FailedResult,
@@ -19,7 +20,7 @@ import {
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { appliedReceipt } from './applied-receipt.js';
-import { type CheckedResult, StatementChecker } from './statement-checker.js';
+import { type CheckedResult, OUTSIDE_PERIOD, StatementChecker } from './statement-checker.js';
 
 /** What the journal keeps of a task: facts and reasons, never a payload. */
 export type TaskResult =
@@ -56,6 +57,7 @@ export class ResultCollector {
     private readonly ledgers: LedgerStore,
     private readonly registry: SessionRegistry,
     private readonly checker: StatementChecker,
+    private readonly nullifiers: NullifierStore,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -122,6 +124,13 @@ export class ResultCollector {
       return { ...failed, lostInputs: lostInputs(answer) };
     }
     const checked = await this.checker.check(run, task, lease, answer, tasks);
+    if (checked.reason === OUTSIDE_PERIOD) {
+      this.logger.warn(
+        { run: runId, task: task.id, worker: lease.worker, reason: checked.reason },
+        'a clock is wrong',
+      );
+      return this.#failed(task, lease, checked.reason, { by: 'orchestrator' });
+    }
     if (checked.reason !== null) {
       // No honest worker returns this: take it out of service and let another one do the work.
       if (checked.signKey !== null) await this.registry.fence(checked.signKey, checked.reason);
@@ -132,6 +141,11 @@ export class ResultCollector {
       );
       return this.#failed(task, lease, checked.reason, { by: 'check' });
     }
+    const nullifier = spentBy(task, checked.public);
+    const spender = { tenant: run.tenant, runId, taskId: task.id };
+    // The proof is good and whoever made it honest: the note went to somebody else before.
+    if (nullifier !== null && !(await this.nullifiers.spend(nullifier, spender)))
+      return this.#failed(task, lease, 'NULLIFIER_SPENT', null);
     return { ...succeeded({ public: checked.public }), checked };
   }
 

@@ -5,6 +5,7 @@ import { RunCloser } from '../evidence/run-closer.js';
 import type { Tried } from '../interpreters/run-parts.js';
 import type { PartsV3, Settlement } from '../interpreters/run-v3.js';
 import { LedgerStore } from '../ledger/ledger-store.js';
+import { isPageLedgerTask, PageLedgerTasks } from '../ledger/page-ledger-tasks.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { RunDraft } from '../runs/run-draft.js';
 import { type RunChange, type RunRow, RunStore, type TaskChange } from '../runs/run-store.js';
@@ -29,6 +30,7 @@ export class RunSteps implements PartsV3 {
     private readonly plans: PlanStore,
     private readonly leases: LeaseBook,
     private readonly ledgers: LedgerStore,
+    private readonly pages: PageLedgerTasks,
     private readonly collector: ResultCollector,
     private readonly closer: RunCloser,
     private readonly work: RunWork,
@@ -56,12 +58,13 @@ export class RunSteps implements PartsV3 {
       ...view.tasks.values(),
     ]);
     const { result, lostInputs, retry, errorClass } = judged;
-    if (result.status === 'succeeded') return this.#succeeded(run, task, lease, judged);
+    if (result.status === 'succeeded') return this.#succeeded(view, task, lease, judged);
     const time = new Date(this.clock());
     const again = (change: TaskChange): Settlement => ({
       change: { state: 'WAITING', worker: lease.worker, reason: result.reason, ...change },
       usage: {},
-      ledger: task.completes === null ? this.#givenBack(run.runId, task) : null,
+      // A batch keeps its ledger until it ends.
+      ledger: task.completes === null && !isPageLedgerTask(task) ? this.#givenBack(run.runId, task) : null,
     });
     if (lostInputs.length > 0 && !cancelled) {
       // They may have come between the lease and now.
@@ -75,16 +78,21 @@ export class RunSteps implements PartsV3 {
     return {
       change: { state: 'FAILED', worker: lease.worker, reason: result.reason, endedAt: time },
       usage: {},
-      ledger: this.#givenBack(run.runId, task),
+      ledger: isPageLedgerTask(task)
+        ? this.pages.failed(run, task, { reason: result.reason, errorClass, time })
+        : this.#givenBack(run.runId, task),
     };
   }
 
-  end({ runId }: RunRow, task: PlanTask, reason: string): Settlement {
+  end(run: RunRow, task: PlanTask, reason: string): Settlement {
     const time = new Date(this.clock());
+    const errorClass = reason === 'INTERNAL' ? 'internal' : 'stopped';
     return {
       change: { state: 'FAILED', reason, endedAt: time, retryAt: null, awaitsInput: false },
       usage: {},
-      ledger: this.#givenBack(runId, task),
+      ledger: isPageLedgerTask(task)
+        ? this.pages.failed(run, task, { reason, errorClass, time })
+        : this.#givenBack(run.runId, task),
     };
   }
 
@@ -113,6 +121,7 @@ export class RunSteps implements PartsV3 {
       throw error;
     }
     const { view } = draft;
+    this.pages.written(draft.others);
     this.leases.opened(view, opened);
     // An attempt may have its lease already, of an interpreter that came no further.
     return opened.length < draft.leases.length ? null : view;
@@ -149,7 +158,8 @@ export class RunSteps implements PartsV3 {
     return whileDatabaseAway(() => this.crashes.passed(runId));
   }
 
-  #succeeded(run: RunRow, task: PlanTask, lease: LeaseRow, { checked, result }: Judged): Settlement {
+  #succeeded(view: RunView, task: PlanTask, lease: LeaseRow, { checked, result }: Judged): Settlement {
+    const { run } = view;
     if (checked === null)
       throw new RangeError(`task ${task.id} of run ${run.runId}: a result without its check`);
     const time = new Date(this.clock());
@@ -157,7 +167,9 @@ export class RunSteps implements PartsV3 {
     return {
       change: recordOf(lease, checked, time),
       usage: usageOf(task, lease, time),
-      ledger: this.#moved(run, task, facts['outcome'] !== 'insufficient', time),
+      ledger: isPageLedgerTask(task)
+        ? this.pages.succeeded(view, task, time)
+        : this.#moved(run, task, facts['outcome'] !== 'insufficient', time),
     };
   }
 

@@ -4,6 +4,7 @@ import { buildStepStatement, type StepPredicate, signStatement } from '#evidence
 import { generateSealKeyPair, sealEnvelope } from '#sealing';
 import type { BlobStore } from '../blobs/blob-store.js';
 import type { PackageAppraiser } from '../evidence/package-appraiser.js';
+import type { PageLedgerTasks } from '../ledger/page-ledger-tasks.js';
 import type { PlanStore } from '../plans/plan-store.js';
 import type { RunStore } from '../runs/run-store.js';
 import type { CompletedResult, LeaseRow } from '../sessions/lease-book.js';
@@ -45,7 +46,9 @@ function checker(): StatementChecker {
     {} as RunStore,
     { inputsOf: async () => ({ inputs, recipients: [] }) } as unknown as LeaseMessages,
     appraiser,
+    {} as PageLedgerTasks,
     { v: 'sealflow/site/v1', roots: {} as never, circuits: { manifests: [], allowDev: true } },
+    () => NOW_MS + 20,
   );
 }
 
@@ -153,6 +156,24 @@ describe('a result', () => {
     ['an envelope of another edge', 'ENVELOPE_CONTEXT_MISMATCH', () => envelope('score/limit')],
   ])('whose sealed output is %s is refused: the next step could not start', async (_what, reason, blob) => {
     expect(await check({}, { blob })).toMatchObject({ reason });
+  });
+
+  const minutes = (count: number) => formatTime(NOW_MS + count * 60_000);
+
+  it.each([
+    ['after the present', minutes(0), minutes(6)],
+    ['before its run', minutes(-6), minutes(0)],
+    ['that end before they begin', minutes(4), minutes(3)],
+  ])(
+    'with times %s is refused: no verifier takes them, however honest the worker',
+    async (_, startedAt, endedAt) => {
+      const checked = await check({ startedAt, endedAt });
+      expect(checked).toMatchObject({ reason: 'STEP_OUTSIDE_PERIOD', signKey: toBase64(signKey) });
+    },
+  );
+
+  it('of a clock that is a little off passes', async () => {
+    expect(await check({ startedAt: minutes(-4), endedAt: minutes(4) })).toMatchObject({ reason: null });
   });
 
   it('of a worker whose evidence fails is refused', async () => {

@@ -9,8 +9,10 @@ import {
   type Json,
   type JsonObject,
   parseDigest,
+  parseTime,
 } from '#canonical';
 import {
+  clockSkewMs,
   type DsseEnvelope,
   EvidenceError,
   isSignedBy,
@@ -29,11 +31,12 @@ import type { PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import type { TaskOutputRow } from '../database/schema.js';
 import { PackageAppraiser } from '../evidence/package-appraiser.js';
+import { isPageLedgerTask, PageLedgerTasks } from '../ledger/page-ledger-tasks.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
 import type { CompletedResult, LeaseRow } from '../sessions/lease-book.js';
 import { LeaseMessages } from '../sessions/lease-messages.js';
-import { SITE } from '../tokens.js';
+import { CLOCK, type Clock, SITE } from '../tokens.js';
 import { appliedReceipt } from './applied-receipt.js';
 import { statementMismatch } from './statement-match.js';
 
@@ -49,6 +52,9 @@ export interface CheckedResult {
   /** What the worker says that it took; null where it says nothing. */
   readonly memoryMib: number | null;
 }
+
+/** Of a worker whose clock is wrong, which is no lie: the verifier would refuse the bundle for it (BND-FRESH-001). */
+export const OUTSIDE_PERIOD = 'STEP_OUTSIDE_PERIOD';
 
 /** Blobs that the bundle carries for one step. */
 const CARRIED_MAX = 16;
@@ -67,7 +73,9 @@ export class StatementChecker {
     private readonly runs: RunStore,
     private readonly messages: LeaseMessages,
     private readonly appraiser: PackageAppraiser,
+    private readonly pages: PageLedgerTasks,
     @Inject(SITE) private readonly site: SiteFile,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @param tasks of the run, where the caller knows them */
@@ -100,7 +108,8 @@ export class StatementChecker {
       (await this.#carried(predicate, result)) ??
       (await this.#executor(run, task, predicate)) ??
       (await this.#proof(run, task, predicate)) ??
-      (await this.#ledger(run, task, predicate));
+      (await this.#ledger(run, task, predicate, tasks)) ??
+      outsidePeriod(run, task, predicate, this.clock());
     // Strictly parsed objects have no prototype, which the query builder does not take.
     const memoryMib = memoryOf(predicate);
     return { ...base, reason, signKey: key, public: structuredClone(predicate.public), memoryMib };
@@ -188,11 +197,22 @@ export class StatementChecker {
       },
       this.site.circuits,
     );
-    return failedChecks(checks).length === 0 ? null : 'PROOF_INVALID';
+    const failed = failedChecks(checks).map(({ reason }) => reason);
+    if (failed.length === 0) return null;
+    // A proof that holds, beside an output that it says nothing about.
+    return failed.every((reason) => reason === 'OUTPUT_UNBOUND') ? 'OUTPUT_UNBOUND' : 'PROOF_INVALID';
   }
 
   /** The keyless service must arrive at the very pages that the key enclave announced. */
-  async #ledger(run: RunRow, task: PlanTask, predicate: StepPredicate): Promise<string | null> {
+  async #ledger(
+    run: RunRow,
+    task: PlanTask,
+    predicate: StepPredicate,
+    tasks: readonly TaskRow[] | undefined,
+  ): Promise<string | null> {
+    if (isPageLedgerTask(task)) {
+      return this.pages.mismatch(run, task, predicate, tasks ?? (await this.runs.tasks(run.runId)));
+    }
     if (task.completes === null || !task.ledgerState) return null;
     const { receipt } = await appliedReceipt(this.runs, run.runId, task);
     const page = (port: string): Json =>
@@ -229,4 +249,15 @@ function memoryOf({ metrics }: StepPredicate): number | null {
   return typeof said === 'number' && Number.isInteger(said) && said > 0 && said <= MEMORY_MIB_MAX
     ? said
     : null;
+}
+
+function outsidePeriod(run: RunRow, task: PlanTask, predicate: StepPredicate, nowMs: number): string | null {
+  // A person's time was looked at when the decision came in.
+  if (task.kind === 'human') return null;
+  const [startedMs, endedMs] = [parseTime(predicate.startedAt), parseTime(predicate.endedAt)];
+  const inside =
+    startedMs <= endedMs &&
+    startedMs >= run.createdAt.getTime() - clockSkewMs &&
+    endedMs <= nowMs + clockSkewMs;
+  return inside ? null : OUTSIDE_PERIOD;
 }

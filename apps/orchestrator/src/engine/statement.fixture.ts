@@ -62,6 +62,7 @@ export const run: RunRow = {
   crashStep: null,
   crashes: 0,
   earlierBundles: null,
+  replacedBundles: null,
   cancelRequested: false,
   pendingBundle: null,
   pendingLeaf: null,

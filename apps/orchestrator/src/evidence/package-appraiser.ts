@@ -21,6 +21,9 @@ interface Appraised {
   readonly appraisal: Appraisal;
   /** What vendors said about its devices, beyond what the package carries. */
   readonly collateral: readonly Collateral[];
+  readonly atMs: number;
+  /** Signed once: every run that it is for gets the same words about the same look. */
+  statement?: Uint8Array;
 }
 
 /** Signed appraisals of a run, and the blobs that they name. */
@@ -72,7 +75,7 @@ export class PackageAppraiser {
       collateral,
     });
     if (this.#cache.size >= CACHE_MAX) this.#cache.clear();
-    const appraised = { appraisal, collateral };
+    const appraised: Appraised = { appraisal, collateral, atMs: at };
     this.#cache.set(cacheKey, appraised);
     return appraised;
   }
@@ -89,22 +92,29 @@ export class PackageAppraiser {
     const carried = new Set<Digest>();
     for (const evidencePackage of packages) {
       const policy = parseDigest(run.policy);
-      const { appraisal, collateral } = await this.#appraised(evidencePackage, policy);
-      const { ear, checks, verdict, level } = appraisal;
+      const appraised = await this.#appraised(evidencePackage, policy);
       const pieces: Digest[] = [];
-      for (const piece of collateral) pieces.push(await this.blobs.put(encodeCollateral(piece), PUBLIC));
+      for (const piece of appraised.collateral)
+        pieces.push(await this.blobs.put(encodeCollateral(piece), PUBLIC));
       for (const piece of pieces) carried.add(piece);
-      const statement = buildAppraisalStatement({
-        package: evidencePackage,
-        ear,
-        checks,
-        validationTime: formatTime(this.clock()),
-        inputs: { policy, trustRoot: siteDigest(this.site), collateral: pieces },
-        verdict,
-        level,
-      });
-      statements.push(signStatement({ statement, seed: this.key.seed }));
+      appraised.statement ??= this.#signed(appraised, evidencePackage, policy, pieces);
+      statements.push(appraised.statement);
     }
     return { statements, collateral: [...carried] };
+  }
+  #signed(
+    { appraisal, atMs }: Appraised,
+    evidencePackage: Digest,
+    policy: Digest,
+    collateral: readonly Digest[],
+  ): Uint8Array {
+    const { ear, checks, verdict, level } = appraisal;
+    const inputs = { policy, trustRoot: siteDigest(this.site), collateral };
+    const validationTime = formatTime(atMs);
+    const statement = buildAppraisalStatement({
+      package: evidencePackage,
+      ...{ ear, checks, validationTime, inputs, verdict, level },
+    });
+    return signStatement({ statement, seed: this.key.seed });
   }
 }

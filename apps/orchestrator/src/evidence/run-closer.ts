@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { commitSha256, type Digest, formatTime, parseDigest, toJson, utf8 } from '#canonical';
+import { commitSha256, type Digest, formatTime, isDigest, parseDigest, toJson, utf8 } from '#canonical';
 import { withSpan } from '#contracts';
 import {
-  attachLogEntry,
+  type BuiltBundle,
+  BundleDraft,
   buildBundle,
   type EdgeReaders,
   type FailedAttempt,
@@ -105,30 +106,31 @@ export class RunCloser {
       orchestratorSeed: this.key.seed,
       random: (bytes) => randomBytes(bytes),
     });
-    // The pending bundle is stored first: a crash after the log entry finds the very root that was logged.
+    // The draft is stored first: a crash after the log entry finds the very root that was logged.
     const subject = logSubject(run);
-    const pending = await this.#keepPending(run, subject, built.bytes, built.leafEntry);
+    const pending = await this.#keepPending(run, subject, built);
     const logged = logAppendSeconds.startTimer();
     const entry = await withSpan('sealflow.log.append', {}, () =>
       this.log.append(subject, pending.leafEntry, pending.isQueued),
     );
     logged();
-    const bundle = await this.#complete(run, pending.bytes, entry);
+    const bundle = await this.#complete(run, pending.draft, entry);
     await record({ state, reason, bundle, endedAt }, endedAt);
     const tookMs = Math.max(0, endedAt.getTime() - run.createdAt.getTime());
     runSeconds.observe({ state }, tookMs / 1_000);
     this.logger.info({ run: runId, state, ms: tookMs }, 'run ended');
   }
 
-  async #keepPending({ runId, tenant }: RunRow, subject: string, bytes: Uint8Array, leafEntry: Uint8Array) {
+  async #keepPending({ runId, tenant }: RunRow, subject: string, { draft, leafEntry }: BuiltBundle) {
     const [bundle, leaf] = await Promise.all([
-      this.blobs.put(bytes, tenant),
-      this.blobs.put(leafEntry, tenant),
+      this.blobs.put(draft.keep(), tenant, { readSoon: false }),
+      this.blobs.put(leafEntry, tenant, { readSoon: false }),
     ]);
     const kept = await this.runs.pendingBundle(runId, { bundle, leaf, entry: leafEntry, subject });
-    if (kept === null) return { bytes, leafEntry, isQueued: true };
+    if (kept === null) return { draft, leafEntry, isQueued: true };
     const [first, entry] = await Promise.all([this.blobs.get(kept.bundle), this.blobs.get(kept.leaf)]);
-    return { bytes: first, leafEntry: entry, isQueued: false };
+    const restored = await BundleDraft.restore(first, (digest) => this.blobs.get(digest));
+    return { draft: restored, leafEntry: entry, isQueued: false };
   }
 
   /** Every lease of the run, where one may have come to nothing. */
@@ -138,8 +140,9 @@ export class RunCloser {
   }
 
   /** What a bundle gets after its root is logged. None of it is under the root's signature; each part proves itself. */
-  async #complete({ runId, tenant }: RunRow, pending: Uint8Array, entry: LogEntry): Promise<Digest> {
-    return this.blobs.put(await this.stamper.stamp(runId, attachLogEntry(pending, entry), entry), tenant);
+  async #complete({ runId, tenant }: RunRow, draft: BundleDraft, entry: LogEntry): Promise<Digest> {
+    const bundle = await this.stamper.stamp(runId, draft.complete(entry), entry);
+    return this.blobs.put(bundle, tenant, { readSoon: false });
   }
 
   /** Evidence, keys and receipts. Ciphertext pages stay in the blob store: the bundle names them by digest. */
@@ -167,7 +170,8 @@ export class RunCloser {
 
   async #inputReaders(run: RunRow): Promise<EdgeReaders[]> {
     return Promise.all(
-      run.inputs.map(async ({ name, blob, earlier = [] }) => {
+      // A ciphertext has no envelope, and so no recipients: who can open it is said in the ledger's own receipts.
+      run.inputs.filter(isSealed).map(async ({ name, blob, earlier = [] }) => {
         // Whoever could open an envelope that was replaced is a reader too.
         const readers = new Map<string, EdgeReaders['recipients'][number]>();
         for (const envelope of [blob, ...earlier]) {
@@ -178,6 +182,10 @@ export class RunCloser {
       }),
     );
   }
+}
+
+function isSealed({ commitment }: RunRow['inputs'][number]): boolean {
+  return !isDigest(commitment);
 }
 
 function runRecord(

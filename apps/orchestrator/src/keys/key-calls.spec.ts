@@ -39,6 +39,7 @@ import { KeyChanges } from './key-changes.js';
 import { KeySweeper } from './key-sweeper.js';
 import { keyFolderIn } from './keyring.fixture.js';
 import { StagingKeys } from './staging-keys.js';
+import { WrapRenewal } from './wrap-renewal.js';
 
 const DEADLINE = { deadlineMs: 20_000 };
 const LIMITS = { deadlineMs: 10_000, bytesMax: 1024 * 1024 };
@@ -123,7 +124,15 @@ async function open(): Promise<Keys> {
     changes,
     staging,
     plain,
-    sweeper: new KeySweeper(changes, staging, plain, ring, clock, silent),
+    sweeper: new KeySweeper(
+      changes,
+      staging,
+      plain,
+      new WrapRenewal(database, ring, clock, silent),
+      ring,
+      clock,
+      silent,
+    ),
     client: services.key,
     said,
     close: () => {

@@ -7,6 +7,7 @@ import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { KeyChanges } from './key-changes.js';
 import { Keyring } from './keyring.js';
 import { StagingKeys } from './staging-keys.js';
+import { WrapRenewal } from './wrap-renewal.js';
 
 /** Whoever decided a destruction finishes it well before. */
 const ABANDONED_MS = 60_000;
@@ -15,7 +16,8 @@ const PLAIN_MS = 3_600_000;
 
 /**
  * What is done about keys without anybody asking: destructions that a replica died over are finished, the key of what
- * workers sent is renewed, and rows of earlier releases are sealed. Replicas may do it at the same time.
+ * workers sent is renewed, keys of blobs come under the newest version of their tenant's key, and rows of earlier
+ * releases are sealed. Replicas may do it at the same time.
  */
 @Injectable()
 export class KeySweeper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -27,6 +29,7 @@ export class KeySweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly changes: KeyChanges,
     private readonly staging: StagingKeys,
     private readonly plain: PlainBlobs,
+    private readonly wraps: WrapRenewal,
     private readonly ring: Keyring,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'info' | 'error'>,
@@ -48,6 +51,7 @@ export class KeySweeper implements OnApplicationBootstrap, OnModuleDestroy {
     }
     if (await this.staging.isDue()) await this.staging.retire();
     if (!this.ring.seals) return;
+    await this.wraps.sweep();
     if (this.clock() - this.#plainMs >= PLAIN_MS && (await this.plain.seal()) === 0)
       this.#plainMs = this.clock();
   }

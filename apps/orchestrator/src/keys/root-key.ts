@@ -6,6 +6,7 @@ import { KeyStoreError } from './tenant-key-store.js';
 
 /** Everybody but the owner of the file. */
 const OTHERS = 0o077;
+const GROUP_READS = 0o040;
 
 /**
  * The key under which the keys of tenants lie. Whoever has it and a copy of the key folder reads what was not destroyed
@@ -35,8 +36,8 @@ export class RootKey {
       }
       makeFile(file);
     }
-    const { mode } = statSync(file);
-    if ((mode & OTHERS) !== 0) {
+    const { mode, uid, gid } = statSync(file);
+    if ((mode & OTHERS) !== 0 && !isMounted(mode, uid, gid)) {
       throw new KeyStoreError(
         'ROOT_KEY_EXPOSED',
         `${file}: expected a file that its owner alone can read (mode 0600), got mode ${(mode & 0o777).toString(8)}`,
@@ -59,6 +60,16 @@ export class RootKey {
   mark(text: string): Buffer {
     return createHmac('sha256', this.#marking).update(text).digest();
   }
+}
+
+/**
+ * How Kubernetes gives a secret to a process that is not root: a file of root, which the process reads as a member of
+ * a group of its own (`fsGroup`) and cannot change.
+ */
+function isMounted(mode: number, uid: number, gid: number): boolean {
+  return (
+    (mode & OTHERS) === GROUP_READS && uid === 0 && gid !== 0 && process.getgroups?.().includes(gid) === true
+  );
 }
 
 function derive(bytes: Buffer, purpose: string): Buffer {

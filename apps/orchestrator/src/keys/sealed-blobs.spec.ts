@@ -6,14 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '#canonical';
 import { readBlob, writeBlob } from '#contracts';
 import { asSystem } from '../auth/call-context.js';
+import { contentKey } from '../blobs/blob-seal.js';
 import { BlobBed, type BlobReplica } from '../blobs/blob-service.fixture.js';
 import { PlainBlobs } from '../blobs/plain-blobs.js';
-import { destroyed, resumed, rotated, suspended } from './key-states.js';
+import { destroyed, resumed, rotated, suspended, withoutVersions } from './key-states.js';
 import { keyFiles, keyFolderIn } from './keyring.fixture.js';
+import { Keyring, type WrappedKey } from './keyring.js';
 import { openKeyStore } from './open-key-store.js';
-import type { TenantKey } from './tenant-key-store.js';
+import type { TenantKey, TenantKeyStore } from './tenant-key-store.js';
+import { WrapRenewal } from './wrap-renewal.js';
 
 const LIMITS = { deadlineMs: 10_000, bytesMax: 1024 * 1024 };
+const silent = { info: () => undefined };
 const PLAIN = 'a text that must not be at rest in the clear';
 
 let bed: BlobBed;
@@ -44,6 +48,20 @@ async function change(tenant: string, to: (key: TenantKey, nowMs: number) => Ten
   if (key === null) return expect.fail(`no key of ${tenant}`);
   await keys.replace(to(key, Date.now()));
   for (const replica of [one, two]) replica.keys.forget();
+}
+
+/** As a replica seals that has not looked at the key since it was rotated. */
+async function wrapUnder(owner: string, version: number, digest: string, text: string): Promise<WrappedKey> {
+  const keys = keyFolderIn(bed.folder);
+  const key = await keys.read(owner);
+  if (key === null) return expect.fail(`no key of ${owner}`);
+  const then = { ...key, versions: key.versions.filter((each) => each.version <= version) };
+  const store = { ...keys, read: async () => then } as unknown as TenantKeyStore;
+  return new Keyring(one.database, store, () => Date.now()).wrap(
+    owner,
+    digest,
+    contentKey(Buffer.from(text)),
+  );
 }
 
 async function everything(): Promise<string> {
@@ -181,6 +199,75 @@ describe('the key of a tenant', () => {
       sql`select key_version from sealflow.blob_tenants where digest in (${digest}, ${after}) order by 1`,
     );
     expect(rows).toEqual([{ key_version: 1 }, { key_version: 2 }]);
+  });
+
+  it('has what it sealed before brought under its newest version, a bounded part at a time', async () => {
+    const digests = [
+      await sent('hooli', 'one of before'),
+      await sent('hooli', 'two of before'),
+      await sent('hooli', 'three of before'),
+    ];
+    const bundle = await sent(null, 'a bundle of before');
+    // As a bundle has it: in its own row, for a tenant that reads it as no blob.
+    const bytes = contentKey(Buffer.from('a bundle of before'));
+    const own = await one.keys.wrap('hooli', bundle, bytes);
+    await one.database.queries.execute(
+      sql`update sealflow.blobs set key_owner = 'hooli', key_version = ${own.version}, wrapped_key = ${own.wrapped}
+          where digest = ${bundle}`,
+    );
+    let nowMs = Date.now();
+    const renewal = new WrapRenewal(one.database, one.keys, () => nowMs, silent);
+    // What stories before this one left.
+    await renewal.sweep();
+    await change('hooli', (key, nowMs) => rotated(key, nowMs, true));
+    const versions = async () => {
+      const { rows } = await one.database.queries.execute<{ version: number }>(
+        sql`select key_version as version from sealflow.blob_tenants where tenant = 'hooli'
+            union all select key_version from sealflow.blobs where key_owner = 'hooli'`,
+      );
+      return rows.map(({ version }) => version).sort();
+    };
+    const steps: number[] = [];
+    // Rows of other stories, which open no more, are looked at too.
+    while ((await versions()).includes(1) && steps.length < 20) steps.push(await renewal.sweep(2));
+    expect(steps.reduce((sum, step) => sum + step, 0)).toBe(4);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(2);
+    // A replica that did not look yet seals under the version before.
+    await one.database.queries.execute(
+      sql`update sealflow.blob_tenants held set key_version = 1, wrapped_key = ${(await wrapUnder('hooli', 1, digests[0] ?? '', 'one of before')).wrapped}
+          where digest = ${digests[0] ?? ''} and tenant = 'hooli'`,
+    );
+    // The pass that goes on here, and one more.
+    expect((await renewal.sweep()) + (await renewal.sweep())).toBe(1);
+    nowMs += 120_000;
+    expect(await renewal.sweep()).toBe(0);
+    // The version before is needed by no row any more.
+    await change('hooli', (key, atMs) => withoutVersions(key, atMs, ({ version }) => version === 1));
+    for (const replica of [one, two]) {
+      expect(await Promise.all(digests.map((digest) => read('hooli', digest, replica)))).toEqual([
+        'one of before',
+        'two of before',
+        'three of before',
+      ]);
+      expect((await asSystem(() => replica.store.get(bundle))).toString()).toBe('a bundle of before');
+    }
+  });
+
+  it('leaves a sealed key that opens no more as it is, and goes on with the others', async () => {
+    const [lost, kept] = [await sent('hooli', 'lost'), await sent('hooli', 'kept')];
+    await one.database.queries.execute(
+      sql`update sealflow.blob_tenants set wrapped_key = ${randomBytes(60)} where digest = ${lost}`,
+    );
+    await change('hooli', (key, nowMs) => rotated(key, nowMs));
+    const renewal = new WrapRenewal(one.database, one.keys, () => Date.now() + 120_000, silent);
+    await renewal.sweep();
+    expect(await renewal.sweep()).toBe(0);
+    const newest = (await keyFolderIn(bed.folder).read('hooli'))?.versions.at(-1)?.version;
+    const { rows } = await one.database.queries.execute<{ digest: string; version: number }>(
+      sql`select digest, key_version as version from sealflow.blob_tenants where digest in (${lost}, ${kept})`,
+    );
+    expect(rows.find(({ digest }) => digest === kept)?.version).toBe(newest);
+    expect(rows.find(({ digest }) => digest === lost)?.version).toBe((newest ?? 0) - 1);
   });
 
   it('takes its blobs along, but for those that another tenant has as well', async () => {

@@ -23,12 +23,17 @@ export interface StoredState {
     readonly checkpointAgeMs: number | null;
   };
   readonly timestamps: { readonly waiting: number; readonly oldestMs: number };
+  /** Large blobs whose files lie in the clear, since before blobs were sealed; a few of them by their digests. */
+  readonly plainFiles: { readonly count: number; readonly digests: readonly string[] };
   readonly replicas: { readonly live: number; readonly dead: number };
 }
 
 /** A scrape a second at most reaches the database, whoever asks how often. */
 const KEPT_MS = 1_000;
 const READ_MS_MAX = 2_000;
+const NAMED_MAX = 5;
+
+const inTheClear = sql`not segments @> '[{"sealed":true}]'`;
 
 const ageMs = (column: string) =>
   sql.raw(`coalesce(extract(epoch from now() - min(${column})) * 1000, 0)::float8`);
@@ -68,7 +73,7 @@ export class StateReader {
       sql`select state, count(*)::int as count from sealflow.runs
           where ended_at is null group by state`,
     );
-    const { rows } = await queries.execute<Record<string, number | string | null>>(sql`
+    const { rows } = await queries.execute<Record<string, unknown>>(sql`
       select current_setting('server_version') as version,
         extract(epoch from clock_timestamp())::float8 * 1000 as "nowMs",
         (select count(*)::int from sealflow_migrations.__drizzle_migrations) as applied,
@@ -85,6 +90,9 @@ export class StateReader {
           order by size desc limit 1) as "checkpointAgeMs",
         (select count(*)::int from sealflow.timestamp_queue) as unstamped,
         (select ${ageMs('since')} from sealflow.timestamp_queue) as "oldestUnstampedMs",
+        (select count(*)::int from sealflow.large_blobs where ${inTheClear}) as "plainFiles",
+        (select coalesce(jsonb_agg(digest), '[]') from (select digest from sealflow.large_blobs where ${inTheClear}
+          order by digest limit ${NAMED_MAX}) plain) as "plainDigests",
         (select count(*)::int from sealflow.replicas
           where seen_at > now() - ${limits.replicaDeadMs} * interval '1 millisecond') as live,
         (select count(*)::int from sealflow.replicas
@@ -106,7 +114,12 @@ export class StateReader {
         checkpointAgeMs: row['checkpointAgeMs'] == null ? null : number('checkpointAgeMs'),
       },
       timestamps: { waiting: number('unstamped'), oldestMs: number('oldestUnstampedMs') },
+      plainFiles: { count: number('plainFiles'), digests: texts(row['plainDigests']) },
       replicas: { live: number('live'), dead: number('dead') },
     };
   }
+}
+
+function texts(column: unknown): string[] {
+  return Array.isArray(column) ? column.map(String) : [];
 }

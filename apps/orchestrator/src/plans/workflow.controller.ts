@@ -16,6 +16,7 @@ import {
   parseMinimums,
   planWorkflow,
 } from '#workflow';
+import { requirePrincipal } from '../auth/call-context.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { invalidField } from '../request-fields.js';
@@ -53,7 +54,7 @@ export class WorkflowController {
       planWorkflow({
         definition,
         minimums: readMinimums(request),
-        connected: this.registry.operations(),
+        connected: this.registry.operations(requirePrincipal().tenant),
         parameters: readParameters(request.parametersJson),
         history,
       }),

@@ -15,7 +15,8 @@ import { OfferStore } from './offer-store.js';
 
 const OPERATION = 'document.extract';
 const nonce = new Uint8Array(32).fill(7);
-const question = { operation: OPERATION, policy: 'sha256:policy', nonce, offersMax: 3 };
+const anybody = { tenant: null, signKey: null };
+const question = { operation: OPERATION, policy: 'sha256:policy', nonce, offersMax: 3, ...anybody };
 
 interface Listener {
   readonly from: Line;
@@ -82,7 +83,12 @@ describe('offers of workers at other replicas', () => {
   });
 
   /** A replica with workers that answer every nonce with a package of their own. */
-  function replica(executorId: string, workers: readonly string[], answers = true) {
+  function replica(
+    executorId: string,
+    workers: readonly string[],
+    answers = true,
+    tenant: string | null = null,
+  ) {
     const registry = new SessionRegistry(() => 0, logger);
     for (const workerId of workers) {
       const session: WorkerSession = new WorkerSession(
@@ -96,6 +102,7 @@ describe('offers of workers at other replicas', () => {
           );
           queueMicrotask(() => registry.resolveOffer(session, offerRequest.requestId ?? '', evidence));
         },
+        tenant,
       );
       registry.add(session);
     }
@@ -105,6 +112,7 @@ describe('offers of workers at other replicas', () => {
       ...identity(workerId),
       executorId,
       connectedAt: new Date(0),
+      tenant,
     }));
     return { registry, line, relay, workers: workersOfThis };
   }
@@ -177,6 +185,26 @@ describe('offers of workers at other replicas', () => {
       'workers/far',
       'workers/further',
     ]);
+  });
+
+  it('of a tenant’s own provers are for that tenant, at other replicas too', async () => {
+    const one = replica('one', []);
+    const two = replica('two', ['ward'], true, 'clinic');
+    one.registry.seenElsewhere(two.workers);
+    expect(one.registry.operations('hospital')).toEqual([]);
+    expect(await one.relay.request({ ...question, tenant: 'hospital' })).toEqual([]);
+    expect(await rows()).toEqual([]);
+    expect(named(await one.relay.request({ ...question, tenant: 'clinic' }))).toEqual(['workers/ward']);
+  });
+
+  it('come from the one worker that is named, wherever it is and however many others there are', async () => {
+    const one = replica('one', ['near', 'nearer', 'nearest']);
+    const two = replica('two', ['a', 'b', 'c', 'd', 'far']);
+    one.registry.seenElsewhere(two.workers);
+    const asked = (worker: string) => one.relay.request({ ...question, signKey: `key of ${worker}` });
+    expect(named(await asked('nearest'))).toEqual(['workers/nearest']);
+    expect(await rows()).toEqual([]);
+    expect(named(await asked('far'))).toEqual(['workers/far']);
   });
 
   it('are not given to a question of its own, or to one that is not there', async () => {

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
 import { Database } from '../database/database.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
+import { servesTenant } from '../sessions/worker-session.js';
 import { CONFIG, LOGGER } from '../tokens.js';
 import { type OfferQuestion, OfferStore } from './offer-store.js';
 import { ReplicaSignals } from './replica-signals.js';
@@ -40,14 +41,20 @@ export class OfferRelay {
 
   /** Up to `offersMax` offers: of workers here, and of others where these are too few. */
   async request(question: OfferQuestion): Promise<WorkerOffer[]> {
-    const { operation, policy, nonce, offersMax } = question;
-    const here = this.registry.requestOffers(operation, policy, nonce, offersMax);
-    const missing = offersMax - this.registry.offering(operation).length;
+    const { operation, policy, nonce, offersMax, tenant, signKey } = question;
+    const here = this.registry.requestOffers(operation, policy, nonce, offersMax, question);
+    const known = this.registry.offering(operation, question).length;
+    // One worker has a key: where it is here, nobody else has to be asked.
+    const missing = signKey === null || known === 0 ? offersMax - known : 0;
     const replicas = new Set(
       this.registry
         .elsewhere()
         .filter(
-          ({ signKey, operations }) => !this.registry.isFenced(signKey) && operations.includes(operation),
+          (worker) =>
+            !this.registry.isFenced(worker.signKey) &&
+            servesTenant(worker.tenant, tenant) &&
+            (signKey === null || worker.signKey === signKey) &&
+            worker.operations.includes(operation),
         )
         .map(({ executorId }) => executorId),
     );
@@ -100,7 +107,7 @@ export class OfferRelay {
       const question = await this.#store.question(id);
       if (question === null) return;
       const { operation, policy, nonce, offersMax } = question;
-      const offers = await this.registry.requestOffers(operation, policy, nonce, offersMax);
+      const offers = await this.registry.requestOffers(operation, policy, nonce, offersMax, question);
       await this.#store.answer(id, { executorId: this.config.executorId, offers });
       this.signals.send(`answered ${id}`);
     } catch (error) {

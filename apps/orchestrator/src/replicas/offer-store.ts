@@ -9,6 +9,10 @@ export interface OfferQuestion {
   /** 32 bytes of whoever asks. */
   readonly nonce: Uint8Array;
   readonly offersMax: number;
+  /** Who asks; null: the platform. */
+  readonly tenant: string | null;
+  /** base64 of the key of the one worker that is to answer; null: any. */
+  readonly signKey: string | null;
 }
 
 export interface AskedQuestion extends OfferQuestion {
@@ -30,7 +34,16 @@ const KEPT_S = 60;
 export class OfferStore {
   constructor(private readonly queries: Queries) {}
 
-  async ask({ id, askedBy, operation, policy, nonce, offersMax }: AskedQuestion): Promise<void> {
+  async ask({
+    id,
+    askedBy,
+    operation,
+    policy,
+    nonce,
+    offersMax,
+    tenant,
+    signKey,
+  }: AskedQuestion): Promise<void> {
     await this.queries.delete(offerQuestions).where(lt(offerQuestions.at, secondsAgo(KEPT_S)));
     await this.queries.delete(offerAnswers).where(lt(offerAnswers.at, secondsAgo(KEPT_S)));
     await this.queries.insert(offerQuestions).values({
@@ -40,6 +53,8 @@ export class OfferStore {
       policy,
       nonce: Buffer.from(nonce),
       offersMax,
+      tenant,
+      signKey,
       at: sql`now()` as never,
     });
   }

@@ -7,7 +7,7 @@ import { allowIdle, Database } from '../database/database.js';
 import { RunEngine } from '../engine/run-engine.js';
 import { runsTakenOver } from '../observability/instruments.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
-import type { WorkerIdentity } from '../sessions/worker-session.js';
+import type { WorkerSession } from '../sessions/worker-session.js';
 import { CONFIG, LOGGER } from '../tokens.js';
 import { OfferRelay } from './offer-relay.js';
 import { ReplicaSignals } from './replica-signals.js';
@@ -118,7 +118,7 @@ export class ReplicaBeat {
   async #tellNow(): Promise<void> {
     const workers = this.registry
       .list()
-      .map(({ identity, connectedMs }) => connectedWorker(identity, connectedMs))
+      .map(connectedWorker)
       .sort((a, b) => a.bootId.localeCompare(b.bootId));
     const text = JSON.stringify(workers);
     if (text === this.#told || this.#left) return;
@@ -148,7 +148,7 @@ export class ReplicaBeat {
   }
 }
 
-function connectedWorker(identity: WorkerIdentity, connectedMs: number): ConnectedWorker {
+function connectedWorker({ identity, connectedMs, tenant }: WorkerSession): ConnectedWorker {
   const { bootId, workerId, sealKeyId, signKey, operations, imageDigest } = identity;
   return {
     bootId,
@@ -158,5 +158,6 @@ function connectedWorker(identity: WorkerIdentity, connectedMs: number): Connect
     operations,
     imageDigest,
     connectedAt: new Date(connectedMs),
+    tenant,
   };
 }

@@ -16,6 +16,7 @@ const boot = {
   operations: ['document.extract'],
   imageDigest: 'sha256:image',
   connectedAt: new Date('2026-01-01T00:00:00Z'),
+  tenant: null,
 };
 
 describe('what replicas on one database tell each other', () => {

@@ -20,6 +20,8 @@ export interface ConnectedWorker extends ConnectedBoot {
   readonly operations: readonly string[];
   readonly imageDigest: string;
   readonly connectedAt: Date;
+  /** Whose steps alone it is given; null: everybody's. */
+  readonly tenant: string | null;
 }
 
 export interface WorkerElsewhere extends ConnectedWorker {

@@ -51,6 +51,10 @@ export async function dueRuns(
   return rows.map((row) => ({ runId: row.run_id, tenant: row.tenant, class: row.class }));
 }
 
+const outputsOfLease = sql.raw(
+  `case jsonb_typeof(lease.result -> 'outputs') when 'array' then lease.result -> 'outputs' else '[]' end`,
+);
+
 /** What one batch took away. */
 export interface Deleted {
   readonly blobs: number;
@@ -59,7 +63,7 @@ export interface Deleted {
 }
 
 /**
- * Sealed inputs, with the envelopes that others took the place of, and sealed outputs. What a ledger goes on with, and
+ * Sealed inputs, with the envelopes that others took the place of, and sealed outputs, of refused attempts too. What a ledger goes on with, and
  * what people decided, is no payload: balances live longer than runs, and a decision is evidence.
  */
 export async function deletePayloads(transaction: Transaction, runIds: readonly string[]): Promise<Deleted> {
@@ -76,7 +80,15 @@ export async function deletePayloads(transaction: Transaction, runIds: readonly 
         select run.tenant, output ->> 'blob' from sealflow.tasks task join sealflow.runs run using (run_id),
           jsonb_array_elements(coalesce(task.outputs, '[]')) output
         where task.run_id in (select jsonb_array_elements_text(${ids}::jsonb))
-          and task.operation not like 'ledger.%' and task.operation not like 'human.%'`,
+          and task.operation not like 'ledger.%' and task.operation not like 'human.%'
+        union
+        -- Of attempts that did not count, also those of ledgers: what counted is an output of a task, and stays there.
+        select run.tenant, output ->> 'blob' from sealflow.leases lease join sealflow.runs run using (run_id),
+          jsonb_array_elements(${outputsOfLease}) output
+        where lease.run_id in (select jsonb_array_elements_text(${ids}::jsonb)) and lease.operation not like 'human.%'
+          and not exists (
+            select from sealflow.tasks task, jsonb_array_elements(coalesce(task.outputs, '[]')) counted
+            where task.run_id = lease.run_id and counted ->> 'blob' = output ->> 'blob')`,
   );
   await transaction.execute(
     sql`update sealflow.runs set payload_deleted_at = now()
@@ -85,7 +97,7 @@ export async function deletePayloads(transaction: Transaction, runIds: readonly 
   return deleted;
 }
 
-/** Bundles and statements. Evidence of workers and plans stays: other runs rest on them, and they are nobody's data. */
+/** Bundles in all their versions, and statements, of refused attempts too. Evidence of workers and plans stays: other runs rest on them, and they are nobody's data. */
 export async function deleteEvidence(transaction: Transaction, runIds: readonly string[]): Promise<Deleted> {
   const ids = JSON.stringify(runIds);
   const deleted = await forget(
@@ -93,6 +105,10 @@ export async function deleteEvidence(transaction: Transaction, runIds: readonly 
     sql`select run.tenant, named.digest from sealflow.runs run, lateral (
           select run.bundle as digest union select run.pending_bundle union select run.pending_leaf
           union select jsonb_array_elements_text(coalesce(run.earlier_bundles, '[]'))
+          union select jsonb_array_elements_text(coalesce(run.replaced_bundles, '[]'))
+          union select lease.result ->> 'statement' from sealflow.leases lease where lease.run_id = run.run_id
+          union select output ->> 'blob' from sealflow.leases lease, jsonb_array_elements(${outputsOfLease}) output
+            where lease.run_id = run.run_id and lease.operation like 'human.%'
           union select task.statement from sealflow.tasks task where task.run_id = run.run_id
           union select output ->> 'blob' from sealflow.tasks task, jsonb_array_elements(coalesce(task.outputs, '[]')) output
             where task.run_id = run.run_id and task.operation like 'human.%'
@@ -101,7 +117,8 @@ export async function deleteEvidence(transaction: Transaction, runIds: readonly 
   );
   await uncountBundles(transaction, runIds);
   await transaction.execute(
-    sql`update sealflow.runs set evidence_deleted_at = now(), bundle = null, pending_bundle = null, earlier_bundles = null
+    sql`update sealflow.runs set evidence_deleted_at = now(), bundle = null, pending_bundle = null, earlier_bundles = null,
+          replaced_bundles = null
         where run_id in (select jsonb_array_elements_text(${ids}::jsonb))`,
   );
   await transaction.execute(
@@ -123,6 +140,14 @@ async function forget(transaction: Transaction, named: ReturnType<typeof sql>): 
           where not exists (
             select from sealflow.ledgers kept where kept.tenant = named.tenant
               and named.digest in (kept.available, kept.reserved, kept.receipt))
+            -- Of a ledger of pages the whole history: a key enclave that takes over makes its state of it.
+            and not exists (
+              select from sealflow.ledger_batches batch where batch.tenant = named.tenant
+              and named.digest in (batch.intents, batch.outcomes, batch.receipt))
+            and not exists (
+              select from sealflow.ledger_pages page where page.tenant = named.tenant and page.digest = named.digest)
+            and not exists (
+              select from sealflow.page_ledgers head where head.tenant = named.tenant and head.receipt = named.digest)
         ), released as (
           delete from sealflow.blob_tenants held using gone
           where held.digest = gone.digest and held.tenant = gone.tenant returning held.digest, held.tenant

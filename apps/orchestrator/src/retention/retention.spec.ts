@@ -18,6 +18,7 @@ import { UsageBook } from '../quotas/usage-book.js';
 import { RequestBook } from '../runs/request-book.js';
 import type { RunSignal } from '../runs/run-signal.js';
 import { RunStore } from '../runs/run-store.js';
+import { TimestampStore } from '../timestamps/timestamp-store.js';
 import { RetentionController } from './retention.controller.js';
 import { RetentionStore } from './retention-store.js';
 import { RetentionSweeper } from './retention-sweeper.js';
@@ -181,6 +182,19 @@ async function addBlob(bytes: Uint8Array): Promise<void> {
   await owner.query(`insert into sealflow.blob_tenants values ($1, 'acme')`, [digest]);
 }
 
+async function addLease(
+  runId: string,
+  task: string,
+  operation: string,
+  result: object | null,
+): Promise<void> {
+  await owner.query(
+    `insert into sealflow.leases (lease, run_id, task_id, attempt, operation, state, deadline, result)
+     values ($1, $2, $3, 1, $4, 'completed', now(), $5)`,
+    [`${runId}.${task}.1`, runId, task, operation, JSON.stringify(result)],
+  );
+}
+
 /** A blob that lies in a file; few bytes do here. */
 async function addLarge(name: string): Promise<{ digest: string; path: string; size: number }> {
   const bytes = utf8(`the large blob ${name}`);
@@ -317,6 +331,63 @@ describe('a sweep', () => {
     await sweeper.sweep();
     const { rows } = await owner.query('select from sealflow.blobs where digest = $1', [digestOf(earlier)]);
     expect(rows).toEqual([]);
+  });
+
+  it('deletes what refused attempts left with what counted: outputs with the payloads, statements with the evidence', async () => {
+    const names = ['output', 'page', 'decision'].map((name) => `refused ${name}`);
+    const bytes = [...names, 'refused statement', 'first signature'].map((name) => utf8(name));
+    for (const each of bytes) await addBlob(each);
+    const left = async () => {
+      const { rows } = await owner.query<{ digest: string }>('select digest from sealflow.blobs');
+      const there = new Set(rows.map(({ digest }) => digest));
+      return bytes.filter((each) => there.has(digestOf(each))).map((each) => Buffer.from(each).toString());
+    };
+    const attempts = [
+      ['score', 'scorecard.prove', [digestOf(utf8('refused output')), blobOf('output', runs.old)]],
+      // What counted in the end is the ledger's, and is not looked for here.
+      ['reserve', 'ledger.reserve.apply', [digestOf(utf8('refused page')), blobOf('page', runs.old)]],
+      ['approve', 'human.approve', [digestOf(utf8('refused decision'))]],
+    ] as const;
+    for (const [task, operation, blobs] of attempts) {
+      await addLease(runs.old, task, operation, {
+        kind: 'completed',
+        statement: digestOf(utf8('refused statement')),
+        outputs: blobs.map((blob) => ({ blob })),
+      });
+    }
+    await addLease(runs.old, 'second', 'human.approve', {
+      kind: 'first-signature',
+      statement: digestOf(utf8('first signature')),
+    });
+    await addLease(runs.old, 'failed', 'scorecard.prove', { kind: 'failed', reason: 'X' });
+    await addLease(runs.old, 'open', 'scorecard.prove', null);
+    await setRule({ payloadDays: 30 });
+    await sweeper.sweep();
+    expect(await kept(runs.old)).toEqual(withoutPayload);
+    expect(await left()).toEqual(['refused decision', 'refused statement', 'first signature']);
+    await setRule({ payloadDays: 30, evidenceDays: 30 });
+    await sweeper.sweep();
+    expect(await left()).toEqual([]);
+  });
+
+  it('deletes versions of a bundle that a stamp took the place of with the evidence', async () => {
+    const stamped = utf8('a bundle with a stamp');
+    await addBlob(stamped);
+    const store = new TimestampStore(database.queries);
+    await store.enqueue({ runId: runs.old, size: 1, held: 0, since: new Date(NOW_MS) });
+    const [waiting] = await store.waitingUnder(1, 1, 10);
+    if (waiting === undefined) throw new Error('no bundle waits');
+    await store.replaceBundle(waiting, digestOf(stamped), null);
+    await setRule({ payloadDays: 20, evidenceDays: 30 });
+    await sweeper.sweep();
+    expect(await kept(runs.old)).toEqual(['page']);
+    const { rows } = await owner.query('select from sealflow.blobs where digest = $1', [digestOf(stamped)]);
+    expect(rows).toEqual([]);
+    const { rows: run } = await owner.query(
+      'select bundle, replaced_bundles from sealflow.runs where run_id = $1',
+      [runs.old],
+    );
+    expect(run).toEqual([{ bundle: null, replaced_bundles: null }]);
   });
 
   it('gives the bytes back to the quota, and usage says so', async () => {

@@ -21,6 +21,8 @@ export type SealedFor = Pick<
   'tenant' | 'runId' | 'plan' | 'policy' | 'clientSignKey' | 'inputs' | 'offers'
 >;
 
+type Blobs = Pick<BlobStore, 'find' | 'get'>;
+
 /**
  * Decides whether a run may start. Everything it can know without a key is checked before anything is written: the
  * workers check the same again with their keys, but an error here reaches the client at once and by name.
@@ -53,18 +55,20 @@ export class RunAdmission {
     workflowErrors(() => checkRunnable(plan));
     await this.workflowRevision(request, plan);
     this.#checkBounds(request, plan);
-    await this.#checkPolicy(request);
+    const blobs = await this.blobs.seen([request.policy, ...sealedBlobs(request)]);
+    await this.#checkPolicy(request, blobs);
     await this.previousRoot(request);
     this.#checkInputNames(request, plan);
-    await this.checkSealed(request, plan);
+    await this.checkSealed(request, plan, blobs);
     return plan;
   }
 
   /** What is sealed was sealed for this run, and to offers that are still good. */
-  async checkSealed(request: SealedFor, plan: Plan): Promise<void> {
-    for (const offer of request.offers) await this.#checkOffer(offer);
+  async checkSealed(request: SealedFor, plan: Plan, known?: Blobs): Promise<void> {
+    const blobs = known ?? (await this.blobs.seen(sealedBlobs(request)));
+    for (const offer of request.offers) await this.#checkOffer(offer, blobs);
     for (const input of request.inputs) {
-      const envelope = await this.#envelope(input.name, input.blob);
+      const envelope = await this.#envelope(input.name, input.blob, blobs);
       checkHeader(input.name, envelope.header, request, plan, this.clock());
       checkSize(input.name, envelope.payload.length, plan);
     }
@@ -96,8 +100,8 @@ export class RunAdmission {
     }
   }
 
-  async #checkPolicy(request: RunRequest): Promise<void> {
-    const bytes = await this.blobs.get(request.policy);
+  async #checkPolicy(request: RunRequest, blobs: Blobs): Promise<void> {
+    const bytes = await blobs.get(request.policy);
     try {
       parseAppraisalPolicy(parseJsonStrict(bytes, { bytesMax: limits.policyBytesMax }));
     } catch (error) {
@@ -134,8 +138,8 @@ export class RunAdmission {
   }
 
   /** An offer that ran out is refused here, before a worker that no longer holds the key is given the envelope. */
-  async #checkOffer(offer: RunRequest['offers'][number]): Promise<void> {
-    const bytes = await this.blobs.get(offer.package);
+  async #checkOffer(offer: RunRequest['offers'][number], blobs: Blobs): Promise<void> {
+    const bytes = await blobs.get(offer.package);
     let binding: ReturnType<typeof parseBinding>;
     try {
       binding = parseBinding(parseEvidencePackage(bytes).binding);
@@ -183,8 +187,8 @@ export class RunAdmission {
     );
   }
 
-  async #envelope(name: string, blob: string): Promise<ParsedEnvelope> {
-    const bytes = await this.blobs.find(blob);
+  async #envelope(name: string, blob: string, blobs: Blobs): Promise<ParsedEnvelope> {
+    const bytes = await blobs.find(blob);
     if (bytes === undefined) {
       throw new ApiError('NOT_FOUND', `input ${name}: no blob ${blob} in the store: upload it first`);
     }
@@ -202,6 +206,10 @@ export class RunAdmission {
       );
     }
   }
+}
+
+function sealedBlobs({ offers, inputs }: SealedFor): string[] {
+  return [...offers.map((offer) => offer.package), ...inputs.map(({ blob }) => blob)];
 }
 
 /** Label and salt beside the value, and the tags of the chunks it is sealed in. */

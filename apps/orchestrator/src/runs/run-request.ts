@@ -126,7 +126,7 @@ function sealedParts(
   require('offers', request.offers.length <= limits.offersMax, `at most ${limits.offersMax}`);
   for (const [index, input] of request.inputs.entries()) {
     const sealed = isInputName(input.name) && isCommitmentText(input.commitment) && isDigest(input.blob);
-    require(`inputs[${index}]`, sealed, 'name, commitment commit:sha256:<hex> and blob sha256:<hex>');
+    require(`inputs[${index}]`, sealed, 'name, commitment commit:<alg>:<hex> and blob sha256:<hex>');
   }
   for (const [index, offer] of request.offers.entries()) {
     const form =

@@ -178,13 +178,14 @@ export class RunStore {
     const inserted = await this.database.queries.transaction(async (transaction) => {
       const [row] = await transaction.insert(runs).values(run).onConflictDoNothing().returning();
       if (row === undefined) return null;
-      await new QuotaBook(transaction).admitRun(run.tenant);
       const rows = await transaction
         .insert(tasks)
         .values(planned.map(({ id, operation }) => ({ runId, taskId: id, operation, state: 'WAITING' })))
         .returning();
       const body = runEventBody(run.state, null);
       const head = await this.#append(transaction, runId, null, body, run.createdAt, null);
+      // Last: from here on, other runs of the tenant wait for this one.
+      await new QuotaBook(transaction).admitRun(run.tenant);
       return { run: row, tasks: new Map(rows.map((task) => [task.taskId, task])), out: new Map(), head };
     });
     if (inserted !== null) this.signal.notify(runId, false);

@@ -39,14 +39,18 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 beforeEach(async () => {
+  begun = await newRun();
+});
+
+async function newRun(): Promise<RunView> {
   runs += 1;
   const runId = ulid(NOW.getTime() + runs, NO_BYTES);
   const request = { ...someRun, runId, requestId: runId, state: 'PENDING', createdAt: NOW };
   const planned = ['a', 'b'].map((id) => ({ id, operation: 'document.extract' }));
   const inserted = await one.store.insert(request, planned);
   if (inserted === null) throw new Error('the run was there before');
-  begun = inserted;
-});
+  return inserted;
+}
 
 const draftOf = (view: RunView): RunDraft => new RunDraft(view, NOW);
 
@@ -114,6 +118,44 @@ describe('a draft of a run', () => {
     const mine = await drafted;
     expect(mine instanceof RunMoved || Array.isArray(mine)).toBe(true);
     await expectChained(runId, Array.isArray(mine) ? 10 : 9);
+  });
+
+  it('waits for whoever holds its run, and no other run with it', async () => {
+    const blocked = begun;
+    const free = await newRun();
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let held: Promise<void> = Promise.resolve();
+    await new Promise<void>((begin) => {
+      held = other.database.queries.transaction(async (transaction) => {
+        await transaction.execute(
+          `select from sealflow.runs where run_id = '${blocked.run.runId}' for update`,
+        );
+        begin();
+        await gate;
+      });
+    });
+    const waiting = one.writer.write(opening(blocked));
+    expect(await one.writer.write(opening(free))).toHaveLength(1);
+    expect(await one.store.attempts(blocked.run.runId)).toEqual([]);
+    go();
+    await held;
+    expect(await waiting).toHaveLength(1);
+    await expectChained(blocked.run.runId, 2);
+  });
+
+  it('shares its statement with those of other runs, and falls alone', async () => {
+    const [fresh, old] = [await newRun(), begun];
+    await other.store.changeRun(old.run.runId, { cancelRequested: true }, NOW);
+    const written = await Promise.allSettled([
+      one.writer.write(opening(old)),
+      one.writer.write(opening(fresh)),
+    ]);
+    expect(written.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    await expectChained(fresh.run.runId, 2);
+    await expectChained(old.run.runId, 2);
   });
 
   it('takes with it what has to happen with it, or nothing', async () => {

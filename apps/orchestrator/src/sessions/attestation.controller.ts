@@ -15,6 +15,7 @@ import {
   type UndrainWorkerResponse,
   type WorkerOffer,
 } from '#contracts';
+import { requirePrincipal } from '../auth/call-context.js';
 import { OfferRelay } from '../replicas/offer-relay.js';
 import { digestField, invalidField, operationField } from '../request-fields.js';
 import { SessionRegistry } from './session-registry.js';
@@ -22,6 +23,7 @@ import { WorkerDrain } from './worker-drain.js';
 import { WorkerList } from './worker-list.js';
 
 const NONCE_BYTES = 32;
+const KEY_BYTES = 32;
 const OFFERS_MAX = 3;
 
 /** Evidence on request. The caller judges it; this service only carries the nonce and the answers. */
@@ -50,11 +52,15 @@ export class AttestationController {
     const operation = operationField('operation', request.operation);
     const policy = digestField('policy', request.policy, 'the policy that the worker is to bind itself to');
     const wanted = request.offersMax === 0 ? OFFERS_MAX : Math.min(request.offersMax, OFFERS_MAX);
+    if (request.signKey.length !== 0 && request.signKey.length !== KEY_BYTES)
+      throw invalidField('sign_key', `${KEY_BYTES} bytes, or nothing`);
     const offers = await this.relay.request({
       operation,
       policy,
       nonce: request.nonce,
       offersMax: wanted,
+      tenant: requirePrincipal().tenant,
+      signKey: request.signKey.length === 0 ? null : request.signKey.toString('base64'),
     });
     if (offers.length === 0) {
       throw new ApiError('WORKER_CAPACITY', `no connected worker offers ${operation}: try again later`, {

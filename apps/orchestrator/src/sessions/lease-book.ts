@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { and, count, eq, gt, inArray, isNotNull, isNull, notInArray } from 'drizzle-orm';
+import { and, count, eq, inArray, isNotNull, isNull, notInArray } from 'drizzle-orm';
 import { ApiError } from '#contracts';
 import type { Logger } from '#telemetry';
 import { asSystem } from '../auth/call-context.js';
@@ -9,16 +9,20 @@ import type { RunView } from '../runs/run-view.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { type LeaseMessage, LeaseMessages } from './lease-messages.js';
 import { LeaseQueue, type QueuedLease } from './lease-queue.js';
-import { type CompletedResult, type FailedResult, type LeaseResult, ownWord } from './lease-result.js';
+import {
+  type CompletedResult,
+  type FailedResult,
+  fenced,
+  isSameResult,
+  type LeaseResult,
+  ownWord,
+} from './lease-result.js';
 import { LeaseSilence } from './lease-silence.js';
+import { type NewResult, ResultBook } from './result-book.js';
 import { SessionRegistry } from './session-registry.js';
 import type { WorkerSession } from './worker-session.js';
 
-/** A PostgreSQL bigint that is no less than nothing. */
-const fencePattern = /^(0|[1-9][0-9]{0,17})$/;
-
 export type { CompletedResult, FailedResult, LeaseResult, LostInput } from './lease-result.js';
-
 export type LeaseRow = typeof leases.$inferSelect;
 
 /** Tells the workflow that waits for a lease that its result is in. */
@@ -69,6 +73,7 @@ export class LeaseBook {
     private readonly registry: SessionRegistry,
     private readonly messages: LeaseMessages,
     private readonly silence: LeaseSilence,
+    private readonly results: ResultBook,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -167,38 +172,31 @@ export class LeaseBook {
     this.silence.answered(session, lease);
   }
 
-  /** A worker's result. Raises LEASE_FENCED unless the lease is open, under this fence, at this worker. */
-  async settle(session: WorkerSession, lease: string, fence: string, result: LeaseResult): Promise<void> {
+  /**
+   * A worker's result. Raises LEASE_FENCED unless the lease is open, under this fence, at this worker.
+   *
+   * @param brought what comes with a result that is not a failure
+   */
+  async settle(
+    session: WorkerSession,
+    {
+      lease,
+      fence,
+      result,
+    }: { readonly lease: string; readonly fence: string; readonly result: LeaseResult },
+    brought: Pick<NewResult, 'statement' | 'named'> = { statement: null, named: [] },
+  ): Promise<void> {
     session.leases.delete(lease);
     this.assign();
     const { bootId } = session.identity;
-    const state = result.kind === 'completed' ? 'completed' : 'failed';
-    const [settled] = fencePattern.test(fence)
-      ? await this.database.queries
-          .update(leases)
-          .set({ state, result: { ...result } })
-          .where(
-            and(
-              eq(leases.lease, lease),
-              eq(leases.state, 'sent'),
-              eq(leases.fence, BigInt(fence)),
-              eq(leases.bootId, bootId),
-              gt(leases.deadline, new Date(this.clock())),
-            ),
-          )
-          .returning()
-      : [];
-    if (settled === undefined) {
+    const given = { lease, fence, bootId, result, ...brought, atMs: this.clock() };
+    const settled = await this.results.add(given);
+    if (settled === null) {
       const row = await this.get(lease);
-      // It came before, and its answer was lost.
-      if (row.state === 'completed' && row.fence.toString() === fence && row.bootId === bootId) return;
-      throw new ApiError(
-        'LEASE_FENCED',
-        `lease ${lease} is ${row.state} under fence ${row.fence}, got fence ${fence}`,
-        {
-          facts: { expected: row.fence.toString(), actual: fence, state: row.state },
-        },
-      );
+      // It came before, and its answer was lost: with it, perhaps, the news of it.
+      const isAgain = row.fence.toString() === fence && row.bootId === bootId && isSameResult(row, result);
+      if (isAgain) return this.#listener(row);
+      throw fenced(row, fence);
     }
     await this.#listener(settled);
   }
@@ -364,10 +362,10 @@ export class LeaseBook {
       return 'ended';
     }
     // Only a step that can start now may claim the ledger.
-    if (this.registry.candidates(row.operation, sealed).length === 0) return null;
+    if (this.registry.candidates(row.operation, sealed, run.tenant).length === 0) return null;
     const message = await this.messages.build(row, run, tasks);
     if (message === null) return null;
-    const [session] = this.registry.candidates(row.operation, sealed);
+    const [session] = this.registry.candidates(row.operation, sealed, run.tenant);
     if (session === undefined) return null;
     // Its place at the worker is taken from now on.
     session.leases.set(row.lease, this.silence.sent(row.fence));

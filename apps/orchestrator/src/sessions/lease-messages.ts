@@ -9,6 +9,7 @@ import type { Plan, PlanTask } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import type { leases } from '../database/schema.js';
 import { LedgerStore } from '../ledger/ledger-store.js';
+import { isPageLedgerTask, PageLedgerTasks } from '../ledger/page-ledger-tasks.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { type RunRow, RunStore, type TaskRow } from '../runs/run-store.js';
 import { timestamp } from '../runs/timestamp.js';
@@ -45,6 +46,7 @@ export class LeaseMessages {
     private readonly plans: PlanStore,
     private readonly blobs: BlobStore,
     private readonly ledgers: LedgerStore,
+    private readonly pages: PageLedgerTasks,
     private readonly devices: DeviceCollateral,
   ) {}
 
@@ -191,6 +193,7 @@ export class LeaseMessages {
     row: typeof leases.$inferSelect,
   ): Promise<JsonObject | null> {
     if (!task.ledgerState) return null;
+    if (isPageLedgerTask(task)) return this.pages.state(run, task);
     const ledger = task.parameters['ledger'];
     if (typeof ledger !== 'string') throw new Error(`task ${task.id}: parameters name no ledger`);
     return this.ledgers.claim(run.tenant, ledger, { runId: row.runId, step: task.step });

@@ -8,7 +8,15 @@ import { limitExceeded } from '../request-fields.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { BootPresence } from './boot-presence.js';
 import type { SealedInput } from './lease-messages.js';
-import type { WorkerSession } from './worker-session.js';
+import { servesTenant, type WorkerSession } from './worker-session.js';
+
+/** Which workers a question is for. */
+export interface OfferWishes {
+  /** Who asks; null: the platform. */
+  readonly tenant?: string | null;
+  /** base64 of the key of the one worker that is to answer; null: any. */
+  readonly signKey?: string | null;
+}
 
 interface PendingOffer {
   readonly session: WorkerSession;
@@ -114,11 +122,20 @@ export class SessionRegistry {
     return this.#presence.areKeysGone(input.keyIds, this.clock());
   }
 
-  /** What workers offer, wherever they are connected. */
-  operations(): string[] {
-    const here = this.list().filter((session) => session.fencedReason === null && !session.drained);
+  /**
+   * What workers offer, wherever they are connected.
+   *
+   * @param tenant who asks; provers of others' own are not among them
+   */
+  operations(tenant: string | null = null): string[] {
+    const here = this.list().filter(
+      (session) => session.fencedReason === null && !session.drained && session.serves(tenant),
+    );
     const elsewhere = this.#elsewhere.filter(
-      (worker) => !this.isFenced(worker.signKey) && !this.isDrained(worker.workerId),
+      (worker) =>
+        !this.isFenced(worker.signKey) &&
+        !this.isDrained(worker.workerId) &&
+        servesTenant(worker.tenant, tenant),
     );
     const operations = [...here.map(({ identity }) => identity), ...elsewhere].flatMap(
       (worker) => worker.operations,
@@ -180,31 +197,51 @@ export class SessionRegistry {
    * Workers for one task: they offer the operation, have room, and every envelope names their key, or is lost and
    * not needed. Whoever waited longest comes first, so that load spreads.
    */
-  candidates(operation: string, sealed: readonly SealedInput[]): WorkerSession[] {
+  candidates(
+    operation: string,
+    sealed: readonly SealedInput[],
+    tenant: string | null = null,
+  ): WorkerSession[] {
     const needed = sealed.filter((input) => !(input.keptByExecutor && this.isLost(input)));
     return this.list()
-      .filter((session) => session.hasRoom && session.identity.operations.includes(operation))
+      .filter(
+        (session) =>
+          session.hasRoom && session.serves(tenant) && session.identity.operations.includes(operation),
+      )
       .filter(({ identity }) => needed.every(({ keyIds }) => keyIds.includes(identity.sealKeyId)))
       .sort((a, b) => a.lastDispatchMs - b.lastDispatchMs || a.connectedMs - b.connectedMs);
   }
 
   /** Workers connected here that offer an operation, whether they have room or not. */
-  offering(operation: string): WorkerSession[] {
+  offering(operation: string, { tenant = null, signKey = null }: OfferWishes = {}): WorkerSession[] {
     return this.list().filter(
       (session) =>
-        session.fencedReason === null && !session.drained && session.identity.operations.includes(operation),
+        session.fencedReason === null &&
+        !session.drained &&
+        session.serves(tenant) &&
+        (signKey === null || session.identity.signKey === signKey) &&
+        session.identity.operations.includes(operation),
     );
   }
 
-  /** Relays a verifier's nonce to up to `offersMax` workers and returns what they answer in time. */
+  /**
+   * Relays a verifier's nonce to up to `offersMax` workers and returns what they answer in time. A tenant's own come
+   * first: there are few, and nobody else has a use for them.
+   */
   async requestOffers(
     operation: string,
     policy: string,
     nonce: Uint8Array,
     offersMax: number,
+    wishes: OfferWishes = {},
   ): Promise<WorkerOffer[]> {
-    const sessions = this.offering(operation)
-      .sort((a, b) => a.leases.size - b.leases.size || a.lastDispatchMs - b.lastDispatchMs)
+    const sessions = this.offering(operation, wishes)
+      .sort(
+        (a, b) =>
+          Number(a.tenant === null) - Number(b.tenant === null) ||
+          a.leases.size - b.leases.size ||
+          a.lastDispatchMs - b.lastDispatchMs,
+      )
       .slice(0, offersMax);
     const offers = await Promise.all(sessions.map((session) => this.#requestOffer(session, policy, nonce)));
     return offers.filter((offer) => offer !== null);

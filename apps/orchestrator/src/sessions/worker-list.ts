@@ -74,9 +74,11 @@ export class WorkerList {
   }
 
   #all(): ListedWorker[] {
-    const here = this.registry
-      .list()
-      .map(({ identity, connectedMs }) => ({ ...identity, connectedAt: new Date(connectedMs) }));
+    const here = this.registry.list().map(({ identity, connectedMs, tenant }) => ({
+      ...identity,
+      connectedAt: new Date(connectedMs),
+      tenant,
+    }));
     return [...here, ...this.registry.elsewhere()];
   }
 

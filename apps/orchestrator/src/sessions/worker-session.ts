@@ -14,6 +14,11 @@ export interface WorkerIdentity {
   readonly leasesMax: number;
 }
 
+/** Whether a worker of `own` (null: of everybody) may have to do with steps of `tenant` (null: the platform asks). */
+export function servesTenant(own: string | null, tenant: string | null): boolean {
+  return own === null || tenant === null || own === tenant;
+}
+
 /** A lease that was sent over a stream. Times are of a clock that nobody sets. */
 export interface HeldLease {
   readonly fence: string;
@@ -40,7 +45,14 @@ export class WorkerSession {
     readonly identity: WorkerIdentity,
     readonly connectedMs: number,
     readonly send: (message: ConnectResponse) => void,
+    /** Whose steps alone it is given, where its key is a tenant's own; null: everybody's. */
+    readonly tenant: string | null = null,
   ) {}
+
+  /** @param tenant whose step or question it is; null: the platform's */
+  serves(tenant: string | null): boolean {
+    return servesTenant(this.tenant, tenant);
+  }
 
   /** Sends the worker to another replica; what it has it keeps. */
   leave(reason: string): void {

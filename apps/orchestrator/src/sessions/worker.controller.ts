@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
+import { digestOf } from '#canonical';
 import {
   ApiError,
   type ConnectRequest__Output,
@@ -9,10 +10,12 @@ import {
   type Register__Output,
 } from '#contracts';
 import { type Logger, toGrpcStatus } from '#telemetry';
+import { runsAtOwner } from '#workflow';
 import { currentPrincipal } from '../auth/call-context.js';
-import { BlobStore } from '../blobs/blob-store.js';
+import { type WorkerHolder, workerHolder } from '../auth/principal.js';
 import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
+import { repeatChange } from '../database/repeat-change.js';
 import { Drain, draining } from '../replicas/drain.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
 import { requireSameWorker } from '../tls/peer-certificates.js';
@@ -22,7 +25,7 @@ import { LeaseBook } from './lease-book.js';
 import { parseRegistration } from './registration.js';
 import { SessionRegistry } from './session-registry.js';
 import { WorkerKeys } from './worker-keys.js';
-import { WorkerSession } from './worker-session.js';
+import { type WorkerIdentity, WorkerSession } from './worker-session.js';
 
 type WorkerStream = ServerDuplexStream<ConnectRequest__Output, ConnectResponse>;
 
@@ -32,7 +35,6 @@ export class WorkerController {
   constructor(
     private readonly registry: SessionRegistry,
     private readonly leases: LeaseBook,
-    private readonly blobs: BlobStore,
     private readonly keys: WorkerKeys,
     @Inject(CONFIG) private readonly config: Config,
     private readonly drain: Drain,
@@ -43,12 +45,16 @@ export class WorkerController {
   @GrpcStreamCall('WorkerService', 'Connect')
   connect(call: WorkerStream): void {
     const nonce = randomBytes(32);
-    const certified = currentPrincipal()?.worker ?? null;
+    const principal = currentPrincipal();
+    const certified = principal?.worker ?? null;
+    const holder = workerHolder(principal?.holder ?? '');
     let session: WorkerSession | null = null;
     let registering: Promise<void> = Promise.resolve();
     const lanes = Array.from({ length: LANES }, () => Promise.resolve());
     let patience: NodeJS.Timeout | null = null;
+    let ended = false;
     const end = (): void => {
+      ended = true;
       stopListening();
       if (patience !== null) clearTimeout(patience);
       if (session !== null) this.registry.remove(session);
@@ -67,9 +73,14 @@ export class WorkerController {
       const receive = async (): Promise<void> => {
         try {
           requireOneKind(message);
-          if (session === null)
-            session = await this.#register(call, message.register ?? null, { nonce, certified });
-          else await this.#receive(session, message);
+          if (session === null) {
+            const admitted = await this.#admit(call, message.register ?? null, { nonce, certified, holder });
+            // The worker may have dialled again while the database took its time: an older stream must not take the
+            // place of a newer one, and nobody would ever take it away again.
+            if (ended) return;
+            session = admitted;
+            await this.#open(session);
+          } else await this.#receive(session, message);
         } catch (error) {
           refuse(error);
         }
@@ -90,10 +101,10 @@ export class WorkerController {
     else call.write({ challenge: { nonce } });
   }
 
-  async #register(
+  async #admit(
     call: WorkerStream,
     register: Register__Output | null,
-    { nonce, certified }: { readonly nonce: Buffer; readonly certified: string | null },
+    { nonce, certified, holder }: Expected,
   ): Promise<WorkerSession> {
     if (register === null) {
       throw new ApiError(
@@ -103,15 +114,25 @@ export class WorkerController {
     }
     const identity = parseRegistration(register, nonce);
     if (certified !== null) requireSameWorker('registration', identity.workerId, certified);
+    requireOwnWorker(identity, holder);
     await this.keys.admit(identity, register.package, nonce);
-    const session = new WorkerSession(randomUUID(), identity, this.clock(), (message) => {
-      call.write(message);
-    });
+    return new WorkerSession(
+      randomUUID(),
+      identity,
+      this.clock(),
+      (message) => {
+        call.write(message);
+      },
+      holder.tenant,
+    );
+  }
+
+  /** From here on the stream's end takes the session out of the registry. */
+  async #open(session: WorkerSession): Promise<void> {
     this.registry.add(session);
     session.send({ accepted: { session: session.id, heartbeatMs: this.config.heartbeatMs } });
     await this.leases.resend(session);
     this.registry.changed();
-    return session;
   }
 
   /**
@@ -142,30 +163,8 @@ export class WorkerController {
     const answered = complete ?? fail;
     if (!answered) return;
     try {
-      if (complete) {
-        const statement = await this.#storeStatement(complete.statement);
-        const { outputs, blobs } = complete;
-        await this.blobs.ownedByRunOf(complete.lease, [
-          ...digestsIn(complete.statement),
-          ...outputs.map(({ blob }) => blob),
-          ...blobs,
-          statement,
-        ]);
-        await this.leases.settle(session, complete.lease, complete.fence, {
-          kind: 'completed',
-          statement,
-          outputs,
-          blobs,
-        });
-      } else if (fail) {
-        const { reason, message: text, retryable } = fail;
-        await this.leases.settle(session, fail.lease, fail.fence, {
-          kind: 'failed',
-          reason: failureReason(reason),
-          message: text.slice(0, 512),
-          retryable,
-        });
-      }
+      // The work of minutes is not thrown away for a moment of the database; each part may be done twice.
+      await repeatChange(() => this.#store(session, message));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.logger.warn(
@@ -176,16 +175,57 @@ export class WorkerController {
     }
   }
 
-  async #storeStatement(statement: Buffer): Promise<string> {
-    if (statement.length > limits.statementBytesMax) {
-      throw limitExceeded('statementBytesMax', statement.length, 'this is no step statement');
+  async #store(session: WorkerSession, { complete, fail }: ConnectRequest__Output): Promise<void> {
+    if (complete) {
+      const { lease, fence, statement, outputs, blobs } = complete;
+      if (statement.length > limits.statementBytesMax) {
+        throw limitExceeded('statementBytesMax', statement.length, 'this is no step statement');
+      }
+      const result = { kind: 'completed', statement: digestOf(statement), outputs, blobs } as const;
+      const named = [...digestsIn(statement), ...outputs.map(({ blob }) => blob), ...blobs];
+      await this.leases.settle(session, { lease, fence, result }, { statement, named });
+    } else if (fail) {
+      const { lease, fence, retryable } = fail;
+      const message = fail.message.slice(0, 512);
+      const result = { kind: 'failed', reason: failureReason(fail.reason), message, retryable } as const;
+      await this.leases.settle(session, { lease, fence, result });
     }
-    return this.blobs.put(statement);
   }
 }
 
+/** What a registration is held against: the challenge of its stream, and whoever the connection and the key are of. */
+interface Expected {
+  readonly nonce: Buffer;
+  readonly certified: string | null;
+  readonly holder: WorkerHolder;
+}
+
+/**
+ * A tenant's own workers prove for that tenant at its place, and are nothing else: a key that a tenant holds must not
+ * make anybody a worker of the platform.
+ *
+ * @throws ApiError ROLE_MISSING, WORKER_ID_MISMATCH
+ */
+function requireOwnWorker({ workerId, operations }: WorkerIdentity, { tenant, worker }: WorkerHolder): void {
+  if (tenant === null) return;
+  const other = operations.find((operation) => !runsAtOwner(operation));
+  if (other !== undefined) {
+    throw new ApiError(
+      'ROLE_MISSING',
+      `registration: expected operations at the owner (sealflow prove), since the API key is of workers of tenant ${tenant}; got ${other}: use a key of the platform`,
+      { facts: { expected: 'operations at the owner', actual: other } },
+    );
+  }
+  if (worker === null || worker === workerId) return;
+  throw new ApiError(
+    'WORKER_ID_MISMATCH',
+    `registration: expected the worker ${worker}, whose API key this is, got ${workerId}`,
+    { facts: { expected: worker, actual: workerId } },
+  );
+}
+
 /** Results of one worker that are stored at a time. */
-const LANES = 8;
+const LANES = 64;
 
 /** The same for all messages about one lease. */
 function laneOf({ complete, fail }: ConnectRequest__Output): number {

@@ -109,7 +109,10 @@ export class TimestampStore {
   async replaceBundle({ runId, bundle }: WaitingBundle, to: string, held: number | null): Promise<void> {
     await this.queries
       .update(runs)
-      .set({ bundle: to })
+      .set({
+        bundle: to,
+        replacedBundles: sql`coalesce(${runs.replacedBundles}, '[]') || to_jsonb(${bundle}::text)`,
+      })
       .where(and(eq(runs.runId, runId), eq(runs.bundle, bundle)));
     const row = eq(timestampQueue.runId, runId);
     if (held === null) await this.queries.delete(timestampQueue).where(row);

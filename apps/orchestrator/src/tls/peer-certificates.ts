@@ -8,7 +8,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ApiError } from '#contracts';
 import { type SpiffeId, spiffeIdOf, TlsError, workerOf } from '#tls';
-import type { Principal } from '../auth/principal.js';
+import { type Principal, workerHolder } from '../auth/principal.js';
 
 /** What grpc-js knows of the other side; the certificate is there only if OpenSSL accepted its chain. */
 export interface Peer {
@@ -59,8 +59,8 @@ function readId(certificate: Buffer): SpiffeId {
 
 /** A key may be one worker's own, `workers/<worker id>`, or for all of them, `workers/*`. */
 function requireHolder(holder: string, worker: string): void {
-  const own = /^workers\/([^/*]+)$/.exec(holder)?.[1];
-  if (own !== undefined) requireSameWorker('API key', own, worker);
+  const own = workerHolder(holder).worker;
+  if (own !== null) requireSameWorker('API key', own, worker);
 }
 
 /**

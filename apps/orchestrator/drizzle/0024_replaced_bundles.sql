@@ -1,0 +1,1 @@
+ALTER TABLE "sealflow"."runs" ADD COLUMN "replaced_bundles" jsonb;
