@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { readBounded } from '../batch/read-bundle.js';
 import { readTrustFile } from '../batch/read-trust.js';
+import { checkCluster } from '../doctor/check-cluster.js';
+import { parseCluster } from '../doctor/cluster-objects.js';
 import { examine } from '../doctor/examine.js';
+import type { Finding } from '../doctor/finding.js';
 import { renderFindings } from '../doctor/render-findings.js';
 import { Installation } from '../installation/installation.js';
 import { credentialOf } from '../installation/installation-keys.js';
@@ -14,6 +18,7 @@ interface DoctorOptions {
   readonly grpc?: string;
   readonly trust?: string;
   readonly json?: boolean;
+  readonly cluster?: string;
 }
 
 /** `sealflow doctor`: what is wrong with a stack, and what to do about it. */
@@ -26,8 +31,14 @@ export function doctorCommand(): Command {
       '--trust <file>',
       'trust file to judge evidence, log and keys by (default: trust.json of the installation)',
     )
+    .option('--cluster <file>', 'look at a cluster, as kubectl get -o json printed it, and not at a stack')
     .option('--json', 'print the findings as one JSON document')
     .action(async (options: DoctorOptions) => {
+      if (options.cluster !== undefined) {
+        const objects = parseCluster(readBounded(options.cluster, exitCode.malformed));
+        report(checkCluster(objects), options);
+        return;
+      }
       const installation = Installation.at(homeFolder());
       const address = readAddress(installation);
       const http = (options.http ?? address?.http)?.replace(/\/+$/, '') ?? null;
@@ -43,12 +54,16 @@ export function doctorCommand(): Command {
         bearer: credentialOf(installation.home, 'operator'),
         now: () => Date.now(),
       });
-      const healthy = findings.every(({ status }) => status !== 'failed');
-      process.stdout.write(
-        options.json === true
-          ? `${JSON.stringify({ v: 'sealflow/doctor/v1', healthy, findings })}\n`
-          : renderFindings(findings),
-      );
-      process.exitCode = healthy ? exitCode.verified : exitCode.failed;
+      report(findings, options);
     });
+}
+
+function report(findings: readonly Finding[], { json }: DoctorOptions): void {
+  const healthy = findings.every(({ status }) => status !== 'failed');
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify({ v: 'sealflow/doctor/v1', healthy, findings })}\n`
+      : renderFindings(findings),
+  );
+  process.exitCode = healthy ? exitCode.verified : exitCode.failed;
 }

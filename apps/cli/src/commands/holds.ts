@@ -8,13 +8,7 @@ import {
   unary,
 } from '#contracts';
 import { asTenant, DEADLINE, timeText } from '../tenants/admin.js';
-import { ofTenant } from './retention.js';
-
-interface Flags {
-  readonly tenant: string;
-  readonly orchestrator?: string;
-  readonly json?: boolean;
-}
+import { ofTenant, type TenantFlags } from './retention.js';
 
 /** `sealflow holds`: legal holds, for the compliance of a tenant. */
 export function holdsCommand(): Command {
@@ -30,7 +24,7 @@ function placeCommand(): Command {
     .description('keep everything of the tenant, or one run, whatever the rules say')
     .option('--run <name>', 'this run alone, tenants/{tenant}/runs/{run}')
     .requiredOption('--reason <text>', 'why; is recorded')
-    .action(async (options: Flags & { run?: string; reason: string }) => {
+    .action(async (options: TenantFlags & { run?: string; reason: string }) => {
       const { tenant, run = '', reason } = options;
       const request = { parent: `tenants/${tenant}`, run, reason, requestId: randomUUID() };
       const { hold } = await asTenant(options.orchestrator, ({ retention }) =>
@@ -48,7 +42,7 @@ function liftCommand(): Command {
     .description('let the rules hold again')
     .argument('<hold>', 'tenants/{tenant}/holds/{hold}')
     .requiredOption('--reason <text>', 'why; is recorded')
-    .action(async (name: string, options: Flags & { reason: string }) => {
+    .action(async (name: string, options: TenantFlags & { reason: string }) => {
       const request = { name, reason: options.reason, requestId: randomUUID() };
       const { hold } = await asTenant(options.orchestrator, ({ retention }) =>
         unary<LiftHoldResponse__Output>(
@@ -64,7 +58,7 @@ function listCommand(): Command {
   return ofTenant(new Command('list'))
     .description('show the holds that stand')
     .option('--all', 'also those that were lifted')
-    .action(async (options: Flags & { all?: boolean }) => {
+    .action(async (options: TenantFlags & { all?: boolean }) => {
       const request = { parent: `tenants/${options.tenant}`, all: options.all === true };
       const { holds } = await asTenant(options.orchestrator, ({ retention }) =>
         unary<ListHoldsResponse__Output>(
@@ -76,7 +70,7 @@ function listCommand(): Command {
     });
 }
 
-function print(hold: LegalHold__Output | null, { json }: Flags): void {
+function print(hold: LegalHold__Output | null, { json }: TenantFlags): void {
   if (hold === null) return;
   const { name, run, reason, actor, placeTime, liftTime, liftReason, liftActor } = hold;
   const [placed, lifted] = [timeText(placeTime), timeText(liftTime)];

@@ -10,12 +10,6 @@ import {
 import { UsageError } from '../output/failure.js';
 import { asTenant, DEADLINE, timeText } from '../tenants/admin.js';
 
-interface Flags {
-  readonly tenant: string;
-  readonly orchestrator?: string;
-  readonly json?: boolean;
-}
-
 /** `sealflow retention`: how long runs are kept, for the compliance of a tenant. */
 export function retentionCommand(): Command {
   return new Command('retention')
@@ -23,6 +17,13 @@ export function retentionCommand(): Command {
     .addCommand(setCommand())
     .addCommand(listCommand())
     .addCommand(recordsCommand());
+}
+
+/** What those options say. */
+export interface TenantFlags {
+  readonly tenant: string;
+  readonly orchestrator?: string;
+  readonly json?: boolean;
 }
 
 /** Options that every command for a tenant's keeping has. */
@@ -33,7 +34,7 @@ export function ofTenant(command: Command): Command {
     .option('--json', 'print one JSON line for each');
 }
 
-interface SetFlags extends Flags {
+interface SetFlags extends TenantFlags {
   readonly class?: string;
   readonly workflow?: string;
   readonly run?: string;
@@ -84,7 +85,7 @@ function setCommand(): Command {
 function listCommand(): Command {
   return ofTenant(new Command('list'))
     .description('show the rules')
-    .action(async (options: Flags) => {
+    .action(async (options: TenantFlags) => {
       const { rules } = await asTenant(options.orchestrator, ({ retention }) =>
         unary<ListRetentionResponse__Output>(
           (call, callback) =>
@@ -99,7 +100,7 @@ function listCommand(): Command {
 function recordsCommand(): Command {
   return ofTenant(new Command('records'))
     .description('show what was set, held and deleted, by whom and why, newest first')
-    .action((options: Flags) =>
+    .action((options: TenantFlags) =>
       asTenant(options.orchestrator, async ({ retention }) => {
         for (let pageToken: string | null = ''; pageToken !== null; ) {
           const request: { parent: string; pageToken: string } = {

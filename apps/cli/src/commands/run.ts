@@ -14,6 +14,7 @@ import {
 } from '#contracts';
 import { DEVELOPMENT_TENANT } from '../installation/installation-keys.js';
 import { asOperator, asTenant, DEADLINE, timeText } from '../tenants/admin.js';
+import { runBundleCommand } from './run-bundle.js';
 
 interface Flags {
   readonly orchestrator?: string;
@@ -73,10 +74,11 @@ export function runCommand(): Command {
     });
   return new Command('run')
     .description(
-      'runs of an orchestrator: list, show, pause, resume, cancel, retry a step; parked ones, for operators',
+      'runs of an orchestrator: list, show, take their bundles, pause, resume, cancel, retry a step; parked ones, for operators',
     )
     .addCommand(listCommand())
     .addCommand(show)
+    .addCommand(runBundleCommand())
     .addCommand(pause)
     .addCommand(resume)
     .addCommand(cancel)

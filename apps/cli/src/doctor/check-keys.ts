@@ -45,6 +45,19 @@ export function checkKeys(diagnostics: Diagnostics | null, trust: TrustFile | nu
       other,
     );
   }
+  const plain = diagnostics?.state?.plainFiles;
+  if (diagnostics !== null && plain !== undefined && plain.count > 0) {
+    const more = plain.count > plain.digests.length ? ', …' : '';
+    findings.warn(
+      {
+        what: 'large blobs are sealed at rest',
+        where: diagnostics.replica,
+        expected: 'all of them',
+        got: `${plain.count} in the clear, from before blobs were sealed: ${plain.digests.join(', ')}${more}`,
+      },
+      'destroying the key of their tenant does not make them unreadable: have whoever owns them delete them and send them again',
+    );
+  }
   const rootKey = process.env['SEALFLOW_ROOT_KEY_FILE'] ?? join(home, 'root.key');
   const keyFolder = process.env['SEALFLOW_KEY_FOLDER'] ?? join(home, 'tenant-keys');
   if (existsSync(keyFolder) && !existsSync(rootKey)) {

@@ -143,6 +143,16 @@ describe('keys', () => {
     };
     expect(bad(checkKeys(well, trust, home))).toEqual([]);
     expect(bad(checkKeys(other, trust, home))).toHaveLength(2);
+    const plainFiles = { count: 7, digests: ['sha256:aa', 'sha256:bb'] };
+    expect(checkKeys(state({ plainFiles }), trust, home)).toContainEqual(
+      expect.objectContaining({
+        status: 'warning',
+        got: '7 in the clear, from before blobs were sealed: sha256:aa, sha256:bb, …',
+      }),
+    );
+    expect(statuses(checkKeys(state({ plainFiles: { count: 0, digests: [] } }), trust, home))).not.toContain(
+      'warning',
+    );
   });
 
   it('that others can read are found by file, and their content is not shown', () => {

@@ -8,7 +8,8 @@ export type Area =
   | 'timestamps'
   | 'certificates'
   | 'keys'
-  | 'disk';
+  | 'disk'
+  | 'cluster';
 
 /** One thing that was looked at. `todo` is empty where there is nothing to do. */
 export interface Finding {

@@ -23,6 +23,8 @@ const schema = z.object({
       log: z.object({ size: count, queued: count, oldestQueuedMs: ms, checkpointAgeMs: ms.nullable() }),
       timestamps: z.object({ waiting: count, oldestMs: ms }),
       replicas: z.object({ live: count, dead: count }),
+      /** A replica of an earlier version says nothing of it. */
+      plainFiles: z.object({ count, digests: z.array(text).max(64) }).optional(),
     })
     .nullable(),
   workers: z

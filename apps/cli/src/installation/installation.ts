@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type AppraisalPolicy,
@@ -9,7 +9,7 @@ import {
   simulatedRoots,
   vendorTrustRoots,
 } from '#attestation';
-import { digestOf, ed25519PublicKey, parseJsonStrict, toBase64 } from '#canonical';
+import { type Digest, digestOf, ed25519PublicKey, parseJsonStrict, toBase64 } from '#canonical';
 import { encodeTrustFile, parseTrustFile, type TrustFile } from '#evidence';
 import { encodeSiteFile, measureTree, type SiteFile, simulatedMrtd, workerImages } from '#worker';
 import { DevelopmentTls } from './development-tls.js';
@@ -62,7 +62,7 @@ export class Installation {
       v: 'sealflow/site/v1',
       roots: { ...vendorTrustRoots, ...simulatedRoots(authority) },
       // The keys of the carried circuit were made on one machine: NOT FOR PRODUCTION, and every verdict says so.
-      circuits: { manifests: [circuitManifestDigest()], allowDev: true },
+      circuits: { manifests: circuitManifestDigests(), allowDev: true },
     };
     installation.#write('site.json', encodeSiteFile(site));
     return installation;
@@ -132,7 +132,7 @@ export class Installation {
       v: 'sealflow/trust/v1',
       roots: { ...vendorTrustRoots, ...simulatedRoots(this.authority()) },
       policy: appraisalPolicy(development),
-      circuits: { manifests: [circuitManifestDigest()], allowDev: development },
+      circuits: { manifests: circuitManifestDigests(), allowDev: development },
       approvers: [toBase64(ed25519PublicKey(this.approverSeed()))],
       log: keys.log,
       orchestratorKeys: keys.orchestratorKeys,
@@ -170,7 +170,7 @@ function appraisalPolicy(allowSimulated: boolean): AppraisalPolicy {
         name: image.name,
         mrtd: simulatedMrtd(imageDigest),
         imageDigest,
-        operations: [...image.operations],
+        operations: [...image.operations, ...(image.atOwner ?? [])],
       };
     }),
     bindingRules: ['sealflow/binding/v1'],
@@ -179,7 +179,17 @@ function appraisalPolicy(allowSimulated: boolean): AppraisalPolicy {
   };
 }
 
-export function circuitManifestDigest() {
-  const file = join(projectRoot, 'apps/zk-prover/artifacts/scorecard/manifest.json');
-  return digestOf(readFileSync(file));
+/** The circuit whose proof a ledger accepts. */
+export function circuitManifestDigest(): Digest {
+  return manifestDigestOf('scorecard');
+}
+
+/** Manifests of all circuits that this checkout carries, sorted by the circuits' names. */
+export function circuitManifestDigests(): readonly Digest[] {
+  const folder = join(projectRoot, 'apps/zk-prover/artifacts');
+  return readdirSync(folder).sort().map(manifestDigestOf);
+}
+
+function manifestDigestOf(circuit: string): Digest {
+  return digestOf(readFileSync(join(projectRoot, 'apps/zk-prover/artifacts', circuit, 'manifest.json')));
 }

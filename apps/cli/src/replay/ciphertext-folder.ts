@@ -1,11 +1,14 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, digestOf } from '#canonical';
-import { ciphertextBytes } from '#ciphertext';
+import { ciphertextBytes, parameterSets } from '#ciphertext';
 import type { CiphertextSource } from '#evidence';
 import { exitCode, UsageError } from '../output/failure.js';
 
-const FILES_MAX = 4096;
+/** A history of a ledger has a few for each of its batches. */
+const FILES_MAX = 2 ** 18;
+const sizes: readonly number[] = Object.values(parameterSets).map(ciphertextBytes);
+const bytesMax = Math.max(...sizes);
 const namePattern = /^(?:sha256[-:])?([0-9a-f]{64})(?:\.[a-z0-9]{1,8})?$/;
 
 /** How `sealflow ciphertexts` names a file. */
@@ -24,7 +27,7 @@ export function ciphertextFolder(folder: string): CiphertextSource {
     const path = join(folder, name);
     const named = namePattern.exec(name)?.[1];
     if (named !== undefined) places.set(`sha256:${named}`, path);
-    else if (statSync(path).size === ciphertextBytes()) places.set(digestOf(readCiphertext(path)), path);
+    else if (sizes.includes(statSync(path).size)) places.set(digestOf(readCiphertext(path)), path);
   }
   return (digest) => {
     const path = places.get(digest);
@@ -54,7 +57,7 @@ function filesOf(folder: string): string[] {
 function readCiphertext(path: string): Uint8Array {
   const handle = openSync(path, 'r');
   try {
-    const bytes = new Uint8Array(ciphertextBytes() + 1);
+    const bytes = new Uint8Array(bytesMax + 1);
     let length = 0;
     for (;;) {
       const count = readSync(handle, bytes, length, bytes.length - length, length);

@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Digest, digestOf } from '#canonical';
-import { createSealEngine, encodeDelta, type FheEngine, ledgerParameters, sealLibrary } from '#ciphertext';
+import {
+  createSealEngine,
+  encodeDelta,
+  type FheEngine,
+  ledgerParameters,
+  pageParameters,
+  sealLibrary,
+} from '#ciphertext';
 import { ciphertextFile, ciphertextFolder } from './ciphertext-folder.js';
-import { sealReplay } from './seal-replay.js';
+import { sealEngines, sealReplay } from './seal-replay.js';
 
 let engine: FheEngine;
 let folder: string;
@@ -27,19 +34,31 @@ afterAll(() => {
 
 describe('a replay with SEAL', () => {
   const add = (change: object = {}) =>
-    sealReplay(engine)({ op: 'add', library: sealLibrary, paramsId, inputs: [page, delta], ...change });
+    sealReplay(() => engine)({ op: 'add', library: sealLibrary, paramsId, inputs: [page, delta], ...change });
 
   it.each([
     ['of another release', { library: { ...sealLibrary, version: '7.0.1' } }],
     ['of another library', { library: { ...sealLibrary, name: 'openfhe' } }],
     ['under other parameters', { paramsId: '00'.repeat(32) }],
     ['of another operation', { op: 'multiply' }],
-  ])('%s is not run', (_what, change) => {
-    expect(add(change)).toBeNull();
+  ])('%s is not run', async (_what, change) => {
+    expect(await add(change)).toBeNull();
   });
 
-  it('of bytes that are no ciphertext throws, which the verifier takes as a mismatch', () => {
-    expect(() => add({ inputs: [page, page.subarray(1)] })).toThrow();
+  it('of bytes that are no ciphertext throws, which the verifier takes as a mismatch', async () => {
+    await expect(add({ inputs: [page, page.subarray(1)] })).rejects.toThrow('magic');
+  });
+
+  it('of pages of many accounts takes the engine of their parameters', async () => {
+    const engines = sealEngines();
+    using pages = await engines(pageParameters);
+    using key = pages.openKey(pages.createSecretKey());
+    const [first, second] = [key.encrypt(encodeDelta([])), key.encrypt(encodeDelta([]))];
+    const inputs = [first, second];
+    const request = { op: 'add', library: sealLibrary, paramsId: pageParameters.paramsId, inputs };
+    const again = await sealReplay(engines)(request);
+    expect(digestOf(again ?? new Uint8Array())).toBe(digestOf(pages.add(first, second)));
+    expect(await engines(pageParameters)).toBe(pages);
   });
 
   it('gives the bytes that the service got', async () => {

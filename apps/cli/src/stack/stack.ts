@@ -8,6 +8,7 @@ import { DEVELOPMENT_TRUST_DOMAIN } from '../installation/development-tls.js';
 import { Installation, type OrchestratorKeys } from '../installation/installation.js';
 import { get } from './dial.js';
 import { ServiceProcess } from './service-process.js';
+import { Starvation } from './starvation.js';
 
 /** Where a running stack listens; kept in the installation's home while it runs. */
 export interface StackAddress {
@@ -30,6 +31,8 @@ export interface RunningStack {
 }
 
 const READY_MS = 120_000;
+/** However busy the machine is. */
+const STARVED_MS_MAX = 480_000;
 const POLL_MS = 50;
 
 /** Where the stack of this home listens, or did; whether it answers is another question. */
@@ -98,7 +101,7 @@ export async function startStack(
   };
   for (const service of processes) service.start();
   try {
-    await waitUntilReady(address, installation, failed.signal);
+    await waitUntilReady(address, installation, failed.signal, processes);
     const trust = installation.writeTrust(await fetchKeys(address));
     writeAddress(installation, address);
     return { installation, address, trust, startedMs: performance.now() - startMs, processes, stop };
@@ -174,39 +177,62 @@ export function tlsEnvironment({ certificate = '', key = '', ca = '' }: TlsFiles
   return { SEALFLOW_TLS_CERT: certificate, SEALFLOW_TLS_KEY: key, SEALFLOW_TLS_CA: ca };
 }
 
-/** Waits until the orchestrator answers and each operation has a worker. */
+/**
+ * Waits until the orchestrator answers and each operation has a worker. Time in which a service that is waited for was
+ * ready to run and got no CPU does not count, up to a bound.
+ */
 export async function waitUntilReady(
   address: StackAddress,
   installation: Installation,
   failed: AbortSignal,
+  services: readonly ServiceProcess[] = [],
 ): Promise<void> {
-  const untilMs = performance.now() + READY_MS;
+  const beganMs = performance.now();
+  const starvation = new Starvation(services);
+  const starvedMs = (): number => Math.min(starvation.ms, STARVED_MS_MAX);
   const wanted = workerImages.flatMap((image) => image.operations);
-  let missing: readonly string[] = wanted;
-  while (performance.now() < untilMs) {
+  let lacking = '';
+  while (performance.now() < beganMs + READY_MS + starvedMs()) {
     failed.throwIfAborted();
-    const operations = await readyOperations(address);
-    missing = operations === null ? wanted : wanted.filter((operation) => !operations.includes(operation));
-    if (missing.length === 0) return;
+    const { operations, why } = await askReady(address);
+    const missing = wanted.filter((operation) => operations?.includes(operation) !== true);
+    if (operations !== null && missing.length === 0) return;
+    lacking = operations === null ? why : `no worker for ${missing.join(', ')}`;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   throw new Error(
-    `the stack is not ready after ${READY_MS / 1000} s: no worker for ${missing.join(', ')}; the logs are in ${installation.logs}`,
+    `the stack is not ready after ${seconds(performance.now() - beganMs)}, in which it waited ${seconds(starvation.ms)} for a CPU: ${lacking}; the logs are in ${installation.logs}`,
   );
 }
 
-async function isReady(address: StackAddress): Promise<boolean> {
-  return (await readyOperations(address)) !== null;
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`;
 }
 
-async function readyOperations(address: StackAddress): Promise<readonly string[] | null> {
+async function isReady(address: StackAddress): Promise<boolean> {
+  return (await askReady(address)).operations !== null;
+}
+
+interface Answer {
+  /** Null where the orchestrator does not serve. */
+  readonly operations: readonly string[] | null;
+  /** Why not. */
+  readonly why: string;
+}
+
+async function askReady(address: StackAddress): Promise<Answer> {
   try {
     const response = await get(`${address.http}/readyz`, address.tls ?? null, { timeoutMs: 2_000 });
-    if (!response.ok) return null;
-    const { operations } = (await response.json()) as { operations: string[] };
-    return operations;
-  } catch {
-    return null;
+    const { operations, missing } = (await response.json()) as { operations?: string[]; missing?: string[] };
+    if (response.ok && operations !== undefined) return { operations, why: '' };
+    return {
+      operations: null,
+      why: `the orchestrator says that it lacks ${missing?.join(', ') ?? 'something'}`,
+    };
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    const reason = code ?? (error instanceof Error ? error.name : 'unknown');
+    return { operations: null, why: `the orchestrator does not answer at ${address.http} (${reason})` };
   }
 }
 

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { fromBase64 } from '#canonical';
+import { amountMax } from '#ciphertext';
+import { type IntentOutcome, PageLedger, SealflowClient } from '#client';
+import { type IntentBody, reasonAdvice } from '#ledger';
+import { Installation } from '../installation/installation.js';
+import { credentialOf } from '../installation/installation-keys.js';
+import { homeFolder } from '../installation/paths.js';
+import { readTrust } from '../installation/read-trust.js';
+import { exitCode, UsageError } from '../output/failure.js';
+import { findStack } from '../stack/stack.js';
+import { tlsFor } from '../stack/tls-for.js';
+import { Wallet } from './wallet.js';
+
+export interface LedgerFlags {
+  readonly tenant: string;
+  readonly orchestrator?: string;
+  readonly trust?: string;
+  readonly json?: boolean;
+}
+
+export const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
+
+/** Calls an orchestrator as a client that verifies what it is told: the one that is named, or the stack of this installation. */
+export async function asClient<T>(
+  flags: LedgerFlags,
+  work: (client: SealflowClient) => Promise<T>,
+): Promise<T> {
+  const home = homeFolder();
+  const target = flags.orchestrator ?? (await findStack(Installation.at(home)))?.address.grpc;
+  if (target === undefined) {
+    throw new UsageError(
+      'no stack of this installation runs: start one with `sealflow up`, or give --orchestrator',
+    );
+  }
+  const client = new SealflowClient({
+    target,
+    tenant: flags.tenant,
+    apiKey: credentialOf(home, 'tenant'),
+    tls: tlsFor(target) ?? undefined,
+    trust: readTrust(flags.trust),
+    random,
+    now: () => Date.now(),
+  });
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
+}
+
+/** A ledger whose keys are in this installation. */
+export class OwnLedger {
+  readonly #ledger: PageLedger;
+
+  constructor(
+    client: SealflowClient,
+    private readonly wallet: Wallet,
+  ) {
+    const { ledger, ledgerKey } = wallet.known;
+    this.#ledger = new PageLedger(client, { ledger, ledgerKey });
+  }
+
+  static open(client: SealflowClient, ledger: string): OwnLedger {
+    return new OwnLedger(client, Wallet.open(homeFolder(), ledger));
+  }
+
+  head() {
+    return this.#ledger.head();
+  }
+
+  batches() {
+    return this.#ledger.batches();
+  }
+
+  async byIssuer(account: string, body: IntentBody): Promise<IntentOutcome> {
+    const seed = fromBase64(this.wallet.known.issuerSeed);
+    return this.#settle({ account, seed, nonce: this.wallet.nextOfIssuer(account) }, body);
+  }
+
+  async byOwner(account: string, body: IntentBody): Promise<IntentOutcome> {
+    const seed = fromBase64(this.wallet.account(account).seed);
+    return this.#settle({ account, seed, nonce: this.wallet.nextOf(account) }, body);
+  }
+
+  async #settle(signer: Parameters<PageLedger['intent']>[0], body: IntentBody): Promise<IntentOutcome> {
+    const [outcome] = await this.#ledger.settle([await this.#ledger.intent(signer, body)]);
+    if (outcome === undefined) throw new RangeError('one intent has one outcome');
+    return outcome;
+  }
+}
+
+/** Whole minor units, e.g. cents. */
+export function amountOf(text: string): bigint {
+  const amount = /^[1-9][0-9]{0,18}$/.test(text) ? BigInt(text) : 0n;
+  if (amount > 0n && amount <= amountMax) return amount;
+  throw new UsageError(`amount: expected a whole number of minor units from 1 to ${amountMax}`);
+}
+
+/** Shows what became of an intent; a refusal is an answer, and the exit code says that it is one. */
+export function showOutcome({ intentId, memo, runId }: IntentOutcome, { json }: LedgerFlags): void {
+  const status = memo?.status ?? 'refused';
+  const reason = memo === null ? 'ENVELOPE_POISONED' : memo.reason;
+  if (status === 'refused') process.exitCode = exitCode.failed;
+  if (json === true) {
+    const fact = { intentId, status, reason, version: memo?.version ?? null, batch: runId };
+    process.stdout.write(`${JSON.stringify(fact)}\n`);
+    return;
+  }
+  const why = memo?.reason == null ? '' : `: ${memo.reason}, ${reasonAdvice[memo.reason]}`;
+  process.stdout.write(`${status}${why}\n  intent ${intentId}\n  batch  ${runId}\n`);
+}

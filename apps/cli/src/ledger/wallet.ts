@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isJsonObject, type JsonObject, parseJsonStrict } from '#canonical';
+import { exitCode, UsageError } from '../output/failure.js';
+
+const VERSION = 'sealflow/wallet/v1';
+const namePattern = /^[a-z0-9][a-z0-9.-]{0,62}$/;
+const BYTES_MAX = 16 * 1024 * 1024;
+
+/** A key of its owner and the next number that it signs with. */
+export interface WalletKey {
+  /** Ed25519 seed, base64. */
+  readonly seed: string;
+  readonly nonce: number;
+}
+
+/** Everything that one machine knows of a ledger. */
+export interface WalletContent {
+  readonly tenant: string;
+  readonly ledger: string;
+  /** Key that signs the ledger's receipts, base64. */
+  readonly ledgerKey: string;
+  /** Signs charters, accounts and deposits; its numbers are counted for each account. */
+  readonly issuerSeed: string;
+  readonly issued: Readonly<Record<string, number>>;
+  readonly accounts: Readonly<Record<string, WalletKey>>;
+  /** X25519 secret keys of the recovery holders, base64, by name. */
+  readonly holders: Readonly<Record<string, string>>;
+}
+
+/**
+ * The keys of a ledger in one file of the installation: of its issuer, its accounts and its recovery holders together.
+ * That is for trying things out. Elsewhere each of them has its key, and nobody has the others'.
+ */
+export class Wallet {
+  private constructor(
+    private readonly path: string,
+    private content: WalletContent,
+  ) {}
+
+  static create(home: string, content: WalletContent): Wallet {
+    const wallet = new Wallet(pathOf(home, content.ledger), content);
+    wallet.#write();
+    return wallet;
+  }
+
+  static open(home: string, ledger: string): Wallet {
+    const path = pathOf(home, ledger);
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(path);
+    } catch {
+      throw new UsageError(
+        `ledger ${ledger}: expected its keys in ${path}, got no such file: found it with \`sealflow ledger create\``,
+      );
+    }
+    const value = parseJsonStrict(bytes, { bytesMax: BYTES_MAX });
+    if (isJsonObject(value) && value['v'] === VERSION) return new Wallet(path, contentOf(value));
+    throw new UsageError(
+      `${path}: expected a wallet of ${VERSION}, got another document`,
+      exitCode.malformed,
+    );
+  }
+
+  get known(): WalletContent {
+    return this.content;
+  }
+
+  account(id: string): WalletKey {
+    const found = Object.hasOwn(this.content.accounts, id) ? this.content.accounts[id] : undefined;
+    if (found !== undefined) return found;
+    throw new UsageError(
+      `account ${id}: expected one of ${Object.keys(this.content.accounts).join(', ') || 'none'}, whose keys are here`,
+    );
+  }
+
+  add(id: string, seed: string): void {
+    this.#change({ accounts: { ...this.content.accounts, [id]: { seed, nonce: 1 } } });
+  }
+
+  /** The next number of an account's owner. It counts before it is used: what is lost on the way is not used again. */
+  nextOf(id: string): number {
+    const { seed, nonce } = this.account(id);
+    this.#change({ accounts: { ...this.content.accounts, [id]: { seed, nonce: nonce + 1 } } });
+    return nonce;
+  }
+
+  /** The next number of the issuer for an account. */
+  nextOfIssuer(id: string): number {
+    const nonce = (Object.hasOwn(this.content.issued, id) ? this.content.issued[id] : undefined) ?? 1;
+    this.#change({ issued: { ...this.content.issued, [id]: nonce + 1 } });
+    return nonce;
+  }
+
+  #change(change: Partial<WalletContent>): void {
+    this.content = { ...this.content, ...change };
+    this.#write();
+  }
+
+  /** Replaced as a whole, so that a command that is ended in between leaves the file of before. */
+  #write(): void {
+    const next = `${this.path}.next`;
+    writeFileSync(next, `${JSON.stringify({ v: VERSION, ...this.content }, null, 2)}\n`, { mode: 0o600 });
+    renameSync(next, this.path);
+  }
+}
+
+/** @throws UsageError for a name that no ledger has */
+export function pathOf(home: string, ledger: string): string {
+  if (!namePattern.test(ledger)) {
+    throw new UsageError('ledger: expected a name of lower-case letters, digits, dots and dashes');
+  }
+  const folder = join(home, 'wallets');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, `${ledger}.json`);
+}
+
+/** Not parsed as hostile input: it is the user's own file, which this class wrote. */
+function contentOf({ v: _version, ...content }: JsonObject): WalletContent {
+  return content as unknown as WalletContent;
+}
