@@ -11,20 +11,25 @@ const elsewhere = [
   'test/golden/stranger.spec.ts',
   'test/verifier/by-hand.spec.ts',
   'test/verifier/single-file.spec.ts',
+  // test:circuits
+  'apps/zk-prover/circuits/**',
+  '{apps,libs}/**/*.long.spec.ts',
   // test:faults
   'apps/orchestrator/src/backup/backup.spec.ts',
-  'apps/orchestrator/src/database/migrations.spec.ts',
-  'apps/orchestrator/src/{keys/shredded-backups,timestamps/timestamp-sweeper}.spec.ts',
+  'apps/orchestrator/src/blobs/{blob-calls,sealed-files}.spec.ts',
+  'apps/orchestrator/src/database/{embedded-postgres,migrations}.spec.ts',
+  'apps/orchestrator/src/{keys/{sealed-blobs,shredded-backups},timestamps/timestamp-sweeper}.spec.ts',
+  'apps/orchestrator/src/sessions/worker.controller.spec.ts',
   'libs/worker/src/fhe/fhe-process.spec.ts',
   // test:replicas, which runs this configuration
   ...(process.env['SEALFLOW_TEST_REPLICAS'] === undefined
-    ? ['test/e2e/examples.spec.ts', 'test/e2e/mtls.spec.ts']
+    ? ['test/e2e/examples.spec.ts', 'test/e2e/mtls.spec.ts', 'test/e2e/page-ledger.spec.ts']
     : []),
 ];
 
 /** Pure code without processes, files or globals of its own: its specs may share loaded modules, which saves a quarter of their time. */
 const pure =
-  'libs/{canonical,sealing,attestation,proofs,provenance,evidence,workflow,contracts}/**/*.spec.ts';
+  'libs/{canonical,sealing,attestation,proofs,provenance,ledger,evidence,workflow,inference,contracts}/**/*.spec.ts';
 
 export default defineConfig({
   resolve: { conditions },
@@ -42,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['{apps,libs,test,scripts}/**/*.spec.ts'],
-          exclude: ['node_modules', 'dist', 'test/faults/**', 'test/tamper/**', pure, ...elsewhere],
+          exclude: ['node_modules', 'dist', 'test/{circuits,deploy,faults,tamper}/**', pure, ...elsewhere],
         },
       },
     ],

@@ -9,9 +9,11 @@ const checks = [
   ['types', 'npm run --silent typecheck'],
   ['circuits build to the digests of their manifests', 'npm run --silent circuits:check'],
   ['tests', 'npm test'],
+  ['circuits and proofs', 'npm run --silent test:circuits'],
   ['end to end at two replicas', 'npm run --silent test:replicas'],
   ['tampered bundles', 'npm run --silent test:tamper'],
   ['fault tests', 'npm run --silent test:faults'],
+  ['charts under real helm', 'npm run --silent test:deploy'],
   ['demo', 'npm run --silent demo -- --json'],
 ];
 

@@ -5,7 +5,7 @@ import { LIBS_OF, LINES_MAX, machinePaths, ownerOf, RULES, type Rule } from './a
 import { filesBelow, parseSource, readSource, repositoryRoot } from './architecture/source-file.js';
 
 const isSource = (name: string) => /\.(ts|tsx)$/.test(name) && !name.endsWith('.d.ts');
-const sources = ['apps', 'libs', 'scripts', 'test']
+const sources = ['apps', 'libs', 'scripts', 'test', 'tools']
   .flatMap((folder) => filesBelow(folder, isSource))
   .map(readSource);
 

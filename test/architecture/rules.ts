@@ -12,8 +12,10 @@ export const TRUST_CORE = [
   'attestation',
   'proofs',
   'ciphertext',
+  'ledger',
   'evidence',
   'workflow',
+  'inference',
 ] as const;
 
 const CORE_BELOW = ['canonical', 'sealing', 'attestation', 'proofs', 'ciphertext'];
@@ -28,8 +30,10 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/attestation': ['canonical'],
   'libs/proofs': ['canonical'],
   'libs/ciphertext': ['canonical'],
-  'libs/evidence': CORE_BELOW,
-  'libs/workflow': CORE_BELOW,
+  'libs/inference': ['canonical'],
+  'libs/ledger': CORE_BELOW,
+  'libs/evidence': [...CORE_BELOW, 'ledger'],
+  'libs/workflow': [...CORE_BELOW, 'ledger'],
   'libs/tls': [],
   // For one machine and for tests: nothing but the command line program may make certificates with it.
   'libs/dev-ca': [],
@@ -97,8 +101,10 @@ const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'libs/attestation': ['@marcbachmann/cel-js', '@noble/curves', '@noble/hashes'],
   'libs/proofs': ['@noble/curves', '@noble/hashes'],
   'libs/ciphertext': ['node-seal'],
+  'libs/ledger': [],
   'libs/evidence': [],
   'libs/workflow': ['yaml'],
+  'libs/inference': [],
 };
 
 /** `node:crypto` computes and has no I/O; a browser build replaces the files that import it. */
@@ -196,6 +202,7 @@ function mayUseSamples({ path }: SourceFile): boolean {
     path.startsWith('apps/cli/') ||
     path.startsWith('apps/tee-worker/scripts/') ||
     path.startsWith('apps/tee-worker/models/') ||
+    path.startsWith('apps/zk-prover/networks/') ||
     path.startsWith('scripts/')
   );
 }
@@ -209,8 +216,8 @@ export const staysAtHome: Rule = (file) => {
       return [`imports ${specifier} by path`];
     if (!specifier.startsWith('.')) return [];
     const target = posix.join(posix.dirname(file.path), specifier);
-    // Tests and benchmarks drive an app from its sources; nothing may depend on them in turn.
-    const drivesApp = owner === 'test' && target.startsWith('apps/');
+    // Tests and benchmarks drive an app or a tool from its sources; nothing may depend on them in turn.
+    const drivesApp = owner === 'test' && /^(apps|tools)\//.test(target);
     // The build leaves fixtures out, so that only tests can lean on them.
     const sharesFixture = isTestCode(file.path) && target.endsWith('.fixture.js');
     if (!drivesApp && !sharesFixture && ownerOf(target) !== owner)

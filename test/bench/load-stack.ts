@@ -48,7 +48,7 @@ export async function startLoadStack(installation: Installation, sessions: numbe
     running,
     client,
     worker,
-    databaseUrl: new EmbeddedPostgres(installation.postgresHome).url(),
+    databaseUrl: new EmbeddedPostgres(installation.postgresHome).localUrl(),
     orchestratorPid: service('orchestrator')?.pid ?? 0,
     postmasterPid: postmasterOf(installation),
     plan: (steps) => client.plan({ definition: chainOf(steps) }),

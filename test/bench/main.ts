@@ -18,11 +18,17 @@ import { measureIntel } from './attestation-intel.js';
 import { measureBlobs } from './blobs.js';
 import { measureEngine } from './engine.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
+import { measureLedgerEnclave } from './ledger-enclave.js';
+import { measureLedgerFhe } from './ledger-fhe.js';
 import { measureLogAppend } from './log-append.js';
+import { measureNetworks } from './networks.js';
 import { measureOpenRuns } from './open-runs.js';
+import { measurePageLedger } from './page-ledger.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
+import { measureProver } from './prover.js';
 import { measureUnaryCalls } from './unary-calls.js';
 import { measureVerification } from './verify-bundles.js';
+import { measureProofs } from './verify-proofs.js';
 
 const COLD_STARTS = 3;
 const RUNS = 20;
@@ -49,6 +55,12 @@ const parts = [
   'open-runs',
   'unary',
   'blobs',
+  'verify-proofs',
+  'prover',
+  'zkml',
+  'ledger-fhe',
+  'ledger',
+  'ledger-enclave',
 ] as const;
 
 type Part = (typeof parts)[number];
@@ -70,6 +82,12 @@ async function main(wanted: readonly Part[]): Promise<void> {
     'open-runs': () => measureOpenRuns(installation()),
     unary: () => measureUnaryCalls(installation()),
     blobs: () => measureBlobs(installation()),
+    prover: measureProver,
+    'verify-proofs': async () => measureProofs(),
+    zkml: measureNetworks,
+    ledger: () => measurePageLedger(installation()),
+    'ledger-fhe': measureLedgerFhe,
+    'ledger-enclave': measureLedgerEnclave,
   };
   try {
     const figures: Figure[] = [];

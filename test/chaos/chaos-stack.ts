@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -188,7 +188,8 @@ export class ChaosStack {
   async ready(): Promise<void> {
     for (const { grpc, http } of Object.values(this.places)) {
       const address = { grpc, http, supervisor: process.pid };
-      await waitUntilReady(address, this.running.installation, new AbortController().signal);
+      const processes = [...this.running.processes, this.second];
+      await waitUntilReady(address, this.running.installation, new AbortController().signal, processes);
     }
   }
 
@@ -201,6 +202,13 @@ export class ChaosStack {
     } finally {
       await client.end();
     }
+  }
+
+  /** Copies the logs to where they outlive the stack, and says where that is. */
+  keepLogs(name: string): string {
+    const folder = mkdtempSync(join(tmpdir(), `sealflow-faults-${name.replace(/[^\w-]/g, '_')}-`));
+    cpSync(this.logs, folder, { recursive: true });
+    return folder;
   }
 
   async stop(): Promise<void> {

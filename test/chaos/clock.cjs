@@ -1,7 +1,7 @@
 'use strict';
 // Preloaded into every service of a stack under test: its clock stands where a file says, which the test writes. The
 // wall clock goes both ways, as after a step of NTP; the monotonic one forward only, as after a machine that slept.
-const { readFileSync } = require('node:fs');
+const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { performance } = require('node:perf_hooks');
 
@@ -11,6 +11,8 @@ const REREAD_MS = 25;
 if (folder !== undefined) {
   const name = process.env.SEALFLOW_WORKER_ID ?? process.env.SEALFLOW_EXECUTOR_ID ?? 'orchestrator-0';
   const file = join(folder, name);
+  // Whoever moves a clock wants to know that somebody has it.
+  writeFileSync(`${file}.worn`, '');
   const RealDate = Date;
   const realNow = Date.now;
   const realHrtime = process.hrtime;

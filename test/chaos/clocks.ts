@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 
@@ -16,6 +16,11 @@ export class Clocks {
       NODE_OPTIONS: `--require ${join(projectRoot, 'test/chaos/clock.cjs')}`,
       SEALFLOW_TEST_CLOCKS: this.folder,
     };
+  }
+
+  /** Whether a process with the clock of that name was ever started. */
+  isWorn(service: string): boolean {
+    return existsSync(join(this.folder, `${service}.worn`));
   }
 
   /** Steps the wall clock of a service away from the right time. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '#samples';
+import { workerIdOf } from '../../apps/cli/src/stack/stack.js';
 import { type ChaosStack, replicas, type Service, services, workers } from './chaos-stack.js';
 import type { Tally } from './tally.js';
 import type { WireMode } from './wire.js';
@@ -103,14 +104,21 @@ function moveClock(
   return {
     text: `clock of ${service} goes ${how} by ${byMs} ms for ${forMs} ms`,
     run: async ({ clocks }, tally) => {
-      if (how === 'sleep') clocks.sleep(service, byMs);
-      else clocks.step(service, how === 'forward' ? byMs : -byMs);
+      const name = clockName(service);
+      tally.check('the clock that is moved is a clock of a service', clocks.isWorn(name), name);
+      if (how === 'sleep') clocks.sleep(name, byMs);
+      else clocks.step(name, how === 'forward' ? byMs : -byMs);
       tally.add('clock jumps', how);
       await sleep(forMs);
-      clocks.heal(service);
+      clocks.heal(name);
       tally.add('clock jumps', 'set right');
     },
   };
+}
+
+/** A service reads its clock under the name by which it is known in the stack. */
+function clockName(service: Service): string {
+  return workers.some((name) => name === service) ? workerIdOf({ name: service }) : service;
 }
 
 function fillDisk(leftBytes: number, forMs: number): Pick<Fault, 'text' | 'run'> {

@@ -1,19 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPassing } from '#client';
 import { ApiError } from '#contracts';
 
-/** What a caller hears from a stack in trouble, and after which it may make the same call again. */
-const passing: readonly string[] = [
-  'UNAVAILABLE',
-  'DRAINING',
-  'CANCELLED',
-  'INTERNAL',
-  'DEADLINE_EXCEEDED',
-  'READER_TOO_SLOW',
-  'WORKER_CAPACITY',
-];
-
-export function isPassing(error: unknown): boolean {
-  return error instanceof ApiError && passing.includes(error.reason);
+/** What a caller hears from a stack in trouble: also that a worker is away, who comes back here. */
+export function mayRepeat(error: unknown): boolean {
+  return isPassing(error) || (error instanceof ApiError && error.reason === 'WORKER_CAPACITY');
 }
 
 /** Makes a call that may be repeated until it is answered. Whatever is no answer of a stack in trouble is thrown. */
@@ -26,7 +17,7 @@ export async function patiently<T>(
     try {
       return await call();
     } catch (error) {
-      if (!isPassing(error) || performance.now() > endMs) throw error;
+      if (!mayRepeat(error) || performance.now() > endMs) throw error;
       onRetry();
       await sleep(300);
     }

@@ -68,6 +68,7 @@ export async function faultSession(options: SessionOptions): Promise<Tally> {
       error instanceof Error ? (error.stack ?? error.message) : String(error),
     );
   } finally {
+    if (tally.violations.length > 0) options.say(`  the logs are kept in ${stack.keepLogs(options.seed)}`);
     await stack.stop();
   }
   return tally;

@@ -1,15 +1,25 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ed25519PublicKey, type Json, type JsonObject, toBase64, toJson } from '#canonical';
+import { contextField, ed25519PublicKey, type Json, type JsonObject, toBase64, toJson } from '#canonical';
 import { type Decision, SealflowClient, signCharter, signDecision, signIntent } from '#client';
 import type { Run__Output } from '#contracts';
 import { type DemoName, demoCase } from '#samples';
 import type { Logger } from '#telemetry';
 import { NO_MINIMUMS, parseDefinition, planWorkflow } from '#workflow';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { Database } from '../../apps/orchestrator/src/database/database.js';
 import { TaskHistory } from '../../apps/orchestrator/src/plans/task-history.js';
+import { codes, golden, members } from '../../apps/zk-prover/src/claim/golden-claim.fixture.js';
+import {
+  claimFields,
+  mandateFields,
+  membershipJson,
+  ownerOf,
+  settledFields,
+} from '../../apps/zk-prover/src/index.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { WatchedRun } from '../support/watched-run.js';
 
@@ -19,6 +29,8 @@ import { WatchedRun } from '../support/watched-run.js';
  */
 
 const folder = resolve(import.meta.dirname, '../../examples');
+/** Each is run where page ledgers are told: `page-ledger.spec.ts`, `test/faults/page-ledger-recovered.spec.ts`. */
+const ofPageLedgers = ['ledger-found', 'ledger-batch', 'ledger-disclose', 'ledger-rotate', 'ledger-recover'];
 const textOf = (name: string): string => readFileSync(resolve(folder, `${name}.yaml`), 'utf8');
 
 const ledger = `examples-${randomBytes(6).toString('hex')}`;
@@ -114,6 +126,29 @@ async function movesOf(run: WatchedRun): Promise<string[]> {
     [run.runId],
   );
   return rows.map(({ operation }) => operation);
+}
+
+function randomField(): bigint {
+  return contextField(new Uint8Array(randomBytes(32)));
+}
+
+/** The claim of the product's example, with a change. */
+function claimValues(change: Partial<typeof golden>): Readonly<Record<string, Json>> {
+  const claim = { ...golden, ...change };
+  return {
+    claim: claimFields(claim).map(String),
+    membership: membershipJson(members.answer(claim.memberId)),
+  };
+}
+
+/** The bundle as a file, judged by the command that a stranger runs: no service, no prover, no snarkjs. */
+async function verifiedOffline(run: WatchedRun): Promise<void> {
+  const file = join(stack.home, `${run.runId}.evidence.json`);
+  writeFileSync(file, await run.handle.bundle());
+  const cli = join(projectRoot, 'apps/cli/bin/sealflow.js');
+  const args = [cli, 'verify', file, '--trust', stack.installation.trustPath];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect({ status, stdout }).toMatchObject({ status: 0 });
 }
 
 const paid = { reserve: { ledger, approvers }, settle: { ledger } };
@@ -240,11 +275,96 @@ describe('the example', () => {
     expect(stateOf(over, 'confirm')).toBe('STEP_STATE_SKIPPED');
   });
 
+  it.each(['approve', 'decline', 'review', 'inconsistent'] as const)(
+    'twin-decision has an enclave and a circuit decide alike (%s)',
+    async (name) => {
+      const run = await start('twin-decision', applicationOf(name));
+      const over = await ended(run, 'SUCCEEDED');
+      const routes = run.prepared.planned.plan.routes.map(({ step, chosen }) => `${step} ${chosen}`);
+      expect(routes).toContain('decide tee');
+      expect(routes).toContain('prove zk');
+      const [enclave, circuit] = ['decide', 'prove'].map((step) => {
+        const stated = over.steps.find(({ id }) => id === step)?.publicJson ?? '{}';
+        return JSON.parse(stated) as JsonObject;
+      });
+      expect(circuit?.['network']).toBe(enclave?.['network']);
+      expect(circuit?.['decision']).toBe(enclave?.['decision']);
+      expect(circuit?.['decision']).toBe(name === 'inconsistent' ? 'review' : name);
+    },
+  );
+
   it('appeal turns a decline into what the person says', async () => {
     const run = await start('appeal', applicationOf('decline'), { appeal: { approvers } });
     await run.handle.decide(await decisionOn(run, 'appeal', 'approve'), second);
     const over = await ended(run, 'SUCCEEDED');
     expect(stateOf(over, 'appeal')).toBe('STEP_STATE_SUCCEEDED');
+  });
+
+  it('private-transfer pays twice out of one balance that nobody sees', async () => {
+    const spendKey = randomField();
+    const [owner, landlord, bank] = [ownerOf(spendKey), ownerOf(randomField()), ownerOf(randomField())];
+    const order = (amount: bigint, to: bigint): Json => ['840', `${amount}`, `${to}`, `${spendKey}`];
+    const values = {
+      balance: ['840', '100000', `${owner}`],
+      rent: order(72_500n, landlord),
+      fee: order(150n, bank),
+    };
+    const run = await start('private-transfer', values);
+    const { steps } = await ended(run, 'SUCCEEDED');
+    expect(await run.handle.open('rent')).toMatchObject({ value: { amount: '72500', owner: `${landlord}` } });
+    expect(await run.handle.open('fee')).toMatchObject({ value: { amount: '150', owner: `${bank}` } });
+    expect(await run.handle.open('rest')).toMatchObject({ value: { amount: '27350', owner: `${owner}` } });
+    const facts = steps.map(({ publicJson }) => JSON.parse(publicJson) as JsonObject);
+    expect(new Set(facts.map((fact) => fact['nullifier'])).size).toBe(2);
+    await verifiedOffline(run);
+  });
+
+  it('private-transfer answers an order above the balance with a proof, and moves nothing', async () => {
+    const spendKey = randomField();
+    const owner = `${ownerOf(spendKey)}`;
+    const run = await start('private-transfer', {
+      balance: ['840', '100', owner],
+      rent: ['840', '101', '5', `${spendKey}`],
+      fee: ['840', '1', '5', `${spendKey}`],
+    });
+    const over = await ended(run, 'REJECTED');
+    expect(stateOf(over, 'fee')).toBe('STEP_STATE_SKIPPED');
+    expect(await run.handle.open('rent')).toMatchObject({ value: { amount: '0' } });
+  });
+
+  it('claim is paid to the cent, and the insurer sees the rule alone', async () => {
+    const run = await start('claim', claimValues({}));
+    const { steps } = await ended(run, 'SUCCEEDED');
+    const facts = JSON.parse(steps[0]?.publicJson ?? '') as JsonObject;
+    expect(facts).toMatchObject({
+      rule: 'accepted',
+      codesRoot: `${codes.root}`,
+      membersRoot: `${members.root}`,
+    });
+    expect(await run.handle.open('outcome')).toMatchObject({
+      value: { insurerCents: '24496', patientCents: '14124', appliedCents: '8000' },
+    });
+    await verifiedOffline(run);
+  });
+
+  it('claim is denied with the rule that it breaks, and a proof of it', async () => {
+    const run = await start('claim', claimValues({ totalCents: 38_621n }));
+    const { steps } = await ended(run, 'REJECTED');
+    expect(JSON.parse(steps[0]?.publicJson ?? '')).toMatchObject({ rule: 'total-mismatch' });
+    expect(await run.handle.open('outcome')).toMatchObject({ value: { insurerCents: '0' } });
+    await verifiedOffline(run);
+  });
+
+  it('spending-cap shows that a day kept to its caps, and neither amount nor sum', async () => {
+    const mandate = { mandate: 4_711n, period: 20_778n, perCall: 40_000n, perPeriod: 5_000_000n };
+    const settled = { ...mandate, amounts: [781n, 39_000n, 12n] };
+    const run = await start('spending-cap', {
+      mandate: mandateFields(mandate).map(String),
+      settled: settledFields(settled).map(String),
+    });
+    await ended(run, 'SUCCEEDED');
+    expect(await run.handle.open('total')).toMatchObject({ value: { total: '39793', calls: 3 } });
+    await verifiedOffline(run);
   });
 
   it('of which all ran taught the planner what their steps take', async () => {
@@ -264,7 +384,7 @@ describe('the example', () => {
   it('that lies in the folder was run, each of them, and is in its table', () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
     const table = readFileSync(resolve(folder, 'README.md'), 'utf8');
-    expect([...ran].map((name) => `${name}.yaml`).sort()).toEqual(files.sort());
+    expect([...ran, ...ofPageLedgers].map((name) => `${name}.yaml`).sort()).toEqual(files.sort());
     expect(files.length).toBeGreaterThanOrEqual(10);
     for (const file of files) expect(table).toContain(`[${file}](${file})`);
   });

@@ -83,7 +83,14 @@ describe('sealflow doctor', () => {
     });
     expectExplained(seen);
     expect(areasOf(seen)).toEqual(['workers']);
-    expect(seen.failed.map(({ what }) => what)).toEqual(['a worker for scorecard.prove']);
+    const missed = [
+      'balance.transfer',
+      'claim.adjudicate',
+      'credit.decide.circuit',
+      'scorecard.prove',
+      'spending.prove',
+    ];
+    expect(seen.failed.map(({ what }) => what).sort()).toEqual(missed.map((each) => `a worker for ${each}`));
     expect(seen.failed[0]?.todo).toContain('zk-prover.log');
     await stack.start('zk-prover');
   });

@@ -12,8 +12,11 @@ export default defineConfig({
   test: {
     include: [
       'test/faults/**/*.spec.ts',
-      'apps/orchestrator/src/{backup/backup,database/migrations}.spec.ts',
-      'apps/orchestrator/src/{keys/shredded-backups,timestamps/timestamp-sweeper}.spec.ts',
+      'apps/orchestrator/src/backup/backup.spec.ts',
+      'apps/orchestrator/src/blobs/{blob-calls,sealed-files}.spec.ts',
+      'apps/orchestrator/src/database/{embedded-postgres,migrations}.spec.ts',
+      'apps/orchestrator/src/{keys/{sealed-blobs,shredded-backups},timestamps/timestamp-sweeper}.spec.ts',
+      'apps/orchestrator/src/sessions/worker.controller.spec.ts',
       'libs/worker/src/fhe/fhe-process.spec.ts',
     ],
     globalSetup: ['test/support/build.ts'],

@@ -2,13 +2,18 @@ import { type CreateApiKeyResponse__Output, connectServices, unary } from '#cont
 import type { TestStack } from './test-stack.js';
 
 /** An API key with one role, of a tenant or of the platform. */
-export async function roleKey(stack: TestStack, tenant: string | null, role: string): Promise<string> {
+export async function roleKey(
+  stack: TestStack,
+  tenant: string | null,
+  role: string,
+  subject = `${role}-of-the-test`,
+): Promise<string> {
   const services = connectServices(stack.address.grpc, {
     bearer: stack.installation.keys.read('operator') ?? undefined,
   });
   const request = {
     parent: tenant === null ? '' : `tenants/${tenant}`,
-    subject: `${role}-of-the-test`,
+    subject,
     roles: [role],
     expireTime: { seconds: String(Math.floor(Date.now() / 1000) + 3_600), nanos: 0 },
   };

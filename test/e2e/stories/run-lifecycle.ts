@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectServices, type ListParkedRunsResponse__Output, type ServiceClients, unary } from '#contracts';
 import { credentialOf } from '../../../apps/cli/src/installation/installation-keys.js';
@@ -176,6 +177,27 @@ export function runLifecycle(): void {
       const { out } = await sealflow(['run', 'show', name]);
       expect(out).toMatch(/^ {2}extract +SUCCEEDED\n {4}attempt 1 {2}fence \d+ {2}tee-worker-0$/m);
       expect((await sealflow(['run', 'parked'])).out).toBe('');
+    });
+
+    it('gives its bundle into a file that verifies, and never over another one', async () => {
+      const { name } = runOf('approved').handle;
+      const { home } = suite().stack;
+      const file = join(home, 'taken.evidence.json');
+      const nobody = 'tenants/demo/runs/01JD0000000000000000000000';
+      expect((await sealflow(['run', 'bundle', nobody, '--out', file])).err).toContain('NOT_FOUND');
+      expect((await sealflow(['run', 'bundle', name, '--out', file])).out).toContain(
+        'nothing of it was verified',
+      );
+      const again = await sealflow(['run', 'bundle', name, '--out', file]);
+      expect({ code: again.code, err: again.err }).toEqual({
+        code: 7,
+        err: expect.stringContaining('--out'),
+      });
+      const verified = await sealflow(['verify', file, '--trust', join(home, 'trust.json')]);
+      expect({ code: verified.code, out: verified.out }).toEqual({
+        code: 0,
+        out: expect.stringContaining('VERIFIED'),
+      });
     });
   });
 }

@@ -1,0 +1,261 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canonicalBytes, digestOf, isJsonObject, parseDigest } from '#canonical';
+import { readCiphertexts } from '#client';
+import {
+  type GetLedgerResponse__Output,
+  type ListLedgerBatchesResponse__Output,
+  readBlob,
+  serverStream,
+  unary,
+} from '#contracts';
+import { verifyBundle } from '#evidence';
+import { openAnswer, parseStatement, questionId, signQuestion, verifyStatement } from '#ledger';
+import { generateSealKeyPair } from '#sealing';
+import { builtinText } from '#workflow';
+import { DEVELOPMENT_TENANT } from '../../apps/cli/src/installation/installation-keys.js';
+import { projectRoot } from '../../apps/cli/src/installation/paths.js';
+import { ciphertextFile } from '../../apps/cli/src/replay/ciphertext-folder.js';
+import type { LedgerReplay } from '../../apps/cli/src/replay/ledger-replay.js';
+import { sealEngines, sealReplay } from '../../apps/cli/src/replay/seal-replay.js';
+import { PageLedgerStory, told } from '../support/page-ledger-story.js';
+import { startTestStack, type TestStack } from '../support/test-stack.js';
+
+/*
+ * A ledger of pages from its founding on, at two orchestrators on one database: accounts, money, a thousand transfers,
+ * what is refused and why, and what an outsider can check of all that.
+ */
+const ACCOUNTS = 64;
+const OPENING = 1_000n;
+const TRANSFERS = 1_000;
+const PER_ENVELOPE = 50;
+
+let stack: TestStack;
+let story: PageLedgerStory;
+
+beforeAll(async () => {
+  stack = await startTestStack({ second: {} });
+  story = await PageLedgerStory.found(stack, ACCOUNTS, OPENING);
+});
+afterAll(() => stack.stop());
+
+async function bundleOf(run: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  const stream = serverStream((options) => story.client.services.evidence.downloadBundle({ run }, options), {
+    deadlineMs: 30_000,
+  });
+  for await (const { data } of stream) chunks.push(data);
+  return Buffer.concat(chunks);
+}
+
+describe('a page ledger', () => {
+  it('is founded under a key that its bundle proves, with shares for those who may recover it', () => {
+    expect(story.founded.receipt).toMatchObject({
+      event: 'found',
+      version: 1,
+      asset: 'EUR',
+      accountCount: ACCOUNTS,
+    });
+    expect(story.founded.shares).toMatchObject({});
+  });
+
+  it('opens accounts and takes deposits by the word of its issuer alone', async () => {
+    const stranger = story.account(0);
+    const opened = await story.settle(
+      await story.ofIssuer('new', { op: 'open', owner: story.founded.pin.ledgerKey, rollover: 'auto' }),
+      await story.ofIssuer('new', { op: 'deposit', amount: 500n }),
+      await story.ofOwner(stranger, { op: 'deposit', amount: 500n }),
+    );
+    expect(opened.map(told)).toEqual(['applied', 'applied', 'NOT_ISSUER']);
+  });
+
+  it('moves what is there, and tells the owner what is not', async () => {
+    const outcomes = await story.settle(
+      await story.transfer(0, 1, 400n),
+      await story.transfer(0, 1, 601n),
+      await story.transfer(0, 1, 600n),
+      await story.ofOwner(story.account(1), { op: 'transfer', to: 'nobody', amount: 1n }),
+    );
+    expect(outcomes.map(told)).toEqual(['applied', 'INSUFFICIENT', 'applied', 'ACCOUNT_UNKNOWN']);
+    expect(outcomes.map(({ memo }) => memo?.transferred)).toEqual([400n, 0n, 600n, 0n]);
+    // It comes back, so that the transfers below find everybody as rich as at the beginning.
+    expect((await story.settle(await story.transfer(1, 0, 1_000n))).map(told)).toEqual(['applied']);
+  });
+
+  it('decides an intent once, however often it comes', async () => {
+    const intent = await story.transfer(2, 3, 10n);
+    const first = await story.ledger.submit([intent]);
+    const [outcome] = await story.settle(intent);
+    expect(outcome?.memo).toMatchObject({ status: 'applied', transferred: 10n });
+    // The same envelope is taken once; the same intent in another one gets the first answer.
+    expect((await story.ledger.find(first))?.digest).toBe(first.digest);
+    const [again] = await story.settle(intent);
+    expect(again?.memo).toMatchObject({ status: 'applied', transferred: 10n, repeated: true });
+    const { id, seed } = story.account(2);
+    const replayed = await story.ledger.intent(
+      { account: id, seed, nonce: 1 },
+      { op: 'transfer', to: story.account(3).id, amount: 11n },
+    );
+    expect((await story.settle(replayed)).map(told)).toEqual(['REPLAYED']);
+    expect((await story.settle(await story.transfer(3, 2, 10n))).map(told)).toEqual(['applied']);
+  });
+
+  it('settles a thousand transfers from both replicas, each once', async () => {
+    const envelopes = [];
+    for (let from = 0; from < TRANSFERS; from += PER_ENVELOPE) {
+      const intents = [];
+      // In a ring: everybody gives as much as it gets.
+      for (let index = from; index < from + PER_ENVELOPE; index += 1) {
+        intents.push(await story.transfer(index, index + 1, 1n));
+      }
+      envelopes.push(await story.ledger.submit(intents));
+    }
+    const all: string[] = [];
+    for await (const outcomes of story.ledger.outcomes(envelopes)) all.push(...outcomes.map(told));
+    expect(all).toEqual(Array.from({ length: TRANSFERS }, () => 'applied'));
+  });
+
+  it('has as much as it had: nobody has more than its part of the ring, and the rest is there', async () => {
+    // 1,000 transfers over 64 accounts: the first 40 gave one more than the others, and each got what the one before gave.
+    const whole = await story.settle(await story.transfer(10, 11, OPENING));
+    expect(whole.map(told)).toEqual(['applied']);
+    const more = await story.settle(await story.transfer(10, 11, 1n));
+    expect(more.map(told)).toEqual(['INSUFFICIENT']);
+    expect((await story.settle(await story.transfer(11, 10, OPENING))).map(told)).toEqual(['applied']);
+  });
+
+  it('has one version a batch, without a gap, and every bundle verifies offline as replayed', async () => {
+    const batches = [];
+    for await (const batch of story.ledger.batches()) batches.push(batch);
+    const applied = batches.filter(({ state }) => state === 'LEDGER_BATCH_STATE_APPLIED');
+    expect(applied.map(({ version }) => Number(version))).toEqual(applied.map((_, index) => index + 2));
+    expect((await story.ledger.head()).version).toBe(applied.length + 1);
+    const replay = sealReplay(sealEngines());
+    for (const { run } of applied) {
+      const bundle = await bundleOf(run);
+      const ciphertexts = new Map<string, Uint8Array>();
+      for await (const { digest, bytes } of readCiphertexts(story.client.services, bundle)) {
+        if (bytes !== null) ciphertexts.set(digest, bytes);
+      }
+      const verdict = await verifyBundle(bundle, stack.trust, {
+        at: null,
+        replay,
+        ciphertext: (digest) => ciphertexts.get(digest) ?? null,
+      });
+      const steps = verdict.steps.map(({ stepId, integrity }) => `${stepId} ${integrity}`);
+      expect({ run, outcome: verdict.outcome, steps }).toEqual({
+        run,
+        outcome: 'verified',
+        steps: ['batch.authorize SIMULATED', 'batch.apply REPLAYED'],
+      });
+    }
+  });
+
+  it('leaves the whole history to its tenant: pages, intents, outcomes and what a new enclave needs', async () => {
+    const { ledger } = await unary<GetLedgerResponse__Output>(
+      (options, callback) =>
+        story.client.services.ledger.getLedger({ name: story.ledger.name }, options, callback),
+      { deadlineMs: 10_000 },
+    );
+    const batches = [];
+    for await (const batch of story.ledger.batches()) batches.push(batch);
+    const { snapshot, publicKeyId } = story.founded.receipt;
+    const named = [
+      ...(ledger?.pages ?? []).map(({ digest }) => digest),
+      ...batches.flatMap(({ intents, outcomes, receipt }) => [intents, outcomes, receipt]),
+      publicKeyId,
+      snapshot ?? '',
+    ];
+    expect(ledger?.pages).toHaveLength(3);
+    for (const digest of named) {
+      const bytes = await readBlob(story.client.services.blob, digest, {
+        deadlineMs: 10_000,
+        bytesMax: 8 * 1024 * 1024,
+      });
+      expect(digestOf(bytes)).toBe(digest);
+    }
+    const [unnamed] = await stack.query<{ count: number }>(
+      `select count(*)::int as count from sealflow.blobs blob where key_owner = ''
+       and not exists (select from sealflow.blob_tenants held where held.digest = blob.digest)`,
+    );
+    expect(unnamed).toEqual({ count: 0 });
+  });
+
+  it('is replayed from its founding on by whoever has its bundles and ciphertexts, and no key', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sealflow-ledger-'));
+    try {
+      const bundles = [await story.founded.run.bundle()];
+      for await (const { run } of story.ledger.batches()) bundles.push(await bundleOf(run));
+      for (const [index, bundle] of bundles.entries()) {
+        writeFileSync(join(folder, `${index}.evidence.json`), bundle);
+        for await (const { digest, bytes } of readCiphertexts(story.client.services, bundle)) {
+          if (bytes !== null) writeFileSync(ciphertextFile(folder, digest), bytes);
+        }
+      }
+      const command = join(projectRoot, 'apps/cli/bin/sealflow.js');
+      const args = [command, 'ledger', 'replay', folder, '--ciphertexts', folder, '--json'];
+      // It rejects with what was printed where the exit code is another than 0.
+      const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 22 });
+      const { outcome, versions, findings } = JSON.parse(stdout) as LedgerReplay;
+      expect({ outcome, findings }).toEqual({ outcome: 'REPLAYED', findings: [] });
+      expect(versions).toBe((await story.ledger.head()).version);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('shows an account to its owner, by an answer that nobody else opens and anybody can check', async () => {
+    const receipt = await story.ledger.head();
+    const { id, seed } = story.account(20);
+    const keys = generateSealKeyPair((count) => new Uint8Array(randomBytes(count)));
+    const { ledger } = story.ledger.pin;
+    const question = signQuestion(
+      {
+        ledger,
+        head: { version: receipt.version, receipt: parseDigest(await story.headDigest()) },
+        asked: { kind: 'statement', account: id },
+        answerKey: keys.publicKey,
+        notAfterMs: Date.now() + 60_000,
+        nonce: new Uint8Array(randomBytes(16)),
+      },
+      seed,
+    );
+    const definition = builtinText('ledger-disclose');
+    const planned = await story.client.plan({ definition, parameters: { disclose: { ledger } } });
+    const options = { deadlineMs: 120_000, requestId: randomUUID() };
+    const run = await story.client.create(
+      await story.client.prepare(planned, { request: question }, options),
+    );
+    expect(await run.wait()).toMatchObject({ state: 'RUN_STATE_SUCCEEDED' });
+    const verdict = await run.verify();
+    expect(verdict.outcome).toBe('verified');
+    const output = verdict.run?.outputs.find(({ name }) => name === 'answer');
+    const limits = { deadlineMs: 10_000, bytesMax: 1024 * 1024 };
+    const bytes = await readBlob(story.client.services.blob, parseDigest(output?.commitment ?? ''), limits);
+    const subject = { tenant: DEVELOPMENT_TENANT, ledger, question: questionId(question) };
+    const { reason, document } = await openAnswer(bytes, keys.secretKey, subject);
+    expect(reason).toBeNull();
+    const stated = isJsonObject(document) ? document['statement'] : undefined;
+    const statement = parseStatement(canonicalBytes(stated ?? null));
+    // In the ring it gave as often as it was given.
+    expect(statement.opening).toMatchObject({ account: id, available: OPENING });
+    expect(verifyStatement(statement, receipt).map(({ result }) => result)).toEqual(['pass', 'pass', 'pass']);
+  });
+
+  it('gives nothing to whoever asks for another tenant, or for what was never sent', async () => {
+    const digest = digestOf(Buffer.from('never sent'));
+    expect(await story.ledger.find({ digest })).toBeNull();
+    const other = stack.client('globex');
+    const call = unary<ListLedgerBatchesResponse__Output>(
+      (options, callback) =>
+        other.services.ledger.listLedgerBatches({ parent: story.ledger.name }, options, callback),
+      { deadlineMs: 10_000 },
+    );
+    await expect(call).rejects.toMatchObject({ reason: 'TENANT_MISMATCH' });
+  });
+});
