@@ -338,6 +338,13 @@ describe('a draft', () => {
 });
 
 describe('the end of a run', () => {
+  it('is not ended while anything of it is still at a worker: what is logged stays logged', async () => {
+    await expect(steps.close(viewOf({ extract: { state: 'DISPATCHED' } }), 'completed')).rejects.toThrow(
+      /ends while extract is out/,
+    );
+    expect(did).toEqual([]);
+  });
+
   it('is recorded on the rows that are known', async () => {
     await steps.close(viewOf(), 'completed');
     expect(did).toEqual(['end completed', 'write 1']);

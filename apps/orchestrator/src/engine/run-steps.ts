@@ -9,7 +9,7 @@ import { isPageLedgerTask, PageLedgerTasks } from '../ledger/page-ledger-tasks.j
 import { PlanStore } from '../plans/plan-store.js';
 import { RunDraft } from '../runs/run-draft.js';
 import { type RunChange, type RunRow, RunStore, type TaskChange } from '../runs/run-store.js';
-import type { OutLease, RunView } from '../runs/run-view.js';
+import { type OutLease, outStates, type RunView } from '../runs/run-view.js';
 import { RunMoved, RunWriter } from '../runs/run-writer.js';
 import { LeaseBook, type LeaseRow, type LostInput } from '../sessions/lease-book.js';
 import { CLOCK, type Clock } from '../tokens.js';
@@ -127,9 +127,12 @@ export class RunSteps implements PartsV3 {
     return opened.length < draft.leases.length ? null : view;
   }
 
-  close(view: RunView, status: RunStatus): Promise<void> {
+  async close(view: RunView, status: RunStatus): Promise<void> {
+    const out = [...view.tasks.values()].find(({ state }) => outStates.includes(state));
+    // A bundle is logged once and for ever: it is not made while anything of the run is still at a worker.
+    if (out !== undefined) throw new RangeError(`run ${view.run.runId} ends while ${out.taskId} is out`);
     const known = { run: view.run, tasks: [...view.tasks.values()] };
-    return this.closer.end(known, status, (change, time) => this.#recordEnd(view, change, time));
+    await this.closer.end(known, status, (change, time) => this.#recordEnd(view, change, time));
   }
 
   /** However the run moved on since its bundle was logged, it ends as the bundle says. */

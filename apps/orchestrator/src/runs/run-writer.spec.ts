@@ -63,6 +63,18 @@ function opening(view: RunView, taskId = 'a'): RunDraft {
   return draft;
 }
 
+/** A store in which somebody else is quicker between two of its statements, once. */
+class Overtaken extends RunStore {
+  overtake: (() => Promise<unknown>) | null = null;
+
+  override async tasks(runId: string) {
+    const overtake = this.overtake;
+    this.overtake = null;
+    await overtake?.();
+    return super.tasks(runId);
+  }
+}
+
 async function expectChained(runId: string, events: number): Promise<void> {
   const rows = await one.store.events(runId, 0);
   let prevDigest: string = GENESIS;
@@ -75,6 +87,33 @@ async function expectChained(runId: string, events: number): Promise<void> {
   }
   expect(rows).toHaveLength(events);
 }
+
+describe('a run that is read', () => {
+  it('shows no task as out without its lease, whoever opened it between two statements', async () => {
+    const store = new Overtaken(one.database, new RunSignal());
+    const writer = new RunWriter(one.database, store, new RunSignal());
+    store.overtake = async () => {
+      // The read of leases has been sent; it is answered before what comes now.
+      await one.database.ping();
+      await other.writer.write(opening(begun));
+    };
+    const seen = await writer.read(begun.run.runId);
+    expect(seen.tasks.get('a')?.state).toBe('DISPATCHED');
+    expect([...seen.out.keys()]).toEqual(['a']);
+    expect(seen.head.sequence).toBe(2);
+  });
+
+  it('is not read at all while it moves on without an end', async () => {
+    const store = new Overtaken(one.database, new RunSignal());
+    const writer = new RunWriter(one.database, store, new RunSignal());
+    const again = async () => {
+      await other.store.changeRun(begun.run.runId, { cancelRequested: true }, NOW);
+      store.overtake = again;
+    };
+    store.overtake = again;
+    await expect(writer.read(begun.run.runId)).rejects.toBeInstanceOf(RunMoved);
+  });
+});
 
 describe('a draft of a run', () => {
   it('is refused whole when another replica was quicker, and changes nothing', async () => {

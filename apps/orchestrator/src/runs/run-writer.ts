@@ -17,6 +17,10 @@ export const ROWS = 'rows';
 /** Drafts that are written together at most. */
 const DRAFTS_MAX = 64;
 
+/** Times that a run is read which others change at the same moment. */
+const READS_MAX = 20;
+const BEGINNING = { sequence: 0, digest: GENESIS };
+
 /** PostgreSQL, error codes: unique_violation. */
 const UNIQUE_VIOLATION = '23505';
 const EVENTS_KEY = 'run_events_run_id_sequence_pk';
@@ -46,20 +50,33 @@ export class RunWriter {
     private readonly signal: RunSignal,
   ) {}
 
+  /**
+   * The run as it was at one moment: a task that is out without the lease that somebody opened a moment ago would look
+   * as if nothing were left to wait for.
+   *
+   * @throws RunMoved when it moves on faster than it can be read
+   */
   async read(runId: string): Promise<RunView> {
-    // The head comes first: what is read after it may be newer, and then a draft of it is refused.
-    const head = await this.runs.head(runId);
-    const [run, rows, out] = await Promise.all([
-      this.runs.get(runId),
-      this.runs.tasks(runId),
-      this.#out(runId),
-    ]);
-    return {
-      run,
-      tasks: new Map(rows.map((task) => [task.taskId, task])),
-      out: new Map(out.map((lease) => [lease.taskId, lease])),
-      head: head ?? { sequence: 0, digest: GENESIS },
-    };
+    let head = (await this.runs.head(runId)) ?? BEGINNING;
+    for (let tries = 0; tries < READS_MAX; tries += 1) {
+      const [run, rows, out] = await Promise.all([
+        this.runs.get(runId),
+        this.runs.tasks(runId),
+        this.#out(runId),
+      ]);
+      // Three statements see three moments. Whatever changes one of the three appends an event.
+      const after = (await this.runs.head(runId)) ?? BEGINNING;
+      if (after.sequence === head.sequence) {
+        return {
+          run,
+          tasks: new Map(rows.map((task) => [task.taskId, task])),
+          out: new Map(out.map((lease) => [lease.taskId, lease])),
+          head,
+        };
+      }
+      head = after;
+    }
+    throw new RunMoved(`run ${runId} moved on during each of ${READS_MAX} reads`);
   }
 
   /**
