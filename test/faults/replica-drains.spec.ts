@@ -37,14 +37,18 @@ describe('a replica that is told to stop', () => {
       const beganMs = performance.now();
       await two.kill(executor, 'SIGTERM');
       console.log(`${executor} ended after ${((performance.now() - beganMs) / 1000).toFixed(1)} s`);
-      for (const run of runs) await expectSettledOnce(story, run);
-      for (const run of runs) await expectOneAttemptEach(story, run);
-      await expectLedgerConsistent(story);
+      try {
+        for (const run of runs) await expectSettledOnce(story, run);
+        for (const run of runs) await expectOneAttemptEach(story, run);
+        await expectLedgerConsistent(story);
+      } finally {
+        // What fails here fails here alone.
+        await two.start(executor);
+      }
       const { served, failures } = await calls.stop();
       console.log(`${served} calls served, ${failures.length} told to come again`);
       expect(served).toBeGreaterThan(0);
       expect(failures.filter(({ reason }) => reason !== 'UNAVAILABLE' && reason !== 'DRAINING')).toEqual([]);
-      await two.start(executor);
     },
   );
 

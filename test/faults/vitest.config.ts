@@ -24,7 +24,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Far above what any of them takes: a slow machine is no fault, and whatever hangs is named by what waits for it.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
