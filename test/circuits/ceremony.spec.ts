@@ -3,12 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '#canonical';
 import { type CircuitManifest, encodeManifest, parseManifest, sampleManifest } from '#proofs';
-import { circuitsCommand } from '../../apps/cli/src/commands/circuits.js';
 import { repositoryRoot } from '../architecture/source-file.js';
+import { circuits } from '../support/circuits-command.js';
 
 /** Five public signals, as the sample manifest declares them; three constraints are enough for a ceremony. */
 const SOURCE = `pragma circom 2.1.0;
@@ -23,7 +22,6 @@ component main {public [a, b, c]} = Sample();`;
 const folder = mkdtempSync(join(tmpdir(), 'sealflow-ceremony-'));
 const at = (...names: readonly string[]): string => join(folder, ...names);
 const beacon = '11'.repeat(32);
-let said = '';
 let releaser: string;
 
 beforeAll(async () => {
@@ -40,7 +38,7 @@ beforeAll(async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   writeFileSync(at('releaser.pem'), privateKey.export({ format: 'pem', type: 'pkcs8' }));
   releaser = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
-  await sealflow('ceremony', 'powers', at('tau.ptau'), '--power', '4');
+  await circuits('ceremony', 'powers', at('tau.ptau'), '--power', '4');
 });
 
 afterAll(() => {
@@ -56,12 +54,12 @@ describe('a ceremony', () => {
       at('other/manifest.json'),
       encodeManifest(baseManifest({ r1cs: digestOf(new Uint8Array()) })),
     );
-    const start = sealflow('ceremony', 'start', at('keys'), '--circuit', at('other'), ...powers());
+    const start = circuits('ceremony', 'start', at('keys'), '--circuit', at('other'), ...powers());
     await expect(start).rejects.toThrow(/circuit\.r1cs: expected sha256:/);
   });
 
   it('does not start from a file that holds no powers of tau', async () => {
-    const start = sealflow(
+    const start = circuits(
       'ceremony',
       'start',
       at('keys'),
@@ -73,25 +71,25 @@ describe('a ceremony', () => {
   });
 
   it('takes two contributors by distinct names before the beacon', async () => {
-    await sealflow('ceremony', 'start', at('keys'), '--circuit', at('base'), ...powers());
+    await circuits('ceremony', 'start', at('keys'), '--circuit', at('base'), ...powers());
     await expect(endCeremony()).rejects.toThrow(/0 contributions, expected 2 or more/);
-    await sealflow('ceremony', 'contribute', at('keys'), '--name', 'alice');
+    const said = await circuits('ceremony', 'contribute', at('keys'), '--name', 'alice');
     const hash = said.trim().split('\n').at(-1);
     expect(hash).toMatch(/^[0-9a-f]{128}$/);
-    await expect(sealflow('ceremony', 'contribute', at('keys'), '--name', 'alice')).rejects.toThrow(
+    await expect(circuits('ceremony', 'contribute', at('keys'), '--name', 'alice')).rejects.toThrow(
       /counts once/,
     );
     await expect(endCeremony()).rejects.toThrow(/1 contributions, expected 2 or more/);
     writeFileSync(at('dice'), '4 2 6 1');
-    await sealflow('ceremony', 'contribute', at('keys'), '--name', 'bob', '--entropy', at('dice'));
-    expect(said).not.toContain('4 2 6 1');
-    await sealflow('ceremony', 'verify', at('keys'), '--ptau', at('tau.ptau'));
-    expect(said).toContain(`alice  ${hash}`);
+    const bob = ['--name', 'bob', '--entropy', at('dice')];
+    expect(await circuits('ceremony', 'contribute', at('keys'), ...bob)).not.toContain('4 2 6 1');
+    const list = await circuits('ceremony', 'verify', at('keys'), '--ptau', at('tau.ptau'));
+    expect(list).toContain(`alice  ${hash}`);
   });
 
   it('ends only with the powers of tau that it started with, and then leaves the key as it was', async () => {
     const before = readFileSync(at('keys/circuit.zkey'));
-    await sealflow('ceremony', 'powers', at('other.ptau'), '--power', '4');
+    await circuits('ceremony', 'powers', at('other.ptau'), '--power', '4');
     await expect(endCeremony(at('other.ptau'))).rejects.toThrow(/expected the powers of tau sha256:/);
     expect(readFileSync(at('keys/circuit.zkey')).equals(before)).toBe(true);
   });
@@ -99,15 +97,15 @@ describe('a ceremony', () => {
   it('ends with the beacon in a circuit that is accepted when somebody known releases it', async () => {
     await endCeremony();
     expect(manifest().setup.contributions.map(({ name }) => name)).toEqual(['alice', 'bob']);
-    await expect(sealflow('ceremony', 'contribute', at('keys'), '--name', 'eve')).rejects.toThrow(
+    await expect(circuits('ceremony', 'contribute', at('keys'), '--name', 'eve')).rejects.toThrow(
       /has ended/,
     );
     expect(await verdict()).toEqual({ code: 4, reasons: ['MANIFEST_UNSIGNED', 'KEY_STATE_INVALID'] });
-    await expect(sealflow('sign', at('keys'), '--dev')).rejects.toThrow(/signs dev circuits alone/);
-    await sealflow('sign', at('keys'), '--key', at('releaser.pem'), '--activate');
+    await expect(circuits('sign', at('keys'), '--dev')).rejects.toThrow(/signs dev circuits alone/);
+    await circuits('sign', at('keys'), '--key', at('releaser.pem'), '--activate');
     expect(manifest().state).toBe('active');
     expect(await verdict()).toEqual({ code: 0, reasons: [] });
-    await sealflow('verify', at('keys'));
+    await circuits('verify', at('keys'));
     expect(process.exitCode).toBe(4);
   });
 
@@ -115,12 +113,12 @@ describe('a ceremony', () => {
     cpSync(at('keys'), at('registry/keys'), { recursive: true });
     const digest = digestOf(new Uint8Array(readFileSync(at('keys/manifest.json'))));
     const revoke = ['revoke', at('registry'), digest, '--reason', 'a bit was left out', '--key'];
-    await sealflow(...revoke, at('releaser.pem'));
+    await circuits(...revoke, at('releaser.pem'));
     expect(await verdict('registry/keys')).toEqual({ code: 4, reasons: ['MANIFEST_REVOKED'] });
-    await expect(sealflow('verify', at('registry'))).rejects.toThrow(/expected a signature by a key given/);
-    await expect(sealflow(...revoke, at('releaser.pem'))).rejects.toThrow(/on the list already/);
+    await expect(circuits('verify', at('registry'))).rejects.toThrow(/expected a signature by a key given/);
+    await expect(circuits(...revoke, at('releaser.pem'))).rejects.toThrow(/on the list already/);
     await expect(
-      sealflow('revoke', at('registry'), digestOf(new Uint8Array(1)), '--reason', 'x', '--dev'),
+      circuits('revoke', at('registry'), digestOf(new Uint8Array(1)), '--reason', 'x', '--dev'),
     ).rejects.toThrow(/signed by another key/);
   });
 
@@ -136,7 +134,7 @@ describe('a ceremony', () => {
   });
 
   it('gives a contract that checks the key', async () => {
-    await sealflow('export-solidity', at('keys'), '--out', at('Verifier.sol'));
+    await circuits('export-solidity', at('keys'), '--out', at('Verifier.sol'));
     const source = readFileSync(at('Verifier.sol'), 'utf8');
     const { vk_delta_2: delta } = JSON.parse(readFileSync(at('keys/vkey.json'), 'utf8')) as {
       vk_delta_2: string[][];
@@ -159,30 +157,14 @@ function powers(file = at('tau.ptau')): readonly string[] {
   return ['--ptau', file, '--origin', 'rehearsal on one machine'];
 }
 
-function endCeremony(ptau = at('tau.ptau')): Promise<void> {
-  return sealflow('ceremony', 'beacon', at('keys'), '--value', beacon, '--ptau', ptau);
+function endCeremony(ptau = at('tau.ptau')): Promise<string> {
+  return circuits('ceremony', 'beacon', at('keys'), '--value', beacon, '--ptau', ptau);
 }
 
 /** Of an outsider who knows the releaser's key and has nothing of snarkjs. */
 async function verdict(name = 'keys'): Promise<{ code: unknown; reasons: readonly string[] }> {
-  await sealflow('verify', at(name), '--signer', releaser, '--json');
+  const said = await circuits('verify', at(name), '--signer', releaser, '--json');
   const { checks } = JSON.parse(said) as { checks: { result: string; reason: string }[] };
   const reasons = checks.filter(({ result }) => result === 'fail').map(({ reason }) => reason);
   return { code: process.exitCode, reasons };
-}
-
-/** The command in this process; what it writes is kept. */
-async function sealflow(...args: readonly string[]): Promise<void> {
-  const write = process.stdout.write;
-  said = '';
-  process.stdout.write = ((text: string) => {
-    said += text;
-    return true;
-  }) as typeof process.stdout.write;
-  try {
-    const program = new Command().exitOverride().addCommand(circuitsCommand());
-    await program.parseAsync(['circuits', ...args], { from: 'user' });
-  } finally {
-    process.stdout.write = write;
-  }
 }

@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluateNetwork, parseNetwork, writeOnnx } from '#inference';
-import { circuitsCommand } from '../../apps/cli/src/commands/circuits.js';
+import { circuits } from '../support/circuits-command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealflow-from-onnx-'));
 const at = (...names: readonly string[]): string => join(folder, ...names);
@@ -45,32 +44,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The command in this process; what it writes is returned. */
-async function sealflow(...args: readonly string[]): Promise<string> {
-  const write = process.stdout.write;
-  let said = '';
-  process.stdout.write = ((text: string) => {
-    said += text;
-    return true;
-  }) as typeof process.stdout.write;
-  try {
-    const program = new Command().exitOverride().addCommand(circuitsCommand());
-    await program.parseAsync(['circuits', ...args], { from: 'user' });
-  } finally {
-    process.stdout.write = write;
-  }
-  return said;
-}
-
 describe('sealflow circuits from-onnx', () => {
   it('passes on why a file makes no circuit, with the place, and writes none', async () => {
     const text = Buffer.from(model).toString('latin1').replaceAll('Relu', 'Tanh');
     writeFileSync(at('tanh.onnx'), Buffer.from(text, 'latin1'));
-    const made = sealflow('from-onnx', at('tanh.onnx'), '--out', at('tanh'), ...base, ...data);
+    const made = circuits('from-onnx', at('tanh.onnx'), '--out', at('tanh'), ...base, ...data);
     await expect(made).rejects.toThrow(
       /^ONNX_UNSUPPORTED: node 1.*operator Tanh is not supported; expected Gemm/,
     );
-    await expect(sealflow('verify', at('tanh'))).rejects.toThrow(/expected a circuit/);
+    await expect(circuits('verify', at('tanh'))).rejects.toThrow(/expected a circuit/);
   });
 
   it.each([
@@ -79,7 +61,7 @@ describe('sealflow circuits from-onnx', () => {
     ['--mode', 'open', /--mode: expected model-in-vkey or model-committed, got "open"/],
     ['--input', 'x:3:9:1', /--input: expected name:count:min:max with min below max, got "x:3:9:1"/],
   ])('refuses %s %s before it starts anything', async (option, value, said) => {
-    const made = sealflow(
+    const made = circuits(
       ...['from-onnx', at('three-ways.onnx'), '--out', at('never'), ...base, ...data, option, value],
     );
     await expect(made).rejects.toThrow(said);
@@ -90,12 +72,12 @@ describe('sealflow circuits from-onnx', () => {
     async (mode) => {
       const out = at(mode);
       const args = ['from-onnx', at('three-ways.onnx'), '--out', out, ...base, ...data, '--mode', mode];
-      expect(await sealflow(...args)).toMatch(
+      expect(await circuits(...args)).toMatch(
         /held out {5}2 of 2 right as integers, 2 as trained, 2 decided alike[\s\S]*NOT FOR PRODUCTION/,
       );
-      await sealflow('verify', out, '--allow-dev');
+      await circuits('verify', out, '--allow-dev');
       expect(process.exitCode).toBe(0);
-      await sealflow('verify', out);
+      await circuits('verify', out);
       expect(process.exitCode).toBe(4);
       const network = parseNetwork(new Uint8Array(readFileSync(join(out, 'network.json'))));
       expect(evaluateNetwork(network, [200, 10, 10]).label).toBe('left');

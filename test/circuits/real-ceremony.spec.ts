@@ -2,13 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, failedChecks, toJson } from '#canonical';
 import { parseManifest, type ReleasePolicy, verifyGroth16 } from '#proofs';
-import { circuitsCommand } from '../../apps/cli/src/commands/circuits.js';
 import { loadCircuit, ownerOf, ProverPool, shippedArtifacts } from '../../apps/zk-prover/src/index.js';
 import { transferWitness } from '../../apps/zk-prover/src/transfer/runtime.js';
+import { circuits } from '../support/circuits-command.js';
 
 /*
  * Keys of a circuit that ships, made by the commands that operators use: no step is shorter here than there, but for
@@ -37,23 +36,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The command in this process; what it writes is returned. */
-async function sealflow(...args: readonly string[]): Promise<string> {
-  const write = process.stdout.write;
-  let said = '';
-  process.stdout.write = ((text: string) => {
-    said += text;
-    return true;
-  }) as typeof process.stdout.write;
-  try {
-    const program = new Command().exitOverride().addCommand(circuitsCommand());
-    await program.parseAsync(['circuits', ...args], { from: 'user' });
-  } finally {
-    process.stdout.write = write;
-  }
-  return said;
-}
-
 function manifest() {
   return parseManifest(new Uint8Array(readFileSync(join(keys, 'manifest.json'))));
 }
@@ -70,44 +52,44 @@ describe('keys that nobody can check', () => {
     ['credit-network', /^KNOWN_TAU: the keys of credit-network were made without powers of tau/],
     [CIRCUIT, /^NO_CEREMONY: the keys of transfer \(state dev\)/],
   ])('are said to be that, by name: %s', async (circuit, said) => {
-    const checked = sealflow('ceremony', 'verify', shippedArtifacts(circuit));
+    const checked = circuits('ceremony', 'verify', shippedArtifacts(circuit));
     await expect(checked).rejects.toMatchObject({ code: 4, message: expect.stringMatching(said) });
   });
 });
 
 describe('the ceremony of a circuit that ships', () => {
   it('starts from constraints that follow from its sources', async () => {
-    await sealflow('build', CIRCUIT, '--out', keys);
+    await circuits('build', CIRCUIT, '--out', keys);
     expect(digestOf(new Uint8Array(readFileSync(join(keys, 'circuit.r1cs'))))).toBe(
       parseManifest(new Uint8Array(readFileSync(join(shippedArtifacts(CIRCUIT), 'manifest.json')))).artifacts
         .r1cs,
     );
-    await sealflow('ceremony', 'powers', at('tau.ptau'), '--power', '11');
+    await circuits('ceremony', 'powers', at('tau.ptau'), '--power', '11');
     const from = ['--circuit', shippedArtifacts(CIRCUIT), ...ptau, '--origin', 'rehearsal on one machine'];
-    expect(await sealflow('ceremony', 'start', keys, ...from)).toContain('2^11');
+    expect(await circuits('ceremony', 'start', keys, ...from)).toContain('2^11');
   });
 
   it('is not over before two persons contributed, the beacon spoke and all of it was checked', async () => {
     const beacon = ['ceremony', 'beacon', keys, '--value', '5a'.repeat(32), ...ptau];
-    await expect(sealflow(...beacon)).rejects.toThrow(/0 contributions, expected 2 or more/);
-    await sealflow('ceremony', 'contribute', keys, '--name', 'alice');
-    await expect(sealflow(...beacon)).rejects.toThrow(/1 contributions, expected 2 or more/);
-    await sealflow('ceremony', 'contribute', keys, '--name', 'bob');
+    await expect(circuits(...beacon)).rejects.toThrow(/0 contributions, expected 2 or more/);
+    await circuits('ceremony', 'contribute', keys, '--name', 'alice');
+    await expect(circuits(...beacon)).rejects.toThrow(/1 contributions, expected 2 or more/);
+    await circuits('ceremony', 'contribute', keys, '--name', 'bob');
     expect(existsSync(join(keys, 'manifest.json'))).toBe(false);
-    expect(await sealflow(...beacon)).toContain('transfer: alice, bob and the beacon; state ceremony');
+    expect(await circuits(...beacon)).toContain('transfer: alice, bob and the beacon; state ceremony');
     expect(manifest().state).toBe('ceremony');
-    expect(await sealflow('ceremony', 'verify', keys, ...ptau)).toMatch(/alice {2}[0-9a-f]{128}/);
+    expect(await circuits('ceremony', 'verify', keys, ...ptau)).toMatch(/alice {2}[0-9a-f]{128}/);
   });
 
   it('gives keys that prove nothing for anybody until they are released', async () => {
-    await sealflow('verify', keys, '--signer', releaser);
+    await circuits('verify', keys, '--signer', releaser);
     expect(process.exitCode).toBe(4);
     expect(() => loadCircuit(keys, trust)).toThrow(/MANIFEST_UNSIGNED/);
-    await sealflow('sign', keys, '--key', at('releaser.pem'), '--activate');
+    await circuits('sign', keys, '--key', at('releaser.pem'), '--activate');
     expect(manifest().state).toBe('active');
-    await sealflow('verify', keys, '--signer', releaser);
+    await circuits('verify', keys, '--signer', releaser);
     expect(process.exitCode).toBe(0);
-    await sealflow('verify', keys);
+    await circuits('verify', keys);
     expect(process.exitCode).toBe(4);
   });
 

@@ -3,22 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, fromBase64, utf8 } from '#canonical';
-import { TaskError } from '#worker';
+import { codeOf } from '../task-error.fixture.js';
 import { LedgerVault } from './ledger-vault.js';
 import { sampleRecord, seededBytes } from './record.fixture.js';
 
 const sealingKey = new Uint8Array(32).fill(9);
 const receipt = digestOf(utf8('receipt'));
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof TaskError) return error.code;
-    throw error;
-  }
-}
 
 describe('vault of the key enclave', () => {
   let folder: string;

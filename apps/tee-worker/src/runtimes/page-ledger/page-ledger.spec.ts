@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, isJsonObject, utf8 } from '#canonical';
 import { books, encodeFrames, intentsFormat, parseFrames } from '#ledger';
-import { FheProcess, TaskError, type TaskRuntime } from '#worker';
+import { FheProcess, type TaskRuntime } from '#worker';
+import { codeOf } from '../task-error.fixture.js';
 import { epochKeys, wrappedKeyOf } from './ledger-secrets.js';
 import { LedgerVault } from './ledger-vault.js';
 import { pageLedgerRuntimes } from './page-ledger-runtimes.js';
@@ -20,16 +21,6 @@ import {
   sampleCharter,
   sampleIntent,
 } from './sample-ledger.fixture.js';
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof TaskError) return error.code;
-    throw error;
-  }
-}
 
 const sealingKey = new Uint8Array(32).fill(9);
 

@@ -1,20 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aes256CtrKeystream, type Digest, toHex, utf8 } from '#canonical';
-import { TaskError } from '#worker';
+import { codeOf } from '../task-error.fixture.js';
 import { type CoinUse, coinSeed } from './coins.js';
 import { RateLimit } from './rate-limit.js';
 import { MemoryBlobs, seededBytes } from './record.fixture.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof TaskError) return error.code;
-    throw error;
-  }
-}
 
 describe('snapshot', () => {
   const stateKey = new Uint8Array(32).fill(1);

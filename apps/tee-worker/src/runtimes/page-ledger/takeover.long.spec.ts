@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, parseDigest, toBase64 } from '#canonical';
 import { handShares, openShare } from '#ledger';
-import { FheProcess, TaskError, type TaskOutcome, type TaskRuntime } from '#worker';
+import { FheProcess, type TaskOutcome, type TaskRuntime } from '#worker';
 import { sealedInput } from '../ledger/sample-loan.fixture.js';
+import { codeOf } from '../task-error.fixture.js';
 import { pageLedgerRuntimes } from './page-ledger-runtimes.js';
 import { holders, seededBytes } from './record.fixture.js';
 import {
@@ -16,16 +17,6 @@ import {
   sampleCharter,
   sampleIntent,
 } from './sample-ledger.fixture.js';
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof TaskError) return error.code;
-    throw error;
-  }
-}
 
 /** What a holder does at its own place with the published document. */
 async function shareOf(document: JsonObject, index: number): Promise<Uint8Array> {
