@@ -217,7 +217,7 @@ export const staysAtHome: Rule = (file) => {
     if (!specifier.startsWith('.')) return [];
     const target = posix.join(posix.dirname(file.path), specifier);
     // Tests and benchmarks drive an app or a tool from its sources; nothing may depend on them in turn.
-    const drivesApp = owner === 'test' && /^(apps|tools)\//.test(target);
+    const drivesApp = owner === 'test' && /^(apps|tools|scripts)\//.test(target);
     // The build leaves fixtures out, so that only tests can lean on them.
     const sharesFixture = isTestCode(file.path) && target.endsWith('.fixture.js');
     if (!drivesApp && !sharesFixture && ownerOf(target) !== owner)

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
+import { answersVersion, createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
 import {
   bootWorker,
   FhePool,
@@ -21,6 +21,7 @@ import { pageRuntimes } from './runtimes/page-runtimes.js';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 async function main(): Promise<void> {
+  if (answersVersion('fhe-service')) return;
   exitWithParent();
   const tracing = await startTracing('fhe-service');
   const logger = createLogger('fhe-service');

@@ -8,6 +8,7 @@ import type { Server } from '@grpc/grpc-js';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import {
+  answersVersion,
   createLogger,
   exitWithParent,
   GrpcErrorFilter,
@@ -24,6 +25,7 @@ import { grpcGuard, STREAM_RECHECK_MS } from './auth/grpc-guard.js';
 import { httpGuard } from './auth/http-guard.js';
 import { BlobSweeper } from './blobs/blob-sweeper.js';
 import { CallTurns, callTurns } from './call-turns.js';
+import { codeState } from './config/code-state.js';
 import { type Config, readConfig } from './config/config.js';
 import { limits } from './config/limits.js';
 import { ConnectionGate } from './connections/connection-gate.js';
@@ -52,6 +54,7 @@ import { ServerTls } from './tls/server-tls.js';
 const INTERPRETER_VERSION = 'interpreter-v1';
 
 async function main(): Promise<void> {
+  if (answersVersion('orchestrator', codeState())) return;
   exitWithParent();
   const tracing = await startTracing('orchestrator');
   const logger = createLogger('orchestrator');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
+import { answersVersion, createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
 import {
   bootWorker,
   FheProcess,
@@ -22,6 +22,7 @@ import { pageLedgerRuntimes } from './runtimes/page-ledger/index.js';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 async function main(): Promise<void> {
+  if (answersVersion('tee-worker')) return;
   exitWithParent();
   const tracing = await startTracing('tee-worker');
   const logger = createLogger('tee-worker');

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
-import { createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
+import { answersVersion, createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
 import {
   bootWorker,
   OwnerFolder,
@@ -31,6 +31,7 @@ import { networkRuntime } from './zkml/network-runtime.js';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 async function main(): Promise<void> {
+  if (answersVersion('zk-prover')) return;
   exitWithParent();
   const tracing = await startTracing('zk-prover');
   const logger = createLogger('zk-prover');

@@ -142,6 +142,7 @@ export interface HttpEntry {
 /** The HTTP side: reading only. A path that is not here is not found, whoever asks. */
 export const httpTable: readonly HttpEntry[] = [
   { path: /^\/(healthz|readyz)$/, access: probe },
+  { path: /^\/version$/, access: open('which published code this is; a verdict rests on evidence alone') },
   {
     path: /^\/\.well-known\/sealflow-keys$/,
     access: open('public halves of keys, which relying parties compare by another way'),

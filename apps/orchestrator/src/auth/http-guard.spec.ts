@@ -44,6 +44,7 @@ describe('the guard of the HTTP side', () => {
   it.each([
     '/healthz',
     '/readyz',
+    '/version',
     '/.well-known/sealflow-keys',
     '/log/checkpoint',
     '/log/tile/0/000',

@@ -7,6 +7,9 @@ import { readWitnessing, type Witnessing } from '../log/witness-config.js';
 import { readTimestamping, type Timestamping } from '../timestamps/timestamp-config.js';
 import { readTlsConfig, type TlsConfig } from '../tls/tls-config.js';
 
+/** Rules of runs that this code knows, the newest last. */
+export const interpreters = ['v1', 'v2', 'v3'] as const;
+
 const schema = z.object({
   /** Folder for keys and the embedded database. */
   SEALFLOW_HOME: z.string().min(1),
@@ -28,7 +31,7 @@ const schema = z.object({
   SEALFLOW_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(7480),
   SEALFLOW_LOG_ORIGIN: z.string().default('sealflow.local/log'),
   /** What new runs begin with; while replicas of two releases serve together, what the older one knows. */
-  SEALFLOW_INTERPRETER: z.enum(['v1', 'v2', 'v3']).default('v3'),
+  SEALFLOW_INTERPRETER: z.enum(interpreters).default('v3'),
   /** How often a worker says that it works on a lease. One that is silent for three times as long loses it. */
   SEALFLOW_HEARTBEAT_MS: z.coerce.number().int().min(50).max(60_000).default(5_000),
   /** How often what was kept long enough is looked for. */
@@ -59,7 +62,7 @@ export interface Config {
   readonly executorId: string;
   readonly heartbeatMs: number;
   readonly retentionSweepMs: number;
-  readonly interpreter: 'v1' | 'v2' | 'v3';
+  readonly interpreter: (typeof interpreters)[number];
   /** How long a replica that is told to stop still serves after it has said that it is not ready. */
   readonly drainNoticeMs: number;
   /** Undefined: vendors are not asked for collateral. */

@@ -1,5 +1,7 @@
 import { Controller, Get, Header, HttpException, HttpStatus, Inject } from '@nestjs/common';
 import { toBase64 } from '#canonical';
+import { type Release, readRelease } from '#telemetry';
+import { type CodeState, codeState } from '../config/code-state.js';
 import type { Config } from '../config/config.js';
 import { SigningKey } from '../evidence/signing-key.js';
 import { TransparencyLog } from '../log/transparency-log.js';
@@ -34,6 +36,11 @@ export class HttpController {
       throw new HttpException({ status: 'not ready', missing, checks }, HttpStatus.SERVICE_UNAVAILABLE);
     }
     return { status: 'ok', checks, operations: this.registry.operations() };
+  }
+
+  @Get('version')
+  version(): Release & CodeState {
+    return { ...readRelease('orchestrator'), ...codeState() };
   }
 
   @Get('metrics')
