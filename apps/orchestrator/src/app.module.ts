@@ -22,12 +22,16 @@ import { RunSteps } from './engine/run-steps.js';
 import { RunWork } from './engine/run-work.js';
 import { StatementChecker } from './engine/statement-checker.js';
 import { TaskDispatcher } from './engine/task-dispatcher.js';
+import { BundleReader } from './evidence/bundle-reader.js';
 import { EvidenceController } from './evidence/evidence.controller.js';
 import { PackageAppraiser } from './evidence/package-appraiser.js';
 import { RunCloser } from './evidence/run-closer.js';
 import { SigningKey } from './evidence/signing-key.js';
+import { ConsoleApiController } from './http/console-api.controller.js';
 import { HttpController } from './http/http.controller.js';
 import { ReadApiController } from './http/read-api.controller.js';
+import { RunEventsController } from './http/run-events.controller.js';
+import { RunsCsv } from './http/runs-csv.js';
 import { KeyController } from './keys/key.controller.js';
 import { KeyChanges } from './keys/key-changes.js';
 import { KeySweeper } from './keys/key-sweeper.js';
@@ -51,6 +55,7 @@ import { PageTokens } from './listing/page-tokens.js';
 import { AccessLog } from './log/access-log.js';
 import { AccessReader } from './log/access-reader.js';
 import { LogController } from './log/log.controller.js';
+import { LogReader } from './log/log-reader.js';
 import { LogSequencer } from './log/log-sequencer.js';
 import { TransparencyLog } from './log/transparency-log.js';
 import { WitnessFeed } from './log/witness-feed.js';
@@ -67,8 +72,15 @@ import { OfferRelay } from './replicas/offer-relay.js';
 import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
+import { ApprovalList } from './report/approval-list.js';
+import { ExecutorList } from './report/executor-list.js';
+import { OverviewReader } from './report/overview-reader.js';
+import { PolicyReader } from './report/policy-reader.js';
+import { ReportController } from './report/report.controller.js';
+import { RunSampler } from './report/run-sampler.js';
 import { Changes } from './requests/changes.js';
 import { RetentionController } from './retention/retention.controller.js';
+import { RetentionReader } from './retention/retention-reader.js';
 import { RetentionSweeper } from './retention/retention-sweeper.js';
 import { RunJournals } from './retention/run-journals.js';
 import { NullifierStore } from './runs/nullifier-store.js';
@@ -84,6 +96,7 @@ import { RunStore } from './runs/run-store.js';
 import { RunWatcher } from './runs/run-watcher.js';
 import { RunWriter } from './runs/run-writer.js';
 import { StepApproval } from './runs/step-approval.js';
+import { StepDecisions } from './runs/step-decisions.js';
 import { AttestationController } from './sessions/attestation.controller.js';
 import { LeaseBook } from './sessions/lease-book.js';
 import { LeaseMessages } from './sessions/lease-messages.js';
@@ -139,6 +152,9 @@ export class AppModule {
         WorkerController,
         HttpController,
         ReadApiController,
+        ConsoleApiController,
+        RunEventsController,
+        ReportController,
         DiagnosticsController,
         LogController,
         TenantController,
@@ -217,6 +233,16 @@ export class AppModule {
         LogSequencer,
         AccessLog,
         AccessReader,
+        LogReader,
+        BundleReader,
+        RetentionReader,
+        StepDecisions,
+        OverviewReader,
+        RunSampler,
+        ApprovalList,
+        PolicyReader,
+        ExecutorList,
+        RunsCsv,
         RevocationLists,
         TimestampFeed,
         TimestampSweeper,

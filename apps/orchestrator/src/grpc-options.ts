@@ -14,6 +14,7 @@ export const areas = [
   'evidence',
   'key',
   'ledger',
+  'report',
   'retention',
   'tenant',
   'worker',

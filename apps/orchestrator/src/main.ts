@@ -87,6 +87,7 @@ async function main(): Promise<void> {
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   const authenticator = app.get(Authenticator);
   app.use(httpGuard(authenticator, logger));
+  app.useBodyParser('json', { limit: limits.httpBodyBytesMax });
   widenWindows();
   const readiness = app.get(Readiness);
   let server: Server | null = null;

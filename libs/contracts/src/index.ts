@@ -8,6 +8,7 @@ export * from './key-types.js';
 export * from './large-blobs.js';
 export * from './loader.js';
 export * from './reasons.js';
+export * from './report-types.js';
 export * from './retention-types.js';
 export * from './services.js';
 export * from './tracing.js';

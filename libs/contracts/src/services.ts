@@ -10,6 +10,7 @@ import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
 import type { ProtoGrpcType as EvidenceTypes } from './generated/evidence.js';
 import type { ProtoGrpcType as KeyTypes } from './generated/key.js';
 import type { ProtoGrpcType as LedgerTypes } from './generated/ledger.js';
+import type { ProtoGrpcType as ReportTypes } from './generated/report.js';
 import type { ProtoGrpcType as RetentionTypes } from './generated/retention.js';
 import type { ProtoGrpcType as RunTypes } from './generated/run.js';
 import type { AttestationServiceClient } from './generated/sealflow/attestation/v1/AttestationService.js';
@@ -17,6 +18,7 @@ import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService
 import type { EvidenceServiceClient } from './generated/sealflow/evidence/v1/EvidenceService.js';
 import type { KeyServiceClient } from './generated/sealflow/key/v1/KeyService.js';
 import type { LedgerServiceClient } from './generated/sealflow/ledger/v1/LedgerService.js';
+import type { ReportServiceClient } from './generated/sealflow/report/v1/ReportService.js';
 import type { RetentionServiceClient } from './generated/sealflow/retention/v1/RetentionService.js';
 import type { RunServiceClient } from './generated/sealflow/run/v1/RunService.js';
 import type { TenantServiceClient } from './generated/sealflow/tenant/v1/TenantService.js';
@@ -35,6 +37,7 @@ type Contracts = AttestationTypes &
   KeyTypes &
   LedgerTypes &
   RunTypes &
+  ReportTypes &
   RetentionTypes &
   TenantTypes &
   WorkerTypes &
@@ -49,6 +52,7 @@ export interface ServiceClients {
   readonly evidence: EvidenceServiceClient;
   readonly key: KeyServiceClient;
   readonly ledger: LedgerServiceClient;
+  readonly report: ReportServiceClient;
   readonly retention: RetentionServiceClient;
   readonly tenant: TenantServiceClient;
   readonly worker: WorkerServiceClient;
@@ -60,7 +64,7 @@ const readOnly = [
   { service: 'sealflow.run.v1.RunService', methods: ['GetRun', 'ListRuns', 'ListParkedRuns', 'WaitRun'] },
   {
     service: 'sealflow.evidence.v1.EvidenceService',
-    methods: ['GetBundle', 'ListBundles', 'DownloadBundle', 'GetCheckpoint', 'GetLogProof'],
+    methods: ['GetBundle', 'ListBundles', 'DownloadBundle', 'GetCheckpoint', 'GetLogProof', 'RedactBundle'],
   },
   { service: 'sealflow.blob.v1.BlobService', methods: ['ReadBlob', 'StatBlob'] },
   { service: 'sealflow.attestation.v1.AttestationService', methods: ['GetWorkerOffers', 'ListWorkers'] },
@@ -127,10 +131,11 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
   const evidence = new sealflow.evidence.v1.EvidenceService(target, channel, settings);
   const key = new sealflow.key.v1.KeyService(target, channel, settings);
   const ledger = new sealflow.ledger.v1.LedgerService(target, channel, settings);
+  const report = new sealflow.report.v1.ReportService(target, channel, settings);
   const retention = new sealflow.retention.v1.RetentionService(target, channel, settings);
   const tenant = new sealflow.tenant.v1.TenantService(target, channel, settings);
   const worker = new sealflow.worker.v1.WorkerService(target, channel, settings);
-  const all = [workflow, run, blob, attestation, evidence, key, ledger, retention, tenant, worker];
+  const all = [workflow, run, blob, attestation, evidence, key, ledger, report, retention, tenant, worker];
   return {
     workflow,
     run,
@@ -139,6 +144,7 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
     evidence,
     key,
     ledger,
+    report,
     retention,
     tenant,
     worker,

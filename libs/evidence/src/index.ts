@@ -37,6 +37,7 @@ export { type Fate, type Match, type Reappraisal, reappraise } from './reapprais
 export { headlineOf, outcomeWords, simulatedWarning } from './render/headlines.js';
 export { renderInspect } from './render/render-inspect.js';
 export { renderVerdict } from './render/render-verdict.js';
+export { csvRow } from './report/csv.js';
 export { type Difference, diffFacts, renderDifferences } from './report/diff-facts.js';
 export { exportReport, type ReportFormat, reportFormats, verdictLines } from './report/export-report.js';
 export { type Fact, factsOf } from './report/facts.js';
@@ -86,6 +87,7 @@ export {
   type AssurancePair,
   buildStepStatement,
   type Confidentiality,
+  confidentialityLevels,
   type EdgeCommitment,
   type EdgeReaders,
   type Integrity,

@@ -90,15 +90,28 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.evidence.v1.EvidenceService/DownloadBundle': ofRun(...readers),
   '/sealflow.evidence.v1.EvidenceService/GetLogProof': ofRun(...readers),
   '/sealflow.evidence.v1.EvidenceService/GetCheckpoint': publicLog,
+  '/sealflow.evidence.v1.EvidenceService/RedactBundle': ofRun(...readers),
+  '/sealflow.evidence.v1.EvidenceService/PreviewRedaction': ofRun(...readers),
+  '/sealflow.evidence.v1.EvidenceService/ListCheckpoints': shared(...readers, 'operator'),
+  '/sealflow.evidence.v1.EvidenceService/GetConsistencyProof': shared(...readers, 'operator'),
+  '/sealflow.evidence.v1.EvidenceService/GetInclusionProof': shared(...readers, 'operator'),
   '/sealflow.evidence.v1.EvidenceService/ListEvidenceAccess': below(...judges),
   '/sealflow.evidence.v1.EvidenceService/ReappraiseRuns': below(...judges),
 
+  '/sealflow.ledger.v1.LedgerService/ListLedgers': below(...readers),
   '/sealflow.ledger.v1.LedgerService/GetLedger': at(...readers),
   '/sealflow.ledger.v1.LedgerService/ListLedgerEntries': below(...readers),
   '/sealflow.ledger.v1.LedgerService/SubmitIntents': below('submitter'),
   '/sealflow.ledger.v1.LedgerService/GetIntents': below(...readers),
   '/sealflow.ledger.v1.LedgerService/WatchIntents': below(...readers),
   '/sealflow.ledger.v1.LedgerService/ListLedgerBatches': below(...readers),
+
+  '/sealflow.report.v1.ReportService/GetOverview': below(...readers),
+  '/sealflow.report.v1.ReportService/SampleRuns': below(...readers),
+  '/sealflow.report.v1.ReportService/ListApprovals': below(...readers),
+  '/sealflow.report.v1.ReportService/ListPolicies': below(...readers),
+  '/sealflow.report.v1.ReportService/GetPolicy': at(...readers),
+  '/sealflow.report.v1.ReportService/ListExecutors': below(...readers),
 
   '/sealflow.retention.v1.RetentionService/SetRetention': below('compliance'),
   '/sealflow.retention.v1.RetentionService/ListRetention': below('submitter', ...judges),
@@ -137,9 +150,19 @@ export interface HttpEntry {
   /** Matched against the whole path; a group `tenant` names whose resource it is. */
   readonly path: RegExp;
   readonly access: Access;
+  /** Absent: it is read, GET or HEAD. */
+  readonly method?: 'POST' | 'DELETE';
 }
 
-/** The HTTP side: reading only. A path that is not here is not found, whoever asks. */
+/** A path below a tenant, which `rest` is a pattern of. */
+function ofTenant(rest: string, method: string): HttpEntry {
+  return {
+    path: new RegExp(`^/v1/tenants/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})/${rest}$`),
+    access: like(method),
+  };
+}
+
+/** The HTTP side. A path or a verb that is not here is not found, whoever asks. */
 export const httpTable: readonly HttpEntry[] = [
   { path: /^\/(healthz|readyz)$/, access: probe },
   { path: /^\/version$/, access: open('which published code this is; a verdict rests on evidence alone') },
@@ -161,10 +184,27 @@ export const httpTable: readonly HttpEntry[] = [
     path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/workflows(\/[^/]+(\/revisions(\/[^/]+)?)?)?$/,
     access: like('workflow.v1.WorkflowService/ListWorkflows'),
   },
-  {
-    path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/ledgers\/[^/]+(\/entries)?$/,
-    access: like('ledger.v1.LedgerService/ListLedgerEntries'),
-  },
+  ofTenant('ledgers', 'ledger.v1.LedgerService/ListLedgers'),
+  ofTenant('ledgers/[^/]+(/entries)?', 'ledger.v1.LedgerService/ListLedgerEntries'),
+  ofTenant('ledgers/[^/]+/batches', 'ledger.v1.LedgerService/ListLedgerBatches'),
+  ofTenant('overview', 'report.v1.ReportService/GetOverview'),
+  ofTenant('runSamples', 'report.v1.ReportService/SampleRuns'),
+  ofTenant('runs\\.csv', 'run.v1.RunService/ListRuns'),
+  ofTenant('runs/[^/]+/events', 'run.v1.RunService/WatchRun'),
+  ofTenant('runs/[^/]+/bundle', 'evidence.v1.EvidenceService/DownloadBundle'),
+  ofTenant('runs/[^/]+/disclosures/[^/]+', 'evidence.v1.EvidenceService/PreviewRedaction'),
+  ofTenant('runs/[^/]+/disclosures/[^/]+/bundle', 'evidence.v1.EvidenceService/RedactBundle'),
+  { ...ofTenant('runs/[^/]+/steps/[^/]+/decision', 'run.v1.RunService/ApproveStep'), method: 'POST' },
+  ofTenant('approvals', 'report.v1.ReportService/ListApprovals'),
+  ofTenant('policies', 'report.v1.ReportService/ListPolicies'),
+  ofTenant('policies/[^/]+', 'report.v1.ReportService/GetPolicy'),
+  ofTenant('executors', 'report.v1.ReportService/ListExecutors'),
+  ofTenant('retentionRules', 'retention.v1.RetentionService/ListRetention'),
+  ofTenant('holds', 'retention.v1.RetentionService/ListHolds'),
+  ofTenant('retentionRecords', 'retention.v1.RetentionService/ListRetentionRecords'),
+  { path: /^\/v1\/log\/(checkpoints|health)$/, access: like('evidence.v1.EvidenceService/ListCheckpoints') },
+  { path: /^\/v1\/log\/consistency$/, access: like('evidence.v1.EvidenceService/GetConsistencyProof') },
+  { path: /^\/v1\/log\/inclusion$/, access: like('evidence.v1.EvidenceService/GetInclusionProof') },
   {
     path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/usage(\/days)?$/,
     access: like('tenant.v1.TenantService/ListUsage'),

@@ -70,7 +70,6 @@ describe('the guard of the HTTP side', () => {
     '/v1/tenants/%67lobex/runs',
     '/v1/tenants/demo/runs/x/y',
     '/v1/tenants/',
-    '/v1/tenants/demo/ledgers',
     '/v1/tenants/demo/ledgers/',
     '/v1/tenants/demo/ledgers/eur/x',
     '/v1/tenants/demo/usage/hours',
@@ -78,6 +77,11 @@ describe('the guard of the HTTP side', () => {
     '/v1/tenants/DEMO/apiKeys',
     '/v1/tenants/demo/../apiKeys',
     '/v1/apiKeys/',
+    '/v1/tenants/demo/runs/x/bundle/',
+    '/v1/tenants/demo/runsXcsv',
+    '/v1/tenants/demo/holds/x',
+    '/v1/log',
+    '/v1/log/tile/0/000',
   ])('has no %s for anybody', async (path) => {
     for (const header of [undefined, 'operator']) {
       expect(await ask(path, header)).toMatchObject({ code: 404, body: { reason: 'NOT_FOUND' } });
@@ -87,6 +91,16 @@ describe('the guard of the HTTP side', () => {
   it('reads and does nothing else', async () => {
     expect(await ask('/readyz', undefined, 'POST')).toMatchObject({ code: 404 });
     expect(await ask('/readyz', undefined, 'HEAD')).toMatchObject({ code: 'passed' });
+  });
+
+  it('takes a decision of a person who may approve, by POST alone', async () => {
+    const path = '/v1/tenants/own/runs/01JD/steps/review/decision';
+    expect(await ask(path, 'approver of own')).toMatchObject({ code: 404 });
+    expect(await ask(path, undefined, 'POST')).toMatchObject({ code: 401 });
+    expect(await ask(path, 'approver of globex', 'POST')).toMatchObject({ body: { reason: 'TENANT_MISMATCH' } });
+    for (const role of ['submitter', 'compliance', 'auditor'])
+      expect(await ask(path, `${role} of own`, 'POST')).toMatchObject({ body: { reason: 'ROLE_MISSING' } });
+    expect(await ask(path, 'approver of own', 'POST')).toMatchObject({ code: 'passed', caller: 'key:1' });
   });
 
   it('shows metrics to operators only', async () => {
@@ -114,6 +128,26 @@ const addresses: readonly (readonly [path: string, method: string])[] = [
   ['/v1/tenants/own/usage', 'tenant.v1.TenantService/GetUsage'],
   ['/v1/tenants/own/usage/days', 'tenant.v1.TenantService/ListUsage'],
   ['/v1/tenants/own/evidenceAccesses', 'evidence.v1.EvidenceService/ListEvidenceAccess'],
+  ['/v1/tenants/own/ledgers', 'ledger.v1.LedgerService/ListLedgers'],
+  ['/v1/tenants/own/ledgers/eur/batches', 'ledger.v1.LedgerService/ListLedgerBatches'],
+  ['/v1/tenants/own/overview', 'report.v1.ReportService/GetOverview'],
+  ['/v1/tenants/own/runSamples', 'report.v1.ReportService/SampleRuns'],
+  ['/v1/tenants/own/runs.csv', 'run.v1.RunService/ListRuns'],
+  ['/v1/tenants/own/runs/01JD/events', 'run.v1.RunService/WatchRun'],
+  ['/v1/tenants/own/runs/01JD/bundle', 'evidence.v1.EvidenceService/DownloadBundle'],
+  ['/v1/tenants/own/runs/01JD/disclosures/public', 'evidence.v1.EvidenceService/PreviewRedaction'],
+  ['/v1/tenants/own/runs/01JD/disclosures/public/bundle', 'evidence.v1.EvidenceService/RedactBundle'],
+  ['/v1/tenants/own/approvals', 'report.v1.ReportService/ListApprovals'],
+  ['/v1/tenants/own/policies', 'report.v1.ReportService/ListPolicies'],
+  ['/v1/tenants/own/policies/00', 'report.v1.ReportService/GetPolicy'],
+  ['/v1/tenants/own/executors', 'report.v1.ReportService/ListExecutors'],
+  ['/v1/tenants/own/retentionRules', 'retention.v1.RetentionService/ListRetention'],
+  ['/v1/tenants/own/holds', 'retention.v1.RetentionService/ListHolds'],
+  ['/v1/tenants/own/retentionRecords', 'retention.v1.RetentionService/ListRetentionRecords'],
+  ['/v1/log/checkpoints', 'evidence.v1.EvidenceService/ListCheckpoints'],
+  ['/v1/log/health', 'evidence.v1.EvidenceService/ListCheckpoints'],
+  ['/v1/log/consistency', 'evidence.v1.EvidenceService/GetConsistencyProof'],
+  ['/v1/log/inclusion', 'evidence.v1.EvidenceService/GetInclusionProof'],
   ['/v1/tenants', 'tenant.v1.TenantService/ListTenants'],
   ['/v1/apiKeys', 'tenant.v1.TenantService/ListApiKeys'],
   ['/v1/tenants/own/apiKeys', 'tenant.v1.TenantService/ListApiKeys'],

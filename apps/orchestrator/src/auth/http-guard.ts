@@ -26,9 +26,9 @@ export function httpGuard(authenticator: Authenticator, logger: Logger) {
   };
 
   async function admit({ method, path, headersDistinct }: Request): Promise<(run: () => void) => void> {
-    const reads = method === 'GET' || method === 'HEAD';
-    const entry = httpTable.find((candidate) => candidate.path.test(path));
-    if (entry === undefined || !reads) throw new ApiError('NOT_FOUND', 'no such address');
+    const verb = method === 'HEAD' ? 'GET' : method;
+    const entry = httpTable.find((each) => (each.method ?? 'GET') === verb && each.path.test(path));
+    if (entry === undefined) throw new ApiError('NOT_FOUND', 'no such address');
     const { access } = entry;
     if (access.kind === 'open') return (run) => run();
     const principal = await authenticator.authenticate(headersDistinct['authorization'] ?? []);

@@ -79,6 +79,12 @@ export const limits = {
   httpConnectionsMax: 1_024,
   httpHeadersMs: 10_000,
   httpRequestMs: 15_000,
+  /** Of a body of JSON; a trust file in base64 is the largest. */
+  httpBodyBytesMax: 2 * 1024 * 1024,
+  /** A stream of events ends then, and its reader comes back with its credential. */
+  httpWatchMs: 60_000,
+  /** Lines of one table. */
+  csvRowsMax: 100_000,
   sessionsMax: 256,
   offerWaitMs: 5_000,
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */

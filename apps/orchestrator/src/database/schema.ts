@@ -95,8 +95,25 @@ export const runs = sealflow.table(
     /** The bundle that its tenant's bytes were counted with last, and how many of them are of bundles of the run. */
     countedBundle: text('counted_bundle'),
     bundleBytes: bigint('bundle_bytes', { mode: 'number' }).notNull().default(0),
+    /** Name of the workflow in its plan; null for what a replica of an older release began. */
+    workflow: text('workflow'),
+    /** What its statements reach by the look of this server, when it ended; see `seen-assurance`. Null before. */
+    integrity: text('integrity'),
+    confidentiality: text('confidentiality'),
+    assurance: text('assurance'),
   },
   (table) => [
+    // Counts over a period are answered from this index alone.
+    index('runs_overview').on(
+      table.tenant,
+      table.createdAt,
+      table.state,
+      table.workflow,
+      table.assurance,
+      table.evidenceDeletedAt,
+    ),
+    index('runs_of_workflow').on(table.tenant, table.workflow, table.createdAt),
+    index('runs_of_policy').on(table.tenant, table.policy, table.createdAt),
     index('runs_with_payload')
       .on(table.tenant, table.endedAt)
       .where(sql`ended_at is not null and payload_deleted_at is null`),

@@ -74,6 +74,10 @@ export const run: RunRow = {
   countedBundle: null,
   bundleBytes: 0,
   evidenceDeletedAt: null,
+  workflow: null,
+  integrity: null,
+  confidentiality: null,
+  assurance: null,
 };
 
 const commitment = (label: string): Commitment =>

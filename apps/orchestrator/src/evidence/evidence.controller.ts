@@ -9,14 +9,24 @@ import {
   type GetBundleRequest__Output,
   type GetBundleResponse,
   type GetCheckpointResponse,
+  type GetConsistencyProofRequest__Output,
+  type GetConsistencyProofResponse,
+  type GetInclusionProofRequest__Output,
+  type GetInclusionProofResponse,
   type GetLogProofRequest__Output,
   type GetLogProofResponse,
   type ListBundlesRequest__Output,
   type ListBundlesResponse,
+  type ListCheckpointsRequest__Output,
+  type ListCheckpointsResponse,
   type ListEvidenceAccessRequest__Output,
   type ListEvidenceAccessResponse,
+  type PreviewRedactionRequest__Output,
+  type PreviewRedactionResponse,
   type ReappraiseRunsRequest__Output,
   type ReappraiseRunsResponse,
+  type RedactBundleRequest__Output,
+  type RedactBundleResponse,
 } from '#contracts';
 import { bundleMediaType } from '#evidence';
 import { asSystem, requirePrincipal } from '../auth/call-context.js';
@@ -26,13 +36,14 @@ import { PageTokens } from '../listing/page-tokens.js';
 import { AccessLog } from '../log/access-log.js';
 import { AccessReader } from '../log/access-reader.js';
 import { type AccessAction, actorOf } from '../log/access-record.js';
+import { LogReader } from '../log/log-reader.js';
 import { TransparencyLog } from '../log/transparency-log.js';
 import { parseReappraisalRequest } from '../reappraisal/reappraisal-request.js';
 import { RunReappraiser } from '../reappraisal/run-reappraiser.js';
 import { parseRunName } from '../runs/resource-names.js';
 import { RunReader } from '../runs/run-reader.js';
-import { RunStore } from '../runs/run-store.js';
 import { serverStream } from '../server-stream.js';
+import { BundleReader } from './bundle-reader.js';
 
 /** How a caller may call whoever it asks for; see `actorOf`. */
 const ACTOR_HEADER = 'sealflow-actor';
@@ -41,9 +52,10 @@ const ACTOR_HEADER = 'sealflow-actor';
 @Controller()
 export class EvidenceController {
   constructor(
-    private readonly runs: RunStore,
+    private readonly bundles: BundleReader,
     private readonly blobs: BlobStore,
     private readonly log: TransparencyLog,
+    private readonly logReader: LogReader,
     private readonly access: AccessLog,
     private readonly accesses: AccessReader,
     private readonly reappraiser: RunReappraiser,
@@ -53,7 +65,7 @@ export class EvidenceController {
 
   @GrpcMethod('EvidenceService', 'GetBundle')
   async getBundle(request: GetBundleRequest__Output, metadata: Metadata): Promise<GetBundleResponse> {
-    const digest = await this.#bundleOf(request.run);
+    const digest = await this.bundles.digestOf(request.run);
     await this.#logged(request.run, metadata, 'get-bundle');
     const size = await asSystem(() => this.blobs.size(digest));
     return { digest, size: String(size ?? 0), mediaType: bundleMediaType };
@@ -72,12 +84,42 @@ export class EvidenceController {
     call: ServerWritableStream<DownloadBundleRequest__Output, DownloadBundleResponse>,
   ): Observable<DownloadBundleResponse> {
     return serverStream(async () => {
-      const digest = await this.#bundleOf(request.run);
-      const bytes = await this.blobs.getFor(parseRunName(request.run).tenant, digest);
-      // Before the first byte: whoever breaks off has had a part.
-      await this.#logged(request.run, metadata, 'download-bundle');
-      await sendBytes(call, bytes);
+      await sendBytes(call, await this.bundles.download(request.run, callerOf(metadata)));
     });
+  }
+
+  @GrpcMethod('EvidenceService', 'RedactBundle')
+  redactBundle(
+    request: RedactBundleRequest__Output,
+    metadata: Metadata,
+    call: ServerWritableStream<RedactBundleRequest__Output, RedactBundleResponse>,
+  ): Observable<RedactBundleResponse> {
+    return serverStream(async () => {
+      await sendBytes(call, (await this.bundles.redacted(request, callerOf(metadata))).bytes);
+    });
+  }
+
+  @GrpcMethod('EvidenceService', 'PreviewRedaction')
+  previewRedaction(
+    request: PreviewRedactionRequest__Output,
+    metadata: Metadata,
+  ): Promise<PreviewRedactionResponse> {
+    return this.bundles.preview(request, callerOf(metadata));
+  }
+
+  @GrpcMethod('EvidenceService', 'ListCheckpoints')
+  listCheckpoints(request: ListCheckpointsRequest__Output): Promise<ListCheckpointsResponse> {
+    return this.logReader.checkpoints(request);
+  }
+
+  @GrpcMethod('EvidenceService', 'GetConsistencyProof')
+  getConsistencyProof(request: GetConsistencyProofRequest__Output): Promise<GetConsistencyProofResponse> {
+    return this.logReader.consistency(request);
+  }
+
+  @GrpcMethod('EvidenceService', 'GetInclusionProof')
+  getInclusionProof(request: GetInclusionProofRequest__Output): Promise<GetInclusionProofResponse> {
+    return this.logReader.inclusion(request);
   }
 
   @GrpcMethod('EvidenceService', 'GetCheckpoint')
@@ -88,7 +130,7 @@ export class EvidenceController {
   /** Newer than the proof in the bundle: one that was completed without its witnesses is completed with this. */
   @GrpcMethod('EvidenceService', 'GetLogProof')
   async getLogProof(request: GetLogProofRequest__Output, metadata: Metadata): Promise<GetLogProofResponse> {
-    await this.#bundleOf(request.run);
+    await this.bundles.digestOf(request.run);
     const { runId } = parseRunName(request.run);
     const newest = await this.log.newestProof(runId);
     if (newest === null) throw new ApiError('NOT_FOUND', `run ${runId} is not in the log`);
@@ -115,26 +157,6 @@ export class EvidenceController {
   async #logged(run: string, metadata: Metadata, action: AccessAction): Promise<void> {
     const actor = callerOf(metadata);
     await this.access.record({ ...parseRunName(run), actor, action });
-  }
-
-  async #bundleOf(name: string): Promise<string> {
-    const { tenant, runId } = parseRunName(name);
-    const { bundle, state, evidenceDeletedAt } = await this.runs.getForTenant(tenant, runId);
-    if (evidenceDeletedAt !== null) {
-      throw new ApiError(
-        'RETENTION_OVER',
-        `run ${runId}: expected a run whose evidence is kept, got one whose bundle was deleted at ` +
-          `${evidenceDeletedAt.toISOString()} as its retention rule says: its leaf in the log stays; a copy of the bundle verifies as before`,
-        { facts: { deleted: evidenceDeletedAt.toISOString() } },
-      );
-    }
-    if (bundle === null) {
-      throw new ApiError(
-        'RUN_NOT_FINISHED',
-        `run ${runId}: expected a run that has ended, got ${state}: its bundle is made when it ends; watch the run and ask again`,
-      );
-    }
-    return bundle;
   }
 }
 

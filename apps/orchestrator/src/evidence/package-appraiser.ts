@@ -28,6 +28,8 @@ interface Appraised {
 
 /** Signed appraisals of a run, and the blobs that they name. */
 export interface StoredAppraisals {
+  /** Of each package. */
+  readonly levels: ReadonlyMap<Digest, Appraisal['level']>;
   readonly statements: readonly Uint8Array[];
   readonly collateral: readonly Digest[];
 }
@@ -89,6 +91,7 @@ export class PackageAppraiser {
       if (first !== undefined) packages.add(parseDigest(first));
     }
     const statements: Uint8Array[] = [];
+    const levels = new Map<Digest, Appraisal['level']>();
     const carried = new Set<Digest>();
     for (const evidencePackage of packages) {
       const policy = parseDigest(run.policy);
@@ -99,8 +102,9 @@ export class PackageAppraiser {
       for (const piece of pieces) carried.add(piece);
       appraised.statement ??= this.#signed(appraised, evidencePackage, policy, pieces);
       statements.push(appraised.statement);
+      levels.set(evidencePackage, appraised.appraisal.level);
     }
-    return { statements, collateral: [...carried] };
+    return { levels, statements, collateral: [...carried] };
   }
   #signed(
     { appraisal, atMs }: Appraised,

@@ -9,11 +9,16 @@ import {
   type EdgeReaders,
   type FailedAttempt,
   type LogEntry,
+  parseEnvelope as parseStatement,
+  parseStepPredicate,
   type RunRecord,
   type RunValue,
   statedModels,
+  statementOf,
+  stepPredicateType,
   type TaskStatus,
 } from '#evidence';
+import { parseManifest } from '#proofs';
 import { parseEnvelope } from '#sealing';
 import type { Logger } from '#telemetry';
 import type { Plan, RunStatus } from '#workflow';
@@ -25,8 +30,9 @@ import { type RunChange, type RunRow, RunStore, type TaskRow, terminalStates } f
 import type { LeaseRow } from '../sessions/lease-book.js';
 import { BundleStamper } from '../timestamps/bundle-stamper.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
-import { PackageAppraiser } from './package-appraiser.js';
+import { PackageAppraiser, type StoredAppraisals } from './package-appraiser.js';
 import { endOf, type RunEnd } from './run-end.js';
+import { restsOn, type SeenStep, seenAssurance } from './seen-assurance.js';
 import { SigningKey } from './signing-key.js';
 
 const taskStatus: Readonly<Record<string, TaskStatus>> = {
@@ -95,13 +101,14 @@ export class RunCloser {
       ),
     );
     const appraisals = await this.appraiser.appraisals(run, tasks);
+    const carried = await this.#carried(run, tasks, plan, appraisals.collateral);
     const built = buildBundle({
       run: runRecord(run, tasks, plan, { status, reason: stated, endedAt }, await this.#attempts(run, tasks)),
       signedPlan: await this.blobs.get(signedPlan),
       policy: await this.blobs.get(run.policy),
       steps,
       appraisals: appraisals.statements,
-      blobs: await this.#carried(run, tasks, plan, appraisals.collateral),
+      blobs: carried,
       inputReaders: await this.#inputReaders(run),
       orchestratorSeed: this.key.seed,
       random: (bytes) => randomBytes(bytes),
@@ -115,7 +122,8 @@ export class RunCloser {
     );
     logged();
     const bundle = await this.#complete(run, pending.draft, entry);
-    await record({ state, reason, bundle, endedAt }, endedAt);
+    const levels = seenAssurance(steps.map((step) => seenStep(step, appraisals.levels, carried)));
+    await record({ state, reason, bundle, endedAt, ...levels }, endedAt);
     const tookMs = Math.max(0, endedAt.getTime() - run.createdAt.getTime());
     runSeconds.observe({ state }, tookMs / 1_000);
     this.logger.info({ run: runId, state, ms: tookMs }, 'run ended');
@@ -182,6 +190,22 @@ export class RunCloser {
       }),
     );
   }
+}
+
+function seenStep(
+  statement: Uint8Array,
+  levels: StoredAppraisals['levels'],
+  carried: ReadonlyMap<Digest, Uint8Array>,
+): SeenStep {
+  const predicate = parseStepPredicate(statementOf(parseStatement(statement), stepPredicateType).predicate);
+  const { package: evidence, manifest } = restsOn(predicate);
+  const circuit = manifest === null ? undefined : carried.get(manifest);
+  return {
+    predicate,
+    level: evidence === null ? null : (levels.get(evidence) ?? 'NONE'),
+    // A manifest that is not there says nothing good.
+    devKeys: manifest !== null && (circuit === undefined || parseManifest(circuit).state === 'dev'),
+  };
 }
 
 function isSealed({ commitment }: RunRow['inputs'][number]): boolean {

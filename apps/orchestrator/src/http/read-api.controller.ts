@@ -1,24 +1,21 @@
 import { Controller, Get, Header, Query, Req } from '@nestjs/common';
 import { LedgerReader } from '../ledger/ledger-reader.js';
 import { AccessReader } from '../log/access-reader.js';
-import { invalidField } from '../request-fields.js';
 import { RunReader } from '../runs/run-reader.js';
 import { WorkerList } from '../sessions/worker-list.js';
 import { TenantReader } from '../tenants/tenant-reader.js';
 import { WorkflowReader } from '../workflows/workflow-reader.js';
+import {
+  JSON_TYPE,
+  listFields,
+  nameOf,
+  oneText,
+  type Parameters,
+  pageFields,
+  parentOf,
+  type Request,
+} from './http-fields.js';
 import { protoJson } from './proto-json.js';
-
-/** What is used of Express. */
-interface Request {
-  readonly path: string;
-}
-
-/** A parameter that is given twice arrives as a list. */
-type Parameters = Readonly<Record<string, unknown>>;
-
-const JSON_TYPE = 'application/json; charset=utf-8';
-const pageParameters = ['pageSize', 'pageToken'];
-const listParameters = [...pageParameters, 'filter', 'orderBy'];
 
 /**
  * What a console reads: the answers of the gRPC services as proto JSON, from the same code, with the same filters,
@@ -85,6 +82,21 @@ export class ReadApiController {
     return protoJson((await this.workflows.revision(nameOf(request))).revision);
   }
 
+  @Get('tenants/:tenant/ledgers')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async allLedgers(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    return protoJson(await this.ledgers.list({ parent: parentOf(request), ...pageFields(query) }));
+  }
+
+  @Get('tenants/:tenant/ledgers/:ledger/batches')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async ledgerBatches(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    const parent = nameOf(request).replace(/\/batches$/, '');
+    return protoJson(await this.ledgers.batches({ parent, ...listFields(query) }));
+  }
+
   @Get('tenants/:tenant/ledgers/:ledger')
   @Header('content-type', JSON_TYPE)
   @Header('cache-control', 'no-store')
@@ -144,46 +156,4 @@ export class ReadApiController {
   async connectedWorkers(@Query() query: Parameters): Promise<unknown> {
     return protoJson(await this.workers.list(listFields(query)));
   }
-}
-
-/** The address is the resource name: what the guard read is what is answered, undecoded. */
-function nameOf({ path }: Request): string {
-  return path.replace(/^\/v1\//, '');
-}
-
-function parentOf(request: Request): string {
-  return nameOf(request).split('/').slice(0, 2).join('/');
-}
-
-/** Of a list that has no filter and one order. */
-function pageFields(query: Parameters): { pageSize: number; pageToken: string } {
-  requireKnown(query, pageParameters);
-  const size = oneText('pageSize', query['pageSize']);
-  if (!/^[0-9]{0,6}$/.test(size)) throw invalidField('pageSize', 'a number, or nothing');
-  return { pageSize: Number(size), pageToken: oneText('pageToken', query['pageToken']) };
-}
-
-/** @param others parameters of this list alone, which its caller has read */
-function listFields(
-  query: Parameters,
-  others: readonly string[] = [],
-): { pageSize: number; pageToken: string; filter: string; orderBy: string } {
-  requireKnown(query, [...listParameters, ...others]);
-  const { filter, orderBy, ...page } = query;
-  return {
-    ...pageFields(page),
-    filter: oneText('filter', filter),
-    orderBy: oneText('orderBy', orderBy),
-  };
-}
-
-function requireKnown(query: Parameters, known: readonly string[]): void {
-  const unknown = Object.keys(query).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw invalidField(unknown, `one of ${known.join(', ')}`);
-}
-
-function oneText(name: string, value: unknown): string {
-  const text = value ?? '';
-  if (typeof text !== 'string') throw invalidField(name, 'one text');
-  return text;
 }

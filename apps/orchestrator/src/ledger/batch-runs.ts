@@ -57,6 +57,7 @@ export class BatchRuns {
         requestId: `batch-${batch.batch}`,
         contentDigest: digestOf(canonicalBytes({ ledger, intents })),
         plan: plan.digest,
+        workflow: plan.plan.definition.name,
         policy: founding.policy,
         state: 'PENDING',
         interpreter: INTERPRETER,

@@ -7,10 +7,12 @@ import {
   type ListLedgerBatchesResponse,
   type ListLedgerEntriesRequest__Output,
   type ListLedgerEntriesResponse,
+  type ListLedgersRequest__Output,
+  type ListLedgersResponse,
 } from '#contracts';
-import { parseListQuery } from '../listing/list-query.js';
+import { pageSize, parseListQuery } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
-import { parseLedgerName, runName } from '../runs/resource-names.js';
+import { parseLedgerName, parseTenantName, runName } from '../runs/resource-names.js';
 import { timestamp } from '../runs/timestamp.js';
 import { type BatchRow, BatchStore } from './batch-store.js';
 import { IntentQueue } from './intent-queue.js';
@@ -28,6 +30,36 @@ export class LedgerReader {
     private readonly batchStore: BatchStore,
     private readonly tokens: PageTokens,
   ) {}
+
+  /** Ledgers of both kinds; one name is one ledger. */
+  async list(request: ListLedgersRequest__Output): Promise<ListLedgersResponse> {
+    const tenant = parseTenantName(request.parent);
+    const question = { method: 'ListLedgers', scope: tenant };
+    const size = pageSize(request.pageSize);
+    const after = String(this.tokens.open(question, request.pageToken)?.['ledger'] ?? '');
+    const [single, paged] = await Promise.all([
+      this.ledgers.named(tenant, after, size + 1),
+      this.pages.named(tenant, after, size + 1),
+    ]);
+    const all = [
+      ...single.map((row) => ({ row, paged: false })),
+      ...paged.map((row) => ({ row, paged: true })),
+    ].sort((one, other) => (one.row.ledger < other.row.ledger ? -1 : 1));
+    const page = all.slice(0, size);
+    const last = page.at(-1);
+    return {
+      ledgers: page.map((entry) => ({
+        name: `tenants/${tenant}/ledgers/${entry.row.ledger}`,
+        version: String(entry.row.version),
+        paged: entry.paged,
+        receipt: entry.row.receipt,
+      })),
+      nextPageToken:
+        all.length > size && last !== undefined
+          ? this.tokens.seal(question, { ledger: last.row.ledger })
+          : '',
+    };
+  }
 
   async get(name: string): Promise<Ledger> {
     const { tenant, ledger } = parseLedgerName(name);

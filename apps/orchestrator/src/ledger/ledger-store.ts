@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, isNull, or } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import type { LedgerReceipt } from '#evidence';
@@ -25,6 +25,16 @@ export type LedgerRow = typeof ledgers.$inferSelect;
 @Injectable()
 export class LedgerStore {
   constructor(private readonly database: Database) {}
+
+  /** By name, those after one. */
+  named(tenant: string, after: string, countMax: number): Promise<LedgerRow[]> {
+    return this.database.queries
+      .select()
+      .from(ledgers)
+      .where(and(eq(ledgers.tenant, tenant), sql`${ledgers.ledger} collate "C" > ${after}`))
+      .orderBy(sql`${ledgers.ledger} collate "C"`)
+      .limit(countMax);
+  }
 
   async find(tenant: string, ledger: string): Promise<LedgerRow | undefined> {
     const [row] = await this.database.queries

@@ -5,6 +5,8 @@ import type {
   GetLedgerResponse,
   ListLedgerEntriesRequest__Output,
   ListLedgerEntriesResponse,
+  ListLedgersRequest__Output,
+  ListLedgersResponse,
 } from '#contracts';
 import { LedgerReader } from './ledger-reader.js';
 
@@ -12,6 +14,11 @@ import { LedgerReader } from './ledger-reader.js';
 @Controller()
 export class LedgerController {
   constructor(private readonly reader: LedgerReader) {}
+
+  @GrpcMethod('LedgerService', 'ListLedgers')
+  listLedgers(request: ListLedgersRequest__Output): Promise<ListLedgersResponse> {
+    return this.reader.list(request);
+  }
 
   @GrpcMethod('LedgerService', 'GetLedger')
   async getLedger(request: GetLedgerRequest__Output): Promise<GetLedgerResponse> {

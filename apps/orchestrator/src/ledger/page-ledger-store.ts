@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull, or } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Queries, type Transaction } from '../database/database.js';
@@ -23,6 +23,16 @@ const PAUSE_MS_MAX = 60_000;
 @Injectable()
 export class PageLedgerStore {
   constructor(private readonly database: Database) {}
+
+  /** By name, those after one. */
+  named(tenant: string, after: string, countMax: number): Promise<PageLedgerRow[]> {
+    return this.database.queries
+      .select()
+      .from(pageLedgers)
+      .where(and(eq(pageLedgers.tenant, tenant), sql`${pageLedgers.ledger} collate "C" > ${after}`))
+      .orderBy(sql`${pageLedgers.ledger} collate "C"`)
+      .limit(countMax);
+  }
 
   async find(
     tenant: string,

@@ -1,7 +1,13 @@
 import { canonicalBytes, digestOf, formatTime, toBase64 } from '#canonical';
 import { leafEntry } from '#evidence';
 
-export type AccessAction = 'get-bundle' | 'download-bundle' | 'get-log-proof' | 'reappraise-run';
+export type AccessAction =
+  | 'get-bundle'
+  | 'download-bundle'
+  | 'redact-bundle'
+  | 'preview-redaction'
+  | 'get-log-proof'
+  | 'reappraise-run';
 
 /** Who asked for which evidence. */
 export interface Access {

@@ -14,24 +14,21 @@ import {
   type ListRetentionResponse,
   type PlaceHoldRequest__Output,
   type PlaceHoldResponse,
-  type RetentionRule,
   type SetRetentionRequest__Output,
   type SetRetentionResponse,
 } from '#contracts';
 import { asSystem, requirePrincipal } from '../auth/call-context.js';
 import { limits } from '../config/limits.js';
 import { Database } from '../database/database.js';
-import { pageSize } from '../listing/list-query.js';
-import { PageTokens } from '../listing/page-tokens.js';
 import { LogSequencer } from '../log/log-sequencer.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
 import { transactionOf } from '../requests/checked.js';
 import { RequestBook } from '../runs/request-book.js';
-import { parseRunName, parseTenantName, runName } from '../runs/resource-names.js';
+import { parseRunName, parseTenantName } from '../runs/resource-names.js';
 import { RunStore } from '../runs/run-store.js';
-import { timestamp } from '../runs/timestamp.js';
 import { CLOCK, type Clock } from '../tokens.js';
-import { recordBytes, writeRecord } from './retention-record.js';
+import { holdMessage, RetentionReader, ruleMessage } from './retention-reader.js';
+import { writeRecord } from './retention-record.js';
 import { parseHoldName, parseReason, parseRule } from './retention-request.js';
 import { type HoldRow, RetentionStore, type RuleRow } from './retention-store.js';
 
@@ -45,7 +42,7 @@ export class RetentionController {
     private readonly database: Database,
     private readonly runs: RunStore,
     private readonly requests: RequestBook,
-    private readonly tokens: PageTokens,
+    private readonly reader: RetentionReader,
     private readonly sequencer: LogSequencer,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -109,9 +106,8 @@ export class RetentionController {
   }
 
   @GrpcMethod('RetentionService', 'ListRetention')
-  async listRetention(request: ListRetentionRequest__Output): Promise<ListRetentionResponse> {
-    const rules = await new RetentionStore(this.database.queries).rules(parseTenantName(request.parent));
-    return { rules: rules.map(ruleMessage) };
+  listRetention(request: ListRetentionRequest__Output): Promise<ListRetentionResponse> {
+    return this.reader.rules(request);
   }
 
   @GrpcMethod('RetentionService', 'PlaceHold')
@@ -177,34 +173,13 @@ export class RetentionController {
   }
 
   @GrpcMethod('RetentionService', 'ListHolds')
-  async listHolds(request: ListHoldsRequest__Output): Promise<ListHoldsResponse> {
-    const tenant = parseTenantName(request.parent);
-    const holds = await new RetentionStore(this.database.queries).holds(tenant, request.all);
-    return { holds: holds.map(holdMessage) };
+  listHolds(request: ListHoldsRequest__Output): Promise<ListHoldsResponse> {
+    return this.reader.holds(request);
   }
 
   @GrpcMethod('RetentionService', 'ListRetentionRecords')
-  async listRecords(request: ListRetentionRecordsRequest__Output): Promise<ListRetentionRecordsResponse> {
-    const tenant = parseTenantName(request.parent);
-    const question = { method: 'ListRetentionRecords', scope: tenant };
-    const size = pageSize(request.pageSize);
-    const before = this.tokens.open(question, request.pageToken)?.['id'];
-    const store = new RetentionStore(this.database.queries);
-    const read = await store.records(tenant, typeof before === 'number' ? before : null, size + 1);
-    const records = read.slice(0, size);
-    const last = records.at(-1);
-    return {
-      records: records.map((record) => ({
-        time: timestamp(record.time),
-        actor: record.actor,
-        action: record.action,
-        reason: record.reason,
-        record: Buffer.from(recordBytes(record)),
-        ...(record.leafIndex === null ? {} : { leafIndex: String(record.leafIndex) }),
-      })),
-      nextPageToken:
-        read.length > size && last !== undefined ? this.tokens.seal(question, { id: last.id }) : '',
-    };
+  listRecords(request: ListRetentionRecordsRequest__Output): Promise<ListRetentionRecordsResponse> {
+    return this.reader.records(request);
   }
 
   async #hold(tenant: string, id: string): Promise<LegalHold> {
@@ -223,29 +198,4 @@ function runOf(tenant: string, name: string): string {
   const named = parseRunName(name);
   if (named.tenant !== tenant) throw invalidField('run', `a run of tenants/${tenant}`);
   return named.runId;
-}
-
-function ruleMessage(rule: RuleRow): RetentionRule {
-  return {
-    class: rule.class,
-    workflow: rule.scope === 'workflow' ? rule.subject : '',
-    run: rule.scope === 'run' ? runName(rule.tenant, rule.subject) : '',
-    ...(rule.payloadDays === null ? {} : { payloadDays: rule.payloadDays }),
-    ...(rule.evidenceDays === null ? {} : { evidenceDays: rule.evidenceDays }),
-    setTime: timestamp(rule.setAt),
-    actor: rule.actor,
-  };
-}
-
-function holdMessage(hold: HoldRow): LegalHold {
-  return {
-    name: `tenants/${hold.tenant}/holds/${hold.id}`,
-    run: hold.heldRun === null ? '' : runName(hold.tenant, hold.heldRun),
-    reason: hold.reason,
-    actor: hold.actor,
-    placeTime: timestamp(hold.placedAt),
-    liftTime: hold.liftedAt === null ? null : timestamp(hold.liftedAt),
-    liftReason: hold.liftReason ?? '',
-    liftActor: hold.liftActor ?? '',
-  };
 }

@@ -20,6 +20,7 @@ import type { RunSignal } from '../runs/run-signal.js';
 import { RunStore } from '../runs/run-store.js';
 import { TimestampStore } from '../timestamps/timestamp-store.js';
 import { RetentionController } from './retention.controller.js';
+import { RetentionReader } from './retention-reader.js';
 import { RetentionStore } from './retention-store.js';
 import { RetentionSweeper } from './retention-sweeper.js';
 
@@ -75,7 +76,7 @@ beforeAll(async () => {
     database,
     runStore,
     new RequestBook(database, clock),
-    tokens,
+    new RetentionReader(database, tokens),
     sequencer,
     clock,
   );

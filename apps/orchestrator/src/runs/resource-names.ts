@@ -43,6 +43,17 @@ export function parseBlobName(name: string): { tenant: string; digest: string } 
   return { tenant: found[1] ?? '', digest: `sha256:${found[2] ?? ''}` };
 }
 
+const policyPattern = new RegExp(`^tenants/(${segment})/policies/([0-9a-f]{64})$`);
+
+export function parsePolicyName(name: string): { tenant: string; digest: Digest } {
+  const found = match(policyPattern, name, 'tenants/{tenant}/policies/{64 hex digits}');
+  return { tenant: found[1] ?? '', digest: parseDigest(`sha256:${found[2] ?? ''}`) };
+}
+
+export function policyName(tenant: string, digest: string): string {
+  return `tenants/${tenant}/policies/${digest.slice('sha256:'.length)}`;
+}
+
 export function runName(tenant: string, runId: string): string {
   return `tenants/${tenant}/runs/${runId}`;
 }

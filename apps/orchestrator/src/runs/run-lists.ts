@@ -1,17 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { confidentialityLevels, integrityLevels } from '#evidence';
 import { plans, runs } from '../database/schema.js';
 import type { FieldTypes } from '../listing/filter.js';
 import type { Columns } from '../listing/filter-sql.js';
 import type { ListShape } from '../listing/list-query.js';
 import { type RunRow, runStates } from './run-store.js';
 
-/** A run names its plan; the plan names the workflow. */
-const workflowOf: SQL = sql`(select ${plans.plan} -> 'definition' ->> 'name' from ${plans} where ${plans.digest} = ${runs.plan} limit 1)`;
+/** A run of an older release names its plan alone; the plan names the workflow. */
+const workflowOf: SQL = sql`coalesce(${runs.workflow}, (select ${plans.plan} -> 'definition' ->> 'name' from ${plans} where ${plans.digest} = ${runs.plan} limit 1))`;
 
 const fields = {
   state: { type: 'enum', values: runStates, prefix: 'RUN_STATE_' },
   workflow: { type: 'text' },
   reason: { type: 'text' },
+  integrity: { type: 'enum', values: integrityLevels, prefix: 'INTEGRITY_' },
+  confidentiality: { type: 'enum', values: confidentialityLevels, prefix: 'CONFIDENTIALITY_' },
+  policy: { type: 'text' },
+  run: { type: 'text' },
+  bundle: { type: 'text' },
   plan: { type: 'text' },
   workflow_revision: { type: 'text' },
   create_time: { type: 'time' },
@@ -23,6 +29,11 @@ const columns: Columns = {
   state: runs.state,
   workflow: workflowOf,
   reason: runs.reason,
+  integrity: runs.integrity,
+  confidentiality: runs.confidentiality,
+  policy: runs.policy,
+  run: runs.runId,
+  bundle: runs.bundle,
   plan: runs.plan,
   workflow_revision: runs.workflowRevision,
   create_time: runs.createdAt,

@@ -45,7 +45,19 @@ export interface RunHead {
 }
 
 export type TaskChange = Partial<Omit<TaskRow, 'runId' | 'taskId' | 'operation'>>;
-export type RunChange = Partial<Pick<RunRow, 'state' | 'reason' | 'bundle' | 'endedAt' | 'cancelRequested'>>;
+export type RunChange = Partial<
+  Pick<
+    RunRow,
+    | 'state'
+    | 'reason'
+    | 'bundle'
+    | 'endedAt'
+    | 'cancelRequested'
+    | 'integrity'
+    | 'confidentiality'
+    | 'assurance'
+  >
+>;
 
 /**
  * Runs, their tasks, and the chained list of what happened to them.

@@ -178,9 +178,10 @@ async function write(
       where run_id = any(${sql.param(drafts.map(({ base }) => base.run.runId))}::text[]) order by run_id ${lock}
     ), changed as (
       update sealflow.runs set state = r.state, reason = r.reason, paused_from = r.paused_from, bundle = r.bundle,
-        ended_at = r.ended_at
+        ended_at = r.ended_at, integrity = r.integrity, confidentiality = r.confidentiality, assurance = r.assurance
       from held join jsonb_to_recordset(${ofAll(changedRun)}::jsonb) as r(
-        run_id text, state text, reason text, paused_from text, bundle text, ended_at timestamptz) using (run_id)
+        run_id text, state text, reason text, paused_from text, bundle text, ended_at timestamptz, integrity text,
+        confidentiality text, assurance text) using (run_id)
       where runs.run_id = held.run_id
     ), done as (
       update sealflow.tasks set state = c.state, attempt = c.attempt, worker = c.worker, reason = c.reason,
@@ -222,8 +223,9 @@ async function write(
 
 function changedRun({ base, view: { run } }: RunDraft): object[] {
   if (run === base.run) return [];
-  const { state, reason, pausedFrom, bundle, endedAt } = run;
-  return [{ state, reason, paused_from: pausedFrom, bundle, ended_at: endedAt }];
+  const { state, reason, pausedFrom, bundle, endedAt, integrity, confidentiality, assurance } = run;
+  const levels = { integrity, confidentiality, assurance };
+  return [{ state, reason, paused_from: pausedFrom, bundle, ended_at: endedAt, ...levels }];
 }
 
 function usageOf({ usage, view: { run } }: RunDraft): object[] {

@@ -2,7 +2,6 @@ import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import { digestOf } from '#canonical';
 import {
   ApiError,
   type ApproveStepRequest__Output,
@@ -38,7 +37,7 @@ import { RunReader } from './run-reader.js';
 import { parseRunRequest } from './run-request.js';
 import { RunStore, terminalStates } from './run-store.js';
 import { RunWatcher } from './run-watcher.js';
-import { StepApproval } from './step-approval.js';
+import { StepDecisions } from './step-decisions.js';
 
 /** Of the author's words for it; a greater one gets workers first. */
 function priorityOf({ definition }: Plan): number {
@@ -51,7 +50,7 @@ export class RunController {
     private readonly runs: RunStore,
     private readonly reader: RunReader,
     private readonly admission: RunAdmission,
-    private readonly approval: StepApproval,
+    private readonly decisions: StepDecisions,
     private readonly engine: RunEngine,
     private readonly lifecycle: RunLifecycle,
     private readonly watcher: RunWatcher,
@@ -75,6 +74,7 @@ export class RunController {
         requestId: request.requestId,
         contentDigest: request.contentDigest,
         plan: request.plan,
+        workflow: plan.definition.name,
         policy: request.policy,
         state: 'PENDING',
         interpreter: this.config.interpreter,
@@ -173,14 +173,6 @@ export class RunController {
 
   @GrpcMethod('RunService', 'ApproveStep')
   async approveStep(request: ApproveStepRequest__Output): Promise<ApproveStepResponse> {
-    const { name, step, statement, etag, requestId, validateOnly } = request;
-    const row = await this.reader.named(name);
-    const content = { name, step, etag, statement: digestOf(statement) };
-    const asked = { tenant: row.tenant, requestId, validateOnly, method: 'ApproveStep', content };
-    await this.requests.once(asked, async () => {
-      if (etag !== '') requireEtag(etag, row, await this.runs.tasks(row.runId));
-      await this.approval.approve(row, step, statement, validateOnly);
-    });
-    return { run: await this.reader.get(name) };
+    return { run: await this.decisions.decide(request) };
   }
 }

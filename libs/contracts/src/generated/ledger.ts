@@ -12,10 +12,13 @@ import type { LedgerBatch as _sealflow_ledger_v1_LedgerBatch, LedgerBatch__Outpu
 import type { LedgerEntry as _sealflow_ledger_v1_LedgerEntry, LedgerEntry__Output as _sealflow_ledger_v1_LedgerEntry__Output } from './sealflow/ledger/v1/LedgerEntry.js';
 import type { LedgerPage as _sealflow_ledger_v1_LedgerPage, LedgerPage__Output as _sealflow_ledger_v1_LedgerPage__Output } from './sealflow/ledger/v1/LedgerPage.js';
 import type { LedgerServiceClient as _sealflow_ledger_v1_LedgerServiceClient, LedgerServiceDefinition as _sealflow_ledger_v1_LedgerServiceDefinition } from './sealflow/ledger/v1/LedgerService.js';
+import type { LedgerSummary as _sealflow_ledger_v1_LedgerSummary, LedgerSummary__Output as _sealflow_ledger_v1_LedgerSummary__Output } from './sealflow/ledger/v1/LedgerSummary.js';
 import type { ListLedgerBatchesRequest as _sealflow_ledger_v1_ListLedgerBatchesRequest, ListLedgerBatchesRequest__Output as _sealflow_ledger_v1_ListLedgerBatchesRequest__Output } from './sealflow/ledger/v1/ListLedgerBatchesRequest.js';
 import type { ListLedgerBatchesResponse as _sealflow_ledger_v1_ListLedgerBatchesResponse, ListLedgerBatchesResponse__Output as _sealflow_ledger_v1_ListLedgerBatchesResponse__Output } from './sealflow/ledger/v1/ListLedgerBatchesResponse.js';
 import type { ListLedgerEntriesRequest as _sealflow_ledger_v1_ListLedgerEntriesRequest, ListLedgerEntriesRequest__Output as _sealflow_ledger_v1_ListLedgerEntriesRequest__Output } from './sealflow/ledger/v1/ListLedgerEntriesRequest.js';
 import type { ListLedgerEntriesResponse as _sealflow_ledger_v1_ListLedgerEntriesResponse, ListLedgerEntriesResponse__Output as _sealflow_ledger_v1_ListLedgerEntriesResponse__Output } from './sealflow/ledger/v1/ListLedgerEntriesResponse.js';
+import type { ListLedgersRequest as _sealflow_ledger_v1_ListLedgersRequest, ListLedgersRequest__Output as _sealflow_ledger_v1_ListLedgersRequest__Output } from './sealflow/ledger/v1/ListLedgersRequest.js';
+import type { ListLedgersResponse as _sealflow_ledger_v1_ListLedgersResponse, ListLedgersResponse__Output as _sealflow_ledger_v1_ListLedgersResponse__Output } from './sealflow/ledger/v1/ListLedgersResponse.js';
 import type { SubmitIntentsRequest as _sealflow_ledger_v1_SubmitIntentsRequest, SubmitIntentsRequest__Output as _sealflow_ledger_v1_SubmitIntentsRequest__Output } from './sealflow/ledger/v1/SubmitIntentsRequest.js';
 import type { SubmitIntentsResponse as _sealflow_ledger_v1_SubmitIntentsResponse, SubmitIntentsResponse__Output as _sealflow_ledger_v1_SubmitIntentsResponse__Output } from './sealflow/ledger/v1/SubmitIntentsResponse.js';
 import type { SubmittedIntents as _sealflow_ledger_v1_SubmittedIntents, SubmittedIntents__Output as _sealflow_ledger_v1_SubmittedIntents__Output } from './sealflow/ledger/v1/SubmittedIntents.js';
@@ -47,10 +50,13 @@ export interface ProtoGrpcType {
         LedgerEntry: MessageTypeDefinition<_sealflow_ledger_v1_LedgerEntry, _sealflow_ledger_v1_LedgerEntry__Output>
         LedgerPage: MessageTypeDefinition<_sealflow_ledger_v1_LedgerPage, _sealflow_ledger_v1_LedgerPage__Output>
         LedgerService: SubtypeConstructor<typeof grpc.Client, _sealflow_ledger_v1_LedgerServiceClient> & { service: _sealflow_ledger_v1_LedgerServiceDefinition }
+        LedgerSummary: MessageTypeDefinition<_sealflow_ledger_v1_LedgerSummary, _sealflow_ledger_v1_LedgerSummary__Output>
         ListLedgerBatchesRequest: MessageTypeDefinition<_sealflow_ledger_v1_ListLedgerBatchesRequest, _sealflow_ledger_v1_ListLedgerBatchesRequest__Output>
         ListLedgerBatchesResponse: MessageTypeDefinition<_sealflow_ledger_v1_ListLedgerBatchesResponse, _sealflow_ledger_v1_ListLedgerBatchesResponse__Output>
         ListLedgerEntriesRequest: MessageTypeDefinition<_sealflow_ledger_v1_ListLedgerEntriesRequest, _sealflow_ledger_v1_ListLedgerEntriesRequest__Output>
         ListLedgerEntriesResponse: MessageTypeDefinition<_sealflow_ledger_v1_ListLedgerEntriesResponse, _sealflow_ledger_v1_ListLedgerEntriesResponse__Output>
+        ListLedgersRequest: MessageTypeDefinition<_sealflow_ledger_v1_ListLedgersRequest, _sealflow_ledger_v1_ListLedgersRequest__Output>
+        ListLedgersResponse: MessageTypeDefinition<_sealflow_ledger_v1_ListLedgersResponse, _sealflow_ledger_v1_ListLedgersResponse__Output>
         SubmitIntentsRequest: MessageTypeDefinition<_sealflow_ledger_v1_SubmitIntentsRequest, _sealflow_ledger_v1_SubmitIntentsRequest__Output>
         SubmitIntentsResponse: MessageTypeDefinition<_sealflow_ledger_v1_SubmitIntentsResponse, _sealflow_ledger_v1_SubmitIntentsResponse__Output>
         SubmittedIntents: MessageTypeDefinition<_sealflow_ledger_v1_SubmittedIntents, _sealflow_ledger_v1_SubmittedIntents__Output>

@@ -2,6 +2,7 @@ import { sha256, toBase64, utf8 } from '#canonical';
 import { headlineOf, simulatedWarning } from '../render/headlines.js';
 import { explain } from '../verify/explanations.js';
 import { type BundleVerdict, isFailure } from '../verify/verdict.js';
+import { csvRow } from './csv.js';
 import type { Fact } from './facts.js';
 import { regulationRows } from './regulation.js';
 
@@ -22,13 +23,7 @@ function json(verdict: BundleVerdict, facts: readonly Fact[]): string {
 /** RFC 4180. */
 function csv(facts: readonly Fact[]): string {
   const rows = [['topic', 'name', 'value'], ...facts.map(({ topic, name, value }) => [topic, name, value])];
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-/** Spreadsheets run what begins like a formula, and names come from whoever made the bundle. */
-function cell(text: string): string {
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${inert.replaceAll('"', '""')}"`;
+  return rows.map(csvRow).join('');
 }
 
 const style =

@@ -10,6 +10,8 @@ import type { ListLedgerBatchesRequest as _sealflow_ledger_v1_ListLedgerBatchesR
 import type { ListLedgerBatchesResponse as _sealflow_ledger_v1_ListLedgerBatchesResponse, ListLedgerBatchesResponse__Output as _sealflow_ledger_v1_ListLedgerBatchesResponse__Output } from '../../../sealflow/ledger/v1/ListLedgerBatchesResponse.js';
 import type { ListLedgerEntriesRequest as _sealflow_ledger_v1_ListLedgerEntriesRequest, ListLedgerEntriesRequest__Output as _sealflow_ledger_v1_ListLedgerEntriesRequest__Output } from '../../../sealflow/ledger/v1/ListLedgerEntriesRequest.js';
 import type { ListLedgerEntriesResponse as _sealflow_ledger_v1_ListLedgerEntriesResponse, ListLedgerEntriesResponse__Output as _sealflow_ledger_v1_ListLedgerEntriesResponse__Output } from '../../../sealflow/ledger/v1/ListLedgerEntriesResponse.js';
+import type { ListLedgersRequest as _sealflow_ledger_v1_ListLedgersRequest, ListLedgersRequest__Output as _sealflow_ledger_v1_ListLedgersRequest__Output } from '../../../sealflow/ledger/v1/ListLedgersRequest.js';
+import type { ListLedgersResponse as _sealflow_ledger_v1_ListLedgersResponse, ListLedgersResponse__Output as _sealflow_ledger_v1_ListLedgersResponse__Output } from '../../../sealflow/ledger/v1/ListLedgersResponse.js';
 import type { SubmitIntentsRequest as _sealflow_ledger_v1_SubmitIntentsRequest, SubmitIntentsRequest__Output as _sealflow_ledger_v1_SubmitIntentsRequest__Output } from '../../../sealflow/ledger/v1/SubmitIntentsRequest.js';
 import type { SubmitIntentsResponse as _sealflow_ledger_v1_SubmitIntentsResponse, SubmitIntentsResponse__Output as _sealflow_ledger_v1_SubmitIntentsResponse__Output } from '../../../sealflow/ledger/v1/SubmitIntentsResponse.js';
 import type { WatchIntentsRequest as _sealflow_ledger_v1_WatchIntentsRequest, WatchIntentsRequest__Output as _sealflow_ledger_v1_WatchIntentsRequest__Output } from '../../../sealflow/ledger/v1/WatchIntentsRequest.js';
@@ -52,6 +54,15 @@ export interface LedgerServiceClient extends grpc.Client {
   listLedgerEntries(argument: _sealflow_ledger_v1_ListLedgerEntriesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgerEntriesResponse__Output>): grpc.ClientUnaryCall;
   listLedgerEntries(argument: _sealflow_ledger_v1_ListLedgerEntriesRequest, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgerEntriesResponse__Output>): grpc.ClientUnaryCall;
   
+  ListLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  ListLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  ListLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  ListLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  listLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  listLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  listLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  listLedgers(argument: _sealflow_ledger_v1_ListLedgersRequest, callback: grpc.requestCallback<_sealflow_ledger_v1_ListLedgersResponse__Output>): grpc.ClientUnaryCall;
+  
   SubmitIntents(argument: _sealflow_ledger_v1_SubmitIntentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_ledger_v1_SubmitIntentsResponse__Output>): grpc.ClientUnaryCall;
   SubmitIntents(argument: _sealflow_ledger_v1_SubmitIntentsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_ledger_v1_SubmitIntentsResponse__Output>): grpc.ClientUnaryCall;
   SubmitIntents(argument: _sealflow_ledger_v1_SubmitIntentsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_ledger_v1_SubmitIntentsResponse__Output>): grpc.ClientUnaryCall;
@@ -77,6 +88,8 @@ export interface LedgerServiceHandlers extends grpc.UntypedServiceImplementation
   
   ListLedgerEntries: grpc.handleUnaryCall<_sealflow_ledger_v1_ListLedgerEntriesRequest__Output, _sealflow_ledger_v1_ListLedgerEntriesResponse>;
   
+  ListLedgers: grpc.handleUnaryCall<_sealflow_ledger_v1_ListLedgersRequest__Output, _sealflow_ledger_v1_ListLedgersResponse>;
+  
   SubmitIntents: grpc.handleUnaryCall<_sealflow_ledger_v1_SubmitIntentsRequest__Output, _sealflow_ledger_v1_SubmitIntentsResponse>;
   
   WatchIntents: grpc.handleServerStreamingCall<_sealflow_ledger_v1_WatchIntentsRequest__Output, _sealflow_ledger_v1_WatchIntentsResponse>;
@@ -88,6 +101,7 @@ export interface LedgerServiceDefinition extends grpc.ServiceDefinition {
   GetLedger: MethodDefinition<_sealflow_ledger_v1_GetLedgerRequest, _sealflow_ledger_v1_GetLedgerResponse, _sealflow_ledger_v1_GetLedgerRequest__Output, _sealflow_ledger_v1_GetLedgerResponse__Output>
   ListLedgerBatches: MethodDefinition<_sealflow_ledger_v1_ListLedgerBatchesRequest, _sealflow_ledger_v1_ListLedgerBatchesResponse, _sealflow_ledger_v1_ListLedgerBatchesRequest__Output, _sealflow_ledger_v1_ListLedgerBatchesResponse__Output>
   ListLedgerEntries: MethodDefinition<_sealflow_ledger_v1_ListLedgerEntriesRequest, _sealflow_ledger_v1_ListLedgerEntriesResponse, _sealflow_ledger_v1_ListLedgerEntriesRequest__Output, _sealflow_ledger_v1_ListLedgerEntriesResponse__Output>
+  ListLedgers: MethodDefinition<_sealflow_ledger_v1_ListLedgersRequest, _sealflow_ledger_v1_ListLedgersResponse, _sealflow_ledger_v1_ListLedgersRequest__Output, _sealflow_ledger_v1_ListLedgersResponse__Output>
   SubmitIntents: MethodDefinition<_sealflow_ledger_v1_SubmitIntentsRequest, _sealflow_ledger_v1_SubmitIntentsResponse, _sealflow_ledger_v1_SubmitIntentsRequest__Output, _sealflow_ledger_v1_SubmitIntentsResponse__Output>
   WatchIntents: MethodDefinition<_sealflow_ledger_v1_WatchIntentsRequest, _sealflow_ledger_v1_WatchIntentsResponse, _sealflow_ledger_v1_WatchIntentsRequest__Output, _sealflow_ledger_v1_WatchIntentsResponse__Output>
 }
