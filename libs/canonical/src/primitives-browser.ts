@@ -1,0 +1,96 @@
+/**
+ * What `primitives.ts` does, where there is no `node:crypto`: a browser build puts this file in its place. It judges by
+ * the same rules. It opens and seals nothing: who verifies a bundle in a browser holds no key.
+ */
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 as sha2of256, sha384 as sha2of384, sha512 as sha2of512 } from '@noble/hashes/sha2.js';
+import tweetnacl from 'tweetnacl';
+import { type Bytes, concatBytes, toHex } from './encoding.js';
+
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+const FIELD_PRIME = 2n ** 255n - 19n;
+const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+/** y of the points whose order divides 8; either sign bit may stand on top. */
+const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
+  0n,
+  1n,
+  FIELD_PRIME - 1n,
+  2707385501144840649318225287225658788936804267575313519463743609750303402022n,
+  55188659117513257062467267217118295137698188065244968500265048394206261417927n,
+]);
+
+export function sha256(...parts: readonly Uint8Array[]): Bytes {
+  return new Uint8Array(sha2of256(concatBytes(...parts)));
+}
+
+export function sha384(...parts: readonly Uint8Array[]): Bytes {
+  return new Uint8Array(sha2of384(concatBytes(...parts)));
+}
+
+export function sha512(...parts: readonly Uint8Array[]): Bytes {
+  return new Uint8Array(sha2of512(concatBytes(...parts)));
+}
+
+export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Bytes {
+  return new Uint8Array(hmac(sha2of256, key, concatBytes(...parts)));
+}
+
+/** RFC 5869 with SHA-256. @param info keeps the keys of two uses apart */
+export function hkdfSha256(
+  secret: Uint8Array,
+  salt: Uint8Array,
+  info: Uint8Array,
+  lengthBytes = KEY_BYTES,
+): Bytes {
+  return new Uint8Array(hkdf(sha2of256, secret, salt, info, lengthBytes));
+}
+
+export function aes256GcmSeal(): Bytes {
+  return notHere('seals');
+}
+
+export function aes256GcmOpen(): Bytes | null {
+  return notHere('opens');
+}
+
+export function aes256CtrKeystream(): Bytes {
+  return notHere('encrypts');
+}
+
+/** @param seed 32 bytes, the RFC 8032 private key. */
+export function ed25519PublicKey(seed: Uint8Array): Bytes {
+  return new Uint8Array(tweetnacl.sign.keyPair.fromSeed(seed).publicKey);
+}
+
+/** @param seed 32 bytes, the RFC 8032 private key. Returns 64 bytes. */
+export function ed25519Sign(seed: Uint8Array, message: Uint8Array): Bytes {
+  return new Uint8Array(tweetnacl.sign.detached(message, tweetnacl.sign.keyPair.fromSeed(seed).secretKey));
+}
+
+/**
+ * Verifies by the rule that `primitives.ts` records. tweetnacl compares without the cofactor and takes an S of any
+ * size, so S, the key and R are looked at here. Malformed input is an invalid signature, never an exception.
+ */
+export function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+  if (!isAcceptablePoint(publicKey) || !isAcceptablePoint(signature.subarray(0, KEY_BYTES))) return false;
+  if (littleEndian(signature.subarray(KEY_BYTES)) >= GROUP_ORDER) return false;
+  return tweetnacl.sign.detached.verify(message, signature, publicKey);
+}
+
+function isAcceptablePoint(encoded: Uint8Array): boolean {
+  const y = littleEndian(encoded) & (2n ** 255n - 1n);
+  return y < FIELD_PRIME && !SMALL_ORDER_Y.has(y);
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
+}
+
+function notHere(verb: string): never {
+  throw new Error(
+    `the verifier for browsers ${verb} nothing: it was asked for what only a holder of keys does`,
+  );
+}
