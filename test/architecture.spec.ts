@@ -46,6 +46,8 @@ describe('a rule catches', () => {
       'apps/orchestrator/src/x.ts',
       `import { bootWorker } from '#worker';`,
     ],
+    ['imports only the libs it may', 'apps/console/src/x.tsx', `import { unary } from '#contracts';`],
+    ['never climbs out of its app or lib', 'apps/cli/src/x.ts', `import './x.css';`],
     ['imports only the libs it may', 'apps/orchestrator/src/x.ts', `import '#samples';`],
     ['imports only the libs it may', 'apps/tee-worker/src/x.ts', `import type { A } from '#samples';`],
     ['imports only the libs it may', 'apps/cli/src/x.ts', `import { a } from '#evidence/bundle/x.js';`],

@@ -37,6 +37,7 @@ import { SigningKey } from './evidence/signing-key.js';
 import { widenWindows } from './flow-control.js';
 import { callRules, failureRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
+import { ConsoleFiles, consolePages } from './http/console-files.js';
 import { Keyring } from './keys/keyring.js';
 import { openKeyStore } from './keys/open-key-store.js';
 import { TransparencyLog } from './log/transparency-log.js';
@@ -88,6 +89,7 @@ async function main(): Promise<void> {
   const authenticator = app.get(Authenticator);
   app.use(httpGuard(authenticator, logger));
   app.useBodyParser('json', { limit: limits.httpBodyBytesMax });
+  app.use(consolePages(ConsoleFiles.load()));
   widenWindows();
   const readiness = app.get(Readiness);
   let server: Server | null = null;

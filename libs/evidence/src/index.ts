@@ -42,6 +42,7 @@ export { type Difference, diffFacts, renderDifferences } from './report/diff-fac
 export { exportReport, type ReportFormat, reportFormats, verdictLines } from './report/export-report.js';
 export { type Fact, factsOf } from './report/facts.js';
 export { type RegulationRow, regulationRows } from './report/regulation.js';
+export { type GraphEdge, type GraphTask, type RunGraph, runGraphOf } from './report/run-graph.js';
 export { type VerifiedBy, verificationResult, verificationResultType } from './report/verification-result.js';
 export {
   type AppraisalPredicate,

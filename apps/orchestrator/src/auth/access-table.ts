@@ -171,6 +171,10 @@ export const httpTable: readonly HttpEntry[] = [
     access: open('public halves of keys, which relying parties compare by another way'),
   },
   { path: /^\/log\/(checkpoint|tile\/.*)$/, access: publicLog },
+  {
+    path: /^\/(console(\/.*)?)?$/,
+    access: open('files of a release, the same for all; what a page shows it asks for with a credential'),
+  },
   // What a console reads, for whom the same methods over gRPC are.
   {
     path: /^\/v1\/tenants\/(?<tenant>[a-z0-9][a-z0-9.-]{0,62})\/runs(\/[^/]+)?$/,

@@ -49,13 +49,16 @@ describe('the guard of the HTTP side', () => {
     '/log/checkpoint',
     '/log/tile/0/000',
     '/log/tile/entries/000',
+    '/',
+    '/console',
+    '/console/runs/x',
   ])('leaves %s to everybody', async (path) => {
     expect(await ask(path)).toMatchObject({ code: 'passed', caller: null });
   });
 
   it.each([
-    '/',
     '/nowhere',
+    '/consoles',
     '/healthz/x',
     '/log',
     '/log/',
