@@ -100,7 +100,9 @@ describe('the guard of the HTTP side', () => {
     const path = '/v1/tenants/own/runs/01JD/steps/review/decision';
     expect(await ask(path, 'approver of own')).toMatchObject({ code: 404 });
     expect(await ask(path, undefined, 'POST')).toMatchObject({ code: 401 });
-    expect(await ask(path, 'approver of globex', 'POST')).toMatchObject({ body: { reason: 'TENANT_MISMATCH' } });
+    expect(await ask(path, 'approver of globex', 'POST')).toMatchObject({
+      body: { reason: 'TENANT_MISMATCH' },
+    });
     for (const role of ['submitter', 'compliance', 'auditor'])
       expect(await ask(path, `${role} of own`, 'POST')).toMatchObject({ body: { reason: 'ROLE_MISSING' } });
     expect(await ask(path, 'approver of own', 'POST')).toMatchObject({ code: 'passed', caller: 'key:1' });

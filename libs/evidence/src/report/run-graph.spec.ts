@@ -16,6 +16,7 @@ describe('the graph of a run', () => {
     expect(graph?.tasks.filter(({ status }) => status === 'succeeded').length).toBeGreaterThan(0);
     expect(graph?.edges.some(({ from }) => from === null)).toBe(true);
     expect(graph?.edges.some(({ from }) => from !== null)).toBe(true);
-    for (const { from, to } of graph?.edges ?? []) expect([...ids, null]).toEqual(expect.arrayContaining([from, to]));
+    for (const { from, to } of graph?.edges ?? [])
+      expect([...ids, null]).toEqual(expect.arrayContaining([from, to]));
   });
 });
