@@ -4,7 +4,7 @@ import { ApiError, type Run__Output } from '#contracts';
 import { builtinText } from '#workflow';
 import { CreditStory, REQUESTED_CENTS } from '../support/credit-story.js';
 import type { ChaosStack } from './chaos-stack.js';
-import { patiently } from './patient.js';
+import { mayRepeat, patiently } from './patient.js';
 import type { Tally } from './tally.js';
 
 /** What the pool holds beyond whole loans: a last probe that asks for one cent too much. */
@@ -45,17 +45,14 @@ export class Applications {
 
   /** Prepares and creates a run, again where the stack was in trouble or lost the workers whose keys it sealed to. */
   async apply(requestedCents = REQUESTED_CENTS): Promise<Accepted | null> {
-    const onRetry = (): void => this.tally.add('retries', 'call');
+    const patience = { withinMs: CREATE_MS, onRetry: () => this.tally.add('retries', 'call') };
+    let again: PreparedRun | null = null;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       try {
-        const prepared = await patiently(() => this.story.prepare({ requestedCents }), {
-          withinMs: CREATE_MS,
-          onRetry,
-        });
-        const handle = await patiently(() => this.story.client.create(prepared), {
-          withinMs: CREATE_MS,
-          onRetry,
-        });
+        const prepared: PreparedRun =
+          again ?? (await patiently(() => this.story.prepare({ requestedCents }), patience));
+        again = prepared;
+        const handle = await patiently(() => this.story.client.create(prepared), patience);
         this.tally.add('runs', 'accepted');
         const seen = { events: 0 };
         const accepted = { prepared, handle, requestedCents, seen, ended: this.#follow(handle, seen) };
@@ -66,6 +63,8 @@ export class Applications {
           (error as { reason?: string; code?: string }).reason ?? (error as { code?: string }).code;
         if (reason === undefined) throw error;
         this.tally.add('refused', reason);
+        // Who hears nothing for long may have been accepted: another application would be paid besides it.
+        if (!mayRepeat(error)) again = null;
         await sleep(500);
       }
     }
