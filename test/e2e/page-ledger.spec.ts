@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -118,6 +118,15 @@ describe('a page ledger', () => {
     const all: string[] = [];
     for await (const outcomes of story.ledger.outcomes(envelopes)) all.push(...outcomes.map(told));
     expect(all).toEqual(Array.from({ length: TRANSFERS }, () => 'applied'));
+  });
+
+  it('begins a batch where the one before ends, and as the child of no other run', async () => {
+    const children = await stack.query(
+      'select from sealflow.ledger_batches join dbos.workflow_status on workflow_uuid = batch where parent_workflow_id is not null',
+    );
+    expect(children).toEqual([]);
+    const logs = [stack.log('orchestrator'), readFileSync(stack.second?.logFile ?? '', 'utf8')];
+    for (const log of logs) expect(log).not.toContain('no batch was made');
   });
 
   it('has as much as it had: nobody has more than its part of the ring, and the rest is there', async () => {

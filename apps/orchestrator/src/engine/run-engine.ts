@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable } from '@nestjs/common';
 import { isCarriedThrough } from '#workflow';
@@ -34,6 +35,11 @@ export class RunEngine {
   readonly #mail = new Mailboxes();
   /** Rows of runs that begin here, which nobody has to read again. */
   readonly #begun = new Map<string, RunView>();
+  /**
+   * The context of no workflow. A run that begins because another one did something, as batches of a ledger do, would
+   * be that one's child to the engine, which refuses children of a workflow that has ended.
+   */
+  readonly #outside = new AsyncResource('RunEngine');
   #elsewhere: (runId: string) => void = () => undefined;
 
   constructor(
@@ -167,7 +173,11 @@ export class RunEngine {
     return ids.length;
   }
 
-  async #startWorkflow(run: RunRow): Promise<void> {
+  #startWorkflow(run: RunRow): Promise<void> {
+    return this.#outside.runInAsyncScope(() => asSystem(() => this.#startOutside(run)));
+  }
+
+  async #startOutside(run: RunRow): Promise<void> {
     const workflowID = workflowIdOf(run);
     if (run.interpreter === 'v1') await DBOS.startWorkflow(this.#runV1, { workflowID })(run.runId);
     else if (run.interpreter === 'v3') await DBOS.startWorkflow(this.#runV3, { workflowID })(run.runId);
