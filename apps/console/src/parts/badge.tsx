@@ -75,7 +75,7 @@ export function StateBadge({ state }: { readonly state: string }): ReactElement 
   const [tone, icon] = stateLooks[bare] ?? ['weak', 'wait'];
   return (
     <Badge tone={tone} icon={icon}>
-      {text.states_of_run[bare] ?? bare}
+      {text.runStates[bare] ?? bare}
     </Badge>
   );
 }

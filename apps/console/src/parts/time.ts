@@ -1,0 +1,17 @@
+/** `2026-11-21 08:42:10`, of UTC: pages say once that all times are. */
+export function shownTime(time: string | undefined): string {
+  return time === undefined ? '–' : time.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
+}
+
+/** `4.9 s`, `3 min 20 s`; a dash while it is not over. */
+export function shownDuration(from: string | undefined, to: string | undefined): string {
+  if (from === undefined || to === undefined) return '–';
+  const ms = Date.parse(to) - Date.parse(from);
+  if (!Number.isFinite(ms) || ms < 0) return '–';
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 60
+    ? `${minutes} min ${Math.floor((ms % 60_000) / 1_000)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
