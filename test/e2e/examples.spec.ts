@@ -29,8 +29,14 @@ import { WatchedRun } from '../support/watched-run.js';
  */
 
 const folder = resolve(import.meta.dirname, '../../examples');
-/** Each is run where page ledgers are told: `page-ledger.spec.ts`, `test/faults/page-ledger-recovered.spec.ts`. */
-const ofPageLedgers = ['ledger-found', 'ledger-batch', 'ledger-disclose', 'ledger-rotate', 'ledger-recover'];
+/**
+ * Each is run where page ledgers are told: `page-ledger.spec.ts`, `pages-settlement.spec.ts`,
+ * `test/faults/page-ledger-recovered.spec.ts`.
+ */
+const ofPageLedgers = [
+  ...['ledger-found', 'ledger-batch', 'ledger-disclose', 'ledger-rotate', 'ledger-recover'],
+  'credit-pages',
+];
 const textOf = (name: string): string => readFileSync(resolve(folder, `${name}.yaml`), 'utf8');
 
 const ledger = `examples-${randomBytes(6).toString('hex')}`;

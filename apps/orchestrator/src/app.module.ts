@@ -51,6 +51,7 @@ import { LedgerReader } from './ledger/ledger-reader.js';
 import { LedgerStore } from './ledger/ledger-store.js';
 import { PageLedgerStore } from './ledger/page-ledger-store.js';
 import { PageLedgerTasks } from './ledger/page-ledger-tasks.js';
+import { SettlementTasks } from './ledger/settlement-tasks.js';
 import { PageTokens } from './listing/page-tokens.js';
 import { AccessLog } from './log/access-log.js';
 import { AccessReader } from './log/access-reader.js';
@@ -222,6 +223,7 @@ export class AppModule {
         LedgerReader,
         PageLedgerStore,
         PageLedgerTasks,
+        SettlementTasks,
         IntentQueue,
         IntentReader,
         IntentWatcher,

@@ -16,6 +16,7 @@ export {
   PageLedger,
   type PreparedIntent,
   type SealedIntents,
+  type SettlementTerms,
   type SubmittedEnvelope,
 } from './page-ledger.js';
 export { isPassing } from './passing.js';

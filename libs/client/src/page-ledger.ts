@@ -1,4 +1,13 @@
-import { type Digest, digestOf, equalBytes, fromBase64, parseDigest, toBase64 } from '#canonical';
+import {
+  type Digest,
+  digestOf,
+  ed25519PublicKey,
+  equalBytes,
+  fromBase64,
+  type JsonObject,
+  parseDigest,
+  toBase64,
+} from '#canonical';
 import {
   type GetIntentsResponse__Output,
   type GetLedgerResponse__Output,
@@ -13,6 +22,7 @@ import {
 import { openStatement } from '#evidence';
 import {
   type BatchReceipt,
+  encodeSettlement,
   type IntentBody,
   ledgerBatchPredicateType,
   ledgerLimits,
@@ -51,6 +61,13 @@ export interface IntentSigner {
   /** Each signer counts its own, for each account. */
   readonly nonce: number;
   readonly notAfterMs?: number;
+}
+
+/** What a run shall pay, and until when it may: from then on the owner can take the amount back. */
+export interface SettlementTerms {
+  readonly to: string;
+  readonly amount: bigint;
+  readonly untilMs: number;
 }
 
 /** A signed intent, and the key that opens what became of it. */
@@ -202,6 +219,22 @@ export class PageLedger {
         if (!isPassing(error)) throw error;
       }
     }
+  }
+
+  /**
+   * What a run needs to settle: it sets `amount` aside for `to`, and then commits or releases it. Three numbers of the
+   * signer are used up, from `nonce` on. Seal it as an input of a run and of nothing else.
+   */
+  async settlement(signer: IntentSigner, terms: SettlementTerms): Promise<JsonObject> {
+    const { to, amount, untilMs } = terms;
+    const notAfterMs = signer.notAfterMs ?? untilMs;
+    const closer = toBase64(ed25519PublicKey(signer.seed));
+    const numbered = (step: number): IntentSigner => ({ ...signer, nonce: signer.nonce + step, notAfterMs });
+    const reserve = await this.intent(numbered(0), { op: 'reserve', to, amount, closer, untilMs });
+    const reservation = reserve.intentId;
+    const commit = await this.intent(numbered(1), { op: 'commit', reservation, amount });
+    const release = await this.intent(numbered(2), { op: 'release', reservation });
+    return encodeSettlement({ reserve: reserve.bytes, commit: commit.bytes, release: release.bytes });
   }
 
   /** Submits, and waits for what becomes of each intent, in their order. */

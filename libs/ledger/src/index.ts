@@ -113,6 +113,19 @@ export {
   sealMemo,
   splitMemos,
 } from './intent/sealed-memo.js';
+export {
+  encodeSettlement,
+  type HeldSettlement,
+  type HeldSubject,
+  openHeld,
+  parseSettlement,
+  type Settlement,
+  type SettlementIntent,
+  type SettlementVerb,
+  sealHeld,
+  settlementVerbs,
+  settlementVersion,
+} from './intent/settlement.js';
 export { type IntentDraft, type SignedIntent, signIntent } from './intent/sign-intent.js';
 export { LedgerError, type LedgerErrorCode } from './ledger-error.js';
 export { ledgerLimits } from './limits.js';

@@ -54,13 +54,28 @@ const events: readonly (readonly [operation: string, event: ReceiptEvent])[] = [
   ['ledger.rotate.apply', 'rotate'],
 ];
 
+/** A batch that was applied, made again for a run whose intent it carried. */
+const replays = ['pages.reserve.replay', 'pages.commit.replay', 'pages.release.replay'] as const;
+
 export function pageRuntimes({ fhe }: PageRuntimeOptions): TaskRuntime[] {
   const cache = new PageCache(pagesKept);
-  return events.map(([operation, event]) => ({
-    operation,
-    kind: 'fhe.bfv',
-    run: (task, signal) => run(task, signal, event, { fhe, cache }),
-  }));
+  const parts = { fhe, cache };
+  return [
+    ...events.map(
+      ([operation, event]): TaskRuntime => ({
+        operation,
+        kind: 'fhe.bfv',
+        run: (task, signal) => run(task, signal, () => receiptToApply(task, event), parts),
+      }),
+    ),
+    ...replays.map(
+      (operation): TaskRuntime => ({
+        operation,
+        kind: 'fhe.bfv',
+        run: (task, signal) => run(task, signal, () => readReceipt(task).receipt, parts),
+      }),
+    ),
+  ];
 }
 
 interface Parts {
@@ -71,15 +86,14 @@ interface Parts {
 async function run(
   task: OpenTask,
   signal: AbortSignal,
-  event: ReceiptEvent,
+  receiptOf: () => BatchReceipt,
   { fhe, cache }: Parts,
 ): Promise<TaskOutcome> {
   const startedMs = performance.now();
   const store = cache.before(task.blobs);
   try {
     if (signal.aborted) throw new TaskError('TASK_ABORTED', 'the task was revoked before it began', true);
-    const receipt = readReceipt(task, event);
-    checkState(task.state, receipt);
+    const receipt = receiptOf();
     const made: MadePage[] = [];
     // One page after the other: several at once would take memory and gain nothing on one engine.
     for (const change of receipt.changes) {
@@ -141,10 +155,10 @@ async function ciphertext(store: PageSource, expected: Digest, what: string): Pr
 }
 
 /**
- * The receipt of the authorising step. The service needs no trust in it to stay honest; pages that are made of one that
+ * The receipt of the step before. The service needs no trust in it to stay honest; pages that are made of one that
  * the ledger's key did not sign would only be refused by everybody else.
  */
-function readReceipt(task: OpenTask, event: ReceiptEvent): BatchReceipt {
+function readReceipt(task: OpenTask): { readonly receipt: BatchReceipt; readonly authorizedBy: string } {
   const input = task.inputs['receipt'];
   if (input?.kind !== 'public' || input.producer === null) {
     throw new TaskError('RECEIPT_INVALID', 'input receipt: expected the receipt of an authorising step');
@@ -154,11 +168,17 @@ function readReceipt(task: OpenTask, event: ReceiptEvent): BatchReceipt {
   if (typeof ledgerKey !== 'string') {
     throw new TaskError('RECEIPT_INVALID', 'input receipt: the authorising step names no ledger key');
   }
-  const receipt = opened(canonicalBytes(value), ledgerKey);
-  if (receipt.event === event && receipt.runId === task.runId && receipt.taskId === producer.taskId) {
-    return receipt;
+  return { receipt: opened(canonicalBytes(value), ledgerKey), authorizedBy: producer.taskId };
+}
+
+/** One that this run authorised, for the ledger as it stands. */
+function receiptToApply(task: OpenTask, event: ReceiptEvent): BatchReceipt {
+  const { receipt, authorizedBy } = readReceipt(task);
+  if (receipt.event !== event || receipt.runId !== task.runId || receipt.taskId !== authorizedBy) {
+    throw new TaskError('RECEIPT_INVALID', `receipt: expected ${event} of task ${authorizedBy} in this run`);
   }
-  throw new TaskError('RECEIPT_INVALID', `receipt: expected ${event} of task ${producer.taskId} in this run`);
+  checkState(task.state, receipt);
+  return receipt;
 }
 
 function opened(envelope: Uint8Array, ledgerKey: string): BatchReceipt {

@@ -171,7 +171,7 @@ export class RunSteps implements PartsV3 {
       change: recordOf(lease, checked, time),
       usage: usageOf(task, lease, time),
       ledger: isPageLedgerTask(task)
-        ? this.pages.succeeded(view, task, time)
+        ? this.pages.succeeded(view, task, time, checked.outputs)
         : this.#moved(run, task, facts['outcome'] !== 'insufficient', time),
     };
   }

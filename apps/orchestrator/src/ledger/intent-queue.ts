@@ -41,7 +41,17 @@ export class IntentQueue {
   ) {}
 
   /** @throws ApiError QUOTA_EXCEEDED, and then none of them is taken */
-  async add({ tenant, ledger, envelopes }: Submission): Promise<void> {
+  async add(submission: Submission): Promise<void> {
+    const { tenant, ledger, envelopes } = submission;
+    await this.#requireRoom(tenant, ledger, envelopes.length);
+    await this.put(this.database.queries, submission);
+  }
+
+  /** Without a look at how many wait: what runs submit is bounded by how many runs a tenant may have. */
+  async put(
+    queries: Queries | Transaction,
+    { tenant, ledger, envelopes }: Omit<Submission, 'digests'>,
+  ): Promise<void> {
     const createdAt = new Date(this.clock());
     const rows = await Promise.all(
       envelopes.map(async ({ digest, sealed, intents }) => {
@@ -52,8 +62,7 @@ export class IntentQueue {
         return { ...row, envelope: sealBlob(key, digest, sealed), keyVersion, wrappedKey };
       }),
     );
-    await this.#requireRoom(tenant, ledger, rows.length);
-    await this.database.queries.insert(ledgerIntents).values(rows).onConflictDoNothing();
+    await queries.insert(ledgerIntents).values(rows).onConflictDoNothing();
   }
 
   /** Approximate on purpose: two calls at one time may both find the last place. */

@@ -4,6 +4,7 @@ import type { StepPredicate } from '#evidence';
 import type { Logger } from '#telemetry';
 import type { ErrorClassName, PlanTask } from '#workflow';
 import type { Transaction } from '../database/database.js';
+import type { TaskOutputRow } from '../database/schema.js';
 import type { RunRow, TaskRow } from '../runs/run-store.js';
 import type { RunView } from '../runs/run-view.js';
 import { LOGGER } from '../tokens.js';
@@ -11,6 +12,7 @@ import { type BatchRow, BatchStore } from './batch-store.js';
 import { IntentQueue } from './intent-queue.js';
 import { type LedgerName, PageLedgerStore } from './page-ledger-store.js';
 import { makesPagesOf, type StatedReceipt, statedPageReceipt } from './page-receipt.js';
+import { isSettlementTask, SettlementTasks } from './settlement-tasks.js';
 
 type Change = (transaction: Transaction) => Promise<void>;
 
@@ -38,8 +40,10 @@ const ledgerReasons: readonly string[] = [
 /** Operations of ledgers of pages; those of ledgers of one page are older and their heads lie elsewhere. */
 const operations: readonly string[] = ['ledger.found', 'ledger.batch', 'ledger.rotate', 'ledger.recover'];
 
-export function isPageLedgerTask({ operation, ledgerState }: PlanTask): boolean {
-  return ledgerState && operations.includes(operation.slice(0, operation.lastIndexOf('.')));
+export function isPageLedgerTask(task: PlanTask): boolean {
+  const { operation, ledgerState } = task;
+  const isChange = operations.includes(operation.slice(0, operation.lastIndexOf('.')));
+  return ledgerState && (isChange || isSettlementTask(task));
 }
 
 /** What tasks of a ledger of pages do to its rows, each in the transaction that records the task. */
@@ -52,6 +56,7 @@ export class PageLedgerTasks {
     private readonly ledgers: PageLedgerStore,
     private readonly batches: BatchStore,
     private readonly queue: IntentQueue,
+    private readonly settlements: SettlementTasks,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
@@ -68,13 +73,23 @@ export class PageLedgerTasks {
     }
   }
 
-  /** What the task is told of the ledger; null while it has to wait. */
-  state(run: RunRow, task: PlanTask): Promise<JsonObject | null> {
+  /**
+   * What the task is told of the ledger; null while it has to wait.
+   *
+   * @param tasks of the run, whose outputs the task gets
+   */
+  state(run: RunRow, task: PlanTask, tasks: () => Promise<readonly TaskRow[]>): Promise<JsonObject | null> {
+    if (isSettlementTask(task)) return this.settlements.state(run, task, ledgerOf(task), tasks);
     return this.ledgers.stateFor(run.tenant, ledgerOf(task), run.runId);
   }
 
   /** Whether a statement is about another change than the one that is under way. Honest workers make none such. */
   mismatch(run: RunRow, task: PlanTask, predicate: StepPredicate, tasks: readonly TaskRow[]): string | null {
+    if (isSettlementTask(task) && !task.operation.endsWith('.replay')) {
+      const receipt = statedPageReceipt(predicate.public)?.receipt;
+      const submits = task.completes === null;
+      return submits || receipt?.ledger === ledgerOf(task) ? null : 'RECEIPT_INVALID';
+    }
     if (task.completes === null) {
       const receipt = statedPageReceipt(predicate.public)?.receipt;
       const intents = run.inputs.find(({ name }) => name === 'intents')?.commitment ?? null;
@@ -93,8 +108,19 @@ export class PageLedgerTasks {
   /**
    * A signed change keeps its ledger until it is made. Then the head moves, and whoever submitted can read what became
    * of it.
+   *
+   * @param outputs what the task made
    */
-  succeeded({ run, tasks }: RunView, task: PlanTask, time: Date): Change | null {
+  succeeded(
+    { run, tasks }: RunView,
+    task: PlanTask,
+    time: Date,
+    outputs: readonly TaskOutputRow[] = [],
+  ): Change | null {
+    if (isSettlementTask(task)) {
+      const submission = this.settlements.submission(run, task, ledgerOf(task), outputs);
+      return submission === null ? null : this.#about(run, task, submission);
+    }
     if (task.completes === null) return null;
     const authorized = authorizing(task, [...tasks.values()]);
     return this.#about(run, task, async (transaction) => {
@@ -118,6 +144,8 @@ export class PageLedgerTasks {
     task: PlanTask,
     { reason, errorClass, time }: { reason: string; errorClass: ErrorClassName; time: Date },
   ): Change {
+    // Nothing of a ledger is held for a settlement: an intent in the queue is decided whatever its run does.
+    if (isSettlementTask(task)) return () => Promise.resolve();
     const { runId } = run;
     return this.#about(run, task, async (transaction) => {
       await this.ledgers.release(transaction, runId);

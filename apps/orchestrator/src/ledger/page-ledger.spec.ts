@@ -16,6 +16,7 @@ import { signStatement } from '#evidence';
 import { type BatchReceipt, batchReceiptPredicate, ledgerBatchPredicateType } from '#ledger';
 import type { PlanTask } from '#workflow';
 import { BlobKeys } from '../blobs/blob-keys.js';
+import type { BlobStore } from '../blobs/blob-store.js';
 import { Database, type Transaction } from '../database/database.js';
 import { EmbeddedPostgres } from '../database/embedded-postgres.js';
 import { keyringIn } from '../keys/keyring.fixture.js';
@@ -26,6 +27,7 @@ import { IntentQueue } from './intent-queue.js';
 import { parseSubmission } from './intent-request.js';
 import { PageLedgerStore } from './page-ledger-store.js';
 import { ENVELOPE_POISONED, PageLedgerTasks } from './page-ledger-tasks.js';
+import { SettlementTasks } from './settlement-tasks.js';
 
 const EUR = { tenant: 'acme', ledger: 'eur' };
 const NAME = 'tenants/acme/ledgers/eur';
@@ -61,7 +63,8 @@ function replica() {
   const ledgers = new PageLedgerStore(database);
   const queue = new IntentQueue(database, new BlobKeys(database, keyringIn(database, folder)), clock);
   const batches = new BatchStore(database, ledgers, queue, clock);
-  const tasks = new PageLedgerTasks(ledgers, batches, queue, { warn: () => undefined });
+  const settlements = new SettlementTasks(ledgers, batches, queue, {} as BlobStore);
+  const tasks = new PageLedgerTasks(ledgers, batches, queue, settlements, { warn: () => undefined });
   const submit = (...texts: string[]) =>
     queue.add(
       parseSubmission({

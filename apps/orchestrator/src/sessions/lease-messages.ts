@@ -73,7 +73,7 @@ export class LeaseMessages {
   ): Promise<LeaseMessage | null> {
     const run = found ?? (await this.runs.get(row.runId));
     const { plan, signedPlan, task } = await this.#taskOf(row, run);
-    const ledgerState = await this.#ledgerState(run, task, row);
+    const ledgerState = await this.#ledgerState(run, task, row, tasks);
     if (task.ledgerState && ledgerState === null) return null;
 
     const { inputs } = await this.inputsOf(run, task, tasks);
@@ -191,9 +191,12 @@ export class LeaseMessages {
     run: RunRow,
     task: PlanTask,
     row: typeof leases.$inferSelect,
+    tasks: readonly TaskRow[] | undefined,
   ): Promise<JsonObject | null> {
     if (!task.ledgerState) return null;
-    if (isPageLedgerTask(task)) return this.pages.state(run, task);
+    if (isPageLedgerTask(task)) {
+      return this.pages.state(run, task, async () => tasks ?? (await this.runs.tasks(run.runId)));
+    }
     const ledger = task.parameters['ledger'];
     if (typeof ledger !== 'string') throw new Error(`task ${task.id}: parameters name no ledger`);
     return this.ledgers.claim(run.tenant, ledger, { runId: row.runId, step: task.step });

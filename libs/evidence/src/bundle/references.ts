@@ -52,9 +52,14 @@ export function blobReferences(
   return [...found.values()];
 }
 
-/** The ledger receipt that an authorize task gives, of either kind of ledger; null for every other task. */
+/**
+ * The ledger receipt that a task gives, of either kind of ledger: its own, or that of the batch which carried its
+ * intent. Null for every other task.
+ */
 export function receiptDigest(step: Pick<StepPredicate, 'operation' | 'outputs'>): Digest | null {
-  if (!isLedgerAuthorize(step.operation) && !isPagesAuthorize(step.operation)) return null;
+  const { operation } = step;
+  if (!isLedgerAuthorize(operation) && !isPagesAuthorize(operation) && !isPagesConfirm(operation))
+    return null;
   const commitment = step.outputs.find(({ port }) => port === 'receipt')?.commitment ?? '';
   return isDigest(commitment) ? commitment : null;
 }
@@ -79,8 +84,16 @@ export function isPagesAuthorize(operation: string): boolean {
   return /^ledger\.(?:found|batch|rotate)\.authorize$/.test(operation);
 }
 
+/** Adds on pages what a receipt names: to make them, or to make them again for a run that settled. */
 export function isPagesApply(operation: string): boolean {
-  return /^ledger\.(?:found|batch|rotate)\.apply$/.test(operation);
+  return /^(?:ledger\.(?:found|batch|rotate)\.apply|pages\.(?:reserve|commit|release)\.replay)$/.test(
+    operation,
+  );
+}
+
+/** Says of a run what became of its intent in a batch of the ledger. */
+export function isPagesConfirm(operation: string): boolean {
+  return /^pages\.(?:reserve|commit|release)\.confirm$/.test(operation);
 }
 
 type Refer = (digest: Digest, mediaType: BlobMediaType, by: string, needed?: boolean) => void;

@@ -22,7 +22,7 @@ import { seededRandom } from './random.fixture.js';
 /** Each option lets a test lie at one place while everything else of the run stays consistent. */
 export interface DemoOptions {
   /** The credit run, the opening of the ledger that it works on, or a batch on a ledger of pages. */
-  readonly workflow?: 'credit' | 'ledger-open' | 'ledger-batch';
+  readonly workflow?: 'credit' | 'ledger-open' | 'ledger-batch' | 'settling';
   readonly decision?: Decision;
   readonly insufficient?: boolean;
   /** Tells one run from another. */
@@ -73,9 +73,12 @@ const operations: Readonly<Record<string, readonly string[]>> = {
   prover: ['scorecard.prove'],
   ledger: [
     ...['ledger.open.authorize', 'ledger.reserve.authorize', 'ledger.commit.authorize'],
-    'ledger.batch.authorize',
+    ...['ledger.batch.authorize', 'pages.commit.confirm'],
   ],
-  fhe: ['ledger.open.apply', 'ledger.reserve.apply', 'ledger.commit.apply', 'ledger.batch.apply'],
+  fhe: [
+    ...['ledger.open.apply', 'ledger.reserve.apply', 'ledger.commit.apply', 'ledger.batch.apply'],
+    'pages.commit.replay',
+  ],
 };
 
 export function demoPolicy(allowSimulated: boolean): AppraisalPolicy {

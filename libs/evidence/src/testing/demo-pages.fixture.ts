@@ -19,7 +19,7 @@ const digest = (text: string): Digest => digestOf(utf8(text));
 const salted = (label: string): string =>
   commitSha256({ label, salt: seededRandom(label)(32), plaintext: utf8(label) });
 
-/** A run of one batch on a ledger of two pages, as its workers would make it. */
+/** A run of one batch on a ledger of two pages, or one that settles in it, as its workers would make it. */
 export class DemoPages extends DemoSteps {
   override run(): void {
     const [intents] = this.inputs();
@@ -29,26 +29,48 @@ export class DemoPages extends DemoSteps {
     const signedBefore = this.#sign(before);
     const receipt = this.#batch(before, digestOf(signedBefore), heads);
     const signed = this.#sign(this.options.editBatchReceipt?.(receipt) ?? receipt);
-    const { ledger, version, changes, outcomes } = receipt;
+    const { ledger, version, changes, outcomes, runId } = receipt;
+    const value = parseJsonStrict(signed);
+    const evidence = {
+      ...bfv,
+      ops: changes.flatMap(({ prev, delta, next }) =>
+        prev === null || delta === null ? [] : [{ op: 'add', in: [prev, delta], out: next }],
+      ),
+    };
+    if (this.#settles) {
+      const ledgerKey = toBase64(ed25519PublicKey(seededRandom('ledger key')(32)));
+      this.step('settle.confirm', this.workers.ledger, 'tee.cpu', 'pages.commit.confirm', {
+        inputs: [['envelope', 'inputs/intents', intents[2]]],
+        outputs: [['receipt', digestOf(signed)]],
+        public: { outcome: 'committed', ledger, version, ledgerKey, batch: runId, receipt: value },
+        evidence: tdx,
+      });
+      this.step('settle.replay', this.workers.fhe, 'fhe.bfv', 'pages.commit.replay', {
+        inputs: [['receipt', 'settle.confirm/receipt', digestOf(signed)]],
+        public: { ledger, version },
+        evidence,
+      });
+      return;
+    }
     this.step('batch.authorize', this.workers.ledger, 'tee.cpu', 'ledger.batch.authorize', {
       inputs: [intents],
       outputs: [
         ['outcomes', outcomes ?? ''],
         ['receipt', digestOf(signed)],
       ],
-      public: { outcome: 'applied', receipt: parseJsonStrict(signed) },
+      public: { outcome: 'applied', receipt: value },
       evidence: tdx,
     });
     this.step('batch.apply', this.workers.fhe, 'fhe.bfv', 'ledger.batch.apply', {
       inputs: [['receipt', 'batch.authorize/receipt', digestOf(signed)]],
       public: { ledger, version },
-      evidence: {
-        ...bfv,
-        ops: changes.flatMap(({ prev, delta, next }) =>
-          prev === null || delta === null ? [] : [{ op: 'add', in: [prev, delta], out: next }],
-        ),
-      },
+      evidence,
     });
+  }
+
+  /** The batch is another run's, and carried the intent of this one. */
+  get #settles(): boolean {
+    return this.options.workflow === 'settling';
   }
 
   #heads(): PageHeads {
@@ -88,9 +110,10 @@ export class DemoPages extends DemoSteps {
       };
     });
     const [, , intents = digest('none')] = this.inputs()[0] ?? [];
+    const runId = this.#settles ? ulid(demoStartMs, new Uint8Array(10).fill(7)) : this.runId;
     return {
       ...before,
-      ...{ event: 'batch', version: 2, timeMs: demoStartMs, runId: this.runId, taskId: 'batch.authorize' },
+      ...{ event: 'batch', version: 2, timeMs: demoStartMs, runId, taskId: 'batch.authorize' },
       intents: { digest: intents as Digest, count: 2 },
       outcomes: digest('outcomes'),
       changes,

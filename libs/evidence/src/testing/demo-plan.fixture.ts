@@ -303,6 +303,42 @@ export function batchPlan(): JsonObject {
   });
 }
 
+/** The plan of a run whose intent a batch of a ledger of pages carries. */
+export function settlingPlan(): JsonObject {
+  const definition = {
+    schema: 'sealflow/workflow/v1',
+    name: 'settling',
+    version: 1,
+    inputs: { intents: { class: 'financial-state', type: 'ciphertext', bytesMax: 4096 } },
+  };
+  const confirm = task({
+    id: 'settle.confirm',
+    step: 'settle',
+    operation: 'pages.commit.confirm',
+    kind: 'tee.cpu',
+    assurance: tee,
+    inputs: [['envelope', 'inputs/intents', 'digest']],
+    outputs: [['receipt', 'public']],
+    facts: { outcome: ['committed', 'refused'] },
+    parameters: { ledger: 'demo' },
+  });
+  const replay = task({
+    id: 'settle.replay',
+    step: 'settle',
+    operation: 'pages.commit.replay',
+    kind: 'fhe.bfv',
+    assurance: fhe,
+    inputs: [['receipt', 'settle.confirm/receipt', 'public']],
+    outputs: [],
+    completes: 'settle.confirm',
+    parameters: { ledger: 'demo' },
+  });
+  return plan(definition, [confirm, replay], {
+    rejected: [],
+    outputs: { receipt: 'settle.confirm/receipt' },
+  });
+}
+
 function plan(definition: JsonObject, tasks: readonly Json[], ends: JsonObject): JsonObject {
   return {
     v: 'sealflow/plan/v1',

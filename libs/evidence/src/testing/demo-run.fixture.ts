@@ -51,7 +51,10 @@ export const logSeed = seededRandom('log')(32);
 export const orchestratorSeed = seededRandom('orchestrator')(32);
 
 export function demoRun(options: DemoOptions = {}): Demo {
-  const steps = options.workflow === 'ledger-batch' ? new DemoPages(options) : new DemoSteps(options);
+  const steps =
+    options.workflow === 'ledger-batch' || options.workflow === 'settling'
+      ? new DemoPages(options)
+      : new DemoSteps(options);
   steps.run();
   const statements = new Map(steps.statements);
   for (const id of options.dropSteps ?? []) statements.delete(id);

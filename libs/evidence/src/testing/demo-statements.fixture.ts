@@ -18,7 +18,7 @@ import {
   sealedValue,
   valueDigest,
 } from './demo-options.fixture.js';
-import { batchPlan, creditPlan, openingPlan } from './demo-plan.fixture.js';
+import { batchPlan, creditPlan, openingPlan, settlingPlan } from './demo-plan.fixture.js';
 import { type DemoWorker, demoWorker } from './demo-worker.fixture.js';
 import { seededRandom } from './random.fixture.js';
 
@@ -48,7 +48,12 @@ const claims: Readonly<Record<StepKind, StepPredicate['assurance']>> = {
   'fhe.bfv': { integrity: 'REPLAYED', confidentiality: 'ENCRYPTED' },
   human: { integrity: 'SIGNED', confidentiality: 'OPERATOR_VISIBLE' },
 };
-const plans = { credit: creditPlan, 'ledger-open': openingPlan, 'ledger-batch': batchPlan } as const;
+const plans = {
+  credit: creditPlan,
+  'ledger-open': openingPlan,
+  'ledger-batch': batchPlan,
+  settling: settlingPlan,
+} as const;
 
 /** What one run of the demo leaves behind: its workers, statements and blobs. */
 export class DemoStatements {
@@ -102,7 +107,8 @@ export class DemoStatements {
     ];
     const { workflow } = this.options;
     // Sealed to the ledger and not to the run: named by its digest.
-    if (workflow === 'ledger-batch') return [['intents', 'inputs/intents', digestOf(utf8('envelopes'))]];
+    if (workflow === 'ledger-batch' || workflow === 'settling')
+      return [['intents', 'inputs/intents', digestOf(utf8('envelopes'))]];
     return workflow === 'ledger-open' ? [input('charter')] : [input('application'), input('intent')];
   }
 

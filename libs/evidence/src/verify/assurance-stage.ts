@@ -9,6 +9,7 @@ import {
 } from '../statements/step.js';
 import { packageOf } from '../statements/step-evidence.js';
 import { isWitnessAtOwner } from './owner-witness.js';
+import { pagesKey } from './page-ledger.js';
 import type { Session, StepFindings, StepView } from './session.js';
 import type { StageChecks } from './stage-checks.js';
 import type { StepVerdict } from './verdict.js';
@@ -168,7 +169,11 @@ function fhe(appraisal: Appraisal | null, findings: StepFindings, keyHolder: str
 function ledgerKeyHolder(session: Session, { predicate }: StepView): string {
   const producers = predicate.inputs.flatMap(({ edge }) => session.step(edge.split('/')[0] ?? '') ?? []);
   const digest = producers.flatMap(({ evidence }) => packageOf(evidence) ?? [])[0];
-  return `key enclave of the ledger (${enclaveOf(digest === undefined ? null : session.appraisal(digest)).name})`;
+  const appraisal = digest === undefined ? null : session.appraisal(digest);
+  const key = pagesKey(session, predicate);
+  const secret =
+    key === null ? '' : `, ${measurementOf(appraisal)}; FHE secret key ${key.keyId} of epoch ${key.epoch}`;
+  return `key enclave of the ledger (${enclaveOf(appraisal).name}${secret})`;
 }
 
 interface Enclave extends AssurancePair {

@@ -1,4 +1,4 @@
-import { isPagesAuthorize } from '../bundle/references.js';
+import { isPagesAuthorize, isPagesConfirm } from '../bundle/references.js';
 import { stepsWithFreshPages } from './page-ledger.js';
 import type { Session } from './session.js';
 import type { StepVerdict } from './verdict.js';
@@ -36,7 +36,12 @@ export function notProven(session: Session, steps: readonly StepVerdict[]): stri
     );
     lines.push('The history of the ledger before the first state named here.');
   }
-  if (steps.some(({ operation }) => isPagesAuthorize(operation))) {
+  if (steps.some(({ operation }) => isPagesConfirm(operation))) {
+    lines.push(
+      'That the batch carried the intent of this run, and what became of it there: the key enclave says so, which opened both; the additions of the batch move the money of others as well.',
+    );
+  }
+  if (steps.some(({ operation }) => isPagesAuthorize(operation) || isPagesConfirm(operation))) {
     lines.push(
       'That amounts are hidden from everybody: the key enclave of the ledger opens each intent and sees payer, payee, amount and every balance; encryption hides them from operator, service and readers of this bundle.',
     );

@@ -100,9 +100,56 @@ describe('the receipt of a batch', () => {
     expect(apply).toMatchObject({
       stepId: 'batch.apply',
       replayable: true,
-      keyHolder: 'key enclave of the ledger (SIMULATED enclave)',
+      keyHolder: expect.stringMatching(
+        /^key enclave of the ledger \(SIMULATED enclave, .*; FHE secret key sha256:[0-9a-f]{64} of epoch 1\)$/,
+      ),
     });
     expect(verdict.notProven.join('\n')).toContain('sees payer, payee, amount and every balance');
+  });
+});
+
+describe('the receipt of the batch that carried an intent of the run', () => {
+  const settle = (options: DemoOptions = {}) => {
+    const { bytes, trust } = demoRun({ ...options, workflow: 'settling' });
+    return judge(bytes, trust);
+  };
+  const withReceipt = (members: Partial<BatchReceipt>) =>
+    settle({ editBatchReceipt: (receipt) => ({ ...receipt, ...members }) });
+  const withFacts = (members: StepPredicate['public']) =>
+    settle({
+      editStep: (step) =>
+        step.stepId === 'settle.confirm' ? { ...step, public: { ...step.public, ...members } } : step,
+    });
+
+  it.each<[string, Partial<BatchReceipt>, string]>([
+    ['another ledger', { ledger: 'other' }, 'LEDGER_RECEIPT_MISMATCH'],
+    ['no batch', { event: 'rotate', intents: null, outcomes: null, changes: [] }, 'LEDGER_RECEIPT_MISMATCH'],
+    ['another version', { version: 3 }, 'LEDGER_CHAIN_BROKEN'],
+    ['another run than is stated', { runId: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }, 'LEDGER_NEXT_MISMATCH'],
+    ['changes that were not made again', { changes: [] }, 'LEDGER_NEXT_MISMATCH'],
+  ])('is refused where it is of %s', async (_, members, reason) => {
+    const { exitCode, failed } = await withReceipt(members);
+    expect(exitCode).toBe(1);
+    expect(failed).toContain(reason);
+  });
+
+  it.each(['ledger', 'version', 'ledgerKey', 'batch'])(
+    'is refused where the step names another %s',
+    async (name) => {
+      const { exitCode, failed } = await withFacts({ [name]: 'another' });
+      expect({ exitCode, failed }).toMatchObject({ exitCode: 1, failed: ['LEDGER_NEXT_MISMATCH'] });
+    },
+  );
+
+  it('verifies, names the key, and says whose word it is that the intent was in it', async () => {
+    const { exitCode, verdict } = await settle();
+    expect(exitCode).toBe(0);
+    expect(verdict.steps[1]).toMatchObject({
+      stepId: 'settle.replay',
+      replayable: true,
+      keyHolder: expect.stringContaining('FHE secret key sha256:'),
+    });
+    expect(verdict.notProven.join('\n')).toContain('That the batch carried the intent of this run');
   });
 });
 

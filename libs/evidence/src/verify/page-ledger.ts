@@ -1,7 +1,13 @@
 import type { Digest } from '#canonical';
 import { type ChainLink, chainFindings } from '#ledger';
 import { blobMediaTypes } from '../bundle/media-types.js';
-import { isPagesApply, isPagesAuthorize, receiptDigest, statedReceipt } from '../bundle/references.js';
+import {
+  isPagesApply,
+  isPagesAuthorize,
+  isPagesConfirm,
+  receiptDigest,
+  statedReceipt,
+} from '../bundle/references.js';
 import { hiddenMembers } from '../disclosure/sd-names.js';
 import { EvidenceError } from '../evidence-error.js';
 import { openLedgerBatch } from '../statements/ledger-batch.js';
@@ -23,10 +29,10 @@ type Reading = { readonly link: ChainLink; readonly reason: null } | { readonly 
 export function checkPageLedgers(session: Session, checks: StageChecks): void {
   const receipts = new Map<string, Reading>();
   for (const { predicate } of session.steps) {
-    if (!isPagesAuthorize(predicate.operation)) continue;
+    if (!givesReceipt(predicate)) continue;
     const reading = receiptOf(session, predicate);
     receipts.set(predicate.stepId, reading);
-    checkAuthorize(session, checks, predicate, reading);
+    checkReceipt(session, checks, predicate, reading);
   }
   for (const { predicate, evidence } of session.steps) {
     if (isPagesApply(predicate.operation) && evidence.by === 'fhe')
@@ -45,10 +51,17 @@ export function pageOperands(session: Session, step: StepPredicate): readonly Di
   );
 }
 
+/** The key that opens the pages which a step works on, as the receipt names it; null where none is shown. */
+export function pagesKey(session: Session, step: StepPredicate): { keyId: Digest; epoch: number } | null {
+  const producer = isPagesApply(step.operation) ? session.step(producerOf(step)) : null;
+  const reading = producer === null ? null : receiptOf(session, producer.predicate);
+  return reading === null || reading.reason !== null ? null : reading.link.receipt;
+}
+
 /** Steps that take pages which the enclave encrypted afresh: such a page is no sum that anybody could make again. */
 export function stepsWithFreshPages(session: Session): readonly string[] {
   return session.steps.flatMap(({ predicate }) => {
-    if (!isPagesAuthorize(predicate.operation)) return [];
+    if (!givesReceipt(predicate)) return [];
     const reading = receiptOf(session, predicate);
     const fresh = reading.reason === null && reading.link.receipt.changes.some((change) => isFresh(change));
     return fresh ? [predicate.stepId] : [];
@@ -59,7 +72,11 @@ function isFresh({ prev, delta }: ChainLink['receipt']['changes'][number]): bool
   return prev !== null && delta === null;
 }
 
-function checkAuthorize(session: Session, checks: StageChecks, step: StepPredicate, reading: Reading): void {
+function givesReceipt({ operation }: StepPredicate): boolean {
+  return isPagesAuthorize(operation) || isPagesConfirm(operation);
+}
+
+function checkReceipt(session: Session, checks: StageChecks, step: StepPredicate, reading: Reading): void {
   const about = { step: step.stepId };
   const id = 'BND-LEDGER-007';
   if (reading.reason !== null) {
@@ -67,8 +84,16 @@ function checkAuthorize(session: Session, checks: StageChecks, step: StepPredica
     else checks.fail(id, 'batch receipt', reading.reason, about);
     return;
   }
-  const { receipt } = reading.link;
-  const ledger = session.plan?.tasks.find(({ id: task }) => task === step.stepId)?.parameters['ledger'];
+  if (isPagesConfirm(step.operation)) checkCarried(session, checks, step, reading.link);
+  else checkOwn(session, checks, step, reading.link);
+  checkPrevious(session, checks, step, reading.link);
+}
+
+/** A receipt that this very step gave. */
+function checkOwn(session: Session, checks: StageChecks, step: StepPredicate, { receipt }: ChainLink): void {
+  const about = { step: step.stepId };
+  const id = 'BND-LEDGER-007';
+  const ledger = ledgerOf(session, step);
   const own =
     receipt.runId === session.root.runId &&
     receipt.taskId === step.stepId &&
@@ -89,7 +114,38 @@ function checkAuthorize(session: Session, checks: StageChecks, step: StepPredica
       actual: intents ?? 'no intents',
     });
   }
-  checkPrevious(session, checks, step, reading.link);
+}
+
+/**
+ * The receipt of the batch that carried an intent of this run. That this intent was in it, and what became of it, is the
+ * word of the key enclave, which opened both.
+ */
+function checkCarried(
+  session: Session,
+  checks: StageChecks,
+  step: StepPredicate,
+  { receipt }: ChainLink,
+): void {
+  const { ledger, version, ledgerKey, runId } = receipt;
+  const id = 'BND-LEDGER-010';
+  const about = { step: step.stepId };
+  const batch = receipt.event === 'batch' && (session.plan === null || ledger === ledgerOf(session, step));
+  checks.passIf(batch, id, 'receipt of the batch that carried the intent', 'LEDGER_RECEIPT_MISMATCH', {
+    ...about,
+    expected: `a batch of ledger ${String(ledgerOf(session, step))}`,
+    actual: `${receipt.event} of ledger ${ledger}`,
+  });
+  const stated = { ledger, version, ledgerKey, batch: runId };
+  // A step that says nothing of its batch would leave open which one is meant.
+  for (const name of Object.keys(stated)) {
+    if (step.public[name] !== undefined || hiddenMembers(step.public) > 0) continue;
+    checks.fail(id, `public ${name}`, 'LEDGER_NEXT_MISMATCH', about);
+  }
+  checkFacts(checks, step, id, stated);
+}
+
+function ledgerOf(session: Session, { stepId }: StepPredicate) {
+  return session.plan?.tasks.find(({ id }) => id === stepId)?.parameters['ledger'];
 }
 
 /** The receipt before this one: same ledger and keys, one version less, and it ended where this one starts. */
@@ -158,8 +214,17 @@ function checkApply(
     expected: `${added.length} additions as in the receipt`,
     actual: `${ops.length} additions`,
   });
-  const { public: facts } = step;
-  const stated = { ledger, version };
+  checkFacts(checks, step, id, { ledger, version });
+}
+
+/** What the step says of the receipt is what the receipt says. */
+function checkFacts(
+  checks: StageChecks,
+  { stepId, public: facts }: StepPredicate,
+  id: string,
+  stated: Readonly<Record<string, string | number>>,
+): void {
+  const about = { step: stepId };
   for (const [name, value] of Object.entries(stated)) {
     if (facts[name] === undefined) {
       if (hiddenMembers(facts) > 0) checks.withheld(id, `public ${name}`, 'FIELD_WITHHELD', about);

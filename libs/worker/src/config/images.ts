@@ -17,6 +17,9 @@ const ledger = [
   ...['ledger.found', 'ledger.batch', 'ledger.rotate'],
 ];
 
+/** What a run does with a ledger of pages: submit an intent, say what became of it, make its pages again. */
+const settlements = ['pages.reserve', 'pages.commit', 'pages.release'];
+
 /** The images of this repository. A change of code or model changes the measurement, and with it the reference value. */
 export const workerImages: readonly WorkerImage[] = [
   {
@@ -26,6 +29,7 @@ export const workerImages: readonly WorkerImage[] = [
     operations: [
       ...['document.extract', 'credit.decide.enclave', 'ledger.recover', 'ledger.disclose'],
       ...ledger.map((name) => `${name}.authorize`),
+      ...settlements.flatMap((name) => [`${name}.submit`, `${name}.confirm`]),
     ],
     gpus: 1,
   },
@@ -49,7 +53,7 @@ export const workerImages: readonly WorkerImage[] = [
     name: 'fhe-service',
     entry: 'dist/apps/fhe-service/src/main.js',
     folders: ['dist/apps/fhe-service', 'dist/libs'],
-    operations: ledger.map((name) => `${name}.apply`),
+    operations: [...ledger.map((name) => `${name}.apply`), ...settlements.map((name) => `${name}.replay`)],
     gpus: 0,
   },
 ];

@@ -8,6 +8,7 @@ import type { Operation } from './operation.js';
 import { ledgerBatch, ledgerFound, ledgerRotate } from './page-ledger.js';
 import { ledgerDisclose, ledgerRecover } from './page-ledger-secrets.js';
 import { scorecardProve } from './scorecard.js';
+import { pagesCommit, pagesRelease, pagesReserve } from './settlement.js';
 import { spendingProve } from './spending.js';
 import { balanceTransfer } from './transfer.js';
 
@@ -25,6 +26,9 @@ const all: readonly Operation[] = [
   ledgerRotate,
   ledgerRecover,
   ledgerDisclose,
+  pagesReserve,
+  pagesCommit,
+  pagesRelease,
   provableAtOwner(balanceTransfer),
   provableAtOwner(claimAdjudicate),
   provableAtOwner(spendingProve),

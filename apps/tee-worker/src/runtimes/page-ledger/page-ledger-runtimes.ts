@@ -20,6 +20,7 @@ import { type EnclaveParts, LedgersInMemory } from './parts.js';
 import { RateLimit } from './rate-limit.js';
 import { recoverLedger } from './recover.js';
 import { rotateLedger } from './rotate.js';
+import { confirm, submitHeld, submitReserve } from './settle.js';
 
 /** Some 250 ciphertexts. */
 const cacheBytesMax = 64 * 1024 * 1024;
@@ -84,6 +85,12 @@ export function pageLedgerRuntimes(options: PageLedgerRuntimeOptions): TaskRunti
     runtime('ledger.rotate.authorize', rotateLedger),
     runtime('ledger.recover', recoverLedger),
     runtime('ledger.disclose', disclose),
+    runtime('pages.reserve.submit', submitReserve),
+    runtime('pages.reserve.confirm', confirm('reserve', 'reserved')),
+    runtime('pages.commit.submit', submitHeld('commit')),
+    runtime('pages.commit.confirm', confirm('commit', 'committed')),
+    runtime('pages.release.submit', submitHeld('release')),
+    runtime('pages.release.confirm', confirm('release', 'released')),
   ];
 }
 
