@@ -20,7 +20,7 @@ export { FheProcess, type FheProcessOptions, type FheProcessStats } from './fhe/
 export type { FheRequest, FheValue, WrappedKey } from './fhe/fhe-protocol.js';
 export { type BootIdentity, createBootIdentity, type RandomSource } from './identity/boot-identity.js';
 export { EvidenceSource, type EvidenceSourceOptions } from './identity/evidence-source.js';
-export { measureTree, simulatedMrtd } from './identity/measure.js';
+export { measureFiles, measureTree, simulatedMrtd } from './identity/measure.js';
 export type { ProvidedQuote, QuoteProvider } from './identity/quote-provider.js';
 export { SimulatedProvider } from './identity/simulated-provider.js';
 export { CocoGuest, type CocoInfo } from './providers/coco-guest.js';

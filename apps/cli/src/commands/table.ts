@@ -35,6 +35,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'attest-result': async () => (await import('./attest-result.js')).attestResultCommand(),
   evidence: async () => (await import('./evidence.js')).evidenceCommand(),
   initdata: async () => (await import('./initdata.js')).initdataCommand(),
+  'reference-values': async () => (await import('./reference-values.js')).referenceValuesCommand(),
   provenance: async () => (await import('./provenance.js')).provenanceCommand(),
   circuits: async () => (await import('./circuits.js')).circuitsCommand(),
   trust: async () => (await import('./trust.js')).trustCommand(),

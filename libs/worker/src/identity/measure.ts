@@ -9,7 +9,6 @@ import { type Digest, parseDigest } from '#canonical';
  * reference values mean something in simulation too.
  */
 export function measureTree(root: string, folders: readonly string[]): Digest {
-  const hash = createHash('sha256');
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory() && !entry.name.endsWith('.tsbuildinfo'))
@@ -20,10 +19,18 @@ export function measureTree(root: string, folders: readonly string[]): Digest {
         return path;
       }),
   );
-  for (const file of files.sort()) {
-    hash.update(relative(root, file));
+  return measureFiles(
+    files.map((file) => [relative(root, file), createHash('sha256').update(readFileSync(file)).digest()]),
+  );
+}
+
+/** The same of files that lie elsewhere, e.g. in an image: each path, relative to the root, with SHA-256 of the content. */
+export function measureFiles(files: readonly (readonly [path: string, sha256: Uint8Array])[]): Digest {
+  const hash = createHash('sha256');
+  for (const [path, sha256] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(path);
     hash.update('\0');
-    hash.update(createHash('sha256').update(readFileSync(file)).digest());
+    hash.update(sha256);
   }
   return parseDigest(`sha256:${hash.digest('hex')}`);
 }
