@@ -12,19 +12,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { protoPath } from 'grpc-health-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workerImages } from '#worker';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
 import { rendered } from '../../tools/k8s/src/helm.js';
 import { repositoryRoot } from '../architecture/source-file.js';
-import build from '../support/build.js';
 import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { digests, profilesFolder } from './cases.js';
+import { health } from './health.js';
 import { type Container, type PlacedPod, podsOf } from './pods.js';
 
 const READY_MS = 150_000;
@@ -45,7 +42,6 @@ let grpcPort = 0;
 let httpPort = 0;
 
 beforeAll(async () => {
-  build();
   installation.keys.renew(Date.now());
   [grpcPort, httpPort] = [await freePort(), await freePort()];
   await postgres.start();
@@ -170,30 +166,6 @@ function environmentOf({ env = [] }: Container, pod: string, home: string, healt
   return Object.fromEntries(
     env.map(({ name, value }) => [name, value === undefined ? fromSecrets[name] : here(value)]),
   );
-}
-
-interface HealthClient {
-  check(
-    request: { service: string },
-    done: (error: Error | null, response?: { status: string }) => void,
-  ): void;
-  close(): void;
-}
-
-const { Health } = (
-  loadPackageDefinition(loadSync(protoPath, { enums: String })) as unknown as {
-    grpc: { health: { v1: { Health: new (target: string, channel: unknown) => HealthClient } } };
-  }
-).grpc.health.v1;
-
-function health(port: number, service: string): Promise<string> {
-  const client = new Health(`127.0.0.1:${port}`, credentials.createInsecure());
-  return new Promise((resolve) => {
-    client.check({ service }, (error, response) => {
-      client.close();
-      resolve(error === null ? (response?.status ?? '') : 'AWAY');
-    });
-  });
 }
 
 async function stopped(child: ChildProcess): Promise<void> {
