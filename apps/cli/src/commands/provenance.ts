@@ -9,6 +9,7 @@ import {
 import { readBounded, readBundle } from '../batch/read-bundle.js';
 import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
+import { signCommand, verifyReleaseCommand } from './provenance-release.js';
 
 interface Flags {
   readonly trustedRoot: string;
@@ -35,11 +36,13 @@ const codes: Readonly<Record<ProvenanceReason, number>> = {
   PROVENANCE_SUBJECT_MISMATCH: exitCode.failed,
 };
 
-/** `sealflow provenance verify`: from a measured image to whoever built it. */
+/** `sealflow provenance`: from a measured image to whoever built it. */
 export function provenanceCommand(): Command {
   return new Command('provenance')
     .description('say who built an image or a release, by its Sigstore bundle')
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(signCommand())
+    .addCommand(verifyReleaseCommand());
 }
 
 function verifyCommand(): Command {
