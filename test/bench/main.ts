@@ -16,6 +16,7 @@ import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.
 import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
 import { measureBlobs } from './blobs.js';
+import { measureConsole } from './console.js';
 import { measureEngine } from './engine.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { measureLedgerEnclave } from './ledger-enclave.js';
@@ -54,6 +55,7 @@ const parts = [
   'engine',
   'open-runs',
   'unary',
+  'console',
   'blobs',
   'verify-proofs',
   'prover',
@@ -81,6 +83,7 @@ async function main(wanted: readonly Part[]): Promise<void> {
     engine: () => measureEngine(installation()),
     'open-runs': () => measureOpenRuns(installation()),
     unary: () => measureUnaryCalls(installation()),
+    console: measureConsole,
     blobs: () => measureBlobs(installation()),
     prover: measureProver,
     'verify-proofs': async () => measureProofs(),

@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from '#telemetry';
 import type { SiteFile } from '#worker';
 import { Authenticator } from './auth/authenticator.js';
+import { OidcLogin } from './auth/oidc-login.js';
+import { Sessions } from './auth/sessions.js';
 import { BlobController } from './blobs/blob.controller.js';
 import { BlobFolder } from './blobs/blob-folder.js';
 import { BlobKeys } from './blobs/blob-keys.js';
@@ -32,6 +34,7 @@ import { HttpController } from './http/http.controller.js';
 import { ReadApiController } from './http/read-api.controller.js';
 import { RunEventsController } from './http/run-events.controller.js';
 import { RunsCsv } from './http/runs-csv.js';
+import { SessionController } from './http/session.controller.js';
 import { KeyController } from './keys/key.controller.js';
 import { KeyChanges } from './keys/key-changes.js';
 import { KeySweeper } from './keys/key-sweeper.js';
@@ -155,6 +158,7 @@ export class AppModule {
         ReadApiController,
         ConsoleApiController,
         RunEventsController,
+        SessionController,
         ReportController,
         DiagnosticsController,
         LogController,
@@ -170,6 +174,8 @@ export class AppModule {
         { provide: CLOCK, useValue: () => Date.now() },
         PageTokens,
         Authenticator,
+        Sessions,
+        OidcLogin,
         { provide: KEY_STORE, useValue: foundation.keys },
         Keyring,
         BlobKeys,

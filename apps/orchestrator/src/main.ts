@@ -23,6 +23,7 @@ import { Authenticator } from './auth/authenticator.js';
 import { addBootstrapKeys } from './auth/bootstrap-keys.js';
 import { grpcGuard, STREAM_RECHECK_MS } from './auth/grpc-guard.js';
 import { httpGuard } from './auth/http-guard.js';
+import { Sessions } from './auth/sessions.js';
 import { BlobSweeper } from './blobs/blob-sweeper.js';
 import { CallTurns, callTurns } from './call-turns.js';
 import { codeState } from './config/code-state.js';
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   const authenticator = app.get(Authenticator);
-  app.use(httpGuard(authenticator, logger));
+  app.use(httpGuard(authenticator, logger, app.get(Sessions)));
   app.useBodyParser('json', { limit: limits.httpBodyBytesMax });
   app.use(consolePages(ConsoleFiles.load()));
   widenWindows();

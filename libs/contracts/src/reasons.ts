@@ -100,6 +100,17 @@ export const REASONS = {
   TOKEN_KEY_UNKNOWN: unknownCaller('The issuer of the token has no such key.'),
   TOKEN_CLAIMS_INVALID: unknownCaller('The token lacks a claim, or one has another form.'),
   TENANT_UNKNOWN: unknownCaller('The credential is of a tenant that is not there.'),
+  SESSION_INVALID: unknownCaller('The cookie is no session of this installation, or the session is over.'),
+  LOGIN_FAILED: unknownCaller(
+    'A login at an issuer did not begin in this browser, or the issuer did not confirm it.',
+  ),
+  CSRF_TOKEN_MISMATCH: {
+    code: status.PERMISSION_DENIED,
+    detail: 'none',
+    retry: 'reread',
+    meaning:
+      'A call that changes something came with a cookie alone: another site may have made the browser send it.',
+  },
   ROLE_MISSING: {
     code: status.PERMISSION_DENIED,
     detail: 'none',
@@ -125,7 +136,7 @@ export const REASONS = {
     code: status.UNAVAILABLE,
     detail: 'none',
     retry: 2_000,
-    meaning: 'The keys of an issuer of tokens cannot be had now.',
+    meaning: 'An issuer of tokens cannot be asked for its keys, or for a login, now.',
   },
   ASSURANCE_BELOW_MINIMUM: precondition('No route reaches the minimum that the client pinned.'),
   ROUTE_UNSATISFIABLE: precondition(

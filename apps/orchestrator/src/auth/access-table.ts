@@ -1,4 +1,4 @@
-import type { Role } from './principal.js';
+import { type Role, roles } from './principal.js';
 
 /**
  * Who may call what, as data. A method that is not here is refused to everybody; a test goes through every method of
@@ -162,6 +162,8 @@ function ofTenant(rest: string, method: string): HttpEntry {
   };
 }
 
+const session = /^\/v1\/session$/;
+
 /** The HTTP side. A path or a verb that is not here is not found, whoever asks. */
 export const httpTable: readonly HttpEntry[] = [
   { path: /^\/(healthz|readyz)$/, access: probe },
@@ -224,5 +226,13 @@ export const httpTable: readonly HttpEntry[] = [
     access: like('tenant.v1.TenantService/ListApiKeys'),
   },
   { path: /^\/v1\/workers$/, access: like('attestation.v1.AttestationService/ListWorkers') },
+  // Who is there at all: whatever it may do.
+  { path: session, access: shared(...roles) },
+  { path: session, access: shared(...roles), method: 'POST' },
+  { path: session, access: shared(...roles), method: 'DELETE' },
+  {
+    path: /^\/v1\/login(\/[a-z0-9][a-z0-9-]{0,31})?$/,
+    access: open('whoever logs in has no credential yet, and the issuer says who that is'),
+  },
   { path: /^\/(metrics|diagnostics)$/, access: shared('operator', 'service') },
 ];

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import type { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
@@ -64,6 +65,18 @@ export class Authenticator {
     return KeyAuthenticator.isKey(credential)
       ? this.#keys.authenticate(credential)
       : this.#tokens.authenticate(credential);
+  }
+
+  /**
+   * Who an issuer said that somebody is, when that one logged in; the configuration and the tenants of now decide.
+   *
+   * @throws ApiError TOKEN_ISSUER_UNKNOWN, TOKEN_CLAIMS_INVALID, TENANT_UNKNOWN
+   */
+  ofLogin(
+    login: { readonly issuer: string; readonly claims: JsonObject },
+    untilMs: number,
+  ): Promise<Principal> {
+    return asSystem(() => this.#tokens.ofLogin(login, untilMs));
   }
 
   forgetKey(id: string): void {

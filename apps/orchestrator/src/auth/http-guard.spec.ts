@@ -6,6 +6,7 @@ import { currentPrincipal } from './call-context.js';
 import { httpGuard } from './http-guard.js';
 import { matrix } from './matrix.fixture.js';
 import { type Principal, type Role, roles, tenantRoles } from './principal.js';
+import type { Sessions } from './sessions.js';
 
 const silent = { error: () => undefined, warn: () => undefined } as unknown as Logger;
 const authenticator = {
@@ -16,7 +17,8 @@ const authenticator = {
     return { subject: 'key:1', tenant, roles, kind: 'key', holder: 'x', expiresMs: 0 };
   },
 } as unknown as Authenticator;
-const guard = httpGuard(authenticator, silent);
+const sessions = { find: async () => null } as unknown as Sessions;
+const guard = httpGuard(authenticator, silent, sessions);
 
 interface Answer {
   readonly code: number | 'passed';

@@ -4,6 +4,8 @@ import { httpTable } from './access-table.js';
 import type { Authenticator } from './authenticator.js';
 import { authorize } from './authorize.js';
 import { asCaller } from './call-context.js';
+import type { Principal } from './principal.js';
+import type { Sessions } from './sessions.js';
 
 /** What is used of Express. */
 interface Request {
@@ -17,7 +19,7 @@ interface Response {
 }
 
 /** The same rules for the HTTP side. A path without an entry is not found, so that no route is open by oversight. */
-export function httpGuard(authenticator: Authenticator, logger: Logger) {
+export function httpGuard(authenticator: Authenticator, logger: Logger, sessions: Sessions) {
   return (request: Request, response: Response, next: () => void): void => {
     admit(request).then(
       (run) => run(next),
@@ -31,10 +33,19 @@ export function httpGuard(authenticator: Authenticator, logger: Logger) {
     if (entry === undefined) throw new ApiError('NOT_FOUND', 'no such address');
     const { access } = entry;
     if (access.kind === 'open') return (run) => run();
-    const principal = await authenticator.authenticate(headersDistinct['authorization'] ?? []);
+    const principal = await caller(headersDistinct, verb);
     const tenant = entry.path.exec(path)?.groups?.['tenant'] ?? null;
     authorize(path, access, principal, tenant);
     return (run) => asCaller(principal, run);
+  }
+
+  /** A header goes before a cookie, which browsers send by themselves. */
+  async function caller(headers: Request['headersDistinct'], verb: string): Promise<Principal> {
+    const { authorization = [], cookie = [], 'sealflow-csrf': csrf = [] } = headers;
+    const session = authorization.length > 0 ? null : await sessions.find(cookie);
+    if (session === null) return authenticator.authenticate(authorization);
+    if (verb !== 'GET') sessions.requireOwn(session, csrf);
+    return session.principal;
   }
 
   function answer(error: unknown, response: Response): void {

@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { JwksSource } from './jwks-source.js';
 import type { KeyStore } from './key-store.js';
@@ -57,6 +58,21 @@ export class OidcAuthenticator {
       return claims;
     });
     return this.#principal(payload, known.config);
+  }
+
+  /** Claims of an ID token that was verified at a login; who believes them has verified that they are those. */
+  ofLogin(
+    { issuer, claims }: { readonly issuer: string; readonly claims: JsonObject },
+    untilMs: number,
+  ): Promise<Principal> {
+    const known = this.#issuers.get(issuer)?.config;
+    if (known?.login === undefined) {
+      throw new ApiError(
+        'TOKEN_ISSUER_UNKNOWN',
+        'session: expected a login at an issuer that this orchestrator is configured for, got another: log in again',
+      );
+    }
+    return this.#principal({ ...claims, exp: Math.floor(untilMs / 1_000) - CLOCK_SKEW_S }, known);
   }
 
   async #principal(payload: JWTPayload, config: OidcIssuer): Promise<Principal> {

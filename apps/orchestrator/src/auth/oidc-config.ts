@@ -1,6 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
+/** How people log in at an issuer with a browser. */
+export interface OidcLogin {
+  /** In the address of the login. */
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  readonly clientId: string;
+  /** Absent for a public client, which PKCE alone protects. */
+  readonly clientSecret?: string | undefined;
+  /** Where browsers reach this orchestrator; the callback below it is registered at the issuer. */
+  readonly publicUrl: string;
+  readonly scope: string;
+}
+
 /**
  * An issuer of tokens (OpenID Connect) and what it may speak for. A tenant of another issuer cannot be claimed with a
  * token of this one, whatever the claim says.
@@ -13,6 +27,8 @@ export interface OidcIssuer {
   readonly tenants: readonly string[];
   readonly tenantClaim: string;
   readonly rolesClaim: string;
+  /** Absent: its tokens are taken, and nobody logs in there with a browser. */
+  readonly login?: OidcLogin | undefined;
 }
 
 const BYTES_MAX = 64 * 1024;
@@ -29,6 +45,23 @@ const address = z.string().refine((text) => {
 
 const claim = z.string().min(1).max(128);
 
+const login = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    name: z.string().min(1).max(64),
+    clientId: z.string().min(1).max(256),
+    /** The secret lies in a file of its own, which `SEALFLOW_OIDC_FILE` can then be read without. */
+    clientSecretFile: z.string().min(1).max(1_024).optional(),
+    publicUrl: address,
+    scope: z
+      .string()
+      .regex(/^openid( [\x21-\x7e]+)*$/)
+      .max(256)
+      .default('openid'),
+  })
+  // The callback would be another login.
+  .refine(({ id }) => id !== 'callback', 'expected another id than callback');
+
 const schema = z
   .array(
     z.strictObject({
@@ -41,13 +74,18 @@ const schema = z
         .max(1_000),
       tenantClaim: claim.default('sealflow_tenant'),
       rolesClaim: claim.default('sealflow_roles'),
+      login: login.optional(),
     }),
   )
   .max(16)
   .refine(
     (list) => new Set(list.map(({ issuer }) => issuer)).size === list.length,
     'expected every issuer once',
-  );
+  )
+  .refine((list) => {
+    const ids = list.flatMap(({ login: own }) => own?.id ?? []);
+    return new Set(ids).size === ids.length;
+  }, 'expected every login id once');
 
 /** Reads the file that `SEALFLOW_OIDC_FILE` names; without it, no token is accepted. */
 export function readOidcIssuers(environment: NodeJS.ProcessEnv): readonly OidcIssuer[] {
@@ -66,8 +104,20 @@ export function parseOidcIssuers(text: string): readonly OidcIssuer[] {
     throw wrong('expected a JSON array of issuers');
   }
   const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    return parsed.data.map(({ login: own, ...issuer }) =>
+      own === undefined ? issuer : { ...issuer, login: withSecret(own) },
+    );
+  }
   throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+}
+
+function withSecret({ clientSecretFile, ...rest }: z.infer<typeof login>): OidcLogin {
+  if (clientSecretFile === undefined) return rest;
+  const clientSecret = readFileSync(clientSecretFile, 'utf8').trim();
+  if (clientSecret.length < 16 || clientSecret.length > 1_024)
+    throw wrong(`login.clientSecretFile: expected 16 to 1024 characters, got ${clientSecret.length}`);
+  return { ...rest, clientSecret };
 }
 
 function wrong(what: string): Error {

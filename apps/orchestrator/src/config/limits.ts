@@ -83,6 +83,10 @@ export const limits = {
   httpBodyBytesMax: 2 * 1024 * 1024,
   /** A stream of events ends then, and its reader comes back with its credential. */
   httpWatchMs: 60_000,
+  /** Of a session of a browser; then its person logs in again. */
+  consoleSessionMs: 3_600_000,
+  /** An issuer of tokens that takes longer to answer a login is away. */
+  issuerMs: 5_000,
   /** Lines of one table. */
   csvRowsMax: 100_000,
   sessionsMax: 256,
