@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { asCaller } from '../../apps/orchestrator/src/auth/call-context.js';
+import type { Principal } from '../../apps/orchestrator/src/auth/principal.js';
 import { BlobKeys } from '../../apps/orchestrator/src/blobs/blob-keys.js';
 import { BlobStore } from '../../apps/orchestrator/src/blobs/blob-store.js';
 import { Database } from '../../apps/orchestrator/src/database/database.js';
@@ -58,10 +59,14 @@ export async function measureConsole(): Promise<Figure[]> {
   }
 }
 
-const caller = {
-  ...{ subject: 'key:bench', tenant: 'bench', roles: ['auditor'], kind: 'key', holder: 'bench' },
+const caller: Principal = {
+  subject: 'key:bench',
+  tenant: 'bench',
+  roles: ['auditor'],
+  kind: 'key',
+  holder: 'bench',
   expiresMs: Number.MAX_SAFE_INTEGER,
-} as const;
+};
 
 function make(database: Database, folder: string) {
   const clock = () => Date.now();

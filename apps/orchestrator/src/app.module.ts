@@ -31,6 +31,7 @@ import { RunCloser } from './evidence/run-closer.js';
 import { SigningKey } from './evidence/signing-key.js';
 import { ConsoleApiController } from './http/console-api.controller.js';
 import { HttpController } from './http/http.controller.js';
+import { PeriodReportsController } from './http/period-reports.controller.js';
 import { ReadApiController } from './http/read-api.controller.js';
 import { RunEventsController } from './http/run-events.controller.js';
 import { RunsCsv } from './http/runs-csv.js';
@@ -81,6 +82,7 @@ import { ExecutorList } from './report/executor-list.js';
 import { OverviewReader } from './report/overview-reader.js';
 import { PolicyReader } from './report/policy-reader.js';
 import { ReportController } from './report/report.controller.js';
+import { ReportMaker } from './report/report-maker.js';
 import { RunSampler } from './report/run-sampler.js';
 import { Changes } from './requests/changes.js';
 import { RetentionController } from './retention/retention.controller.js';
@@ -158,6 +160,7 @@ export class AppModule {
         ReadApiController,
         ConsoleApiController,
         RunEventsController,
+        PeriodReportsController,
         SessionController,
         ReportController,
         DiagnosticsController,
@@ -250,6 +253,7 @@ export class AppModule {
         ApprovalList,
         PolicyReader,
         ExecutorList,
+        ReportMaker,
         RunsCsv,
         RevocationLists,
         TimestampFeed,

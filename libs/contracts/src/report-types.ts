@@ -79,6 +79,14 @@ export type {
   GetPolicyResponse__Output,
 } from './generated/sealflow/report/v1/GetPolicyResponse.js';
 export type {
+  GetReportRequest,
+  GetReportRequest__Output,
+} from './generated/sealflow/report/v1/GetReportRequest.js';
+export type {
+  GetReportResponse,
+  GetReportResponse__Output,
+} from './generated/sealflow/report/v1/GetReportResponse.js';
+export type {
   IncompleteCount,
   IncompleteCount__Output,
 } from './generated/sealflow/report/v1/IncompleteCount.js';
@@ -118,6 +126,7 @@ export type {
   Policy,
   Policy__Output,
 } from './generated/sealflow/report/v1/Policy.js';
+export type { ReportFormat, ReportFormat__Output } from './generated/sealflow/report/v1/ReportFormat.js';
 export type {
   SampledRun,
   SampledRun__Output,

@@ -112,6 +112,7 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.report.v1.ReportService/ListPolicies': below(...readers),
   '/sealflow.report.v1.ReportService/GetPolicy': at(...readers),
   '/sealflow.report.v1.ReportService/ListExecutors': below(...readers),
+  '/sealflow.report.v1.ReportService/GetReport': below(...judges),
 
   '/sealflow.retention.v1.RetentionService/SetRetention': below('compliance'),
   '/sealflow.retention.v1.RetentionService/ListRetention': below('submitter', ...judges),
@@ -204,6 +205,8 @@ export const httpTable: readonly HttpEntry[] = [
   ofTenant('approvals', 'report.v1.ReportService/ListApprovals'),
   ofTenant('policies', 'report.v1.ReportService/ListPolicies'),
   ofTenant('policies/[^/]+', 'report.v1.ReportService/GetPolicy'),
+  ofTenant('report', 'report.v1.ReportService/GetReport'),
+  { ...ofTenant('reappraisals', 'evidence.v1.EvidenceService/ReappraiseRuns'), method: 'POST' },
   ofTenant('executors', 'report.v1.ReportService/ListExecutors'),
   ofTenant('retentionRules', 'retention.v1.RetentionService/ListRetention'),
   ofTenant('holds', 'retention.v1.RetentionService/ListHolds'),

@@ -147,6 +147,7 @@ const addresses: readonly (readonly [path: string, method: string])[] = [
   ['/v1/tenants/own/approvals', 'report.v1.ReportService/ListApprovals'],
   ['/v1/tenants/own/policies', 'report.v1.ReportService/ListPolicies'],
   ['/v1/tenants/own/policies/00', 'report.v1.ReportService/GetPolicy'],
+  ['/v1/tenants/own/report', 'report.v1.ReportService/GetReport'],
   ['/v1/tenants/own/executors', 'report.v1.ReportService/ListExecutors'],
   ['/v1/tenants/own/retentionRules', 'retention.v1.RetentionService/ListRetention'],
   ['/v1/tenants/own/holds', 'retention.v1.RetentionService/ListHolds'],

@@ -26,7 +26,7 @@ import {
 } from './http-fields.js';
 import { protoJson } from './proto-json.js';
 import { RunsCsv } from './runs-csv.js';
-import { type StreamedResponse, writeText } from './write-response.js';
+import { asDownload, type StreamedResponse, writeText } from './write-response.js';
 
 /** What a console asks over many runs, and what it takes away; the answers of the gRPC services, from the same code. */
 @Controller('v1')
@@ -221,14 +221,6 @@ function redactionOf(request: Request, query: Parameters) {
 
 function idOf(run: string): string {
   return run.slice(run.lastIndexOf('/') + 1);
-}
-
-/** Saved and never shown: what is in it was written by others. */
-function asDownload(response: StreamedResponse, type: string, name: string): void {
-  response.setHeader('content-type', type);
-  response.setHeader('content-disposition', `attachment; filename="${name}"`);
-  response.setHeader('cache-control', 'no-store');
-  response.setHeader('x-content-type-options', 'nosniff');
 }
 
 async function sendFile(response: StreamedResponse, name: string, bytes: Uint8Array): Promise<void> {

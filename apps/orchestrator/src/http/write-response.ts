@@ -27,3 +27,11 @@ export async function writeText(response: StreamedResponse, text: string | Uint8
     response.once('close', done);
   });
 }
+
+/** Saved and never shown: what is in it was written by others. */
+export function asDownload(response: StreamedResponse, type: string, name: string): void {
+  response.setHeader('content-type', type);
+  response.setHeader('content-disposition', `attachment; filename="${name}"`);
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('x-content-type-options', 'nosniff');
+}

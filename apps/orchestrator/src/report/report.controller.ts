@@ -5,6 +5,8 @@ import type {
   GetOverviewResponse,
   GetPolicyRequest__Output,
   GetPolicyResponse,
+  GetReportRequest__Output,
+  GetReportResponse,
   ListApprovalsRequest__Output,
   ListApprovalsResponse,
   ListExecutorsRequest__Output,
@@ -18,6 +20,7 @@ import { ApprovalList } from './approval-list.js';
 import { ExecutorList } from './executor-list.js';
 import { OverviewReader } from './overview-reader.js';
 import { PolicyReader } from './policy-reader.js';
+import { ReportMaker } from './report-maker.js';
 import { RunSampler } from './run-sampler.js';
 
 /** What is asked over many runs. All of it reads. */
@@ -29,6 +32,7 @@ export class ReportController {
     private readonly approvals: ApprovalList,
     private readonly policies: PolicyReader,
     private readonly executors: ExecutorList,
+    private readonly reports: ReportMaker,
   ) {}
 
   @GrpcMethod('ReportService', 'GetOverview')
@@ -59,5 +63,10 @@ export class ReportController {
   @GrpcMethod('ReportService', 'ListExecutors')
   listExecutors(request: ListExecutorsRequest__Output): Promise<ListExecutorsResponse> {
     return this.executors.list(request);
+  }
+
+  @GrpcMethod('ReportService', 'GetReport')
+  getReport(request: GetReportRequest__Output): Promise<GetReportResponse> {
+    return this.reports.make(request);
   }
 }

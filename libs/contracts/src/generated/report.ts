@@ -9,6 +9,8 @@ import type { GetOverviewRequest as _sealflow_report_v1_GetOverviewRequest, GetO
 import type { GetOverviewResponse as _sealflow_report_v1_GetOverviewResponse, GetOverviewResponse__Output as _sealflow_report_v1_GetOverviewResponse__Output } from './sealflow/report/v1/GetOverviewResponse.js';
 import type { GetPolicyRequest as _sealflow_report_v1_GetPolicyRequest, GetPolicyRequest__Output as _sealflow_report_v1_GetPolicyRequest__Output } from './sealflow/report/v1/GetPolicyRequest.js';
 import type { GetPolicyResponse as _sealflow_report_v1_GetPolicyResponse, GetPolicyResponse__Output as _sealflow_report_v1_GetPolicyResponse__Output } from './sealflow/report/v1/GetPolicyResponse.js';
+import type { GetReportRequest as _sealflow_report_v1_GetReportRequest, GetReportRequest__Output as _sealflow_report_v1_GetReportRequest__Output } from './sealflow/report/v1/GetReportRequest.js';
+import type { GetReportResponse as _sealflow_report_v1_GetReportResponse, GetReportResponse__Output as _sealflow_report_v1_GetReportResponse__Output } from './sealflow/report/v1/GetReportResponse.js';
 import type { IncompleteCount as _sealflow_report_v1_IncompleteCount, IncompleteCount__Output as _sealflow_report_v1_IncompleteCount__Output } from './sealflow/report/v1/IncompleteCount.js';
 import type { LevelCount as _sealflow_report_v1_LevelCount, LevelCount__Output as _sealflow_report_v1_LevelCount__Output } from './sealflow/report/v1/LevelCount.js';
 import type { ListApprovalsRequest as _sealflow_report_v1_ListApprovalsRequest, ListApprovalsRequest__Output as _sealflow_report_v1_ListApprovalsRequest__Output } from './sealflow/report/v1/ListApprovalsRequest.js';
@@ -19,6 +21,7 @@ import type { ListPoliciesRequest as _sealflow_report_v1_ListPoliciesRequest, Li
 import type { ListPoliciesResponse as _sealflow_report_v1_ListPoliciesResponse, ListPoliciesResponse__Output as _sealflow_report_v1_ListPoliciesResponse__Output } from './sealflow/report/v1/ListPoliciesResponse.js';
 import type { LogHealth as _sealflow_report_v1_LogHealth, LogHealth__Output as _sealflow_report_v1_LogHealth__Output } from './sealflow/report/v1/LogHealth.js';
 import type { Policy as _sealflow_report_v1_Policy, Policy__Output as _sealflow_report_v1_Policy__Output } from './sealflow/report/v1/Policy.js';
+import type { ReportFormat as _sealflow_report_v1_ReportFormat, ReportFormat__Output as _sealflow_report_v1_ReportFormat__Output } from './sealflow/report/v1/ReportFormat.js';
 import type { ReportServiceClient as _sealflow_report_v1_ReportServiceClient, ReportServiceDefinition as _sealflow_report_v1_ReportServiceDefinition } from './sealflow/report/v1/ReportService.js';
 import type { SampleRunsRequest as _sealflow_report_v1_SampleRunsRequest, SampleRunsRequest__Output as _sealflow_report_v1_SampleRunsRequest__Output } from './sealflow/report/v1/SampleRunsRequest.js';
 import type { SampleRunsResponse as _sealflow_report_v1_SampleRunsResponse, SampleRunsResponse__Output as _sealflow_report_v1_SampleRunsResponse__Output } from './sealflow/report/v1/SampleRunsResponse.js';
@@ -87,6 +90,8 @@ export interface ProtoGrpcType {
         GetOverviewResponse: MessageTypeDefinition<_sealflow_report_v1_GetOverviewResponse, _sealflow_report_v1_GetOverviewResponse__Output>
         GetPolicyRequest: MessageTypeDefinition<_sealflow_report_v1_GetPolicyRequest, _sealflow_report_v1_GetPolicyRequest__Output>
         GetPolicyResponse: MessageTypeDefinition<_sealflow_report_v1_GetPolicyResponse, _sealflow_report_v1_GetPolicyResponse__Output>
+        GetReportRequest: MessageTypeDefinition<_sealflow_report_v1_GetReportRequest, _sealflow_report_v1_GetReportRequest__Output>
+        GetReportResponse: MessageTypeDefinition<_sealflow_report_v1_GetReportResponse, _sealflow_report_v1_GetReportResponse__Output>
         IncompleteCount: MessageTypeDefinition<_sealflow_report_v1_IncompleteCount, _sealflow_report_v1_IncompleteCount__Output>
         LevelCount: MessageTypeDefinition<_sealflow_report_v1_LevelCount, _sealflow_report_v1_LevelCount__Output>
         ListApprovalsRequest: MessageTypeDefinition<_sealflow_report_v1_ListApprovalsRequest, _sealflow_report_v1_ListApprovalsRequest__Output>
@@ -97,6 +102,7 @@ export interface ProtoGrpcType {
         ListPoliciesResponse: MessageTypeDefinition<_sealflow_report_v1_ListPoliciesResponse, _sealflow_report_v1_ListPoliciesResponse__Output>
         LogHealth: MessageTypeDefinition<_sealflow_report_v1_LogHealth, _sealflow_report_v1_LogHealth__Output>
         Policy: MessageTypeDefinition<_sealflow_report_v1_Policy, _sealflow_report_v1_Policy__Output>
+        ReportFormat: MessageTypeDefinition<_sealflow_report_v1_ReportFormat, _sealflow_report_v1_ReportFormat__Output>
         ReportService: SubtypeConstructor<typeof grpc.Client, _sealflow_report_v1_ReportServiceClient> & { service: _sealflow_report_v1_ReportServiceDefinition }
         SampleRunsRequest: MessageTypeDefinition<_sealflow_report_v1_SampleRunsRequest, _sealflow_report_v1_SampleRunsRequest__Output>
         SampleRunsResponse: MessageTypeDefinition<_sealflow_report_v1_SampleRunsResponse, _sealflow_report_v1_SampleRunsResponse__Output>

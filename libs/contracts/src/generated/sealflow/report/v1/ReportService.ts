@@ -6,6 +6,8 @@ import type { GetOverviewRequest as _sealflow_report_v1_GetOverviewRequest, GetO
 import type { GetOverviewResponse as _sealflow_report_v1_GetOverviewResponse, GetOverviewResponse__Output as _sealflow_report_v1_GetOverviewResponse__Output } from '../../../sealflow/report/v1/GetOverviewResponse.js';
 import type { GetPolicyRequest as _sealflow_report_v1_GetPolicyRequest, GetPolicyRequest__Output as _sealflow_report_v1_GetPolicyRequest__Output } from '../../../sealflow/report/v1/GetPolicyRequest.js';
 import type { GetPolicyResponse as _sealflow_report_v1_GetPolicyResponse, GetPolicyResponse__Output as _sealflow_report_v1_GetPolicyResponse__Output } from '../../../sealflow/report/v1/GetPolicyResponse.js';
+import type { GetReportRequest as _sealflow_report_v1_GetReportRequest, GetReportRequest__Output as _sealflow_report_v1_GetReportRequest__Output } from '../../../sealflow/report/v1/GetReportRequest.js';
+import type { GetReportResponse as _sealflow_report_v1_GetReportResponse, GetReportResponse__Output as _sealflow_report_v1_GetReportResponse__Output } from '../../../sealflow/report/v1/GetReportResponse.js';
 import type { ListApprovalsRequest as _sealflow_report_v1_ListApprovalsRequest, ListApprovalsRequest__Output as _sealflow_report_v1_ListApprovalsRequest__Output } from '../../../sealflow/report/v1/ListApprovalsRequest.js';
 import type { ListApprovalsResponse as _sealflow_report_v1_ListApprovalsResponse, ListApprovalsResponse__Output as _sealflow_report_v1_ListApprovalsResponse__Output } from '../../../sealflow/report/v1/ListApprovalsResponse.js';
 import type { ListExecutorsRequest as _sealflow_report_v1_ListExecutorsRequest, ListExecutorsRequest__Output as _sealflow_report_v1_ListExecutorsRequest__Output } from '../../../sealflow/report/v1/ListExecutorsRequest.js';
@@ -33,6 +35,15 @@ export interface ReportServiceClient extends grpc.Client {
   getPolicy(argument: _sealflow_report_v1_GetPolicyRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_report_v1_GetPolicyResponse__Output>): grpc.ClientUnaryCall;
   getPolicy(argument: _sealflow_report_v1_GetPolicyRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_report_v1_GetPolicyResponse__Output>): grpc.ClientUnaryCall;
   getPolicy(argument: _sealflow_report_v1_GetPolicyRequest, callback: grpc.requestCallback<_sealflow_report_v1_GetPolicyResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetReport(argument: _sealflow_report_v1_GetReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
+  GetReport(argument: _sealflow_report_v1_GetReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
+  GetReport(argument: _sealflow_report_v1_GetReportRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
+  GetReport(argument: _sealflow_report_v1_GetReportRequest, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
+  getReport(argument: _sealflow_report_v1_GetReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
+  getReport(argument: _sealflow_report_v1_GetReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
+  getReport(argument: _sealflow_report_v1_GetReportRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
+  getReport(argument: _sealflow_report_v1_GetReportRequest, callback: grpc.requestCallback<_sealflow_report_v1_GetReportResponse__Output>): grpc.ClientUnaryCall;
   
   ListApprovals(argument: _sealflow_report_v1_ListApprovalsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sealflow_report_v1_ListApprovalsResponse__Output>): grpc.ClientUnaryCall;
   ListApprovals(argument: _sealflow_report_v1_ListApprovalsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sealflow_report_v1_ListApprovalsResponse__Output>): grpc.ClientUnaryCall;
@@ -77,6 +88,8 @@ export interface ReportServiceHandlers extends grpc.UntypedServiceImplementation
   
   GetPolicy: grpc.handleUnaryCall<_sealflow_report_v1_GetPolicyRequest__Output, _sealflow_report_v1_GetPolicyResponse>;
   
+  GetReport: grpc.handleUnaryCall<_sealflow_report_v1_GetReportRequest__Output, _sealflow_report_v1_GetReportResponse>;
+  
   ListApprovals: grpc.handleUnaryCall<_sealflow_report_v1_ListApprovalsRequest__Output, _sealflow_report_v1_ListApprovalsResponse>;
   
   ListExecutors: grpc.handleUnaryCall<_sealflow_report_v1_ListExecutorsRequest__Output, _sealflow_report_v1_ListExecutorsResponse>;
@@ -90,6 +103,7 @@ export interface ReportServiceHandlers extends grpc.UntypedServiceImplementation
 export interface ReportServiceDefinition extends grpc.ServiceDefinition {
   GetOverview: MethodDefinition<_sealflow_report_v1_GetOverviewRequest, _sealflow_report_v1_GetOverviewResponse, _sealflow_report_v1_GetOverviewRequest__Output, _sealflow_report_v1_GetOverviewResponse__Output>
   GetPolicy: MethodDefinition<_sealflow_report_v1_GetPolicyRequest, _sealflow_report_v1_GetPolicyResponse, _sealflow_report_v1_GetPolicyRequest__Output, _sealflow_report_v1_GetPolicyResponse__Output>
+  GetReport: MethodDefinition<_sealflow_report_v1_GetReportRequest, _sealflow_report_v1_GetReportResponse, _sealflow_report_v1_GetReportRequest__Output, _sealflow_report_v1_GetReportResponse__Output>
   ListApprovals: MethodDefinition<_sealflow_report_v1_ListApprovalsRequest, _sealflow_report_v1_ListApprovalsResponse, _sealflow_report_v1_ListApprovalsRequest__Output, _sealflow_report_v1_ListApprovalsResponse__Output>
   ListExecutors: MethodDefinition<_sealflow_report_v1_ListExecutorsRequest, _sealflow_report_v1_ListExecutorsResponse, _sealflow_report_v1_ListExecutorsRequest__Output, _sealflow_report_v1_ListExecutorsResponse__Output>
   ListPolicies: MethodDefinition<_sealflow_report_v1_ListPoliciesRequest, _sealflow_report_v1_ListPoliciesResponse, _sealflow_report_v1_ListPoliciesRequest__Output, _sealflow_report_v1_ListPoliciesResponse__Output>
