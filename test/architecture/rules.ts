@@ -229,13 +229,18 @@ export const staysAtHome: Rule = (file) => {
   });
 };
 
-/** All that the orchestrator takes from what workers share: the site's configuration and the context of a proof. */
+/**
+ * All that the orchestrator takes from what workers share: the site's configuration, the context of a proof, and the
+ * form in which ciphertexts lie.
+ */
 const ORCHESTRATOR_WORKER_NAMES = [
   'SiteFile',
   'parseSiteFile',
   'encodeSiteFile',
   'siteDigest',
   'proofContext',
+  'packCiphertext',
+  'unpackCiphertext',
 ];
 /** It looks at headers of envelopes and has no way to make or open one. */
 const ORCHESTRATOR_SEALING_NAMES = [

@@ -181,6 +181,13 @@ describe('a page ledger', () => {
       snapshot ?? '',
     ];
     expect(ledger?.pages).toHaveLength(3);
+    const pages = (ledger?.pages ?? []).map((page) => page.digest);
+    const lying = await stack.query<{ size: number; bytes: number }>(
+      'select size, length(data) as bytes from sealflow.blobs where digest = any($1)',
+      [pages],
+    );
+    expect(lying).toHaveLength(pages.length);
+    for (const { size, bytes } of lying) expect(bytes, 'a page lies packed').toBeLessThan(0.95 * size);
     for (const digest of named) {
       const bytes = await readBlob(story.client.services.blob, digest, {
         deadlineMs: 10_000,

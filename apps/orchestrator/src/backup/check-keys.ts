@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { openBlob } from '../blobs/blob-seal.js';
+import { openAtRest } from '../blobs/blob-seal.js';
 import { KeyFolder } from '../keys/key-folder.js';
 import { openWrapped } from '../keys/keyring.js';
 import { RootKey } from '../keys/root-key.js';
@@ -80,6 +80,7 @@ async function openStore(
 interface SealedRow {
   readonly digest: string;
   readonly data: Buffer;
+  readonly size: number;
   readonly owners: readonly string[];
   readonly versions: readonly number[];
   readonly wraps: readonly Buffer[];
@@ -92,14 +93,14 @@ async function sealedBlobsCheck(client: pg.Client, store: TenantKeyStore): Promi
   let [opened, shut, changed] = [0, 0, 0];
   for (let after = ''; ; ) {
     const { rows } = await client.query<SealedRow>(
-      `select blob.digest, blob.data, array_agg(wrap.owner) as owners, array_agg(wrap.version) as versions,
+      `select blob.digest, blob.data, blob.size, array_agg(wrap.owner) as owners, array_agg(wrap.version) as versions,
          array_agg(wrap.wrapped) as wraps
        from (select * from sealflow.blobs where sealed and digest > $1 order by digest limit $2) blob
        left join lateral (
          select blob.key_owner as owner, blob.key_version as version, blob.wrapped_key as wrapped
          union all select held.tenant, held.key_version, held.wrapped_key from sealflow.blob_tenants held
            where held.digest = blob.digest) wrap on wrap.wrapped is not null
-       group by blob.digest, blob.data order by blob.digest`,
+       group by blob.digest, blob.data, blob.size order by blob.digest`,
       [after, PAGE],
     );
     for (const row of rows) {
@@ -128,7 +129,7 @@ function fateOf(row: SealedRow, keys: ReadonlyMap<string, TenantKey | null>): 'o
     if (key?.versions.find((one) => one.version === version)?.key == null) continue;
     const blobKey = openWrapped(key, row.digest, { owner: key.owner, version, wrapped });
     try {
-      const bytes = blobKey === null ? null : openBlob(blobKey, row.digest, row.data);
+      const bytes = blobKey === null ? null : openAtRest(blobKey, row.digest, row.data, row.size);
       if (bytes === null) return 'changed';
       return `sha256:${createHash('sha256').update(bytes).digest('hex')}` === row.digest
         ? 'opened'

@@ -13,7 +13,7 @@ import { addBytes, StorageBook } from '../quotas/storage-book.js';
 import { countUsage } from '../quotas/usage-book.js';
 import { BlobCache } from './blob-cache.js';
 import { BlobKeys, parseWraps, wrapsOf } from './blob-keys.js';
-import { contentKey, openBlob, sealBlob } from './blob-seal.js';
+import { contentKey, openAtRest, sealAtRest } from './blob-seal.js';
 
 /** Where the bytes of a blob are: here, or in files, with the key that opens those that are sealed. */
 export type BlobBytes =
@@ -122,7 +122,7 @@ export class BlobStore {
   /** The columns of its row, under the blob's own key. */
   atRest(digest: string, data: Buffer): { readonly data: Buffer; readonly sealed: boolean } {
     return this.keys.ring.seals
-      ? { data: sealBlob(contentKey(data), digest, data), sealed: true }
+      ? { data: sealAtRest(contentKey(data), digest, data), sealed: true }
       : { data, sealed: false };
   }
 
@@ -191,7 +191,7 @@ export class BlobStore {
       const { size, data } = small;
       if (!small.sealed) return { size, data };
       const key = await this.keys.ring.unwrapFirst(digest, parseWraps(small.wraps));
-      return { size, data: openBlob(key, digest, data) };
+      return { size, data: openAtRest(key, digest, data, size) };
     }
     const [large] = await this.database.queries
       .select({ size: largeBlobs.size, segments: largeBlobs.segments, wraps: wrapsOf(sql`${largeBlobs}`) })
