@@ -79,36 +79,56 @@ export function boastingFrame(): Uint8Array {
   return concatBytes(fromHex('28b52ffdc0ff'), promised, fromHex('010000'));
 }
 
-/** The first `count` mutations that a seed draws of a ciphertext; each is made when it is asked for. */
+/** Bytes by which a mutation may be longer than what it is made of. */
+const LONGER_MAX = 4096;
+
+/**
+ * The first `count` mutations that a seed draws of a ciphertext; each is made when it is asked for.
+ *
+ * @param own whether each has bytes of its own; else all are made in one place, and the next takes the place of the one before
+ */
 export function* mutations(
   of: Uint8Array,
   seed: string,
   count: number,
+  { own = true }: { readonly own?: boolean } = {},
 ): Generator<Uint8Array, void, undefined> {
   const stream = aes256CtrKeystream(sha256(utf8(seed)), 16 * count);
   const drawn = new DataView(stream.buffer);
+  const place = new Uint8Array(of.length + LONGER_MAX);
   for (let index = 0; index < count; index += 1) {
     const kind = drawn.getUint8(16 * index);
-    const place = drawn.getUint32(16 * index + 4, true);
+    const at = drawn.getUint32(16 * index + 4, true);
     const value = drawn.getUint8(16 * index + 1);
-    yield mutate(of, kind, place, value);
+    const mutated = mutate(of, place, { kind, at, value });
+    yield own ? mutated.slice() : mutated;
   }
 }
 
-function mutate(of: Uint8Array, kind: number, place: number, value: number): Uint8Array {
-  // Half of them in the headers, where the reader decides; the rest among coefficients and lengths.
-  if (kind < 128) return flipped(of, place % HEADERS, value);
-  if (kind < 192) return flipped(of, HEADERS + (place % (of.length - HEADERS)), value);
-  if (kind < 216) return of.slice(0, place % of.length);
-  if (kind < 232) return concatBytes(of, new Uint8Array(1 + (place % 4096)).fill(value));
-  const bytes = of.slice();
-  // A run of one byte, anywhere; from the headers on it may wipe out a whole polynomial.
-  return bytes.fill(value, place % of.length, (place % of.length) + 1 + (place % 200_000));
+interface Drawn {
+  readonly kind: number;
+  readonly at: number;
+  readonly value: number;
 }
 
-function flipped(of: Uint8Array, place: number, value: number): Uint8Array {
-  const bytes = of.slice();
-  bytes[place] = (bytes[place] ?? 0) ^ (value === 0 ? 1 : value);
+function mutate(of: Uint8Array, place: Uint8Array, { kind, at, value }: Drawn): Uint8Array {
+  place.set(of);
+  const bytes = place.subarray(0, of.length);
+  // Half of them in the headers, where the reader decides; the rest among coefficients and lengths.
+  if (kind < 128) return flipped(bytes, at % HEADERS, value);
+  if (kind < 192) return flipped(bytes, HEADERS + (at % (of.length - HEADERS)), value);
+  if (kind < 216) return bytes.subarray(0, at % of.length);
+  if (kind < 232) {
+    const longer = place.subarray(0, of.length + 1 + (at % LONGER_MAX));
+    longer.fill(value, of.length);
+    return longer;
+  }
+  // A run of one byte, anywhere; from the headers on it may wipe out a whole polynomial.
+  return bytes.fill(value, at % of.length, (at % of.length) + 1 + (at % 200_000));
+}
+
+function flipped(bytes: Uint8Array, at: number, value: number): Uint8Array {
+  bytes[at] = (bytes[at] ?? 0) ^ (value === 0 ? 1 : value);
   return bytes;
 }
 
