@@ -10,6 +10,8 @@ import { digests, profilesFolder } from './cases.js';
 
 const { check } = loadSchemas();
 const valueFiles = [digests, join(profilesFolder, 'cpu-snp.yaml')];
+/** The umbrella as it was released, packed by helm: what a release is upgraded from, and rolled back to. */
+const releasedBefore = join(import.meta.dirname, 'released', 'sealflow-0.1.0.tgz');
 const newer = `sha256:${'f'.repeat(64)}`;
 const HELM_MS = 60_000;
 
@@ -70,6 +72,40 @@ describe.each(helmNames)('a release under %s', (name) => {
     ]);
   });
 
+  it('is upgraded from the charts of the release before, and rolled back to them', async () => {
+    const values = valueFiles.flatMap((file) => ['--values', file]);
+    await helmOk(name, ['install', 'sf', releasedBefore, ...values]);
+    const before = workloads();
+    expect(chartsOf(server.objects)).toContain('tee-worker-0.1.0');
+
+    await helmOk(name, ['upgrade', 'sf', join(stagedCharts, 'sealflow'), ...values]);
+    expect(workloads()).toEqual(workloads(rendered({ helm: name, chart: 'sealflow', valueFiles })));
+    expect(chartsOf(server.objects)).not.toContain('tee-worker-0.1.0');
+
+    await helmOk(name, ['rollback', 'sf', '1']);
+    expect(workloads()).toEqual(before);
+    expect(chartsOf(server.objects)).toContain('tee-worker-0.1.0');
+  });
+
+  it.each([
+    ['orchestrator.databaseUrl', 'values: databaseUrl: removed, put it into a Secret and name that in'],
+    ['orchestrator.ingress.enabled', 'values: ingress: removed, expose the Service by a load balancer'],
+    ['tee-worker.workerKey', 'values: workerKey: removed, put it into a Secret and name that in'],
+    ['tee-worker.tee.runtimeClass', 'values: tee.runtimeClass: removed, set tee.runtimeClassName'],
+  ])('keeps what it was when an upgrade still sets %s, and says where that went', async (key, message) => {
+    const values = valueFiles.flatMap((file) => ['--values', file]);
+    await helmOk(name, ['install', 'sf', releasedBefore, ...values]);
+    const before = server.objects;
+    const chart = join(stagedCharts, 'sealflow');
+    const { status, stderr } = await run(name, [
+      ...['upgrade', 'sf', chart, ...values, '--set-string', `${key}=sfk_secret`],
+    ]);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('sfk_secret');
+    expect(server.objects).toEqual(before);
+  });
+
   it('is not upgraded to labels that select other pods', async () => {
     const values = valueFiles.flatMap((file) => ['--values', file]);
     const chart = join(stagedCharts, 'sealflow');
@@ -92,6 +128,10 @@ async function helmOk(name: HelmName, args: readonly string[]): Promise<HelmRun>
   const done = await run(name, args);
   expect(done.status, `${args[0]}: ${done.stderr}`).toBe(0);
   return done;
+}
+
+function chartsOf(objects: readonly KubernetesObject[]): readonly string[] {
+  return objects.map(({ metadata }) => metadata.labels?.['helm.sh/chart'] ?? '');
 }
 
 /** Specs of the StatefulSets, as they were written. */
