@@ -63,6 +63,21 @@ describe.each(cases)('$name', ({ chart, name, valueFiles }) => {
           expect(value, variable).toBeUndefined();
   });
 
+  it('hands out files with keys as the programs take them: of root, for the group of the pod alone', () => {
+    for (const { pod, where } of pods) {
+      const { fsGroup } = pod.securityContext as { fsGroup: number };
+      const volumes = (pod.volumes ?? []) as readonly {
+        secret?: { defaultMode?: number };
+        projected?: { defaultMode?: number };
+      }[];
+      expect(fsGroup, where).not.toBe(0);
+      for (const { secret, projected } of volumes) {
+        const modes = [secret, projected].filter((part) => part !== undefined);
+        for (const { defaultMode } of modes) expect(defaultMode, where).toBe(0o440);
+      }
+    }
+  });
+
   it('gives a confidential guest what it asks for, no more and no less', () => {
     for (const { pod, where } of pods.filter(
       ({ pod: { runtimeClassName } }) => runtimeClassName !== undefined,

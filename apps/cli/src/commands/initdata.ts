@@ -73,6 +73,7 @@ function show(found: InitdataDigests & { readonly initdata?: string }, { json }:
     `${found.algorithm}      ${found.digest}`,
     `HOSTDATA    ${found.hostData}  (SEV-SNP)`,
     `MRCONFIGID  ${found.mrConfigId}  (TDX)`,
+    `RPV         ${found.realmPersonalization}  (Arm CCA)`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -105,6 +105,7 @@ describe('digests of initdata', () => {
     expect(digests.digest).toBe(digest);
     expect(digests.hostData).toBe(digest.slice(0, 64));
     expect(digests.mrConfigId).toBe(digest.slice(0, 96).padEnd(96, '0'));
+    expect(digests.realmPersonalization).toBe(digest.padEnd(128, '0'));
   });
 
   it('change with every byte of the text', () => {

@@ -22,10 +22,13 @@ export interface InitdataDigests {
   readonly hostData: string;
   /** MRCONFIGID of TDX: 48 bytes. */
   readonly mrConfigId: string;
+  /** Personalization value of a realm of Arm CCA: 64 bytes. */
+  readonly realmPersonalization: string;
 }
 
 const HOSTDATA_BYTES = 32;
 const MRCONFIGID_BYTES = 48;
+const REALM_PERSONALIZATION_BYTES = 64;
 const TEXT_BYTES_MAX = 1024 * 1024;
 /** Of an annotation's share of an object, which etcd bounds. */
 const ENCODED_CHARS_MAX = 256 * 1024;
@@ -98,6 +101,7 @@ export function initdataDigests(toml: string): InitdataDigests {
     digest: digest.toString('hex'),
     hostData: sized(digest, HOSTDATA_BYTES),
     mrConfigId: sized(digest, MRCONFIGID_BYTES),
+    realmPersonalization: sized(digest, REALM_PERSONALIZATION_BYTES),
   };
 }
 
