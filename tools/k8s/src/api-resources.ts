@@ -1,21 +1,28 @@
-/** What the API server double knows: group, version, plural, kind. All but namespaces belong to one. */
+/** What the API server double knows: group, version, plural, kind. */
 export const apiResources = [
   ['', 'v1', 'namespaces', 'Namespace'],
+  ['', 'v1', 'nodes', 'Node'],
   ['', 'v1', 'secrets', 'Secret'],
   ['', 'v1', 'configmaps', 'ConfigMap'],
   ['', 'v1', 'services', 'Service'],
   ['', 'v1', 'serviceaccounts', 'ServiceAccount'],
   ['', 'v1', 'pods', 'Pod'],
   ['', 'v1', 'persistentvolumeclaims', 'PersistentVolumeClaim'],
+  ['', 'v1', 'resourcequotas', 'ResourceQuota'],
   ['apps', 'v1', 'statefulsets', 'StatefulSet'],
   ['batch', 'v1', 'jobs', 'Job'],
   ['policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'],
   ['autoscaling', 'v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler'],
   ['networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy'],
+  ['node.k8s.io', 'v1', 'runtimeclasses', 'RuntimeClass'],
+  ['snapshot.storage.k8s.io', 'v1', 'volumesnapshots', 'VolumeSnapshot'],
   ['cert-manager.io', 'v1', 'certificates', 'Certificate'],
   ['monitoring.coreos.com', 'v1', 'servicemonitors', 'ServiceMonitor'],
   ['keda.sh', 'v1alpha1', 'scaledobjects', 'ScaledObject'],
 ] as const;
+
+/** These belong to the cluster, all others to a namespace. */
+const ofCluster: readonly string[] = ['namespaces', 'nodes', 'runtimeclasses'];
 
 const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -55,7 +62,7 @@ function resourceList(name: string): object {
   const resources = ofGroupVersion(name).map(([, , plural, kind]) => ({
     name: plural,
     singularName: kind.toLowerCase(),
-    namespaced: plural !== 'namespaces',
+    namespaced: !ofCluster.includes(plural),
     kind,
     verbs,
   }));
@@ -71,7 +78,9 @@ function openapiPath(name: string): [string, object] {
 function openapiOf(name: string): object {
   const base = name === 'v1' ? '/api/v1' : `/apis/${name}`;
   const paths = ofGroupVersion(name).map(([group, version, plural, kind]): [string, object] => [
-    plural === 'namespaces' ? `${base}/namespaces/{name}` : `${base}/namespaces/{namespace}/${plural}/{name}`,
+    ofCluster.includes(plural)
+      ? `${base}/${plural}/{name}`
+      : `${base}/namespaces/{namespace}/${plural}/{name}`,
     {
       patch: {
         parameters: [{ name: 'fieldValidation', in: 'query', schema: { type: 'string' } }],

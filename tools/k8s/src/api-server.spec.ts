@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiServer } from './api-server.js';
 import { loadSchemas } from './kubernetes-schemas.js';
-import { readProtobufSecret } from './protobuf-object.js';
+import { readProtobufObject } from './protobuf-object.js';
 
 const { check } = loadSchemas();
 const service = {
@@ -77,11 +77,11 @@ describe('the API server double', () => {
   });
 });
 
-describe('a Secret in protobuf', () => {
+describe('an object in protobuf', () => {
   it.each([
     ['without its prefix', Buffer.from('{}')],
     ['of another kind', Buffer.from('k8s\0\n\r\n\x02v1\x12\x07Service', 'latin1')],
   ])('%s is refused', (_what, bytes) => {
-    expect(() => readProtobufSecret(bytes)).toThrow(/protobuf: expected/);
+    expect(() => readProtobufObject(bytes)).toThrow(/protobuf: expected/);
   });
 });

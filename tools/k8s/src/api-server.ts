@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { apiResources, discovery, groupVersion } from './api-resources.js';
 import type { KubernetesObject, ObjectCheck } from './kubernetes-schemas.js';
 import { mergePatch, strategicPatch } from './object-patch.js';
-import { readProtobufSecret } from './protobuf-object.js';
+import { readProtobufObject } from './protobuf-object.js';
 
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -40,25 +40,28 @@ class Refusal extends Error {
 }
 
 /**
- * As much of a Kubernetes API server as helm needs, in memory: discovery, objects with patches and selectors, watches,
- * and a world in which every Job completes and every Pod succeeds at once. Each write is checked against the strict
- * schemas, and against what may not change. It has no controllers, no admission and no access control.
+ * As much of a Kubernetes API server as helm and kubectl need, in memory: discovery, objects with patches and selectors,
+ * watches, and a world in which every Job completes and every Pod succeeds at once, unless controllers are told to come
+ * (`hasNodes`), who then write by `put`. Each write of a client is checked against the strict schemas, and against what
+ * may not change. It has no controllers of its own, no admission and no access control.
  */
 export class ApiServer {
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #watches = new Set<{ readonly call: Call; readonly response: ServerResponse }>();
+  readonly #listeners = new Set<() => void>();
   #version = 1;
 
   private constructor(
     private readonly server: Server,
     private readonly check: ObjectCheck,
+    private readonly hasNodes: boolean,
   ) {
     server.on('request', (request, response) => void this.#serve(request, response));
   }
 
-  static async start(check: ObjectCheck): Promise<ApiServer> {
+  static async start(check: ObjectCheck, { hasNodes = false } = {}): Promise<ApiServer> {
     const server = createServer();
-    const made = new ApiServer(server, check);
+    const made = new ApiServer(server, check, hasNodes);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return made;
   }
@@ -75,6 +78,24 @@ export class ApiServer {
   addNamespace(name: string): void {
     const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
     this.#objects.set(`namespaces//${name}`, object);
+  }
+
+  /** Calls back after each change, of clients and of controllers alike. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** What a controller writes: as it is, with the marks that an object of a server has. */
+  put(object: KubernetesObject): void {
+    const call = callOf(object);
+    const before = this.#objects.get(placeOf(call, object.metadata.name)) ?? null;
+    this.#store(call, object, before, (object as { status?: object }).status);
+  }
+
+  /** Takes away what a controller made. */
+  take(object: KubernetesObject): void {
+    const call = callOf(object);
+    if (this.#objects.delete(placeOf(call, object.metadata.name))) this.#tell('DELETED', call, object);
   }
 
   async stop(): Promise<void> {
@@ -107,7 +128,12 @@ export class ApiServer {
     const gone = this.#existing(call);
     this.#objects.delete(placeOf(call, gone.metadata.name));
     this.#tell('DELETED', call, gone);
+    if (call.plural === 'namespaces') this.#empty(gone.metadata.name);
     return { kind: 'Status', apiVersion: 'v1', status: 'Success' };
+  }
+
+  #empty(namespace: string): void {
+    for (const object of this.objects) if (object.metadata.namespace === namespace) this.take(object);
   }
 
   #existing(call: Call): KubernetesObject {
@@ -128,7 +154,9 @@ export class ApiServer {
 
   #selected(call: Call): readonly KubernetesObject[] {
     return [...this.#objects]
-      .filter(([place]) => place.startsWith(`${call.plural}/${call.namespace}`))
+      .filter(([place]) =>
+        place.startsWith(`${call.plural}/${call.namespace === '' ? '' : `${call.namespace}/`}`),
+      )
       .map(([, object]) => object)
       .filter((object) => isSelected(object, call.query));
   }
@@ -156,16 +184,30 @@ export class ApiServer {
       throw new Refusal(422, 'Invalid', `${object.kind} "${object.metadata.name}" is invalid: ${text}`);
     }
     if (before !== null) requireUnchanged(before, object);
+    const kept = (before as { status?: object } | null)?.status;
+    return this.#store(call, object, before, this.hasNodes ? kept : statusOf(object));
+  }
+
+  #store(
+    call: Call,
+    object: KubernetesObject,
+    before: KubernetesObject | null,
+    status: object | undefined,
+  ): KubernetesObject {
+    const place = placeOf(call, object.metadata.name);
     this.#version += 1;
+    const { status: _, ...own } = object as KubernetesObject & { status?: unknown };
+    const generation = generationOf(before);
     const written: KubernetesObject = {
-      ...object,
+      ...own,
       metadata: {
         ...object.metadata,
-        namespace: call.namespace,
-        ...{ uid: `uid-${place}`, resourceVersion: String(this.#version), generation: 1 },
+        ...(call.namespace === '' ? {} : { namespace: call.namespace }),
+        ...{ uid: `uid-${place}`, resourceVersion: String(this.#version) },
+        generation: isDeepStrictEqual(before?.['spec'], object['spec']) ? generation : generation + 1,
         ...{ creationTimestamp: '2026-01-01T00:00:00Z' },
       },
-      ...statusOf(object),
+      ...(status === undefined ? {} : { status }),
     };
     this.#objects.set(place, written);
     this.#tell(before === null ? 'ADDED' : 'MODIFIED', call, written);
@@ -231,7 +273,7 @@ async function readCall(request: IncomingMessage, url: URL): Promise<Call | null
 }
 
 function readObject(call: Call): KubernetesObject {
-  if (call.type.includes('protobuf')) return readProtobufSecret(call.body);
+  if (call.type.includes('protobuf')) return readProtobufObject(call.body);
   // JSON is YAML.
   return parse(call.body.toString('utf8')) as KubernetesObject;
 }
@@ -267,17 +309,33 @@ function requireUnchanged(before: KubernetesObject, after: KubernetesObject): vo
   }
 }
 
-function statusOf({ kind, metadata }: KubernetesObject): { status?: object } {
+function generationOf(before: KubernetesObject | null): number {
+  return before?.metadata.generation ?? 0;
+}
+
+/** The call that a controller would have made. */
+function callOf({ apiVersion, kind, metadata }: KubernetesObject): Call {
+  const row = apiResources.find(
+    (known) => known[3] === kind && groupVersion(known[0], known[1]) === apiVersion,
+  );
+  if (row === undefined) throw new Refusal(404, 'NotFound', `${apiVersion} ${kind}: no such kind`);
+  return {
+    ...{ method: 'PUT', plural: row[2], kind, apiVersion, namespace: metadata.namespace ?? '' },
+    ...{ name: metadata.name, query: new URLSearchParams(), type: '', body: Buffer.alloc(0) },
+  };
+}
+
+function statusOf({ kind, metadata }: KubernetesObject): object | undefined {
   const time = '2026-01-01T00:00:00Z';
   if (kind === 'Job') {
     const conditions = [{ type: 'Complete', status: 'True', lastTransitionTime: time, lastProbeTime: time }];
-    return { status: { succeeded: 1, startTime: time, completionTime: time, conditions } };
+    return { succeeded: 1, startTime: time, completionTime: time, conditions };
   }
   if (kind === 'Pod') {
     const isHook = metadata.annotations?.['helm.sh/hook'] !== undefined;
-    return { status: { phase: isHook ? 'Succeeded' : 'Running' } };
+    return { phase: isHook ? 'Succeeded' : 'Running' };
   }
-  return {};
+  return undefined;
 }
 
 function answer(response: ServerResponse, code: number, body: object): void {

@@ -18,6 +18,9 @@ export interface KubernetesObject {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    /** Of objects that a server has. */
+    readonly uid?: string;
+    readonly generation?: number;
   };
   readonly [member: string]: unknown;
 }

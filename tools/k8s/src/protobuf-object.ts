@@ -1,32 +1,39 @@
 import type { KubernetesObject } from './kubernetes-schemas.js';
 
 /**
- * Helm keeps its releases by a typed client, which sends protobuf: `k8s\0` and a runtime.Unknown with the object. Only
- * Secrets come so (k8s.io/api/core/v1/generated.proto); everything else comes as JSON or YAML.
+ * Typed clients send protobuf: `k8s\0` and a runtime.Unknown with the object. Helm keeps its releases so, and kubectl
+ * makes Secrets, ConfigMaps and namespaces so (k8s.io/api/core/v1/generated.proto); everything else comes as JSON or YAML.
  */
-export function readProtobufSecret(bytes: Buffer): KubernetesObject {
+export function readProtobufObject(bytes: Buffer): KubernetesObject {
   if (bytes.subarray(0, 4).toString('latin1') !== 'k8s\0')
     throw new Error('protobuf: expected the prefix k8s\\0');
   const unknown = fieldsOf(bytes.subarray(4));
   const type = fieldsOf(bytesOf(unknown, 1));
   const kind = textOf(type, 2);
-  if (kind !== 'Secret') throw new Error(`protobuf: expected a Secret, got ${kind}`);
-  const secret = fieldsOf(bytesOf(unknown, 2));
-  const metadata = fieldsOf(bytesOf(secret, 1));
-  const data = entriesOf(secret, 2).map(([key, value]): [string, string] => [key, value.toString('base64')]);
+  const object = fieldsOf(bytesOf(unknown, 2));
+  return { apiVersion: textOf(type, 1), kind, metadata: metadataOf(object), ...contentOf(kind, object) };
+}
+
+function metadataOf(object: Fields): KubernetesObject['metadata'] {
+  const metadata = fieldsOf(bytesOf(object, 1));
+  const namespace = textOf(metadata, 3);
+  const labels = entriesOf(metadata, 11).map(([key, value]) => [key, value.toString('utf8')]);
   return {
-    apiVersion: textOf(type, 1),
-    kind,
-    metadata: {
-      name: textOf(metadata, 1),
-      namespace: textOf(metadata, 3),
-      labels: Object.fromEntries(
-        entriesOf(metadata, 11).map(([key, value]) => [key, value.toString('utf8')]),
-      ),
-    },
-    data: Object.fromEntries(data),
-    type: textOf(secret, 3),
+    name: textOf(metadata, 1),
+    ...(namespace === '' ? {} : { namespace }),
+    labels: Object.fromEntries(labels),
   };
+}
+
+function contentOf(kind: string, object: Fields): object {
+  const dataAs = (encoding: BufferEncoding): object =>
+    Object.fromEntries(entriesOf(object, 2).map(([key, value]) => [key, value.toString(encoding)]));
+  if (kind === 'Namespace') return {};
+  if (kind === 'ConfigMap') return { data: dataAs('utf8') };
+  if (kind !== 'Secret')
+    throw new Error(`protobuf: expected a Secret, a ConfigMap or a Namespace, got ${kind}`);
+  const type = textOf(object, 3);
+  return { data: dataAs('base64'), ...(type === '' ? {} : { type }) };
 }
 
 type Fields = ReadonlyMap<number, readonly Buffer[]>;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   type ApiKey__Output,
@@ -6,6 +7,8 @@ import {
   type RevokeApiKeyResponse__Output,
   unary,
 } from '#contracts';
+import { InstallationKeys } from '../installation/installation-keys.js';
+import { homeFolder } from '../installation/paths.js';
 import { UsageError } from '../output/failure.js';
 import { asOperator, DEADLINE, timeText } from '../tenants/admin.js';
 
@@ -27,9 +30,28 @@ const DAY_S = 24 * 3_600;
 export function keysCommand(): Command {
   return new Command('keys')
     .description('API keys of an orchestrator')
+    .addCommand(bootstrapCommand())
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(revokeCommand());
+}
+
+/** Before there is an orchestrator that could make a key. */
+function bootstrapCommand(): Command {
+  return new Command('bootstrap')
+    .description('make the first keys of an installation, and the file of their digests for its orchestrator')
+    .action(() => {
+      const home = homeFolder();
+      const keys = new InstallationKeys(home);
+      keys.renew(Date.now());
+      const lines = [
+        `digests   ${join(home, 'bootstrap-keys.json')}  (key bootstrap-keys.json of the orchestrator's Secret)`,
+        `operator  ${keys.file('operator')}`,
+        `worker    ${keys.file('worker')}`,
+        `tenant    ${keys.file('tenant')}`,
+      ];
+      process.stdout.write(`${lines.join('\n')}\n`);
+    });
 }
 
 function createCommand(): Command {
