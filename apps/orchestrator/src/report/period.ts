@@ -5,6 +5,8 @@ import { milliseconds } from '../runs/timestamp.js';
 const DAY_MS = 24 * 3_600_000;
 const DEFAULT_DAYS = 30;
 const DAYS_MAX = 400;
+/** RFC 3339 has four digits for a year. */
+const TIME_MAX_MS = Date.UTC(9_999, 0, 1);
 
 /** From a time on, and before another. */
 export interface Period {
@@ -20,6 +22,13 @@ export function parsePeriod(
   }: { readonly startTime: Timestamp__Output | null; readonly endTime: Timestamp__Output | null },
   nowMs: number,
 ): Period {
+  for (const [field, time] of [
+    ['start_time', startTime],
+    ['end_time', endTime],
+  ] as const) {
+    const ms = milliseconds(time) ?? 0;
+    if (!(ms >= 0 && ms < TIME_MAX_MS)) throw invalidField(field, 'a time from 1970 to 9999, or nothing');
+  }
   const from = milliseconds(startTime);
   const toMs = milliseconds(endTime) ?? (from === null ? nowMs : Math.max(nowMs, from + DAY_MS));
   const fromMs = from ?? toMs - DEFAULT_DAYS * DAY_MS;

@@ -129,6 +129,8 @@ const period = { startTime: null, endTime: null };
 describe('an overview', () => {
   it.each([
     [{ startTime: timestamp(START_MS), endTime: timestamp(START_MS) }, 'end_time'],
+    [{ startTime: timestamp(9e17), endTime: timestamp(START_MS) }, 'start_time'],
+    [{ startTime: timestamp(START_MS), endTime: timestamp(-9e17) }, 'end_time'],
     [{ startTime: timestamp(START_MS - 401 * DAY_MS), endTime: timestamp(START_MS) }, 'start_time'],
   ])('of no period, or of too long a one, is refused', async ({ startTime, endTime }, field) => {
     const times = { startTime: wire(startTime), endTime: wire(endTime) };
