@@ -30,6 +30,7 @@ import { measureProver } from './prover.js';
 import { measureUnaryCalls } from './unary-calls.js';
 import { measureVerification } from './verify-bundles.js';
 import { measureProofs } from './verify-proofs.js';
+import { measureZkLedger } from './zk-ledger.js';
 
 const COLD_STARTS = 3;
 const RUNS = 20;
@@ -63,6 +64,7 @@ const parts = [
   'ledger-fhe',
   'ledger',
   'ledger-enclave',
+  'zk-ledger',
 ] as const;
 
 type Part = (typeof parts)[number];
@@ -91,6 +93,7 @@ async function main(wanted: readonly Part[]): Promise<void> {
     ledger: () => measurePageLedger(installation()),
     'ledger-fhe': measureLedgerFhe,
     'ledger-enclave': measureLedgerEnclave,
+    'zk-ledger': async () => measureZkLedger(),
   };
   try {
     const figures: Figure[] = [];

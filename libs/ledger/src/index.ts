@@ -91,10 +91,13 @@ export {
   type IntentReading,
   intentOps,
   intentVersion,
+  type MintBody,
   type ReserveBody,
   type Rollover,
+  type SpendBody,
+  type TransferBody,
 } from './intent/intent.js';
-export { encodeMemo, type Memo, memoBytes, parseMemo, toldOf } from './intent/memo.js';
+export { encodeMemo, type Memo, type MemoNote, memoBytes, parseMemo, toldOf } from './intent/memo.js';
 export { readIntent } from './intent/read-intent.js';
 export { type IntentReason, intentReasons, reasonAdvice } from './intent/reasons.js';
 export {
@@ -129,10 +132,52 @@ export {
 export { type IntentDraft, type SignedIntent, signIntent } from './intent/sign-intent.js';
 export { LedgerError, type LedgerErrorCode } from './ledger-error.js';
 export { ledgerLimits } from './limits.js';
+export { isMint, type Mint, mintVersion, signMint } from './notes/mint.js';
+export {
+  type BatchMoves,
+  encodeMoves,
+  type MintMove,
+  type Move,
+  movesVersion,
+  notesMade,
+  parseMoves,
+  type SpendSignals,
+  type TransferMove,
+} from './notes/moves.js';
+export {
+  assetField,
+  commitNote,
+  type Note,
+  type NoteTerms,
+  noteOwner,
+  spendContext,
+} from './notes/note.js';
+export {
+  type CheckedMoves,
+  checkMoves,
+  type MoveTools,
+  NoteBook,
+  type NoteFinding,
+  type NoteReason,
+  replayNotes,
+} from './notes/note-book.js';
+export { packedProofBytes, packProof, unpackProof } from './notes/packed-proof.js';
+export { proveReadings, spendsOf } from './notes/prove-readings.js';
+export { type SpendDraft, spendBody, spendQuestion } from './notes/spend-draft.js';
+export {
+  drawnWeights,
+  isSpendCircuit,
+  ownPolicy,
+  type SpendCircuit,
+  type SpendTerms,
+  spendsAtOnce,
+  verifySpends,
+} from './notes/verify-spends.js';
 export {
   type BatchReceipt,
   batchReceiptPredicate,
   ledgerBatchPredicateType,
+  type NoteClaims,
   type PageChange,
   parseBatchReceipt,
   type ReceiptEvent,
@@ -173,8 +218,10 @@ export {
   type Delegate,
   type LedgerState,
   type LedgerTerms,
+  type NoteCount,
   type Padding,
   type PageBooks,
+  type Purse,
   type ReplayWindow,
   type Reservation,
 } from './state/state.js';

@@ -24,5 +24,8 @@ export const ledgerLimits = {
   charterBytesMax: 4 * 1024 * 1024,
   recoveryHoldersMax: 16,
   viewersMax: 16,
+  /** Unspent notes of one account, on a ledger in `zk-check`. */
+  notesMax: 1_024,
+  movesBlobBytesMax: 8 * 1024 * 1024,
   snapshotBytesMax: 256 * 1024 * 1024,
 } as const;

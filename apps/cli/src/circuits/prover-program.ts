@@ -6,7 +6,7 @@ import { sourceFlags } from '#worker';
 import { projectRoot } from '../installation/paths.js';
 import { exitCode, UsageError } from '../output/failure.js';
 
-const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
  * Asks a program of the prover, which alone holds the GPL-licensed parts: JSON in, JSON out. What it answers about a
@@ -20,6 +20,11 @@ export async function askCeremony(question: JsonObject): Promise<JsonObject> {
 export async function askNetworkCompiler(question: JsonObject): Promise<JsonObject> {
   const flags = sourceFlags(import.meta.url);
   return ask('network', programPath('zkml/onnx-program'), flags, question);
+}
+
+/** Proofs of transfers by this machine, which holds the spend keys. */
+export async function askSpendProver(question: JsonObject): Promise<JsonObject> {
+  return ask('proving', programPath('transfer/spend-program'), sourceFlags(import.meta.url), question);
 }
 
 async function ask(

@@ -14,6 +14,7 @@ import {
   random,
   showOutcome,
 } from '../ledger/ledger-client.js';
+import { deposit, newSalt, ownerOfNotes, spendCircuit, transfer } from '../ledger/note-money.js';
 import { pathOf, Wallet } from '../ledger/wallet.js';
 import { UsageError } from '../output/failure.js';
 import { DEADLINE, timeText } from '../tenants/admin.js';
@@ -26,6 +27,7 @@ const THRESHOLD = 2;
 interface CreateFlags extends LedgerFlags {
   readonly asset: string;
   readonly pages: string;
+  readonly mode: string;
 }
 
 /** `sealflow ledger create|account|deposit|transfer|show|batches`: money on a ledger of pages, by keys of this machine. */
@@ -57,6 +59,7 @@ function createCommand(): Command {
   )
     .option('--asset <name>', 'what it keeps', 'EUR')
     .option('--pages <count>', 'room for 8,192 accounts each', '1')
+    .option('--mode <mode>', 'tee-check, or zk-check: transfers are proven to everybody', 'tee-check')
     .action((ledger: string, flags: CreateFlags) =>
       asClient(flags, async (client) => {
         const path = pathOf(homeFolder(), ledger);
@@ -75,6 +78,8 @@ async function create(client: SealflowClient, ledger: string, flags: CreateFlags
   if (!Number.isInteger(pageCount) || pageCount < 1 || pageCount > 64) {
     throw new UsageError('--pages: expected a whole number from 1 to 64');
   }
+  const proves = flags.mode === 'zk-check';
+  if (!proves && flags.mode !== 'tee-check') throw new UsageError('--mode: expected tee-check or zk-check');
   const issuerSeed = random(32);
   const keys = HOLDERS.map((name) => ({ name, pair: generateSealKeyPair(random) }));
   const charter = {
@@ -83,7 +88,7 @@ async function create(client: SealflowClient, ledger: string, flags: CreateFlags
     issuer: toBase64(ed25519PublicKey(issuerSeed)),
     supplyMax: SUPPLY_MAX,
     pageCount,
-    mode: 'tee-check',
+    mode: proves ? 'zk-check' : 'tee-check',
     padding: 'touched',
     accounts: [],
     recovery: {
@@ -91,15 +96,17 @@ async function create(client: SealflowClient, ledger: string, flags: CreateFlags
       holders: keys.map(({ name, pair }) => ({ name, sealKey: toBase64(pair.publicKey) })),
     },
     viewers: [],
+    ...(proves ? { circuit: spendCircuit() } : {}),
   } as const;
   const options = { deadlineMs: FOUNDING_MS, requestId: randomUUID() };
-  const { pin } = await foundLedger(client, charter, issuerSeed, options);
+  const { pin, receipt } = await foundLedger(client, charter, issuerSeed, options);
   return Wallet.create(homeFolder(), {
     tenant: flags.tenant,
     ...pin,
     issuerSeed: toBase64(issuerSeed),
     issued: {},
     accounts: {},
+    ...(proves ? { minted: { charter: receipt.charter, serial: 0 } } : {}),
     holders: Object.fromEntries(keys.map(({ name, pair }) => [name, toBase64(pair.secretKey)])),
   });
 }
@@ -112,10 +119,14 @@ function accountCommand(): Command {
         const wallet = Wallet.open(homeFolder(), ledger);
         const seed = random(32);
         // Kept first: an account whose key nobody has would be lost.
-        if (!Object.hasOwn(wallet.known.accounts, account)) wallet.add(account, toBase64(seed));
+        const proves = wallet.known.minted !== undefined;
+        const spendKey = proves ? `${newSalt()}` : null;
+        if (!Object.hasOwn(wallet.known.accounts, account)) wallet.add(account, toBase64(seed), spendKey);
         const owner = toBase64(ed25519PublicKey(fromBase64(wallet.account(account).seed)));
+        const noted = proves ? { noteOwner: ownerOfNotes(wallet, account) } : {};
         const own = new OwnLedger(client, wallet);
-        showOutcome(await own.byIssuer(account, { op: 'open', owner, rollover: 'auto' }), flags);
+        const body = { op: 'open', owner, rollover: 'auto', ...noted } as const;
+        showOutcome(await own.byIssuer(account, body), flags);
       }),
     );
 }
@@ -126,8 +137,8 @@ function depositCommand(): Command {
     .argument('<amount>', 'whole minor units')
     .action((ledger: string, account: string, amount: string, flags: LedgerFlags) =>
       asClient(flags, async (client) => {
-        const body = { op: 'deposit', amount: amountOf(amount) } as const;
-        showOutcome(await OwnLedger.open(client, ledger).byIssuer(account, body), flags);
+        const own = OwnLedger.open(client, ledger);
+        showOutcome(await deposit(own, account, amountOf(amount)), flags);
       }),
     );
 }
@@ -139,8 +150,8 @@ function transferCommand(): Command {
     .argument('<amount>', 'whole minor units')
     .action((ledger: string, from: string, to: string, amount: string, flags: LedgerFlags) =>
       asClient(flags, async (client) => {
-        const body = { op: 'transfer', to, amount: amountOf(amount) } as const;
-        showOutcome(await OwnLedger.open(client, ledger).byOwner(from, body), flags);
+        const own = OwnLedger.open(client, ledger);
+        showOutcome(await transfer(own, { from, to, amount: amountOf(amount) }), flags);
       }),
     );
 }

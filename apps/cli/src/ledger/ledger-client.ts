@@ -55,7 +55,7 @@ export class OwnLedger {
 
   constructor(
     client: SealflowClient,
-    private readonly wallet: Wallet,
+    readonly wallet: Wallet,
   ) {
     const { ledger, ledgerKey } = wallet.known;
     this.#ledger = new PageLedger(client, { ledger, ledgerKey });

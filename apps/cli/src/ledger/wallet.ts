@@ -12,6 +12,15 @@ export interface WalletKey {
   /** Ed25519 seed, base64. */
   readonly seed: string;
   readonly nonce: number;
+  /** On a ledger in zk-check: what its notes are proven with, and those it has, as decimal texts. */
+  readonly spendKey?: string;
+  readonly notes?: readonly WalletNote[];
+}
+
+export interface WalletNote {
+  readonly number: number;
+  readonly amount: string;
+  readonly salt: string;
 }
 
 /** Everything that one machine knows of a ledger. */
@@ -26,6 +35,8 @@ export interface WalletContent {
   readonly accounts: Readonly<Record<string, WalletKey>>;
   /** X25519 secret keys of the recovery holders, base64, by name. */
   readonly holders: Readonly<Record<string, string>>;
+  /** Of a ledger in zk-check: digest of the charter, and the newest mint that was signed here. */
+  readonly minted?: { readonly charter: string; readonly serial: number };
 }
 
 /**
@@ -74,15 +85,16 @@ export class Wallet {
     );
   }
 
-  add(id: string, seed: string): void {
-    this.#change({ accounts: { ...this.content.accounts, [id]: { seed, nonce: 1 } } });
+  add(id: string, seed: string, spendKey: string | null): void {
+    const noted = spendKey === null ? {} : { spendKey, notes: [] };
+    this.#change({ accounts: { ...this.content.accounts, [id]: { seed, nonce: 1, ...noted } } });
   }
 
   /** The next number of an account's owner. It counts before it is used: what is lost on the way is not used again. */
   nextOf(id: string): number {
-    const { seed, nonce } = this.account(id);
-    this.#change({ accounts: { ...this.content.accounts, [id]: { seed, nonce: nonce + 1 } } });
-    return nonce;
+    const key = this.account(id);
+    this.#change({ accounts: { ...this.content.accounts, [id]: { ...key, nonce: key.nonce + 1 } } });
+    return key.nonce;
   }
 
   /** The next number of the issuer for an account. */
@@ -90,6 +102,27 @@ export class Wallet {
     const nonce = (Object.hasOwn(this.content.issued, id) ? this.content.issued[id] : undefined) ?? 1;
     this.#change({ issued: { ...this.content.issued, [id]: nonce + 1 } });
     return nonce;
+  }
+
+  /** The next serial of a mint. It counts before it is used, as numbers of intents do. */
+  nextMint(): number {
+    const { minted } = this.content;
+    if (minted === undefined) throw new UsageError('the ledger is not in zk-check: it takes no mints');
+    const serial = minted.serial + 1;
+    this.#change({ minted: { ...minted, serial } });
+    return serial;
+  }
+
+  /** Changes the notes of accounts whose keys are here; those of others are for their owners to keep. */
+  keepNotes(
+    changes: Readonly<Record<string, (notes: readonly WalletNote[]) => readonly WalletNote[]>>,
+  ): void {
+    const accounts = { ...this.content.accounts };
+    for (const [id, change] of Object.entries(changes)) {
+      const key = Object.hasOwn(accounts, id) ? accounts[id] : undefined;
+      if (key !== undefined) accounts[id] = { ...key, notes: change(key.notes ?? []) };
+    }
+    this.#change({ accounts });
   }
 
   #change(change: Partial<WalletContent>): void {

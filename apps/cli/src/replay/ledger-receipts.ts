@@ -35,6 +35,8 @@ const RECEIPT_FILES = /\.(?:evidence\.json(?:\.gz)?|receipt\.json)$/;
 
 export interface FoundReceipt extends ChainLink {
   readonly file: string;
+  /** What its bundle carries of notes, by digest; a receipt that is a file of its own has nothing beside it. */
+  readonly blob: (digest: Digest) => Uint8Array | null;
 }
 
 export interface FoundReceipts {
@@ -60,14 +62,20 @@ export async function findReceipts(
   const refused: { file: string; reason: string }[] = [];
   for (const file of paths.flatMap(receiptFiles)) {
     try {
-      for (const envelope of envelopesOf(await readBundle(file))) {
+      const { envelopes, blobs } = readFound(await readBundle(file));
+      for (const envelope of envelopes) {
         const link = linkOf(envelope);
         if (ledger !== null && link.receipt.ledger !== ledger) continue;
         if (ledgerKey !== null && link.receipt.ledgerKey !== ledgerKey) {
           refused.push({ file, reason: 'SIGNER_UNKNOWN' });
           continue;
         }
-        if (!byDigest.has(link.digest)) byDigest.set(link.digest, { ...link, file });
+        const blob = noteBlobs(link, blobs);
+        // The same receipt may come by itself and in a bundle, which has more.
+        const known = byDigest.get(link.digest);
+        const { moves = null } = link.receipt.notes ?? {};
+        const better = known === undefined || (moves !== null && known.blob(moves) === null);
+        if (better) byDigest.set(link.digest, { ...link, file, blob });
       }
     } catch (error) {
       const known =
@@ -111,12 +119,31 @@ function receiptFiles(path: string): readonly string[] {
   );
 }
 
+/** Of a bundle only what a receipt names is kept: there may be thousands of bundles. */
+function noteBlobs({ receipt: { notes } }: ChainLink, blobs: BundleBlobs): FoundReceipt['blob'] {
+  const kept = new Map<Digest, Uint8Array>();
+  for (const digest of notes === undefined ? [] : [notes.moves, notes.manifest, notes.vkey]) {
+    const bytes = digest === null ? null : (blobs.get(digest)?.bytes ?? null);
+    if (digest !== null && bytes !== null) kept.set(digest, bytes);
+  }
+  return (digest) => kept.get(digest) ?? null;
+}
+
+type BundleBlobs = ReturnType<typeof readContainer>['blobs'];
+
+interface FoundIn {
+  readonly envelopes: readonly DsseEnvelope[];
+  readonly blobs: BundleBlobs;
+}
+
 /** The receipts in a bundle, or the one that the bytes are. */
-function envelopesOf(bytes: Uint8Array): readonly DsseEnvelope[] {
+function readFound(bytes: Uint8Array): FoundIn {
   const document = parseJsonStrict(bytes, bundleLimits);
   if (!isJsonObject(document)) throw new EvidenceError('BUNDLE_MALFORMED', 'expected an object');
-  if (document['payloadType'] !== undefined) return [envelopeFromJson(document, 'receipt')];
-  return readContainer(document).steps.flatMap((step) => {
+  if (document['payloadType'] !== undefined)
+    return { envelopes: [envelopeFromJson(document, 'receipt')], blobs: new Map() };
+  const { steps, blobs } = readContainer(document);
+  const envelopes = steps.flatMap((step) => {
     const { operation, public: facts } = parseStepPredicate(statementOf(step, stepPredicateType).predicate);
     const stated = facts['receipt'];
     // Other steps, and those of ledgers of one page, state no receipt of a batch.
@@ -124,6 +151,7 @@ function envelopesOf(bytes: Uint8Array): readonly DsseEnvelope[] {
     const envelope = envelopeFromJson(stated, 'receipt');
     return isBatchReceipt(envelope) ? [envelope] : [];
   });
+  return { envelopes, blobs };
 }
 
 function isBatchReceipt(envelope: DsseEnvelope): boolean {

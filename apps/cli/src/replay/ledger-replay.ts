@@ -4,9 +4,12 @@ import {
   type ChainFinding,
   type ChainState,
   headName,
+  NoteBook,
   type ReplayTools,
   replayLink,
+  replayNotes,
 } from '#ledger';
+import type { CircuitPolicy } from '#proofs';
 import type { FoundReceipt, FoundReceipts } from './ledger-receipts.js';
 
 /** What stands against a history; those of the chain, and two that only a set of files can have. */
@@ -30,21 +33,39 @@ export interface LedgerReplay {
   readonly added: number;
   /** Pages that the key enclave encrypted itself: nobody can repeat that, so they count as signed. */
   readonly refreshed: number;
+  /** On a ledger in zk-check: what its proofs say to somebody without a key; null on others. */
+  readonly notes: ReplayedNotes | null;
   readonly findings: readonly HistoryFinding[];
 }
 
+export interface ReplayedNotes {
+  /** Transfers whose proofs hold. */
+  readonly proven: number;
+  /** Notes that were made and not spent. */
+  readonly unspent: number;
+  /** Who may mint, base64: by what receipts say. */
+  readonly issuer: string;
+}
+
 /** What is missing leaves a history unproven; anything else that is found speaks against it. */
-const missing: readonly HistoryFinding['reason'][] = ['RECEIPT_MISSING', 'CIPHERTEXT_MISSING'];
+const missing: readonly HistoryFinding['reason'][] = [
+  'RECEIPT_MISSING',
+  'CIPHERTEXT_MISSING',
+  'LEDGER_MOVES_MISSING',
+  'LEDGER_CIRCUIT_MISSING',
+];
 
 /**
  * Replays a history from its founding on, without a key. A finding does not end it: what comes later is held against
  * what was signed, so that one bad byte is named and does not hide another.
  *
  * @param tools null checks the chain of receipts alone
+ * @param circuits that may prove transfers, by the word of whoever replays; none unless told
  */
 export function replayHistory(
   { receipts, refused }: FoundReceipts,
   tools: Omit<ReplayTools, 'keep'> | null,
+  circuits: CircuitPolicy = noCircuits,
 ): LedgerReplay {
   const findings: HistoryFinding[] = refused.map(({ file, reason }) => ({
     version: null,
@@ -54,6 +75,7 @@ export function replayHistory(
     ciphertext: null,
   }));
   const pages = new Pages(tools);
+  const notes = new Notes(circuits);
   let state: ChainState | null = null;
   let [added, refreshed, versions] = [0, 0, 0];
   for (const [index, link] of receipts.entries()) {
@@ -66,6 +88,7 @@ export function replayHistory(
     const chained: ChainState | null = step.state ?? replayLink(state, link, null).state;
     if (chained === null) break;
     state = chained;
+    findings.push(...notes.replay(link));
     versions += 1;
     added += step.added;
     refreshed += step.refreshed;
@@ -73,13 +96,42 @@ export function replayHistory(
   }
   const newest = receipts.at(-1) ?? null;
   const outcome = outcomeOf(findings, tools !== null);
-  return { outcome, ledger: newest?.receipt.ledger ?? null, versions, newest, added, refreshed, findings };
+  const ledger = newest?.receipt.ledger ?? null;
+  return { outcome, ledger, versions, newest, added, refreshed, notes: notes.found(newest), findings };
 }
 
 function outcomeOf(findings: readonly HistoryFinding[], withCiphertexts: boolean): LedgerReplay['outcome'] {
   if (findings.some(({ reason }) => !missing.includes(reason))) return 'FAILED';
   if (findings.length > 0) return 'INCOMPLETE';
   return withCiphertexts ? 'REPLAYED' : 'CHAIN_ONLY';
+}
+
+const noCircuits: CircuitPolicy = { manifests: [], allowDev: false };
+
+/** Notes from the founding on. After moves that are missing nothing can be said of a note, so the rest is left out. */
+class Notes {
+  readonly #book = new NoteBook();
+  #proven = 0;
+  #lost = false;
+
+  constructor(private readonly policy: CircuitPolicy) {}
+
+  replay(link: FoundReceipt): HistoryFinding[] {
+    if (link.receipt.notes === undefined || this.#lost) return [];
+    const { findings, proven } = replayNotes(this.#book, link.receipt, {
+      blob: link.blob,
+      policy: this.policy,
+    });
+    this.#lost = proven === null;
+    this.#proven += proven ?? 0;
+    const { version } = link.receipt;
+    return findings.map((finding) => ({ version, ...finding, file: link.file, ciphertext: null }));
+  }
+
+  found(newest: FoundReceipt | null): ReplayedNotes | null {
+    const issuer = newest?.receipt.notes?.issuer;
+    return issuer === undefined ? null : { proven: this.#proven, unspent: this.#book.size, issuer };
+  }
 }
 
 /** Sums of earlier steps, as many as there are pages: the next step starts from them, and need not be given them. */

@@ -1,4 +1,4 @@
-import type { HistoryFinding, LedgerReplay } from './ledger-replay.js';
+import type { HistoryFinding, LedgerReplay, ReplayedNotes } from './ledger-replay.js';
 
 const FINDINGS_SHOWN = 20;
 
@@ -10,10 +10,11 @@ const meaning: Readonly<Record<LedgerReplay['outcome'], string>> = {
 };
 
 export function renderLedgerReplay(replay: LedgerReplay): string {
-  const { outcome, ledger, versions, added, refreshed, findings, newest } = replay;
+  const { outcome, ledger, versions, added, refreshed, findings, newest, notes } = replay;
   const lines = [
     `${outcome}  ledger ${ledger ?? 'unknown'}: ${meaning[outcome]}`,
     `  versions      ${versions}, additions run again ${added}, pages encrypted by the key enclave ${refreshed}`,
+    ...(notes === null ? [] : [notesLine(notes)]),
     ...findings.slice(0, FINDINGS_SHOWN).map(findingLine),
   ];
   if (findings.length > FINDINGS_SHOWN) lines.push(`  and ${findings.length - FINDINGS_SHOWN} more findings`);
@@ -26,6 +27,10 @@ export function renderLedgerReplay(replay: LedgerReplay): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function notesLine({ proven, unspent, issuer }: ReplayedNotes): string {
+  return `  notes         ${proven} transfers proven, ${unspent} notes unspent, minted by ${issuer}`;
 }
 
 function findingLine({ version, reason, where, file, ciphertext }: HistoryFinding): string {

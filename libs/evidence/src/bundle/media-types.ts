@@ -12,6 +12,8 @@ export const blobMediaTypes = {
   verificationKey: 'application/vnd.sealflow.groth16-vkey.v1+json',
   /** What a vendor published about the devices of a package. */
   collateral: COLLATERAL_MEDIA_TYPE,
+  /** What a batch of a ledger in zk-check did to notes. */
+  ledgerMoves: 'application/vnd.sealflow.ledger-moves.v1+json',
   ciphertext: 'application/vnd.sealflow.bfv-ciphertext.v1',
 } as const;
 export type BlobMediaType = (typeof blobMediaTypes)[keyof typeof blobMediaTypes];

@@ -1,5 +1,5 @@
 import { canonicalBytes, type Digest, isDigest, isJsonObject } from '#canonical';
-import { LedgerError, ledgerBatchPredicateType, parseBatchReceipt } from '#ledger';
+import { type BatchReceipt, LedgerError, ledgerBatchPredicateType, parseBatchReceipt } from '#ledger';
 import { parseEnvelope, statementOf } from '../dsse/envelope.js';
 import { EvidenceError } from '../evidence-error.js';
 import { ledgerReceiptPredicateType, parseLedgerReceipt } from '../statements/ledger-receipt.js';
@@ -43,8 +43,15 @@ export function blobReferences(
     const receipt = receiptDigest(step);
     if (receipt === null) continue;
     refer(receipt, blobMediaTypes.envelope, step.stepId);
-    const previous = previousReceipt(bytesOf(receipt) ?? statedReceipt(step));
+    const bytes = bytesOf(receipt) ?? statedReceipt(step);
+    const previous = previousReceipt(bytes);
     if (previous !== null) refer(previous, blobMediaTypes.envelope, step.stepId);
+    // A run that settled names a batch of another run, whose own bundle has its moves.
+    const notes = isPagesAuthorize(step.operation) ? notesOf(bytes) : null;
+    if (notes?.moves == null) continue;
+    refer(notes.moves, blobMediaTypes.ledgerMoves, step.stepId);
+    refer(notes.manifest, blobMediaTypes.circuitManifest, step.stepId);
+    refer(notes.vkey, blobMediaTypes.verificationKey, step.stepId);
   }
   // Where it is missing, the appraisal that needs it fails closed and says what it missed.
   for (const digest of collateral) refer(digest, blobMediaTypes.collateral, 'appraisal', false);
@@ -116,6 +123,18 @@ function referEvidence(step: StepPredicate, refer: Refer): void {
       if (port.startsWith('page') && isDigest(commitment))
         refer(commitment, blobMediaTypes.ciphertext, step.stepId, false);
     }
+  }
+}
+
+/** What a receipt of a ledger in zk-check says of notes. */
+function notesOf(bytes: Uint8Array | null): BatchReceipt['notes'] | null {
+  if (bytes === null) return null;
+  try {
+    const { predicateType, predicate } = statementOf(parseEnvelope(bytes));
+    return predicateType === ledgerBatchPredicateType ? parseBatchReceipt(predicate).notes : null;
+  } catch (error) {
+    if (error instanceof EvidenceError || error instanceof LedgerError) return null;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { isPagesAuthorize, isPagesConfirm } from '../bundle/references.js';
-import { stepsWithFreshPages } from './page-ledger.js';
+import { stepsWithFreshPages, stepsWithNotes } from './page-ledger.js';
 import type { Session } from './session.js';
 import type { StepVerdict } from './verdict.js';
 
@@ -47,6 +47,12 @@ export function notProven(session: Session, steps: readonly StepVerdict[]): stri
     );
     lines.push(
       'That no other batch was signed for the same version: two receipts of one version would show it, and only one is here.',
+    );
+  }
+  const noted = stepsWithNotes(session);
+  if (noted.length > 0) {
+    lines.push(
+      `That the notes which ${noted.join(', ')} used were there and unspent: a replay of the ledger from its founding on shows it, one bundle does not; that encrypted balances are those of the notes, which is the enclave's word; and, under circuit keys of state dev, that payers proved anything, since whoever made such keys can forge proofs.`,
     );
   }
   const fresh = stepsWithFreshPages(session);

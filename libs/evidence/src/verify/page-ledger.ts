@@ -1,5 +1,5 @@
 import type { Digest } from '#canonical';
-import { type ChainLink, chainFindings } from '#ledger';
+import { type BatchReceipt, type ChainLink, chainFindings, checkMoves } from '#ledger';
 import { blobMediaTypes } from '../bundle/media-types.js';
 import {
   isPagesApply,
@@ -23,6 +23,9 @@ import type { StageChecks } from './stage-checks.js';
  * them at all rests on its attestation. The receipt is held against the step that gave it, against the receipt before
  * it, and against the additions of the keyless service, which anybody can repeat.
  */
+
+/** Of one kind, in one verdict: a hostile batch has thousands. */
+const FINDINGS_MAX = 16;
 
 type Reading = { readonly link: ChainLink; readonly reason: null } | { readonly reason: ReceiptReason };
 
@@ -65,6 +68,15 @@ export function stepsWithFreshPages(session: Session): readonly string[] {
     const reading = receiptOf(session, predicate);
     const fresh = reading.reason === null && reading.link.receipt.changes.some((change) => isFresh(change));
     return fresh ? [predicate.stepId] : [];
+  });
+}
+
+/** Steps of ledgers in zk-check. */
+export function stepsWithNotes(session: Session): readonly string[] {
+  return session.steps.flatMap(({ predicate }) => {
+    if (!isPagesAuthorize(predicate.operation)) return [];
+    const reading = receiptOf(session, predicate);
+    return reading.reason === null && reading.link.receipt.notes !== undefined ? [predicate.stepId] : [];
   });
 }
 
@@ -114,6 +126,7 @@ function checkOwn(session: Session, checks: StageChecks, step: StepPredicate, { 
       actual: intents ?? 'no intents',
     });
   }
+  if (receipt.notes !== undefined) checkNotes(session, checks, step, receipt);
 }
 
 /**
@@ -146,6 +159,38 @@ function checkCarried(
 
 function ledgerOf(session: Session, { stepId }: StepPredicate) {
   return session.plan?.tasks.find(({ id }) => id === stepId)?.parameters['ledger'];
+}
+
+/**
+ * A ledger in zk-check: each move of a note is proven, under a circuit that the trust file counts. That a note was there
+ * and unspent is for whoever replays the ledger from its founding on.
+ */
+function checkNotes(session: Session, checks: StageChecks, step: StepPredicate, receipt: BatchReceipt): void {
+  const about = { step: step.stepId };
+  const id = 'BND-LEDGER-011';
+  const { notes } = receipt;
+  if (notes?.moves == null) {
+    checks.pass(id, 'no note moved', about);
+    return;
+  }
+  const detached = [notes.moves, notes.manifest, notes.vkey].some((digest) => session.isDetached(digest));
+  if (detached) {
+    checks.withheld(id, 'moves of notes', 'BLOB_DETACHED', about);
+    return;
+  }
+  const types = new Map([
+    [notes.moves, blobMediaTypes.ledgerMoves],
+    [notes.manifest, blobMediaTypes.circuitManifest],
+    [notes.vkey, blobMediaTypes.verificationKey],
+  ]);
+  const { moves, findings, proven } = checkMoves(receipt, {
+    blob: (digest) => session.blob(digest, types.get(digest) ?? blobMediaTypes.ledgerMoves),
+    policy: session.trust.circuits,
+  });
+  const title = `${proven} proofs of transfers and ${(moves?.length ?? 0) - proven} mints of notes`;
+  if (findings.length === 0) checks.pass(id, title, about);
+  for (const { reason, where } of findings.slice(0, FINDINGS_MAX))
+    checks.fail(id, 'moves of notes', reason, { ...about, actual: where });
 }
 
 /** The receipt before this one: same ledger and keys, one version less, and it ended where this one starts. */

@@ -12,6 +12,7 @@ import {
   fromHex,
   utf8,
 } from '#canonical';
+import { fieldText, type Note } from '../notes/note.js';
 import { balancesAt } from '../state/drafts.js';
 import type { Account, AccountBalances, LedgerState, ReplayWindow } from '../state/state.js';
 import { HashTree } from './hash-tree.js';
@@ -143,7 +144,7 @@ function leavesOf(state: LedgerState, account: Account, index: number, statement
  * with the platform's own writer; nobody outside of the enclave ever parses it.
  */
 function directoryLine(account: Account): Bytes {
-  const { window, issuerWindow, delegates, reservations, recent } = account;
+  const { window, issuerWindow, delegates, reservations, recent, purse } = account;
   return utf8(
     JSON.stringify([
       ...[account.id, account.owner, account.status, account.rollover, account.changedAt],
@@ -158,9 +159,15 @@ function directoryLine(account: Account): Bytes {
         ...[decision.intentId, decision.status, decision.reason, decision.place, decision.version],
         ...[`${decision.requested}`, `${decision.transferred}`, decision.credited, decision.silent],
         decision.winner,
+        ...(decision.note === undefined ? [] : [decision.note]),
       ]),
+      ...(purse === undefined ? [] : [fieldText(purse.owner), purse.notes.map(noteLine)]),
     ]),
   );
+}
+
+function noteLine({ number, amount, salt }: Note): readonly (number | string)[] {
+  return [number, `${amount}`, fieldText(salt)];
 }
 
 function windowOf({ base, mask }: ReplayWindow): readonly [number, string] {

@@ -8,6 +8,7 @@
  */
 import { type Digest, digestOf } from '#canonical';
 import { LedgerError } from '../ledger-error.js';
+import type { NoteReason } from '../notes/note-book.js';
 import type { BatchReceipt } from '../receipt/batch-receipt.js';
 import { advanceHeads, headName, type PageHeads, pagesRoot } from '../receipt/page-heads.js';
 
@@ -24,7 +25,8 @@ export type ChainReason =
   | 'LEDGER_COMMITMENTS_BROKEN'
   | 'CIPHERTEXT_MISSING'
   | 'CIPHERTEXT_DIGEST_MISMATCH'
-  | 'REPLAY_MISMATCH';
+  | 'REPLAY_MISMATCH'
+  | NoteReason;
 
 export interface ChainFinding {
   readonly version: number;
@@ -126,6 +128,13 @@ export function chainFindings(before: ChainLink | null, { receipt }: ChainLink):
   if (receipt.event !== 'rotate') {
     for (const member of ['keyId', 'publicKeyId', 'intentKey'] as const)
       expect(receipt[member] === previous[member], 'LEDGER_KEY_CHANGED', member);
+  }
+  const [earlier, now] = [previous.notes, receipt.notes];
+  expect((earlier === undefined) === (now === undefined), 'LEDGER_NOTES_BROKEN', 'notes');
+  if (earlier !== undefined && now !== undefined) {
+    for (const member of ['issuer', 'manifest', 'vkey'] as const)
+      expect(now[member] === earlier[member], 'LEDGER_NOTES_BROKEN', `notes.${member}`);
+    expect(now.before === earlier.after, 'LEDGER_NOTES_BROKEN', 'notes.before');
   }
   const ended = new Map(previous.changes.map(({ page, book, next }) => [headName(page, book), next]));
   for (const { page, book, prev } of receipt.changes) {

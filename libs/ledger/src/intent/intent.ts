@@ -53,9 +53,16 @@ export interface IntentHead {
 }
 
 export type IntentBody =
-  | { readonly op: 'open'; readonly owner: string; readonly rollover: Rollover }
-  | { readonly op: 'deposit' | 'withdraw'; readonly amount: bigint }
-  | { readonly op: 'transfer'; readonly to: string; readonly amount: bigint }
+  | {
+      readonly op: 'open';
+      readonly owner: string;
+      readonly rollover: Rollover;
+      /** On a ledger in `zk-check`: what notes of the account know their owner by. */
+      readonly noteOwner?: bigint;
+    }
+  | { readonly op: 'deposit'; readonly amount: bigint; readonly mint?: MintBody }
+  | { readonly op: 'withdraw'; readonly amount: bigint }
+  | TransferBody
   | ReserveBody
   /** Pays `amount` of the reservation to its payee and gives the rest back. */
   | { readonly op: 'commit'; readonly reservation: Digest; readonly amount: bigint }
@@ -65,6 +72,35 @@ export type IntentBody =
   | { readonly op: 'revoke'; readonly delegate: string }
   /** Ends a sealed-bid auction of the account; `floor` is the least that is paid. */
   | { readonly op: 'settle'; readonly auction: string; readonly floor: bigint };
+
+export interface TransferBody {
+  readonly op: 'transfer';
+  readonly to: string;
+  readonly amount: bigint;
+  /** On a ledger in `zk-check`. */
+  readonly spend?: SpendBody;
+}
+
+/** The note that a deposit makes, and the issuer's public word for it: see `signMint`. */
+export interface MintBody {
+  readonly serial: number;
+  readonly salt: bigint;
+  /** Base64. */
+  readonly signature: string;
+}
+
+/** The note that a transfer is paid from, and the proof of it. */
+export interface SpendBody {
+  readonly note: number;
+  /** Salts of the two notes that the transfer makes. */
+  readonly restSalt: bigint;
+  readonly paymentSalt: bigint;
+  /** Public signals of the proof that nobody else can compute. */
+  readonly order: bigint;
+  readonly nullifier: bigint;
+  /** Packed, base64: see `packProof`. */
+  readonly proof: string;
+}
 
 /** Sets an amount aside for a payee. The intent's id names the reservation. */
 export interface ReserveBody {
@@ -97,7 +133,12 @@ export type Intent = IntentHead & IntentBody;
  * name; what that key may do is decided by `applyBatch`.
  */
 export type IntentReading =
-  | { readonly intent: Intent; readonly reason: null }
+  | {
+      readonly intent: Intent;
+      readonly reason: null;
+      /** The proof of a transfer in `zk-check` was verified, and holds: see `proveReadings`. */
+      readonly proven?: boolean;
+    }
   | {
       readonly intent: null;
       /** Known where the bytes could be read far enough. */

@@ -4,6 +4,7 @@
  */
 import { type Bytes, concatBytes, type Digest, fromHex, toHex, u16be, u64be } from '#canonical';
 import { LedgerError } from '../ledger-error.js';
+import { bytesField, fieldBytes } from '../notes/note.js';
 import type { Outcome } from '../state/apply-batch.js';
 import { type IntentReason, intentReasons } from './reasons.js';
 
@@ -17,7 +18,8 @@ const REPEATED = 1;
 const SILENT = 2;
 const HAS_ID = 4;
 const HAS_WINNER = 8;
-const FLAGS_MAX = 15;
+const HAS_NOTE = 16;
+const FLAGS_MAX = 31;
 
 export interface Memo {
   readonly status: 'applied' | 'refused';
@@ -34,6 +36,13 @@ export interface Memo {
   readonly intentId: Digest | null;
   /** The bid that won, for the settlement of an auction that had one. */
   readonly winner?: Digest;
+  /** On a ledger in `zk-check`: the note that the reader of the memo has from it. */
+  readonly note?: MemoNote;
+}
+
+export interface MemoNote {
+  readonly number: number;
+  readonly salt: bigint;
 }
 
 /** What the signer of an intent may be told of its outcome. */
@@ -47,11 +56,13 @@ export function toldOf(outcome: Outcome): Memo {
 /**
  * Format, status, reason (place in the list, from 1), flags, the parts of a byte each; then version, requested,
  * transferred (64 bits each, big endian), the ids of the intent and of a winning bid, zeros where there is none, and zeros.
+ * Where there is a note, its salt stands in the place of the winning bid, and its number (64 bits) behind it.
  */
 export function encodeMemo(memo: Memo): Bytes {
   const { status, reason, repeated, silent, version, requested, transferred, intentId } = memo;
   const ids = (intentId === null ? 0 : HAS_ID) | (memo.winner === undefined ? 0 : HAS_WINNER);
-  const flags = (repeated ? REPEATED : 0) | (silent ? SILENT : 0) | ids;
+  const noted = memo.note === undefined ? 0 : HAS_NOTE;
+  const flags = (repeated ? REPEATED : 0) | (silent ? SILENT : 0) | ids | noted;
   const content = concatBytes(
     Uint8Array.of(FORMAT, status === 'applied' ? APPLIED : REFUSED),
     u16be(reason === null ? 0 : intentReasons.indexOf(reason) + 1),
@@ -60,7 +71,8 @@ export function encodeMemo(memo: Memo): Bytes {
     u64be(requested),
     u64be(transferred),
     idBytes(intentId),
-    idBytes(memo.winner ?? null),
+    memo.note === undefined ? idBytes(memo.winner ?? null) : fieldBytes(memo.note.salt),
+    u64be(BigInt(memo.note?.number ?? 0)),
   );
   return concatBytes(content, new Uint8Array(memoBytes - content.length));
 }
@@ -80,8 +92,12 @@ export function parseMemo(bytes: Uint8Array): Memo {
   const version = view.getBigUint64(6);
   if (flags > FLAGS_MAX || version > BigInt(Number.MAX_SAFE_INTEGER))
     throw malformed('unknown flags or version');
-  if (bytes.subarray(94).some((byte) => byte !== 0)) throw malformed('bytes after the end');
+  const noted = (flags & HAS_NOTE) !== 0;
+  if (noted && (flags & HAS_WINNER) !== 0) throw malformed('a note and a winner');
+  if (bytes.subarray(noted ? 102 : 94).some((byte) => byte !== 0)) throw malformed('bytes after the end');
   const winner = (flags & HAS_WINNER) === 0 ? {} : { winner: idAt(bytes, 62) };
+  const number = Number(view.getBigUint64(94));
+  const note = noted ? { note: { number, salt: bytesField(bytes.subarray(62, 94)) } } : {};
   return {
     status: status === APPLIED ? 'applied' : 'refused',
     reason,
@@ -92,6 +108,7 @@ export function parseMemo(bytes: Uint8Array): Memo {
     transferred: view.getBigUint64(22),
     intentId: (flags & HAS_ID) === 0 ? null : idAt(bytes, 30),
     ...winner,
+    ...note,
   };
 }
 

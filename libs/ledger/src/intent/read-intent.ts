@@ -5,6 +5,8 @@
  */
 import { CanonicalError, type Digest, digestOf, isJsonObject, type Json, parseJsonStrict } from '#canonical';
 import { ledgerLimits } from '../limits.js';
+import { readField } from '../notes/note.js';
+import { packedProofBytes } from '../notes/packed-proof.js';
 import {
   delegableOps,
   type Intent,
@@ -14,6 +16,8 @@ import {
   type IntentReading,
   intentOps,
   intentVersion,
+  type MintBody,
+  type SpendBody,
 } from './intent.js';
 import { isSignedDocument, unsignedBytes } from './signed-document.js';
 import { MemberError, StrictMembers } from './strict-members.js';
@@ -50,6 +54,13 @@ const bodyMembers: Readonly<Record<IntentOp, readonly string[]>> = {
   settle: ['auction', 'floor'],
 };
 
+/** Members that it has on a ledger in `zk-check`. Which mode a ledger has is for `applyBatch` to know. */
+const noteMembers: Readonly<Partial<Record<IntentOp, string>>> = {
+  open: 'noteOwner',
+  deposit: 'mint',
+  transfer: 'spend',
+};
+
 const jsonLimits = { bytesMax: ledgerLimits.intentBytesMax, depthMax: 4, valuesMax: 256 };
 
 /** Reads and verifies one intent. Never throws for what is in the bytes: the reading says what is wrong. */
@@ -60,7 +71,7 @@ export function readIntent(bytes: Uint8Array): IntentReading {
     const op = opOf(document);
     const members = new StrictMembers(
       document,
-      [...headMembers, ...bodyMembers[op], ...tailMembers],
+      [...headMembers, ...bodyMembers[op], ...notesOf(op, document), ...tailMembers],
       'intent',
     );
     const unsigned = unsignedBytes(members.value);
@@ -94,6 +105,11 @@ function opOf(document: Json): IntentOp {
   return op;
 }
 
+function notesOf(op: IntentOp, document: Json): readonly string[] {
+  const member = noteMembers[op];
+  return member !== undefined && isJsonObject(document) && Object.hasOwn(document, member) ? [member] : [];
+}
+
 function readHead(members: StrictMembers, intentId: Digest): IntentHead {
   members.constant('v', intentVersion);
   return {
@@ -117,12 +133,23 @@ function readBody(members: StrictMembers, op: IntentOp): IntentBody {
         op,
         owner: members.base64('owner', 32),
         rollover: members.oneOf('rollover', ['auto', 'manual']),
+        ...(members.has('noteOwner') ? { noteOwner: readField(members, 'noteOwner') } : {}),
       };
     case 'deposit':
+      return {
+        op,
+        amount: members.amount('amount'),
+        ...(members.has('mint') ? { mint: readMint(members) } : {}),
+      };
     case 'withdraw':
       return { op, amount: members.amount('amount') };
     case 'transfer':
-      return { op, to: members.name('to'), amount: members.amount('amount') };
+      return {
+        op,
+        to: members.name('to'),
+        amount: members.amount('amount'),
+        ...(members.has('spend') ? { spend: readSpend(members) } : {}),
+      };
     case 'reserve':
       return {
         op,
@@ -144,6 +171,29 @@ function readBody(members: StrictMembers, op: IntentOp): IntentBody {
     default:
       return { op };
   }
+}
+
+function readMint(members: StrictMembers): MintBody {
+  const names = ['serial', 'salt', 'signature'];
+  const mint = new StrictMembers(members.value['mint'], names, members.place('mint'));
+  return {
+    serial: mint.integer('serial'),
+    salt: readField(mint, 'salt'),
+    signature: mint.base64('signature', 64),
+  };
+}
+
+function readSpend(members: StrictMembers): SpendBody {
+  const names = ['note', 'restSalt', 'paymentSalt', 'order', 'nullifier', 'proof'];
+  const spend = new StrictMembers(members.value['spend'], names, members.place('spend'));
+  return {
+    note: spend.integer('note'),
+    restSalt: readField(spend, 'restSalt'),
+    paymentSalt: readField(spend, 'paymentSalt'),
+    order: readField(spend, 'order'),
+    nullifier: readField(spend, 'nullifier'),
+    proof: spend.base64('proof', packedProofBytes),
+  };
 }
 
 function readDelegation(members: StrictMembers): IntentBody {

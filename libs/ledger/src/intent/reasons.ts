@@ -31,6 +31,9 @@ export const intentReasons = [
   'RESERVATION_UNKNOWN',
   'LIMIT_REACHED',
   'PROOF_INVALID',
+  'PROOF_MISSING',
+  'NOTE_UNKNOWN',
+  'MODE_REFUSED',
 ] as const;
 export type IntentReason = (typeof intentReasons)[number];
 
@@ -63,5 +66,10 @@ export const reasonAdvice: Readonly<Record<IntentReason, string>> = {
   SUPPLY_EXCEEDED: 'the deposit would exceed the supply that the charter allows',
   RESERVATION_UNKNOWN: 'no such reservation is open',
   LIMIT_REACHED: 'no room for another account, delegate or reservation',
-  PROOF_INVALID: 'the proof of the transfer does not hold for this state',
+  PROOF_INVALID:
+    'the proof, or the issuer’s signature on a mint, does not hold for this ledger, note and amount; prove again',
+  PROOF_MISSING: 'the ledger is in zk-check and counts the intent only with the named member',
+  NOTE_UNKNOWN:
+    'the account has no such note to spend: it was spent, came with this batch, or is of another account',
+  MODE_REFUSED: 'the mode of the ledger has no place for the named operation or member',
 };

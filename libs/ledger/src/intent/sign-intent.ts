@@ -7,8 +7,9 @@ import {
   type JsonObject,
   toBase64,
 } from '#canonical';
+import { fieldText } from '../notes/note.js';
 import type { IntentBody, IntentHead } from './intent.js';
-import { intentVersion } from './intent.js';
+import { intentVersion, type MintBody, type SpendBody } from './intent.js';
 import { documentId, signDocument } from './signed-document.js';
 
 /** What a signer says; id and signer follow from it. */
@@ -35,12 +36,24 @@ function documentOf(draft: IntentDraft, signer: string): JsonObject {
 function bodyOf(draft: IntentBody): JsonObject {
   switch (draft.op) {
     case 'open':
-      return { owner: draft.owner, rollover: draft.rollover };
+      return {
+        owner: draft.owner,
+        rollover: draft.rollover,
+        ...(draft.noteOwner === undefined ? {} : { noteOwner: fieldText(draft.noteOwner) }),
+      };
     case 'deposit':
+      return {
+        amount: `${draft.amount}`,
+        ...(draft.mint === undefined ? {} : { mint: mintToJson(draft.mint) }),
+      };
     case 'withdraw':
       return { amount: `${draft.amount}` };
     case 'transfer':
-      return { to: draft.to, amount: `${draft.amount}` };
+      return {
+        to: draft.to,
+        amount: `${draft.amount}`,
+        ...(draft.spend === undefined ? {} : { spend: spendToJson(draft.spend) }),
+      };
     case 'reserve':
       return {
         to: draft.to,
@@ -68,4 +81,19 @@ function bodyOf(draft: IntentBody): JsonObject {
     default:
       return {};
   }
+}
+
+function mintToJson({ serial, salt, signature }: MintBody): JsonObject {
+  return { serial, salt: fieldText(salt), signature };
+}
+
+function spendToJson({ note, restSalt, paymentSalt, order, nullifier, proof }: SpendBody): JsonObject {
+  return {
+    note,
+    restSalt: fieldText(restSalt),
+    paymentSalt: fieldText(paymentSalt),
+    order: fieldText(order),
+    nullifier: fieldText(nullifier),
+    proof,
+  };
 }

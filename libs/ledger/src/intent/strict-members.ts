@@ -147,6 +147,10 @@ export class StrictMembers {
     return new Set(names).size === names.length ? names : this.refuse(member, 'names that differ');
   }
 
+  has(member: string): boolean {
+    return Object.hasOwn(this.value, member);
+  }
+
   isNull(member: string): boolean {
     return this.value[member] === null;
   }

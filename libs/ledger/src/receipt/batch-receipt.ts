@@ -58,6 +58,22 @@ export interface BatchReceipt {
   /** X25519 key that intents are sealed to, base64. */
   readonly intentKey: string;
   readonly engine: string;
+  /** In `zk-check` alone. */
+  readonly notes?: NoteClaims;
+}
+
+/** What a receipt of a ledger in `zk-check` says of notes. */
+export interface NoteClaims {
+  /** Ed25519 key of the charter's issuer, base64: who may mint. */
+  readonly issuer: string;
+  /** Circuit manifest and verification key that transfers are proven under, blobs. */
+  readonly manifest: Digest;
+  readonly vkey: Digest;
+  /** Notes that were ever made, before and after the event. */
+  readonly before: number;
+  readonly after: number;
+  /** The blob that says and proves what became of notes; null where nothing did. */
+  readonly moves: Digest | null;
 }
 
 export interface Roots {
@@ -80,13 +96,14 @@ export interface PageChange {
 }
 
 export function batchReceiptPredicate(receipt: BatchReceipt): JsonObject {
-  const { intents, pages, commitments, changes, ...plain } = receipt;
+  const { intents, pages, commitments, changes, notes, ...plain } = receipt;
   const predicate: JsonObject = {
     ...plain,
     intents: intents === null ? null : { ...intents },
     pages: { ...pages },
     commitments: { ...commitments },
     changes: changes.map((change) => ({ ...change })),
+    ...(notes === undefined ? {} : { notes: { ...notes } }),
   };
   parseBatchReceipt(predicate);
   return predicate;
@@ -129,6 +146,7 @@ function readReceipt(reader: StrictMembers): BatchReceipt {
     publicKeyId: reader.digest('publicKeyId'),
     intentKey: reader.base64('intentKey', 32),
     engine: reader.text('engine', 128),
+    ...(reader.has('notes') ? { notes: readNotes(reader) } : {}),
   };
   checkShape(reader, receipt);
   return receipt;
@@ -151,6 +169,16 @@ function checkShape(reader: StrictMembers, receipt: BatchReceipt): void {
   expect((receipt.intents !== null) === (event === 'batch'), 'intents', 'intents of a batch alone');
   expect((receipt.outcomes !== null) === (event === 'batch'), 'outcomes', 'outcomes of a batch alone');
   expect(founding === (receipt.version === 1), 'version', founding ? '1' : 'more than 1');
+  if (receipt.notes !== undefined) {
+    const { before, after, moves } = receipt.notes;
+    const still = moves === null && before === after;
+    expect(
+      event === 'batch' ? still || (moves !== null && before < after) : still,
+      'notes',
+      'counts that fit the moves',
+    );
+    expect(!founding || before === 0, 'notes', 'no note');
+  }
   let last = -1;
   for (const { page, book, prev, delta, addCount } of changes) {
     const place = page * books.length + books.indexOf(book);
@@ -161,6 +189,18 @@ function checkShape(reader: StrictMembers, receipt: BatchReceipt): void {
     // A page that was encrypted afresh has seen no addition.
     expect((delta === null) === (addCount === 0), 'changes', 'an addition count that fits the delta');
   }
+}
+
+function readNotes(reader: StrictMembers): NoteClaims {
+  const notes = new StrictMembers(reader.value['notes'], null, reader.place('notes'));
+  return {
+    issuer: notes.base64('issuer', 32),
+    manifest: notes.digest('manifest'),
+    vkey: notes.digest('vkey'),
+    before: notes.integer('before'),
+    after: notes.integer('after'),
+    moves: notes.digestOrNull('moves'),
+  };
 }
 
 function readIntents(reader: StrictMembers): NonNullable<BatchReceipt['intents']> {

@@ -111,6 +111,8 @@ describe('an intent that is refused', () => {
     const elsewhere = [
       ...['INTENT_MALFORMED', 'AMOUNT_RANGE', 'SIGNATURE_INVALID', 'NOT_CLOSER', 'DELEGATE_EXPIRED'],
       ...['DELEGATE_LIMIT', 'REPLAYED', 'NONCE_TOO_OLD', 'LIMIT_REACHED', 'PROOF_INVALID'],
+      // note-rules.spec
+      ...['PROOF_MISSING', 'NOTE_UNKNOWN', 'MODE_REFUSED'],
     ];
     const given = new Set([...refusals.map(([reason]) => reason), ...elsewhere]);
     expect(intentReasons.filter((reason) => !given.has(reason))).toEqual([]);

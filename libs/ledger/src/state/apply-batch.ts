@@ -10,8 +10,10 @@ import { supplyMax } from '#ciphertext';
 import type { Intent, IntentReading } from '../intent/intent.js';
 import { LedgerError } from '../ledger-error.js';
 import { ledgerLimits } from '../limits.js';
+import type { Move } from '../notes/moves.js';
 import { type Authority, authorityOf } from './authority.js';
 import { type AccountDraft, balancesAt, Drafts, placeOf } from './drafts.js';
+import { modeRefusal } from './note-rules.js';
 import { freshWindow, type NonceReason, useNonce } from './replay-window.js';
 import { type RuleContext, replaceDelegate, rule } from './rules.js';
 import { applied, type Ruling, refused } from './rulings.js';
@@ -71,6 +73,8 @@ export interface BatchResult {
   /** Accounts whose line of the directory or balance changed, ascending. */
   readonly touched: readonly number[];
   readonly supplyChange: bigint;
+  /** What became of notes, in order; nothing in `tee-check`. */
+  readonly moves: readonly Move[];
 }
 
 /** @throws LedgerError `STALE_PAGE`, `BATCH_TOO_LARGE`, `CONSERVATION_BROKEN` */
@@ -93,6 +97,9 @@ export function applyBatch(state: LedgerState, batch: Batch): BatchResult {
     version: state.version + 1,
     supply: state.supply,
     settles: 0,
+    proven: false,
+    made: state.made ?? { notes: 0, serial: 0 },
+    moves: [],
   };
   const outcomes = batch.items.map((item) => decideItem(item, context));
   for (const draft of drafts.touched) draft.rollOver();
@@ -100,7 +107,10 @@ export function applyBatch(state: LedgerState, batch: Batch): BatchResult {
 }
 
 function decideItem(item: IntentReading, context: RuleContext): Outcome {
-  if (item.intent !== null) return decide(item.intent, context);
+  if (item.intent !== null) {
+    context.proven = item.proven === true;
+    return decide(item.intent, context);
+  }
   const { reason, place, intentId } = item;
   const amounts = { requested: 0n, transferred: 0n, credited: null, winner: null } as const;
   const nothing = { ...amounts, silent: false, repeated: false } as const;
@@ -131,7 +141,7 @@ function decide(intent: Intent, context: RuleContext): Outcome {
   const early = authority.by === 'delegate' && intent.seen < authority.delegate.since;
   const ruling = early
     ? refused('DELEGATE_NOT_ALLOWED', 'intent.seen')
-    : rule(intent, account, authority, context);
+    : (modeRefusal(intent, terms.mode) ?? rule(intent, account, authority, context));
   const outcome = done(ruling, authority);
   if (outcome.account !== null) account.remember(decisionOf(intent, ruling, authority, version));
   return outcome;
@@ -140,16 +150,19 @@ function decide(intent: Intent, context: RuleContext): Outcome {
 function open(
   intent: Intent,
   authority: Authority,
-  { drafts, version }: RuleContext,
+  { drafts, version, terms }: RuleContext,
   done: (ruling: Ruling, authority: Authority) => Outcome,
 ): Outcome {
   if (intent.op !== 'open') return done(refused('ACCOUNT_UNKNOWN', 'intent.account'), authority);
-  const { account: id, owner, rollover } = intent;
+  const { account: id, owner, rollover, noteOwner } = intent;
+  const unfit = modeRefusal(intent, terms.mode);
+  if (unfit !== null) return done(unfit, authority);
   const window = useNonce(freshWindow, intent.nonce);
   if (typeof window === 'string') return done(refused(window, 'intent.nonce'), authority);
   const account = drafts.open({ id, owner, rollover });
   if (account === null) return done(refused('LIMIT_REACHED', 'intent.account'), authority);
   account.issuerWindow = window;
+  if (noteOwner !== undefined) account.purse = { owner: noteOwner, notes: [] };
   account.remember(decisionOf(intent, applied(), authority, version));
   return done(applied(), authority);
 }
@@ -189,9 +202,10 @@ function decisionOf(intent: Intent, ruling: Ruling, authority: Authority | null,
     const nothing = { transferred: 0n, credited: null, winner: null };
     return { intentId, status: 'refused', reason, place, version, requested, silent, ...nothing };
   }
-  const { transferred, credited, winner = null } = ruling;
+  const { transferred, credited, winner = null, note } = ruling;
   const fine = { reason: null, place: null };
-  return { intentId, status: 'applied', ...fine, version, requested, transferred, credited, winner, silent };
+  const told = { transferred, credited, winner, silent, ...(note === undefined ? {} : { note }) };
+  return { intentId, status: 'applied', ...fine, version, requested, ...told };
 }
 
 /** Told amounts would let a delegate search for a balance by halves, and a closer for what a delegate found. */
@@ -202,7 +216,7 @@ function isSilent(intent: Intent, authority: Authority | null): boolean {
 
 /** The next state, and the check that nothing came from nowhere: it counts the books anew, not what the rules said. */
 function settle(state: LedgerState, context: RuleContext, outcomes: readonly Outcome[]): BatchResult {
-  const { drafts, version, nowMs, supply, terms } = context;
+  const { drafts, version, nowMs, supply, terms, made, moves } = context;
   const pages = state.pages.map((page): PageBooks => page);
   const deltas = new Map<string, BookDelta>();
   const accounts = [...state.accounts];
@@ -213,6 +227,8 @@ function settle(state: LedgerState, context: RuleContext, outcomes: readonly Out
     if (draft.before !== null && sameAccount(draft.before, account)) continue;
     touched.push(draft.index);
     accounts[draft.index] = account;
+    if (draft.purse !== undefined && draft.noted !== draft.available + draft.pending + draft.reserved)
+      throw new LedgerError('CONSERVATION_BROKEN', 'the notes of an account are not its balances');
     for (const book of books) {
       const change = draft[book] - draft.start[book];
       if (change === 0n) continue;
@@ -229,11 +245,15 @@ function settle(state: LedgerState, context: RuleContext, outcomes: readonly Out
     throw new LedgerError('CONSERVATION_BROKEN', 'the supply left the range of the charter');
   const indexOf = drafts.opened.size === 0 ? state.indexOf : new Map([...state.indexOf, ...drafts.opened]);
   return {
-    state: { terms, version, timeMs: nowMs, supply, accounts, indexOf, pages },
+    state: {
+      ...{ terms, version, timeMs: nowMs, supply, accounts, indexOf, pages },
+      ...(state.made === undefined ? {} : { made }),
+    },
     outcomes,
     deltas: padded(deltas, pages.length, terms.padding),
     touched,
     supplyChange,
+    moves,
   };
 }
 
@@ -286,7 +306,8 @@ function sameAccount(
     before.delegates === after.delegates &&
     before.reservations === after.reservations &&
     before.recent === after.recent &&
-    before.changedAt === after.changedAt
+    before.changedAt === after.changedAt &&
+    before.purse === after.purse
   );
 }
 

@@ -7,17 +7,21 @@ import {
   canonicalBytes,
   type Digest,
   digestOf,
+  failedChecks,
   formatTime,
+  isJsonObject,
   type Json,
   type JsonObject,
   parseJsonStrict,
 } from '#canonical';
 import { supplyMax } from '#ciphertext';
+import { verifyCircuit } from '#proofs';
 import type { Rollover } from '../intent/intent.js';
 import { isSignedDocument, signDocument, unsignedBytes } from '../intent/signed-document.js';
 import { MemberError, StrictMembers } from '../intent/strict-members.js';
 import { LedgerError } from '../ledger-error.js';
 import { ledgerLimits } from '../limits.js';
+import { isSpendCircuit, ownPolicy, type SpendCircuit } from '../notes/verify-spends.js';
 import type { CheckMode, Padding } from './state.js';
 
 export const charterVersion = 'sealflow/ledger-charter/v2';
@@ -36,6 +40,8 @@ export interface Charter {
   readonly recovery: Recovery;
   /** Who may be given openings and statements, besides owners. */
   readonly viewers: readonly Viewer[];
+  /** What proves transfers, in `zk-check` alone. */
+  readonly circuit?: SpendCircuit;
   readonly digest: Digest;
 }
 
@@ -71,13 +77,14 @@ const members = [
   ...['v', 'ledger', 'asset', 'issuer', 'supplyMax', 'pageCount', 'mode', 'padding', 'accounts'],
   ...['recovery', 'viewers', 'signature'],
 ];
-const jsonLimits = { bytesMax: ledgerLimits.charterBytesMax, depthMax: 6, valuesMax: 2 ** 17 };
+const jsonLimits = { bytesMax: ledgerLimits.charterBytesMax, depthMax: 8, valuesMax: 2 ** 17 };
 
 /** @throws LedgerError `CHARTER_INVALID`, `CHARTER_SIGNATURE_INVALID`; CanonicalError `JSON_*` */
 export function parseCharter(bytes: Uint8Array): Charter {
   const document = parseJsonStrict(bytes, jsonLimits);
   try {
-    const reader = new StrictMembers(document, members, 'charter');
+    const proves = isJsonObject(document) && document['mode'] === 'zk-check';
+    const reader = new StrictMembers(document, proves ? [...members, 'circuit'] : members, 'charter');
     const unsigned = unsignedBytes(reader.value);
     const charter = readCharter(reader, digestOf(canonicalBytes(reader.value)));
     const signature = reader.base64('signature', 64);
@@ -121,6 +128,7 @@ export function signCharter(charter: Omit<Charter, 'digest'>, seed: Uint8Array):
       scopes: [...scopes],
       until: formatTime(untilMs),
     })),
+    ...(charter.circuit === undefined ? {} : { circuit: circuitToJson(charter.circuit) }),
   };
   return canonicalBytes(signDocument(document, charterVersion, seed));
 }
@@ -133,20 +141,43 @@ function readCharter(reader: StrictMembers, digest: Digest): Charter {
     issuer: reader.base64('issuer', 32),
     supplyMax: reader.amount('supplyMax', { max: supplyMax }),
     pageCount: reader.integer('pageCount', ledgerLimits.pagesMax),
-    // Nothing verifies proofs of transfers yet, and a charter must not promise what does not happen.
-    mode: reader.oneOf('mode', ['tee-check']),
+    mode: reader.oneOf('mode', ['tee-check', 'zk-check']),
     padding: reader.oneOf('padding', ['touched', 'all']),
     accounts: readAccounts(reader),
     recovery: readRecovery(reader),
     viewers: reader.list('viewers', 0, ledgerLimits.viewersMax).map(readViewer),
+    ...(reader.has('circuit') ? { circuit: readCircuit(reader) } : {}),
     digest,
   };
+  // Notes of an opening would be nobody's word: the issuer mints them.
+  if (charter.mode === 'zk-check' && charter.accounts.length > 0)
+    reader.refuse('accounts', 'none in zk-check: accounts are opened and given notes by intents');
   const room = charter.pageCount * ledgerLimits.accountsPerPage;
   if (charter.accounts.length > room || charter.pageCount < 1)
     reader.refuse('pageCount', 'enough pages for the accounts, and one at least');
   const sum = charter.accounts.reduce((total, { opening }) => total + opening, 0n);
   if (sum > charter.supplyMax) reader.refuse('accounts', 'openings that add up to supplyMax at most');
   return charter;
+}
+
+function circuitToJson({ manifest, vkey }: SpendCircuit): JsonObject {
+  return { manifest: parseJsonStrict(manifest), vkey: parseJsonStrict(vkey) };
+}
+
+/** The charter carries the circuit itself, so that who has it needs nothing else to know what will be proven. */
+function readCircuit(reader: StrictMembers): SpendCircuit {
+  const circuit = new StrictMembers(reader.value['circuit'], ['manifest', 'vkey'], reader.place('circuit'));
+  const bytesOf = (member: string): Uint8Array => canonicalBytes(circuit.value[member] ?? null);
+  const found = { manifest: bytesOf('manifest'), vkey: bytesOf('vkey') };
+  const failed = failedChecks(
+    verifyCircuit(
+      { ...found, signature: null, zkey: null, digests: {} },
+      { ...ownPolicy(found), signers: [] },
+    ),
+  );
+  if (failed.length > 0)
+    circuit.refuse('manifest', `a circuit that holds together, not ${failed[0]?.id} ${failed[0]?.reason}`);
+  return isSpendCircuit(found) ? found : circuit.refuse('manifest', 'the circuit `transfer`, by its signals');
 }
 
 function readAccounts(reader: StrictMembers): readonly CharterAccount[] {

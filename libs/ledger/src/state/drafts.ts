@@ -8,6 +8,7 @@ import type {
   Delegate,
   LedgerState,
   PageBooks,
+  Purse,
   ReplayWindow,
   Reservation,
 } from './state.js';
@@ -30,6 +31,7 @@ export class AccountDraft {
   pending: bigint;
   incoming = 0n;
   reserved: bigint;
+  purse: Purse | undefined;
 
   constructor(
     readonly index: number,
@@ -47,6 +49,7 @@ export class AccountDraft {
     this.available = start.available;
     this.pending = start.pending;
     this.reserved = start.reserved;
+    this.purse = before?.purse;
   }
 
   get owner(): string {
@@ -76,6 +79,11 @@ export class AccountDraft {
     this.incoming = 0n;
   }
 
+  /** What a note is to be worth when it is all that was not spent. */
+  get noted(): bigint {
+    return this.purse?.notes.reduce((total, { amount }) => total + amount, 0n) ?? 0n;
+  }
+
   /** The line of the directory after the batch. */
   account(version: number): Account {
     const moved =
@@ -92,6 +100,7 @@ export class AccountDraft {
       reservations: this.reservations,
       recent: this.recent,
       changedAt: moved ? version : (this.before?.changedAt ?? version),
+      ...(this.purse === undefined ? {} : { purse: this.purse }),
     };
   }
 }

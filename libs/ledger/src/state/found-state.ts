@@ -1,3 +1,4 @@
+import { digestOf } from '#canonical';
 import { LedgerError } from '../ledger-error.js';
 import { ledgerLimits } from '../limits.js';
 import type { Charter } from './charter.js';
@@ -17,8 +18,10 @@ export function foundState(charter: Charter, timeMs: number): LedgerState {
     available[slot] = opening;
     supply += opening;
   }
+  const notes = noteTerms(charter);
   const state: LedgerState = {
-    terms: { ledger, asset, epoch: 1, issuer, supplyMax, mode, padding },
+    terms: { ...{ ledger, asset, epoch: 1, issuer, supplyMax, mode, padding }, ...notes.terms },
+    ...notes.made,
     version: 1,
     timeMs,
     supply,
@@ -34,6 +37,15 @@ export function foundState(charter: Charter, timeMs: number): LedgerState {
   };
   checkState(state);
   return state;
+}
+
+function noteTerms({ circuit, digest }: Charter): {
+  readonly terms?: Pick<LedgerState['terms'], 'notes'>;
+  readonly made?: Pick<LedgerState, 'made'>;
+} {
+  if (circuit === undefined) return {};
+  const notes = { charter: digest, manifest: digestOf(circuit.manifest), vkey: digestOf(circuit.vkey) };
+  return { terms: { notes }, made: { made: { notes: 0, serial: 0 } } };
 }
 
 /** The same balances under the keys of the next epoch. Intents of the epoch before are refused from then on. */
@@ -65,6 +77,11 @@ export function checkState(state: LedgerState): void {
     const { available, pending, reserved } = balancesAt(pages, index);
     const held = account.reservations.reduce((total, { amount }) => total + amount, 0n);
     if (held !== reserved) wrong(`reservations of account ${index} are not its reserved balance`);
+    const noted = account.purse?.notes.reduce((total, { amount }) => total + amount, 0n);
+    if (noted !== undefined && noted !== available + pending + reserved)
+      wrong(`notes of account ${index} are not its balances`);
+    if ((account.purse === undefined) !== (terms.notes === undefined))
+      wrong(`account ${index} does not fit the mode of the ledger`);
     if (account.status === 'closed' && (available !== 0n || pending !== 0n || reserved !== 0n))
       wrong(`account ${index} is closed and not empty`);
     if (account.status === 'active' && account.rollover === 'auto' && pending !== 0n)

@@ -1,12 +1,14 @@
 /** What each operation does to the accounts of a batch. Every rule checks all it needs before it writes anything. */
-import type { DelegateBody, Intent, ReserveBody } from '../intent/intent.js';
+import type { DelegateBody, Intent, MintBody, ReserveBody, TransferBody } from '../intent/intent.js';
 import { ledgerLimits } from '../limits.js';
+import type { Move } from '../notes/moves.js';
 import { settle } from './auction.js';
 import type { Authority } from './authority.js';
 import type { AccountDraft, Drafts } from './drafts.js';
+import { mintNote, spendNote } from './note-rules.js';
 import { freshWindow } from './replay-window.js';
 import { applied, type Refused, type Ruling, refused } from './rulings.js';
-import type { Delegate, LedgerTerms, Reservation } from './state.js';
+import type { Delegate, LedgerTerms, NoteCount, Reservation } from './state.js';
 
 const DAY_MS = 86_400_000;
 
@@ -19,6 +21,10 @@ export interface RuleContext {
   supply: bigint;
   /** Auctions that the batch has settled. */
   settles: number;
+  /** Whether the proof of the intent at hand holds. */
+  proven: boolean;
+  made: NoteCount;
+  readonly moves: Move[];
 }
 
 /** Rules for all operations but `open`, which has no account yet. */
@@ -32,7 +38,7 @@ export function rule(
     case 'open':
       return refused('ACCOUNT_EXISTS');
     case 'deposit':
-      return deposit(intent.amount, account, context);
+      return deposit(intent, account, context);
     case 'withdraw':
       return withdraw(intent.amount, account, context);
     case 'transfer':
@@ -64,13 +70,19 @@ export function rule(
   }
 }
 
-function deposit(amount: bigint, account: AccountDraft, context: RuleContext): Ruling {
+function deposit(
+  { amount, mint }: { readonly amount: bigint; readonly mint?: MintBody },
+  account: AccountDraft,
+  context: RuleContext,
+): Ruling {
   // A frozen account may be given money; it waits in the pending book.
   if (account.status === 'closed') return refused('ACCOUNT_CLOSED');
   if (context.supply + amount > context.terms.supplyMax) return refused('SUPPLY_EXCEEDED', 'intent.amount');
+  const minted = mint === undefined ? null : mintNote(amount, mint, account, context);
+  if (minted !== null && 'status' in minted) return minted;
   context.supply += amount;
   account.incoming += amount;
-  return applied(amount, account.opened.id);
+  return { ...applied(amount, account.opened.id), ...minted };
 }
 
 function withdraw(amount: bigint, account: AccountDraft, context: RuleContext): Ruling {
@@ -83,7 +95,7 @@ function withdraw(amount: bigint, account: AccountDraft, context: RuleContext): 
 }
 
 function transfer(
-  { account: from, to, amount }: { readonly account: string; readonly to: string; readonly amount: bigint },
+  { account: from, to, amount, spend }: Intent & TransferBody,
   account: AccountDraft,
   authority: Authority,
   context: RuleContext,
@@ -93,9 +105,11 @@ function transfer(
   const stopped = overLimit('transfer', to, amount, account, authority, context);
   if (stopped !== null) return stopped;
   if (amount > account.available) return tooLittle(authority, to);
+  const spent = spend === undefined ? null : spendNote(amount, spend, { payer: account, payee }, context);
+  if (spent !== null && 'status' in spent) return spent;
   account.available -= amount;
   payee.incoming += amount;
-  return applied(amount, to);
+  return { ...applied(amount, to), ...spent };
 }
 
 function reserve(

@@ -10,6 +10,8 @@ export interface Applied {
   readonly credited: string | null;
   /** The bid that won an auction. */
   readonly winner?: Digest;
+  /** Number of the first note that was made. */
+  readonly note?: number;
 }
 
 export interface Refused {

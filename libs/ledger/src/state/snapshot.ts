@@ -6,6 +6,7 @@ import {
   type Bytes,
   canonicalBytes,
   fromBase64,
+  isJsonObject,
   type Json,
   type JsonObject,
   parseJsonStrict,
@@ -17,6 +18,7 @@ import { intentReasons } from '../intent/reasons.js';
 import { MemberError, StrictMembers } from '../intent/strict-members.js';
 import { LedgerError } from '../ledger-error.js';
 import { ledgerLimits } from '../limits.js';
+import { fieldText, type NoteTerms, readField } from '../notes/note.js';
 import { checkState } from './found-state.js';
 import {
   type Account,
@@ -25,6 +27,7 @@ import {
   type Delegate,
   type LedgerState,
   type PageBooks,
+  type Purse,
   type ReplayWindow,
   type Reservation,
 } from './state.js';
@@ -36,13 +39,14 @@ const jsonLimits = { bytesMax: ledgerLimits.snapshotBytesMax, depthMax: 8, value
 const BYTES_OF_BOOK = ledgerLimits.accountsPerPage * 8;
 
 export function encodeState(state: LedgerState): Bytes {
-  const { terms, version, timeMs, supply, accounts, pages } = state;
+  const { terms, version, timeMs, supply, accounts, pages, made } = state;
   return canonicalBytes({
     v: snapshotVersion,
-    terms: { ...terms, supplyMax: `${terms.supplyMax}` },
+    terms: termsToJson(terms),
     version,
     timeMs,
     supply: `${supply}`,
+    ...(made === undefined ? {} : { made: { ...made } }),
     accounts: accounts.map(accountToJson),
     pages: pages.map((page) =>
       Object.fromEntries(books.map((book) => [book, toBase64(bytesOf(page[book]))])),
@@ -54,7 +58,8 @@ export function encodeState(state: LedgerState): Bytes {
 export function parseState(bytes: Uint8Array): LedgerState {
   const document = parseJsonStrict(bytes, jsonLimits);
   try {
-    const reader = new StrictMembers(document, members, 'snapshot');
+    const noted = isJsonObject(document) && Object.hasOwn(document, 'made');
+    const reader = new StrictMembers(document, noted ? [...members, 'made'] : members, 'snapshot');
     reader.constant('v', snapshotVersion);
     const countMax = ledgerLimits.pagesMax * ledgerLimits.accountsPerPage;
     const accounts = reader.list('accounts', 0, countMax).map(readAccount);
@@ -66,6 +71,7 @@ export function parseState(bytes: Uint8Array): LedgerState {
       accounts,
       indexOf: new Map(accounts.map(({ id }, index) => [id, index])),
       pages: reader.list('pages', 1, ledgerLimits.pagesMax).map(readPage),
+      ...(noted ? { made: readMade(reader.value['made']) } : {}),
     };
     checkState(state);
     return state;
@@ -73,6 +79,15 @@ export function parseState(bytes: Uint8Array): LedgerState {
     if (error instanceof MemberError) throw new LedgerError('SNAPSHOT_MALFORMED', error.message);
     throw error;
   }
+}
+
+function termsToJson({ notes, supplyMax: most, ...plain }: LedgerState['terms']): JsonObject {
+  return { ...plain, supplyMax: `${most}`, ...(notes === undefined ? {} : { notes: { ...notes } }) };
+}
+
+function readMade(value: Json | undefined): NonNullable<LedgerState['made']> {
+  const reader = new StrictMembers(value, ['notes', 'serial'], 'snapshot.made');
+  return { notes: reader.integer('notes'), serial: reader.integer('serial') };
 }
 
 function accountToJson(account: Account): JsonObject {
@@ -99,6 +114,14 @@ function accountToJson(account: Account): JsonObject {
       requested: `${decision.requested}`,
       transferred: `${decision.transferred}`,
     })),
+    ...(account.purse === undefined ? {} : { purse: purseToJson(account.purse) }),
+  };
+}
+
+function purseToJson({ owner, notes }: Purse): JsonObject {
+  return {
+    owner: fieldText(owner),
+    notes: notes.map(({ number, amount, salt }) => ({ number, amount: `${amount}`, salt: fieldText(salt) })),
   };
 }
 
@@ -126,8 +149,10 @@ function readPage(value: Json, index: number): PageBooks {
 
 function readTerms(value: Json | undefined): LedgerState['terms'] {
   const names = ['ledger', 'asset', 'epoch', 'issuer', 'supplyMax', 'mode', 'padding'];
-  const reader = new StrictMembers(value, names, 'snapshot.terms');
+  const noted = isJsonObject(value) && Object.hasOwn(value, 'notes');
+  const reader = new StrictMembers(value, noted ? [...names, 'notes'] : names, 'snapshot.terms');
   return {
+    ...(noted ? { notes: readNoteTerms(reader.value['notes']) } : {}),
     ledger: reader.name('ledger'),
     asset: reader.name('asset'),
     epoch: reader.integer('epoch'),
@@ -138,13 +163,35 @@ function readTerms(value: Json | undefined): LedgerState['terms'] {
   };
 }
 
+function readNoteTerms(value: Json | undefined): NoteTerms {
+  const reader = new StrictMembers(value, ['charter', 'manifest', 'vkey'], 'snapshot.terms.notes');
+  const [charter, manifest, vkey] = [
+    reader.digest('charter'),
+    reader.digest('manifest'),
+    reader.digest('vkey'),
+  ];
+  return { charter, manifest, vkey };
+}
+
+function readPurse(value: Json | undefined, what: string): Purse {
+  const reader = new StrictMembers(value, ['owner', 'notes'], `${what}.purse`);
+  return {
+    owner: readField(reader, 'owner'),
+    notes: reader.list('notes', 0, ledgerLimits.notesMax).map((item) => {
+      const note = new StrictMembers(item, ['number', 'amount', 'salt'], `${what}.purse.notes`);
+      return { number: note.integer('number'), amount: note.amount('amount'), salt: readField(note, 'salt') };
+    }),
+  };
+}
+
 function readAccount(value: Json, index: number): Account {
   const what = `snapshot.accounts[${index}]`;
   const names = [
     ...['id', 'owner', 'status', 'rollover', 'window', 'issuerWindow', 'delegates', 'reservations'],
     ...['recent', 'changedAt'],
   ];
-  const reader = new StrictMembers(value, names, what);
+  const noted = isJsonObject(value) && Object.hasOwn(value, 'purse');
+  const reader = new StrictMembers(value, noted ? [...names, 'purse'] : names, what);
   const { delegatesMax, reservationsMax, recentMax } = ledgerLimits;
   return {
     id: reader.name('id'),
@@ -157,6 +204,7 @@ function readAccount(value: Json, index: number): Account {
     reservations: reader.list('reservations', 0, reservationsMax).map((item) => readReservation(item, what)),
     recent: reader.list('recent', 0, recentMax).map((item) => readDecision(item, what)),
     changedAt: reader.integer('changedAt'),
+    ...(noted ? { purse: readPurse(reader.value['purse'], what) } : {}),
   };
 }
 
@@ -205,7 +253,8 @@ function readDecision(value: Json, what: string): Decision {
     ...['intentId', 'status', 'reason', 'place', 'version', 'requested', 'transferred', 'credited', 'silent'],
     'winner',
   ];
-  const reader = new StrictMembers(value, names, `${what}.recent`);
+  const noted = isJsonObject(value) && Object.hasOwn(value, 'note');
+  const reader = new StrictMembers(value, noted ? [...names, 'note'] : names, `${what}.recent`);
   return {
     intentId: reader.digest('intentId'),
     status: reader.oneOf('status', ['applied', 'refused']),
@@ -216,6 +265,7 @@ function readDecision(value: Json, what: string): Decision {
     transferred: reader.amount('transferred', { min: 0n }),
     credited: reader.isNull('credited') ? null : reader.name('credited'),
     winner: reader.digestOrNull('winner'),
+    ...(noted ? { note: reader.integer('note') } : {}),
     silent:
       reader.value['silent'] === true ||
       (reader.value['silent'] === false ? false : reader.refuse('silent', 'true or false')),

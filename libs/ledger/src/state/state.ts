@@ -1,6 +1,7 @@
 import type { Digest } from '#canonical';
 import type { DelegableOp, Rollover } from '../intent/intent.js';
 import type { IntentReason } from '../intent/reasons.js';
+import type { Note, NoteTerms } from '../notes/note.js';
 
 /*
  * The plain state of a page ledger, as the key enclave holds it in memory. It leaves the enclave only sealed. All of it
@@ -10,7 +11,7 @@ import type { IntentReason } from '../intent/reasons.js';
 export const books = ['available', 'pending', 'reserved'] as const;
 export type Book = (typeof books)[number];
 
-/** `tee-check`: the enclave compares balances. `zk-check`: transfers prove theirs. */
+/** `tee-check`: the enclave compares balances. `zk-check`: it does, and transfers prove theirs to everybody (ADR 015). */
 export type CheckMode = 'tee-check' | 'zk-check';
 /** `touched`: only books that a batch changed get a delta. `all`: every book of every page does. */
 export type Padding = 'touched' | 'all';
@@ -26,6 +27,8 @@ export interface LedgerTerms {
   readonly supplyMax: bigint;
   readonly mode: CheckMode;
   readonly padding: Padding;
+  /** In `zk-check` alone. */
+  readonly notes?: NoteTerms;
 }
 
 export interface LedgerState {
@@ -40,6 +43,13 @@ export interface LedgerState {
   readonly accounts: readonly Account[];
   readonly indexOf: ReadonlyMap<string, number>;
   readonly pages: readonly PageBooks[];
+  /** In `zk-check` alone: notes that were ever made, and the serial of the newest mint. */
+  readonly made?: NoteCount;
+}
+
+export interface NoteCount {
+  readonly notes: number;
+  readonly serial: number;
 }
 
 /** Balances of one page in slot order. Never written to once a state holds them. */
@@ -63,6 +73,15 @@ export interface Account {
   readonly recent: readonly Decision[];
   /** Version at which a balance of it changed last; it names the salt of the commitment. */
   readonly changedAt: number;
+  /** In `zk-check` alone. */
+  readonly purse?: Purse;
+}
+
+/** The notes of an account that it has not spent: they add up to its balances. */
+export interface Purse {
+  readonly owner: bigint;
+  /** By number. */
+  readonly notes: readonly Note[];
 }
 
 /** RFC 4303 section 3.4.3, for intents that may arrive out of order: bit i says that `base + i` was used. */
@@ -120,6 +139,8 @@ export interface Decision {
   readonly winner: Digest | null;
   /** The signer must not learn whether the amount was there: delegates, and closers who are not the owner. */
   readonly silent: boolean;
+  /** Number of the first note that it made, in `zk-check` alone. */
+  readonly note?: number;
 }
 
 /** The account of a ledger at a place, with its balances. */

@@ -4,9 +4,10 @@ import { advanceHeads, applyBatch, type BatchResult, pagesRoot, updateTrees } fr
 import type { OpenTask, TaskOutcome } from '#worker';
 import { refusal } from '../shared/ledger-error.js';
 import { engineName } from './found.js';
-import { type OpenedIntents, openIntents } from './intent-opening.js';
+import type { OpenedIntents } from './intent-opening.js';
 import { accountClaims, type LedgerAt, snapshotOf } from './ledger-at.js';
 import { epochKeys, intentPublicKey, type LedgerRecord } from './ledger-secrets.js';
+import { claimsOfNotes, keepMoves, noteBlobs, provenIntents } from './notes.js';
 import { sealOutcomes } from './outcome-memos.js';
 import { deltaPages } from './page-changes.js';
 import { type EnclaveParts, publicKeyOf, receiptBasis, signingSeedOf } from './parts.js';
@@ -27,7 +28,12 @@ export async function authorizeBatch(task: OpenTask, parts: EnclaveParts): Promi
   const keys = epochKeys(record, at.state.terms.epoch);
   const { bytes, commitment } = intentsOf(task);
   clock.lap('headMs');
-  const opened = await openIntents(bytes, record, keys);
+  const opened = await provenIntents(bytes, at.state, {
+    record,
+    keys,
+    blobs: task.blobs,
+    pages: parts.pages,
+  });
   clock.lap('intentsMs');
   const batch = { version: at.version, timeMs: parts.now(), items: opened.items };
   const result = applyBatch(at.state, batch);
@@ -42,6 +48,7 @@ export async function authorizeBatch(task: OpenTask, parts: EnclaveParts): Promi
   const snapshot = await snapshotWhenDue(next, record, task, parts);
   clock.lap('snapshotMs');
   const outcomes = sealOutcomes(opened, result, record, parts.random);
+  const moves = await keepMoves(result, task.blobs);
   const signed = signReceipt(
     {
       ...receiptBasis(record, keys, task),
@@ -58,6 +65,7 @@ export async function authorizeBatch(task: OpenTask, parts: EnclaveParts): Promi
       prevReceipt: at.receipt,
       intentKey: toBase64(intentPublicKey(keys)),
       engine: engineName,
+      ...claimsOfNotes(result.state, at.state, moves),
     },
     signingSeedOf(record),
   );
@@ -72,7 +80,7 @@ export async function authorizeBatch(task: OpenTask, parts: EnclaveParts): Promi
       receipt: { kind: 'public', value: signed.value },
     },
     evidence: {},
-    blobs: [signed.digest],
+    blobs: [signed.digest, ...noteBlobs(result.state, moves)],
     metrics: { ...clock.laps, ...countsOf(opened) },
   };
 }

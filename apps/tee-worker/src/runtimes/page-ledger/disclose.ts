@@ -23,9 +23,9 @@ import {
 import { type OpenTask, TaskError, type TaskOutcome } from '#worker';
 import { checkPinnedLedger, openedValue } from '../shared/task-inputs.js';
 import { coinSeed } from './coins.js';
-import { openIntents } from './intent-opening.js';
 import { type LedgerAt, stateBefore } from './ledger-at.js';
 import { epochKeys, type LedgerRecord, ledgerKeyOf } from './ledger-secrets.js';
+import { provenIntents } from './notes.js';
 import { slotChanges } from './page-changes.js';
 import { type EnclaveParts, recordOf } from './parts.js';
 import { parseQuestion, type Question } from './question.js';
@@ -107,8 +107,11 @@ async function openingOf({ version }: Question, { record, at, task, parts }: Ask
   const found = await stateBefore(at, version, { record, blobs, fhe: parts.fhe, pages: parts.pages });
   const { intents, epoch, timeMs } = found.receipt;
   if (intents === null) return null;
-  const opened = await openIntents(await blobs.get(intents.digest), record, epochKeys(record, epoch));
   const before = found.before.state;
+  const keys = epochKeys(record, epoch);
+  const opened = await provenIntents(await blobs.get(intents.digest), before, {
+    ...{ record, keys, blobs, pages: parts.pages },
+  });
   const result = applyBatch(before, { version: before.version, timeMs, items: opened.items });
   const named = new Set(
     found.receipt.changes.flatMap(({ page, book, delta }) => (delta === null ? [] : `${page}/${book}`)),

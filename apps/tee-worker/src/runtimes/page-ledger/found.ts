@@ -24,6 +24,7 @@ import {
   recordVersion,
 } from './ledger-secrets.js';
 import { checkNoLedgerYet } from './lineage.js';
+import { claimsOfNotes, keepCircuit, noteBlobs } from './notes.js';
 import { freshPages } from './page-changes.js';
 import { type EnclaveParts, publicKeyOf, receiptBasis, signingSeedOf } from './parts.js';
 import { signReceipt } from './receipts.js';
@@ -40,6 +41,7 @@ export async function foundLedger(task: OpenTask, parts: EnclaveParts): Promise<
   const state = foundState(charter, parts.now());
   const record = await secretsOf(task, charter, parts);
   const keys = epochKeys(record, state.terms.epoch);
+  await keepCircuit(charter, task.blobs);
   const publicKey = await publicKeyOf(keys, task.blobs, parts.pages);
   const work = { record, fhe: parts.fhe, blobs: task.blobs, pages: parts.pages, publicKey };
   const made = await freshPages(state, new Map(), work);
@@ -67,6 +69,7 @@ export async function foundLedger(task: OpenTask, parts: EnclaveParts): Promise<
       prevReceipt: null,
       intentKey: toBase64(intentPublicKey(keys)),
       engine: engineName,
+      ...claimsOfNotes(state, state, null),
     },
     signingSeedOf(record),
   );
@@ -82,7 +85,7 @@ export async function foundLedger(task: OpenTask, parts: EnclaveParts): Promise<
       shares: { kind: 'public', value: recoveryDocument(record, kit) },
     },
     evidence: {},
-    blobs: [signed.digest, keys.publicKeyId, kit.digest],
+    blobs: [signed.digest, keys.publicKeyId, kit.digest, ...noteBlobs(state, null)],
   };
 }
 

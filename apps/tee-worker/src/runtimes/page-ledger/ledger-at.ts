@@ -41,9 +41,9 @@ import { type FheCalls, type TaskBlobs, TaskError } from '#worker';
 import { refusal } from '../shared/ledger-error.js';
 import type { ByteCache } from './byte-cache.js';
 import type { AtReceipt } from './chain-states.js';
-import { openIntents } from './intent-opening.js';
 import { epochKeys, type LedgerRecord, ledgerKeyOf, wrappedKeyOf } from './ledger-secrets.js';
 import { type Link, walkBack } from './lineage.js';
+import { provenIntents } from './notes.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 
 export interface LedgerAt extends AtReceipt {
@@ -146,14 +146,14 @@ async function fromSnapshot({ digest, receipt }: Link, { record, blobs }: Rebuil
 async function applyAgain(
   before: LedgerAt,
   { digest, receipt }: Link,
-  { record, blobs }: RebuildOptions,
+  { record, blobs, pages }: RebuildOptions,
 ): Promise<LedgerAt> {
   const { version, intents, timeMs } = receipt;
   if (intents === null) throw refusal('STATE_INVALID', `version ${version} is no batch and has no snapshot`);
   const keys = epochKeys(record, receipt.epoch);
   const blob = await blobs.get(intents.digest);
   if (digestOf(blob) !== intents.digest) throw differs(version);
-  const opened = await openIntents(blob, record, keys);
+  const opened = await provenIntents(blob, before.state, { record, keys, blobs, pages });
   const result = applyBatch(before.state, { version: before.version, timeMs, items: opened.items });
   const trees = updateTrees(before.trees, result.state, result.touched, fromBase64(record.statementSecret));
   checkClaims(result, trees, receipt, record);

@@ -4,7 +4,9 @@ import {
   creditKey,
   creditMemoKey,
   encodeFrames,
+  type IntentReading,
   type Memo,
+  type MemoNote,
   memoNonceBytes,
   memosPerIntent,
   type Outcome,
@@ -37,11 +39,25 @@ export function sealOutcomes(
     const memoKey = items[index]?.intent?.memoKey;
     const [own, credit] = [place(index * memosPerIntent), place(index * memosPerIntent + 1)];
     if (memoKey !== undefined) {
-      own.set(sealMemo(toldOf(outcome), fromBase64(memoKey), ledger, own.slice(0, memoNonceBytes)));
+      own.set(
+        sealMemo(
+          withNote(toldOf(outcome), ownNote(outcome, items[index])),
+          fromBase64(memoKey),
+          ledger,
+          own.slice(0, memoNonceBytes),
+        ),
+      );
     }
     if (outcome.credited === null || outcome.repeated) continue;
     const key = creditMemoKey(keys.of(outcome.credited), state.version, index);
-    credit.set(sealMemo(creditOf(outcome), key, ledger, credit.slice(0, memoNonceBytes)));
+    credit.set(
+      sealMemo(
+        withNote(creditOf(outcome), creditedNote(outcome, items[index])),
+        key,
+        ledger,
+        credit.slice(0, memoNonceBytes),
+      ),
+    );
   }
   let from = 0;
   const envelopes = counts.map((count) => {
@@ -57,6 +73,30 @@ export function sealOutcomes(
 function creditOf({ version, transferred, intentId }: Outcome): Memo {
   const none = { reason: null, repeated: false, silent: false, requested: 0n };
   return { status: 'applied', ...none, version, transferred, intentId };
+}
+
+function withNote(memo: Memo, note: MemoNote | null): Memo {
+  return note === null ? memo : { ...memo, note };
+}
+
+/** What the signer has from it: of a transfer what is left, of a deposit what the account was given. */
+function ownNote(outcome: Outcome, item: IntentReading | undefined): MemoNote | null {
+  const intent = item?.intent;
+  if (!('note' in outcome) || outcome.note === undefined) return null;
+  if (intent?.op === 'transfer' && intent.spend !== undefined)
+    return { number: outcome.note, salt: intent.spend.restSalt };
+  return creditedNote(outcome, item);
+}
+
+/** What the account that was credited has from it. */
+function creditedNote(outcome: Outcome, item: IntentReading | undefined): MemoNote | null {
+  const intent = item?.intent;
+  if (!('note' in outcome) || outcome.note === undefined) return null;
+  if (intent?.op === 'transfer' && intent.spend !== undefined)
+    return { number: outcome.note + 1, salt: intent.spend.paymentSalt };
+  if (intent?.op === 'deposit' && intent.mint !== undefined)
+    return { number: outcome.note, salt: intent.mint.salt };
+  return null;
 }
 
 /** Derived once an account and batch. */

@@ -4,6 +4,7 @@ import type { OpenTask, TaskOutcome } from '#worker';
 import { engineName, newEpochKeys } from './found.js';
 import { accountClaims, snapshotOf } from './ledger-at.js';
 import { type EpochKeys, intentPublicKey, type LedgerRecord } from './ledger-secrets.js';
+import { claimsOfNotes } from './notes.js';
 import { freshPages } from './page-changes.js';
 import { type EnclaveParts, publicKeyOf, receiptBasis, signingSeedOf } from './parts.js';
 import { signReceipt } from './receipts.js';
@@ -49,6 +50,7 @@ export async function rotateLedger(task: OpenTask, parts: EnclaveParts): Promise
       prevReceipt: at.receipt,
       intentKey: toBase64(intentPublicKey(keys)),
       engine: engineName,
+      ...claimsOfNotes(state, at.state, null),
     },
     signingSeedOf(record),
   );

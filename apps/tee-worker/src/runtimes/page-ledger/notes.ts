@@ -1,0 +1,97 @@
+/**
+ * What the key enclave does for a ledger in `zk-check` besides its other work: it verifies the proofs of a batch before it
+ * decides it, and leaves what proves the moves of notes to everybody. Whoever breaks it can skip the first; then the
+ * second does not hold, and each who replays the ledger finds it (ADR 015).
+ */
+import { setImmediate } from 'node:timers/promises';
+import { type Digest, digestOf } from '#canonical';
+import {
+  type BatchReceipt,
+  type BatchResult,
+  type Charter,
+  drawnWeights,
+  encodeMoves,
+  type IntentReading,
+  type LedgerState,
+  proveReadings,
+  type SpendCircuit,
+  spendsAtOnce,
+} from '#ledger';
+import type { TaskBlobs } from '#worker';
+import { refusal } from '../shared/ledger-error.js';
+import type { ByteCache } from './byte-cache.js';
+import { type OpenedIntents, openIntents } from './intent-opening.js';
+import type { EpochKeys, LedgerRecord } from './ledger-secrets.js';
+
+export interface ProvingOptions {
+  readonly record: LedgerRecord;
+  readonly keys: EpochKeys;
+  readonly blobs: TaskBlobs;
+  readonly pages: ByteCache;
+}
+
+/** The intents of a batch on the state that it continues, those marked whose proofs hold. */
+export async function provenIntents(
+  blob: Uint8Array,
+  state: LedgerState,
+  { record, keys, blobs, pages }: ProvingOptions,
+): Promise<OpenedIntents> {
+  const opened = await openIntents(blob, record, keys);
+  if (state.terms.notes === undefined) return opened;
+  const circuit = await circuitOf(state, blobs, pages);
+  const items: IntentReading[] = [];
+  for (let from = 0; from < opened.items.length; from += spendsAtOnce) {
+    const part = opened.items.slice(from, from + spendsAtOnce);
+    // Of the bytes of the batch, so that whoever makes the state again comes to the same.
+    items.push(...proveReadings(state, part, circuit, drawnWeights(`batch ${digestOf(blob)} ${from}`)));
+    // A part takes some hundred milliseconds: sessions and deadlines get their turn in between.
+    await setImmediate();
+  }
+  return { ...opened, items };
+}
+
+/** The circuit of a charter, for everybody to fetch by the digests that receipts name. */
+export async function keepCircuit({ circuit }: Charter, blobs: TaskBlobs): Promise<void> {
+  if (circuit === undefined) return;
+  await blobs.put(circuit.manifest);
+  await blobs.put(circuit.vkey);
+}
+
+/** @returns null where no note moved */
+export async function keepMoves({ state, moves }: BatchResult, blobs: TaskBlobs): Promise<Digest | null> {
+  if (moves.length === 0) return null;
+  const { version, terms } = state;
+  return await blobs.put(encodeMoves({ ledger: terms.ledger, version, moves }));
+}
+
+/** What a receipt says of notes; nothing on a ledger without. */
+export function claimsOfNotes(
+  { terms, made }: LedgerState,
+  before: LedgerState,
+  moves: Digest | null,
+): Pick<BatchReceipt, 'notes'> {
+  if (terms.notes === undefined) return {};
+  const { manifest, vkey } = terms.notes;
+  const counts = { before: before.made?.notes ?? 0, after: made?.notes ?? 0 };
+  return { notes: { issuer: terms.issuer, manifest, vkey, ...counts, moves } };
+}
+
+/** Blobs that a bundle carries, so that who has it can verify the proofs. */
+export function noteBlobs({ terms }: LedgerState, moves: Digest | null): readonly Digest[] {
+  if (terms.notes === undefined) return [];
+  return [terms.notes.manifest, terms.notes.vkey, ...(moves === null ? [] : [moves])];
+}
+
+async function circuitOf({ terms }: LedgerState, blobs: TaskBlobs, pages: ByteCache): Promise<SpendCircuit> {
+  const bytesOf = async (digest: Digest): Promise<Uint8Array> => {
+    const cached = pages.get(digest);
+    if (cached !== undefined) return cached;
+    const bytes = await blobs.get(digest);
+    if (digestOf(bytes) !== digest)
+      throw refusal('STATE_INVALID', `circuit ${digest}: the blob store returned another blob`);
+    pages.put(digest, bytes);
+    return bytes;
+  };
+  if (terms.notes === undefined) throw new Error('a ledger without notes has no circuit');
+  return { manifest: await bytesOf(terms.notes.manifest), vkey: await bytesOf(terms.notes.vkey) };
+}
