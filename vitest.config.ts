@@ -23,7 +23,12 @@ const elsewhere = [
   'libs/worker/src/fhe/fhe-process.spec.ts',
   // test:replicas, which runs this configuration
   ...(process.env['SEALFLOW_TEST_REPLICAS'] === undefined
-    ? ['test/e2e/examples.spec.ts', 'test/e2e/mtls.spec.ts', 'test/e2e/page-ledger.spec.ts', 'test/e2e/zk-ledger.spec.ts']
+    ? [
+        'test/e2e/examples.spec.ts',
+        'test/e2e/mtls.spec.ts',
+        'test/e2e/page-ledger.spec.ts',
+        'test/e2e/zk-ledger.spec.ts',
+      ]
     : []),
 ];
 

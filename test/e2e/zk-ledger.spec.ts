@@ -191,7 +191,9 @@ describe('a ledger in zk-check', () => {
   it('refuses a proof of another amount or note, of another account, and under another key', async () => {
     const honest = spendOf(0);
     expect(told(await pay('alice', 'bob', 251n, honest))).toBe('PROOF_INVALID');
-    expect(told(await pay('alice', 'bob', 250n, { ...honest, paymentSalt: newSalt() }))).toBe('PROOF_INVALID');
+    expect(told(await pay('alice', 'bob', 250n, { ...honest, paymentSalt: newSalt() }))).toBe(
+      'PROOF_INVALID',
+    );
     expect(told(await pay('bob', 'alice', 25n, honest))).toBe('NOTE_UNKNOWN');
     const foreign = packProof(proveByTrapdoor(trapdoorKey(3n, 8), [1n, 2n, 1n, 4n, 5n, 6n, 7n, 8n]));
     expect(told(await pay('alice', 'bob', 250n, { ...honest, proof: foreign }))).toBe('PROOF_INVALID');
