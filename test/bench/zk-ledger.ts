@@ -42,7 +42,7 @@ import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { type Figure, median } from './figures.js';
 import { snarkjsTimes } from './verify-proofs.js';
 
-const PAYERS = 256;
+const PAYERS = 128;
 const ROUNDS = 5;
 const BATCH = 128;
 const nowMs = Date.UTC(2026, 10, 20, 12);

@@ -69,7 +69,7 @@ beforeAll(async () => {
   };
   const options = { deadlineMs: 300_000, requestId: randomUUID() };
   founded = await foundLedger(client, charter, issuerSeed, options);
-});
+}, 300_000);
 afterAll(() => stack.stop());
 
 function person(name: string) {
