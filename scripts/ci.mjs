@@ -14,6 +14,7 @@ const checks = [
   ['tampered bundles', 'npm run --silent test:tamper'],
   ['fault tests', 'npm run --silent test:faults'],
   ['charts under real helm', 'npm run --silent test:deploy'],
+  ['console in a browser', 'npm run --silent test:browser'],
   ['demo', 'npm run --silent demo -- --json'],
 ];
 

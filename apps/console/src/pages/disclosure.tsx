@@ -32,7 +32,7 @@ export function Disclosure({ id, bundle, trust, verifier }: DisclosureProps): Re
     try {
       const bytes = await verifier.redact(bundle, profile);
       const examination = await verifier.examine(
-        { bundle: bytes, trust, acceptWithheld: true },
+        { bundle: bytes, trust, acceptWithheld: false },
         () => undefined,
       );
       setMade({ profile, bytes, examination });

@@ -50,12 +50,6 @@ export function ApprovalsPage(): ReactElement {
           time(text.tables.since, 'startTime'),
           time(text.tables.deadline, 'deadline'),
           plain(text.tables.quorum, 'quorum'),
-          {
-            title: text.tables.decide,
-            cell: (row) => (
-              <code>{`sealflow run approve ${idOf(textOf(row, 'run'))} ${textOf(row, 'step')}`}</code>
-            ),
-          },
         ]}
       />
     </>
@@ -181,9 +175,17 @@ export function HoldsPage(): ReactElement {
         name="rules"
         read={(api, _, signal) => api.ofTenant('retentionRules', {}, signal)}
         rows="rules"
-        keyOf={(row) => JSON.stringify(row)}
+        keyOf={keyOf('class', 'workflow', 'run')}
         empty={text.tables.retention.noRules}
-        columns={[{ title: text.tables.retention.rule, cell: (row) => <code>{JSON.stringify(row)}</code> }]}
+        columns={[
+          plain(text.tables.retention.class, 'class'),
+          plain(text.runs.workflow, 'workflow'),
+          toRun(text.runs.columns.id, 'run'),
+          plain(text.tables.retention.payloadDays, 'payloadDays'),
+          plain(text.tables.retention.evidenceDays, 'evidenceDays'),
+          plain(text.tables.who, 'actor'),
+          time(text.tables.since, 'setTime'),
+        ]}
       />
       <h2>{text.tables.retention.holds}</h2>
       <PagesTable
@@ -194,7 +196,9 @@ export function HoldsPage(): ReactElement {
         empty={text.tables.retention.noHolds}
         columns={[
           plain(text.tables.name, 'name'),
-          plain(text.tables.subject, 'subject'),
+          toRun(text.runs.columns.id, 'run'),
+          plain(text.tables.who, 'actor'),
+          time(text.tables.retention.lifted, 'liftTime'),
           plain(text.verdict.reason, 'reason'),
           time(text.tables.since, 'placeTime'),
         ]}

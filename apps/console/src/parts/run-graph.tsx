@@ -83,16 +83,13 @@ function StepBox({ task, level, x, y, onStep }: BoxProps): ReactElement {
   const kind = text.kinds[task.kind] ?? task.kind;
   const state = text.taskStates[task.status] ?? task.status;
   const confidentiality = ran ? confidentialityName(level.confidentiality) : '';
-  const words = integrity === null ? state : `${text.integrity[integrity].name}, ${confidentiality}`;
-  const open = (): void => onStep(task.id);
   return (
     <a
       className={`node ${tone}`}
       href={`#step-${encodeURIComponent(task.id)}`}
-      aria-label={`${task.id}, ${kind}: ${words}`}
       onClick={(event) => {
         event.preventDefault();
-        open();
+        onStep(task.id);
       }}
     >
       <g transform={`translate(${x - NODE.width / 2} ${y - NODE.height / 2})`}>

@@ -5,11 +5,19 @@ import { Icon, type IconName } from './icons.js';
 
 type Look = 'good' | 'bad' | 'warn' | 'simulated';
 
-/** Simulated hardware is never shown as good, whatever the outcome. */
-export function lookOf({ outcome, simulated }: Pick<Examination['verdict'], 'outcome' | 'simulated'>): Look {
+/**
+ * Simulated hardware is never shown as good, whatever the outcome. Where parts are withheld nobody sees what stands
+ * behind these, simulated hardware or not: that is no plain yes either.
+ */
+export function lookOf({
+  outcome,
+  simulated,
+  withheldParts,
+}: Pick<Examination['verdict'], 'outcome' | 'simulated' | 'withheldParts'>): Look {
   if (outcome === 'failed' || outcome === 'malformed') return 'bad';
   if (outcome !== 'verified') return 'warn';
-  return simulated ? 'simulated' : 'good';
+  if (simulated) return 'simulated';
+  return withheldParts.length > 0 ? 'warn' : 'good';
 }
 
 const icons: Readonly<Record<Look, IconName>> = {

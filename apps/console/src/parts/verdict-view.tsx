@@ -200,6 +200,7 @@ function Steps({ examination, step, onStep }: StepsProps): ReactElement {
       </section>
     );
   }
+  if (verdict.steps.length === 0) return <p>{text.step.noSteps}</p>;
   return (
     <div className="scroll-x">
       <table>
