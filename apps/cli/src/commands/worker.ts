@@ -73,6 +73,8 @@ function undrainCommand(): Command {
           DEADLINE,
         );
         for (const each of workers) print(each, options);
+        if (workers.length === 0 && options.json !== true)
+          process.stdout.write(`${request.name}  not connected: it gets tasks again once it is\n`);
       }),
     );
 }
