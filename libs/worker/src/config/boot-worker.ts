@@ -15,6 +15,7 @@ import { type AgentLogger, WorkerAgent } from '../session/worker-agent.js';
 import { BlobClient } from '../task/blob-client.js';
 import { PeerAppraiser } from '../task/peer-appraiser.js';
 import type { WorkerImage } from './images.js';
+import { offeredRuntimes } from './offered-runtimes.js';
 import { parseSiteFile, type SiteFile } from './site-file.js';
 import { workerChannel } from './worker-channel.js';
 
@@ -27,6 +28,8 @@ export interface WorkerEnvironment {
   readonly leasesMax: number;
   /** How long running tasks may take to end after a SIGTERM. */
   readonly drainMs: number;
+  /** What it offers of what it can, see `offeredRuntimes`; null: everything. */
+  readonly operations: readonly string[] | null;
   /** host:port where `grpc.health.v1` answers; null: nobody asks. */
   readonly healthAddress: string | null;
   /** API key with the role worker; undefined where the channel says who this is. */
@@ -60,10 +63,17 @@ export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId:
     orchestrator: environment['SEALFLOW_ORCHESTRATOR'] ?? '127.0.0.1:7443',
     leasesMax,
     drainMs,
+    operations: listOf(environment['SEALFLOW_OPERATIONS']),
     healthAddress: environment['SEALFLOW_HEALTH_ADDRESS'] ?? null,
     apiKey: environment['SEALFLOW_WORKER_KEY'] ?? keyOf(home),
     tls: readTlsFiles(environment),
   };
+}
+
+function listOf(text: string | undefined): readonly string[] | null {
+  const names = (text ?? '').split(',').map((name) => name.trim());
+  const given = names.filter((name) => name !== '');
+  return given.length === 0 ? null : given;
 }
 
 /** The key that an installation on one machine makes for its workers. */
@@ -137,7 +147,7 @@ export function bootWorker(
         appraiser: new PeerAppraiser(site.roots, now),
         random,
         now,
-        runtimes,
+        runtimes: offeredRuntimes(runtimes, environment.operations),
         leasesMax: environment.leasesMax,
         logger,
         ...(kept === undefined ? {} : { kept }),
