@@ -26,8 +26,7 @@ const elsewhere = [
     ? [
         'test/e2e/examples.spec.ts',
         'test/e2e/mtls.spec.ts',
-        'test/e2e/page-ledger.spec.ts',
-        'test/e2e/zk-ledger.spec.ts',
+        'test/e2e/{page-ledger,pages-settlement,zk-ledger}.spec.ts',
       ]
     : []),
 ];
@@ -52,7 +51,13 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['{apps,libs,test,scripts}/**/*.spec.ts'],
-          exclude: ['node_modules', 'dist', 'test/{circuits,deploy,faults,tamper}/**', pure, ...elsewhere],
+          exclude: [
+            'node_modules',
+            'dist',
+            'test/{browser,circuits,deploy,faults,tamper}/**',
+            pure,
+            ...elsewhere,
+          ],
         },
       },
     ],

@@ -28,6 +28,9 @@ import { watching } from './stories/watching.js';
 import { workers } from './stories/workers.js';
 import { replicaCount, startSuite, stopSuite } from './suite.js';
 
+/** Long tables, and what takes two replicas, are told by test:replicas alone. */
+const isWhole = replicaCount() === 2;
+
 /*
  * One stack serves all stories, told in this order: good runs first, then bad input while nothing else moves, so that
  * a row too many has one cause, and last the search of everything that was stored or said.
@@ -44,7 +47,7 @@ describe('watching', watching);
 describe('stored workflows', storedWorkflows);
 describe('calls that change something', changingCalls);
 describe('rules of the API', apiRules);
-describe('any input', anyInput);
+describe.runIf(isWhole)('any input', anyInput);
 describe('reading over HTTP', readApi);
 describe('a console over HTTP', consoleApi);
 describe('what people do to runs', runLifecycle);
@@ -53,12 +56,12 @@ describe('access to evidence', evidenceAccess);
 describe('approvals', approvals);
 describe('authorisation', authorisation);
 describe('broken commitments', brokenCommitments);
-describe('sealflow verify', verifyCommand);
+describe.runIf(isWhole)('sealflow verify', verifyCommand);
 describe('disclosure', disclosure);
 describe('reappraisal', reappraisal);
 describe('replay', replay);
 describe('transparency', transparency);
-describe.runIf(replicaCount() === 2)('replicas', replicas);
+describe.runIf(isWhole)('replicas', replicas);
 describe('workers', workers);
 describe('traces', tracesOfRuns);
 describe('canaries', canarySearch);
