@@ -14,6 +14,7 @@ export type ClientErrorCode =
   | 'EVENTS_BROKEN'
   | 'BUNDLE_REFUSED'
   | 'LEDGER_UNTRUSTED'
+  | 'ANSWER_REFUSED'
   | 'COMMITMENT_MISMATCH';
 
 /** A worker whose evidence did not pass, with everything that was found about it. */

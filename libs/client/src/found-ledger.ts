@@ -1,5 +1,4 @@
-import { failedChecks, isDigest, isJsonObject, type Json, parseJsonStrict } from '#canonical';
-import { readBlob } from '#contracts';
+import { isJsonObject, type Json, parseJsonStrict } from '#canonical';
 import { parseEnvelope, statementOf } from '#evidence';
 import {
   type BatchReceipt,
@@ -13,9 +12,7 @@ import type { RunOptions, SealflowClient } from './client.js';
 import { ClientError } from './client-error.js';
 import { type LedgerPin, PageLedger, readReceipt } from './page-ledger.js';
 import type { RunHandle } from './run-handle.js';
-
-const CALL_DEADLINE_MS = 60_000;
-const BLOB_BYTES_MAX = 1024 * 1024;
+import { verifiedOutput } from './verified-output.js';
 
 /** A ledger that was just founded, with what proves it. */
 export interface FoundedLedger {
@@ -58,22 +55,8 @@ export async function foundLedger(
   return { ledger: new PageLedger(client, pin), pin, receipt, shares, run };
 }
 
-/** A disclosed output of a run, by the digest that its verified bundle has. */
 async function disclosed(client: SealflowClient, run: RunHandle, name: string): Promise<Uint8Array> {
-  const verdict = await run.verify();
-  if (verdict.outcome !== 'verified') {
-    const failed = failedChecks(verdict.stages.flatMap(({ checks }) => checks));
-    const why = failed.map(({ id, reason }) => `${id} ${reason ?? ''}`).join(', ');
-    throw new ClientError(
-      'BUNDLE_REFUSED',
-      `the bundle of the founding is not verified (${verdict.outcome}: ${why})`,
-      failed,
-    );
-  }
-  const commitment = verdict.run?.outputs.find((output) => output.name === name)?.commitment ?? '';
-  if (!isDigest(commitment)) throw new ClientError('OUTPUT_MISSING', `the founding has no output ${name}`);
-  const limits = { deadlineMs: CALL_DEADLINE_MS, bytesMax: BLOB_BYTES_MAX };
-  const bytes = await readBlob(client.services.blob, commitment, limits);
+  const bytes = await verifiedOutput(client, run, { name, about: 'the founding' });
   if (isJsonObject(parseJsonStrict(bytes))) return bytes;
   throw new ClientError('OUTPUT_MISSING', `output ${name} of the founding is no document`);
 }

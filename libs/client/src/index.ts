@@ -2,6 +2,7 @@
  * The client: plan, appraise, seal, create, watch, verify, open. Nothing is sealed to a worker whose evidence did
  * not pass the caller's own trust file, and nothing is opened before the bundle verified.
  */
+export { type AccountOwner, askStatement, type ProvenStatement } from './ask-statement.js';
 export { type RunOptions, SealflowClient } from './client.js';
 export type { ClientConnection, ClientOptions, DataOwner } from './client-connection.js';
 export { ClientError, type ClientErrorCode, type RefusedWorker } from './client-error.js';
@@ -16,6 +17,7 @@ export {
   PageLedger,
   type PreparedIntent,
   type SealedIntents,
+  type SeenReceipt,
   type SettlementTerms,
   type SubmittedEnvelope,
 } from './page-ledger.js';

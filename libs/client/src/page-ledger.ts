@@ -70,6 +70,11 @@ export interface SettlementTerms {
   readonly untilMs: number;
 }
 
+export interface SeenReceipt {
+  readonly digest: Digest;
+  readonly receipt: BatchReceipt;
+}
+
 /** A signed intent, and the key that opens what became of it. */
 export interface PreparedIntent extends SignedIntent {
   readonly memoKey: Uint8Array;
@@ -100,7 +105,7 @@ export interface IntentOutcome {
  * the ledger counts as far as the ledger's own key signed it.
  */
 export class PageLedger {
-  #head: { readonly digest: Digest; readonly receipt: BatchReceipt } | null = null;
+  #head: SeenReceipt | null = null;
 
   constructor(
     private readonly client: ClientConnection,
@@ -117,20 +122,25 @@ export class PageLedger {
    * @throws ClientError LEDGER_UNTRUSTED
    */
   async head(): Promise<BatchReceipt> {
+    return (await this.standing()).receipt;
+  }
+
+  /** The newest receipt with its digest, by which questions to the key enclave name it. @throws ClientError LEDGER_UNTRUSTED */
+  async standing(): Promise<SeenReceipt> {
     const { services } = this.client;
     const { ledger } = await unary<GetLedgerResponse__Output>(
       (options, callback) => services.ledger.getLedger({ name: this.name }, options, callback),
       { deadlineMs: CALL_DEADLINE_MS },
     );
     const digest = parseDigest(ledger?.receipt ?? '');
-    if (this.#head?.digest === digest) return this.#head.receipt;
+    if (this.#head?.digest === digest) return this.#head;
     const receipt = await this.receipt(digest);
     const known = this.#head?.receipt.version ?? 0;
     if (receipt.version <= known) {
       throw untrusted(`expected a version after ${known}, got ${receipt.version}: an old state is shown`);
     }
     this.#head = { digest, receipt };
-    return receipt;
+    return this.#head;
   }
 
   /** A receipt of this ledger. @throws ClientError LEDGER_UNTRUSTED */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { ed25519PublicKey, fromBase64, toBase64 } from '#canonical';
 import { foundLedger, type SealflowClient } from '#client';
 import { type GetLedgerResponse__Output, unary } from '#contracts';
 import { generateSealKeyPair } from '#sealing';
-import { DEVELOPMENT_TENANT } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
 import {
   amountOf,
@@ -15,6 +14,7 @@ import {
   showOutcome,
 } from '../ledger/ledger-client.js';
 import { deposit, newSalt, ownerOfNotes, spendCircuit, transfer } from '../ledger/note-money.js';
+import { onLedger } from '../ledger/on-ledger.js';
 import { pathOf, Wallet } from '../ledger/wallet.js';
 import { UsageError } from '../output/failure.js';
 import { DEADLINE, timeText } from '../tenants/admin.js';
@@ -42,18 +42,8 @@ export function moneyCommands(): Command[] {
   ];
 }
 
-function ledgerCommand(verb: string, what: string): Command {
-  return new Command(verb)
-    .description(what)
-    .argument('<ledger>', 'its name')
-    .option('--tenant <name>', 'whose ledger', DEVELOPMENT_TENANT)
-    .option('--orchestrator <address>', 'orchestrator (default: the stack of this installation)')
-    .option('--trust <file>', 'trust file that names the orchestrator (default: the installation)')
-    .option('--json', 'print one JSON line');
-}
-
 function createCommand(): Command {
-  return ledgerCommand(
+  return onLedger(
     'create',
     'found a ledger; its keys, for trying it out, lie in one file of this installation',
   )
@@ -112,7 +102,7 @@ async function create(client: SealflowClient, ledger: string, flags: CreateFlags
 }
 
 function accountCommand(): Command {
-  return ledgerCommand('account', 'open an account under a key of its own')
+  return onLedger('account', 'open an account under a key of its own')
     .argument('<account>', 'its name')
     .action((ledger: string, account: string, flags: LedgerFlags) =>
       asClient(flags, async (client) => {
@@ -132,7 +122,7 @@ function accountCommand(): Command {
 }
 
 function depositCommand(): Command {
-  return ledgerCommand('deposit', 'put money into an account, by the word of the issuer')
+  return onLedger('deposit', 'put money into an account, by the word of the issuer')
     .argument('<account>', 'whom')
     .argument('<amount>', 'whole minor units')
     .action((ledger: string, account: string, amount: string, flags: LedgerFlags) =>
@@ -144,7 +134,7 @@ function depositCommand(): Command {
 }
 
 function transferCommand(): Command {
-  return ledgerCommand('transfer', 'pay from an account whose key is here')
+  return onLedger('transfer', 'pay from an account whose key is here')
     .argument('<from>', 'payer')
     .argument('<to>', 'payee')
     .argument('<amount>', 'whole minor units')
@@ -157,7 +147,7 @@ function transferCommand(): Command {
 }
 
 function showCommand(): Command {
-  return ledgerCommand('show', 'where a ledger stands: its newest receipt, verified, and its pages').action(
+  return onLedger('show', 'where a ledger stands: its newest receipt, verified, and its pages').action(
     (ledger: string, flags: LedgerFlags) =>
       asClient(flags, async (client) => {
         const receipt = await OwnLedger.open(client, ledger).head();
@@ -184,7 +174,7 @@ function showCommand(): Command {
 }
 
 function batchesCommand(): Command {
-  return ledgerCommand(
+  return onLedger(
     'batches',
     'batches of a ledger, the oldest first, each with the run whose bundle proves it',
   ).action((ledger: string, flags: LedgerFlags) =>

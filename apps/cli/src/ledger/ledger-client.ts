@@ -1,7 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { fromBase64 } from '#canonical';
 import { amountMax } from '#ciphertext';
-import { type IntentOutcome, PageLedger, SealflowClient } from '#client';
+import {
+  askStatement,
+  type IntentOutcome,
+  type IntentSigner,
+  PageLedger,
+  type PreparedIntent,
+  type ProvenStatement,
+  SealflowClient,
+} from '#client';
 import { type IntentBody, reasonAdvice } from '#ledger';
 import { Installation } from '../installation/installation.js';
 import { credentialOf } from '../installation/installation-keys.js';
@@ -11,6 +19,8 @@ import { exitCode, UsageError } from '../output/failure.js';
 import { findStack } from '../stack/stack.js';
 import { tlsFor } from '../stack/tls-for.js';
 import { Wallet } from './wallet.js';
+
+const QUESTION_DEADLINE_MS = 120_000;
 
 export interface LedgerFlags {
   readonly tenant: string;
@@ -54,7 +64,7 @@ export class OwnLedger {
   readonly #ledger: PageLedger;
 
   constructor(
-    client: SealflowClient,
+    private readonly client: SealflowClient,
     readonly wallet: Wallet,
   ) {
     const { ledger, ledgerKey } = wallet.known;
@@ -74,27 +84,67 @@ export class OwnLedger {
   }
 
   async byIssuer(account: string, body: IntentBody): Promise<IntentOutcome> {
-    const seed = fromBase64(this.wallet.known.issuerSeed);
-    return this.#settle({ account, seed, nonce: this.wallet.nextOfIssuer(account) }, body);
+    return this.#one(await this.issued(account, body));
   }
 
   async byOwner(account: string, body: IntentBody): Promise<IntentOutcome> {
-    const seed = fromBase64(this.wallet.account(account).seed);
-    return this.#settle({ account, seed, nonce: this.wallet.nextOf(account) }, body);
+    return this.#one(await this.owned(account, body));
   }
 
-  async #settle(signer: Parameters<PageLedger['intent']>[0], body: IntentBody): Promise<IntentOutcome> {
-    const [outcome] = await this.#ledger.settle([await this.#ledger.intent(signer, body)]);
-    if (outcome === undefined) throw new RangeError('one intent has one outcome');
-    return outcome;
+  /** An intent of the issuer, to be sent with others. */
+  issued(account: string, body: IntentBody): Promise<PreparedIntent> {
+    const seed = fromBase64(this.wallet.known.issuerSeed);
+    return this.#ledger.intent({ account, seed, nonce: this.wallet.nextOfIssuer(account) }, body);
+  }
+
+  /** An intent of an account's owner, to be sent with others. */
+  owned(account: string, body: IntentBody): Promise<PreparedIntent> {
+    const seed = fromBase64(this.wallet.account(account).seed);
+    return this.#ledger.intent({ account, seed, nonce: this.wallet.nextOf(account) }, body);
+  }
+
+  /** An intent about somebody else's account: of the closer of a reservation there, whose key is that of `closer`. */
+  closing(payer: string, closer: string, body: IntentBody): Promise<IntentOutcome> {
+    const seed = fromBase64(this.wallet.account(closer).seed);
+    return settleOne(this.#ledger, { account: payer, seed, nonce: this.wallet.nextOf(closer) }, body);
+  }
+
+  /** One envelope, so that one batch decides them, in their order. */
+  together(intents: readonly PreparedIntent[]): Promise<readonly IntentOutcome[]> {
+    return this.#ledger.settle(intents);
+  }
+
+  /** What the key enclave tells the owner of an account whose key is here. */
+  statement(account: string): Promise<ProvenStatement> {
+    const seed = fromBase64(this.wallet.account(account).seed);
+    const options = { deadlineMs: QUESTION_DEADLINE_MS, requestId: randomUUID() };
+    return askStatement(this.client, this.#ledger, { account, seed }, options);
+  }
+
+  async #one(intent: PreparedIntent): Promise<IntentOutcome> {
+    return onlyOne(await this.#ledger.settle([intent]));
   }
 }
 
+/** Signs, submits and waits: what became of one intent. */
+export async function settleOne(
+  ledger: PageLedger,
+  signer: IntentSigner,
+  body: IntentBody,
+): Promise<IntentOutcome> {
+  return onlyOne(await ledger.settle([await ledger.intent(signer, body)]));
+}
+
+function onlyOne([outcome]: readonly IntentOutcome[]): IntentOutcome {
+  if (outcome === undefined) throw new RangeError('one intent has one outcome');
+  return outcome;
+}
+
 /** Whole minor units, e.g. cents. */
-export function amountOf(text: string): bigint {
+export function amountOf(text: string, name = 'amount'): bigint {
   const amount = /^[1-9][0-9]{0,18}$/.test(text) ? BigInt(text) : 0n;
   if (amount > 0n && amount <= amountMax) return amount;
-  throw new UsageError(`amount: expected a whole number of minor units from 1 to ${amountMax}`);
+  throw new UsageError(`${name}: expected a whole number of minor units from 1 to ${amountMax}`);
 }
 
 /** Shows what became of an intent; a refusal is an answer, and the exit code says that it is one. */
@@ -103,7 +153,9 @@ export function showOutcome({ intentId, memo, runId }: IntentOutcome, { json }: 
   const reason = memo === null ? 'ENVELOPE_POISONED' : memo.reason;
   if (status === 'refused') process.exitCode = exitCode.failed;
   if (json === true) {
-    const fact = { intentId, status, reason, version: memo?.version ?? null, batch: runId };
+    const { winner } = memo ?? {};
+    const won = winner === undefined ? {} : { winner, price: `${memo?.transferred}` };
+    const fact = { intentId, status, reason, version: memo?.version ?? null, batch: runId, ...won };
     process.stdout.write(`${JSON.stringify(fact)}\n`);
     return;
   }

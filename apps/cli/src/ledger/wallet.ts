@@ -23,6 +23,19 @@ export interface WalletNote {
   readonly salt: string;
 }
 
+/** What the owner of a mandate allowed, by the name of its account. */
+export interface WalletMandate {
+  /** Account that the budget came from, and that the rest goes back to. */
+  readonly payer: string;
+  /** Ed25519 key of the agent, base64. */
+  readonly agent: string;
+  readonly perCall: string;
+  readonly perDay: string;
+  readonly until: string;
+  /** null allows any. */
+  readonly payees: readonly string[] | null;
+}
+
 /** Everything that one machine knows of a ledger. */
 export interface WalletContent {
   readonly tenant: string;
@@ -33,6 +46,7 @@ export interface WalletContent {
   readonly issuerSeed: string;
   readonly issued: Readonly<Record<string, number>>;
   readonly accounts: Readonly<Record<string, WalletKey>>;
+  readonly mandates?: Readonly<Record<string, WalletMandate>>;
   /** X25519 secret keys of the recovery holders, base64, by name. */
   readonly holders: Readonly<Record<string, string>>;
   /** Of a ledger in zk-check: digest of the charter, and the newest mint that was signed here. */
@@ -88,6 +102,19 @@ export class Wallet {
   add(id: string, seed: string, spendKey: string | null): void {
     const noted = spendKey === null ? {} : { spendKey, notes: [] };
     this.#change({ accounts: { ...this.content.accounts, [id]: { seed, nonce: 1, ...noted } } });
+  }
+
+  keepMandate(account: string, mandate: WalletMandate): void {
+    this.#change({ mandates: { ...this.content.mandates, [account]: mandate } });
+  }
+
+  mandate(account: string): WalletMandate {
+    const { mandates = {} } = this.content;
+    const found = Object.hasOwn(mandates, account) ? mandates[account] : undefined;
+    if (found !== undefined) return found;
+    throw new UsageError(
+      `mandate ${account}: expected one of ${Object.keys(mandates).join(', ') || 'none'}, that were granted here`,
+    );
   }
 
   /** The next number of an account's owner. It counts before it is used: what is lost on the way is not used again. */

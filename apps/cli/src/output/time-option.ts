@@ -11,3 +11,11 @@ export function timeOption(name: string, text: string | undefined): number | nul
     throw error;
   }
 }
+
+/** `--until`: a time that has not passed, or so long from now. */
+export function laterTime(text: string | undefined, elseInMs: number): number {
+  const nowMs = Date.now();
+  const untilMs = timeOption('--until', text) ?? nowMs + elseInMs;
+  if (untilMs > nowMs) return untilMs;
+  throw new UsageError('--until: expected a time that has not passed');
+}
