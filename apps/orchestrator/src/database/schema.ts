@@ -95,7 +95,7 @@ export const runs = sealflow.table(
     /** The bundle that its tenant's bytes were counted with last, and how many of them are of bundles of the run. */
     countedBundle: text('counted_bundle'),
     bundleBytes: bigint('bundle_bytes', { mode: 'number' }).notNull().default(0),
-    /** Name of the workflow in its plan; null for what a replica of an older release began. */
+    /** Name of the workflow in its plan; where a replica of an older release leaves it out, a trigger of the table puts it in. */
     workflow: text('workflow'),
     /** What its statements reach by the look of this server, when it ended; see `seen-assurance`. Null before. */
     integrity: text('integrity'),

@@ -10,11 +10,11 @@ import { PageTokens } from '../listing/page-tokens.js';
 import { limitExceeded } from '../request-fields.js';
 import { runName } from '../runs/resource-names.js';
 import { runList } from '../runs/run-lists.js';
-import { type RunRow, RunStore } from '../runs/run-store.js';
+import { type ListedRun, RunStore } from '../runs/run-store.js';
 
 const PAGE = 1_000;
 
-const columns: readonly (readonly [name: string, of: (row: RunRow) => string])[] = [
+const columns: readonly (readonly [name: string, of: (row: ListedRun) => string])[] = [
   ['run', ({ tenant, runId }) => runName(tenant, runId)],
   ['state', ({ state }) => state],
   ['reason', ({ reason }) => reason ?? ''],

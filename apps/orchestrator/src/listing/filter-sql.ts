@@ -29,7 +29,10 @@ export function filterSql(filter: Filter | null, fields: FieldTypes, columns: Co
   }
 }
 
-/** Never null, so that NOT means the same as in memory. */
+/**
+ * Never null, so that NOT means the same as in memory. The column of a comparison stands alone wherever it can: an index
+ * knows a column, and not what `coalesce` makes of it.
+ */
 function comparisonSql(comparison: Comparison, fields: FieldTypes, columns: Columns): SQL {
   const { field, operator, value, begins } = comparison;
   const column = columns[field];
@@ -37,6 +40,8 @@ function comparisonSql(comparison: Comparison, fields: FieldTypes, columns: Colu
   if (column === undefined || type === undefined || operator === ':')
     throw new RangeError(`no column for ${field} ${operator}`);
   if (type.type === 'text' || type.type === 'enum') {
+    if (!begins && operator === '=' && value !== '')
+      return sql`(${column} is not null and ${column} = ${value})`;
     const text = sql`coalesce(${column}, '')`;
     if (!begins) return sql`${text} ${operators[operator]} ${value}`;
     const starts = sql`starts_with(${text}, ${value})`;
@@ -44,5 +49,6 @@ function comparisonSql(comparison: Comparison, fields: FieldTypes, columns: Colu
   }
   const operand =
     type.type === 'time' ? sql`${new Date(Number(value)).toISOString()}::timestamptz` : sql`${value}`;
-  return sql`coalesce(${column} ${operators[operator]} ${operand}, false)`;
+  if (operator === '!=') return sql`${column} is distinct from ${operand}`;
+  return sql`(${column} is not null and ${column} ${operators[operator]} ${operand})`;
 }

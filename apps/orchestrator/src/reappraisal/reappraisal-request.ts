@@ -13,7 +13,7 @@ import type { PageTokens } from '../listing/page-tokens.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { reappraisalList } from '../runs/run-lists.js';
-import type { RunRow } from '../runs/run-store.js';
+import type { ListedRun } from '../runs/run-store.js';
 import { milliseconds } from '../runs/timestamp.js';
 
 /** A ReappraiseRuns request with every field checked. */
@@ -22,7 +22,7 @@ export interface ReappraisalRequest {
   readonly trust: TrustFile;
   readonly question: ReappraisalQuestion;
   /** Runs to look at. */
-  readonly query: ListQuery<RunRow>;
+  readonly query: ListQuery<ListedRun>;
 }
 
 export function parseReappraisalRequest(

@@ -5,7 +5,7 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
 import { AccessLog } from '../log/access-log.js';
 import { runName } from '../runs/resource-names.js';
-import { type RunRow, RunStore } from '../runs/run-store.js';
+import { type ListedRun, RunStore } from '../runs/run-store.js';
 import { timestamp } from '../runs/timestamp.js';
 import { CLOCK, type Clock } from '../tokens.js';
 import { ReappraisalJudge } from './reappraisal-judge.js';
@@ -75,7 +75,7 @@ export class RunReappraiser {
   }
 }
 
-function message(row: RunRow, reappraisal: Reappraisal): ReappraisedRun {
+function message(row: ListedRun, reappraisal: Reappraisal): ReappraisedRun {
   return {
     run: runName(row.tenant, row.runId),
     endTime: timestamp(row.endedAt),

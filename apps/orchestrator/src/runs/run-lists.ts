@@ -1,13 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm';
 import { confidentialityLevels, integrityLevels } from '#evidence';
-import { plans, runs } from '../database/schema.js';
+import { runs } from '../database/schema.js';
 import type { FieldTypes } from '../listing/filter.js';
 import type { Columns } from '../listing/filter-sql.js';
 import type { ListShape } from '../listing/list-query.js';
-import { type RunRow, runStates } from './run-store.js';
-
-/** A run of an older release names its plan alone; the plan names the workflow. */
-const workflowOf: SQL = sql`coalesce(${runs.workflow}, (select ${plans.plan} -> 'definition' ->> 'name' from ${plans} where ${plans.digest} = ${runs.plan} limit 1))`;
+import { type ListedRun, type RunRow, runStates } from './run-store.js';
 
 const fields = {
   state: { type: 'enum', values: runStates, prefix: 'RUN_STATE_' },
@@ -27,7 +23,7 @@ const fields = {
 
 const columns: Columns = {
   state: runs.state,
-  workflow: workflowOf,
+  workflow: runs.workflow,
   reason: runs.reason,
   integrity: runs.integrity,
   confidentiality: runs.confidentiality,
@@ -41,20 +37,20 @@ const columns: Columns = {
   deadline: runs.deadline,
 };
 
-const id = { column: runs.runId, of: (row: RunRow) => row.runId };
+const id = { column: runs.runId, of: (row: ListedRun) => row.runId };
 const createTime = {
   column: runs.createdAt,
-  of: (row: RunRow) => row.createdAt.getTime(),
+  of: (row: ListedRun) => row.createdAt.getTime(),
   type: 'time',
 } as const;
 const endTime = {
   column: runs.endedAt,
-  of: (row: RunRow) => row.endedAt?.getTime() ?? null,
+  of: (row: ListedRun) => row.endedAt?.getTime() ?? null,
   type: 'time',
   optional: true,
 } as const;
 
-export const runList: ListShape<RunRow> = {
+export const runList: ListShape<ListedRun> = {
   method: 'ListRuns',
   fields,
   columns,
@@ -69,7 +65,7 @@ export const runList: ListShape<RunRow> = {
 
 const { deadline: _none, ...bundleFields } = fields;
 
-export const bundleList: ListShape<RunRow> = {
+export const bundleList: ListShape<ListedRun> = {
   method: 'ListBundles',
   fields: bundleFields,
   columns,
@@ -79,7 +75,7 @@ export const bundleList: ListShape<RunRow> = {
 };
 
 /** Runs to judge again; what is asked of them is in the request itself. */
-export const reappraisalList: ListShape<RunRow> = {
+export const reappraisalList: ListShape<ListedRun> = {
   method: 'ReappraiseRuns',
   fields: {},
   columns: {},

@@ -16,7 +16,7 @@ import { parseRunName, parseTenantName, runName } from './resource-names.js';
 import { bundleList, runList } from './run-lists.js';
 import { runMessage, withAttempts } from './run-messages.js';
 import { type RunSnapshot, RunSnapshots } from './run-snapshots.js';
-import { noRunOf, type RunRow, RunStore } from './run-store.js';
+import { type ListedRun, noRunOf, type RunRow, RunStore } from './run-store.js';
 import type { RunView } from './run-view.js';
 import { timestamp } from './timestamp.js';
 
@@ -66,7 +66,7 @@ export class RunReader {
     return { bundles, nextPageToken };
   }
 
-  async message(row: RunRow): Promise<Run> {
+  async message(row: ListedRun): Promise<Run> {
     const [message] = await this.messages([row]);
     if (message === undefined) throw new RangeError(`no message for run ${row.runId}`);
     return withAttempts(message, await this.runs.attempts(row.runId));
@@ -79,8 +79,8 @@ export class RunReader {
   }
 
   /** One question to the database for all tasks. */
-  async messages(rows: readonly RunRow[]): Promise<Run[]> {
-    const tasks = await this.runs.tasksOf(rows.map(({ runId }) => runId));
+  async messages(rows: readonly ListedRun[]): Promise<Run[]> {
+    const tasks = await this.snapshots.tasksOf(rows.map(({ runId }) => runId));
     return Promise.all(
       rows.map(async (row) => {
         const { plan } = await this.plans.get(row.plan);
@@ -94,7 +94,7 @@ export class RunReader {
     return withAttempts(runMessage(run, tasks, plan), attempts);
   }
 
-  async #bundle(row: RunRow, sizes: ReadonlyMap<string, number>): Promise<BundleSummary> {
+  async #bundle(row: ListedRun, sizes: ReadonlyMap<string, number>): Promise<BundleSummary> {
     const { plan } = await this.plans.get(row.plan);
     const digest = row.bundle ?? '';
     return {

@@ -72,10 +72,22 @@ export class RunSnapshots {
     return this.#reads.get(runId);
   }
 
-  async #read(runIds: readonly string[]): Promise<ReadonlyMap<string, RunSnapshot>> {
+  /** Of many runs, with one question; by their names in each. */
+  async tasksOf(runIds: readonly string[]): Promise<ReadonlyMap<string, readonly ShownTask[]>> {
+    if (runIds.length === 0) return new Map();
+    const found = await this.#reading().tasks.execute({ runIds });
+    return Map.groupBy(found, ({ runId }) => runId);
+  }
+
+  #reading(): Reads {
     const { queries } = this.database;
     const reads = this.#prepared.get(queries) ?? prepareReads(queries);
     this.#prepared.set(queries, reads);
+    return reads;
+  }
+
+  async #read(runIds: readonly string[]): Promise<ReadonlyMap<string, RunSnapshot>> {
+    const reads = this.#reading();
     const snapshots = new Map<string, RunSnapshot & { tasks: ShownTask[]; attempts: ShownAttempt[] }>();
     for (const run of await reads.runs.execute({ runIds })) {
       snapshots.set(run.runId, { run, tasks: [], attempts: [] });

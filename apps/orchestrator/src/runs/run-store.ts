@@ -1,5 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Queries, type Transaction } from '../database/database.js';
@@ -13,6 +27,8 @@ import { RunSignal } from './run-signal.js';
 import type { RunView } from './run-view.js';
 
 export type RunRow = typeof runs.$inferSelect;
+/** A run in a list: what it was begun with is most of its row, and no list shows it. */
+export type ListedRun = Omit<RunRow, 'inputs' | 'offers' | 'clientSealKey' | 'clientSignKey'>;
 export type NewRun = typeof runs.$inferInsert;
 export type TaskRow = typeof tasks.$inferSelect;
 export type EventRow = typeof runEvents.$inferSelect;
@@ -37,6 +53,14 @@ export const terminalStates: readonly string[] = ['SUCCEEDED', 'REJECTED', 'FAIL
 
 /** Runs that an interpreter works on; a parked one waits for a person. */
 const activeStates = ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT', 'PAUSED'];
+
+const {
+  inputs: _inputs,
+  offers: _offers,
+  clientSealKey: _sealKey,
+  clientSignKey: _signKey,
+  ...listedColumns
+} = getTableColumns(runs);
 
 /** Where the events of a run stand. */
 export interface RunHead {
@@ -96,12 +120,12 @@ export class RunStore {
     return row;
   }
 
-  async list(tenant: string, query: ListQuery<RunRow>): Promise<RunRow[]> {
+  async list(tenant: string, query: ListQuery<ListedRun>): Promise<ListedRun[]> {
     return this.#page(eq(runs.tenant, tenant), query);
   }
 
   /** Runs that ended with a bundle. */
-  async bundles(tenant: string, query: ListQuery<RunRow>): Promise<RunRow[]> {
+  async bundles(tenant: string, query: ListQuery<ListedRun>): Promise<ListedRun[]> {
     return this.#page(and(eq(runs.tenant, tenant), isNotNull(runs.bundle)), query);
   }
 
@@ -109,8 +133,8 @@ export class RunStore {
   async judgeable(
     tenant: string,
     { fromMs, toMs }: { readonly fromMs: number | null; readonly toMs: number | null },
-    query: ListQuery<RunRow>,
-  ): Promise<RunRow[]> {
+    query: ListQuery<ListedRun>,
+  ): Promise<ListedRun[]> {
     return this.#page(
       and(
         eq(runs.tenant, tenant),
@@ -122,9 +146,9 @@ export class RunStore {
     );
   }
 
-  #page(condition: SQL | undefined, { where, orderBy, limit }: ListQuery<RunRow>): Promise<RunRow[]> {
+  #page(condition: SQL | undefined, { where, orderBy, limit }: ListQuery<ListedRun>): Promise<ListedRun[]> {
     return this.database.queries
-      .select()
+      .select(listedColumns)
       .from(runs)
       .where(and(condition, where))
       .orderBy(...orderBy)
