@@ -8,9 +8,10 @@ import { filterSql } from '../listing/filter-sql.js';
 import { type ListRequest, parseListQuery, parseQuestion } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import { limitExceeded } from '../request-fields.js';
+import type { ListedRun } from '../runs/listed-run.js';
 import { runName } from '../runs/resource-names.js';
 import { runList } from '../runs/run-lists.js';
-import { type ListedRun, RunStore } from '../runs/run-store.js';
+import { RunStore } from '../runs/run-store.js';
 
 const PAGE = 1_000;
 

@@ -11,9 +11,9 @@ import { limits } from '../config/limits.js';
 import { type ListQuery, parseListQuery } from '../listing/list-query.js';
 import type { PageTokens } from '../listing/page-tokens.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
+import type { ListedRun } from '../runs/listed-run.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { reappraisalList } from '../runs/run-lists.js';
-import type { ListedRun } from '../runs/run-store.js';
 import { milliseconds } from '../runs/timestamp.js';
 
 /** A ReappraiseRuns request with every field checked. */

@@ -3,7 +3,8 @@ import { runs } from '../database/schema.js';
 import type { FieldTypes } from '../listing/filter.js';
 import type { Columns } from '../listing/filter-sql.js';
 import type { ListShape } from '../listing/list-query.js';
-import { type ListedRun, type RunRow, runStates } from './run-store.js';
+import type { ListedRun } from './listed-run.js';
+import { type RunRow, runStates } from './run-store.js';
 
 const fields = {
   state: { type: 'enum', values: runStates, prefix: 'RUN_STATE_' },

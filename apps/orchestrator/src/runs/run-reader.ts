@@ -12,11 +12,12 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { listRequest, parseListQuery } from '../listing/list-query.js';
 import { PageTokens } from '../listing/page-tokens.js';
 import { PlanStore } from '../plans/plan-store.js';
+import type { ListedRun } from './listed-run.js';
 import { parseRunName, parseTenantName, runName } from './resource-names.js';
 import { bundleList, runList } from './run-lists.js';
 import { runMessage, withAttempts } from './run-messages.js';
 import { type RunSnapshot, RunSnapshots } from './run-snapshots.js';
-import { type ListedRun, noRunOf, type RunRow, RunStore } from './run-store.js';
+import { noRunOf, type RunRow, RunStore } from './run-store.js';
 import type { RunView } from './run-view.js';
 import { timestamp } from './timestamp.js';
 

@@ -1,19 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  getTableColumns,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { JsonObject } from '#canonical';
 import { ApiError } from '#contracts';
 import { Database, type Queries, type Transaction } from '../database/database.js';
@@ -21,14 +7,13 @@ import { leases, runEvents, runs, tasks } from '../database/schema.js';
 import type { ListQuery } from '../listing/list-query.js';
 import { LogStore } from '../log/log-store.js';
 import { QuotaBook } from '../quotas/quota-book.js';
+import { type ListedRun, listedColumns } from './listed-run.js';
 import { requireEtag } from './run-etag.js';
 import { eventDigest, GENESIS, runEventBody, taskEventBody } from './run-events.js';
 import { RunSignal } from './run-signal.js';
 import type { RunView } from './run-view.js';
 
 export type RunRow = typeof runs.$inferSelect;
-/** A run in a list: what it was begun with is most of its row, and no list shows it. */
-export type ListedRun = Omit<RunRow, 'inputs' | 'offers' | 'clientSealKey' | 'clientSignKey'>;
 export type NewRun = typeof runs.$inferInsert;
 export type TaskRow = typeof tasks.$inferSelect;
 export type EventRow = typeof runEvents.$inferSelect;
@@ -53,14 +38,6 @@ export const terminalStates: readonly string[] = ['SUCCEEDED', 'REJECTED', 'FAIL
 
 /** Runs that an interpreter works on; a parked one waits for a person. */
 const activeStates = ['PENDING', 'RUNNING', 'AWAITING_APPROVAL', 'AWAITING_INPUT', 'PAUSED'];
-
-const {
-  inputs: _inputs,
-  offers: _offers,
-  clientSealKey: _sealKey,
-  clientSignKey: _signKey,
-  ...listedColumns
-} = getTableColumns(runs);
 
 /** Where the events of a run stand. */
 export interface RunHead {
