@@ -49,7 +49,7 @@ export function stageImages(staging: Staging): void {
   stageFile(join(root, node, 'LICENSE'), join(out, 'node/usr/local/share/doc/node/LICENSE'));
 
   const contents = serviceImages.map((image) => {
-    const direct = importedPackages(root, `dist/apps/${image.name}`, aliases);
+    const direct = importedPackages(root, `dist/apps/${image.name}/src`, aliases);
     const places = packageClosure(lock, direct, { os: 'linux', cpu });
     expectLicenses(image, places, lock);
     return { image, direct, places };

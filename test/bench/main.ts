@@ -36,7 +36,7 @@ const COLD_STARTS = 3;
 const RUNS = 20;
 const SAMPLE_MS = 100;
 const MIB = 2 ** 20;
-const cli = join(projectRoot, 'dist/apps/cli/src/main.js');
+const cli = join(projectRoot, 'dist/apps/cli/main.js');
 
 /** A private credit run and its parts; see `measureRuns`. */
 interface MeasuredRuns {

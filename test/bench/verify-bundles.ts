@@ -14,7 +14,7 @@ const WARM_UP = 10;
 const BATCH = 1000;
 const SAMPLE_MS = 20;
 const MIB = 2 ** 20;
-const cli = join(projectRoot, 'dist/apps/cli/src/main.js');
+const cli = join(projectRoot, 'dist/apps/cli/main.js');
 
 /** One bundle cold and warm, then a thousand files made of the bundles of the bench's own runs. */
 export async function measureVerification(bundle: string, installation: Installation): Promise<Figure[]> {

@@ -260,7 +260,7 @@ function secondOrchestrator(
 ): ServiceProcess {
   const spec = {
     name: 'orchestrator-1',
-    entry: 'dist/apps/orchestrator/src/main.js',
+    entry: 'dist/apps/orchestrator/main.js',
     logFile: join(logs, 'orchestrator-1.log'),
     heapMib: 512,
     restartsMax: Number.POSITIVE_INFINITY,

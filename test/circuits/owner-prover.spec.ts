@@ -31,7 +31,7 @@ const minimums: Minimums = {
   classes: { 'financial-state': { confidentiality: 'CLIENT_ONLY' } },
   fields: {},
 };
-const cli = join(projectRoot, 'dist/apps/cli/src/main.js');
+const cli = join(projectRoot, 'dist/apps/cli/main.js');
 const home = mkdtempSync(join(tmpdir(), 'sealflow-hospital-'));
 const ownerFolder = join(home, 'owner');
 

@@ -76,7 +76,7 @@ describe.skipIf(missing !== null)('images', () => {
   });
 
   it.each(serviceImages)('$name says which release it is', ({ name }) => {
-    const printed = runOnce(name, [`dist/apps/${name}/src/main.js`, '--version']);
+    const printed = runOnce(name, [`dist/apps/${name}/main.js`, '--version']);
     expect(JSON.parse(printed)).toMatchObject({ program: name, release: '0.1.0', commit: COMMIT });
   });
 
@@ -148,7 +148,7 @@ describe.skipIf(missing !== null)('images', () => {
     });
 
     function start(name: string, mounts: readonly Mounted[], env: Readonly<Record<string, string>>): void {
-      const args = [`dist/apps/${name}/src/main.js`];
+      const args = [`dist/apps/${name}/main.js`];
       const container = { root: rootOf(name), work: join(scratch, `run-${name}`), args, env, mounts };
       const log = openSync(logOf(name), 'a');
       const child = spawn('runc', containerArguments(container), { stdio: ['ignore', log, log] });

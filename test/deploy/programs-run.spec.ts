@@ -93,7 +93,7 @@ describe('the programs, with exactly the arguments and variables of the charts',
     };
     writeFileSync(join(installation.home, 'stack.json'), JSON.stringify(address));
     const log = openSync(join(scratch, 'demo.log'), 'a');
-    const demo = spawn(process.execPath, ['dist/apps/cli/src/main.js', 'demo', 'credit', '--json'], {
+    const demo = spawn(process.execPath, ['dist/apps/cli/main.js', 'demo', 'credit', '--json'], {
       cwd: repositoryRoot,
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -33,14 +33,18 @@ describe.each(cases)('$name', ({ chart, valueFiles }) => {
     const entries = containers.flatMap(({ args = [] }) => args.filter((arg) => arg.startsWith('dist/')));
     expect(entries.length).toBeGreaterThan(0);
     for (const entry of entries) {
-      const source = entry.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+      // A program is one file, of the modules that begin at the one of its name in `src`.
+      const source = entry
+        .replace(/^dist\//, '')
+        .replace(/^(apps\/[^/]+)\/main\.js$/, '$1/src/main.js')
+        .replace(/\.js$/, '.ts');
       expect(existsSync(join(repositoryRoot, source)), entry).toBe(true);
     }
   });
 
   it('gives them values that they take', () => {
     for (const container of containers.filter(({ args = [] }) =>
-      args.some((arg) => arg.endsWith('src/main.js')),
+      args.some((arg) => arg.endsWith('/main.js')),
     ))
       takes(container.name, environmentOf(container));
   });
@@ -57,7 +61,7 @@ describe('the compose file of a dstack guest', () => {
   it.each(Object.entries(services))('starts %s as it wants to be started', (name, service) => {
     expect(service.image).toMatch(/@sha256:[0-9a-f]{64}$/);
     expect(service.read_only).toBe(true);
-    expect(service.command.at(-1)).toBe(`dist/apps/${name}/src/main.js`);
+    expect(service.command.at(-1)).toBe(`dist/apps/${name}/main.js`);
     expect(Object.keys(service.environment).filter((variable) => !isKnown(variable))).toEqual([]);
     takes(name, service.environment);
   });

@@ -255,7 +255,7 @@ function layDesk(): void {
     writeFileSync(join(scratch, 'bin', name), `#!/bin/sh\n${line} "$@"\n`, { mode: 0o755 });
   program('helm', `HELM_CACHE_HOME=${helmHome}/cache exec ${tool('helm4').path}`);
   program('kubectl', `exec ${tool('kubectl').path}`);
-  const cli = join(repositoryRoot, 'dist/apps/cli/src/main.js');
+  const cli = join(repositoryRoot, 'dist/apps/cli/main.js');
   program('sealflow', `exec ${process.execPath} --require ${dnsHook} ${cli}`);
   const roots = `NODE_EXTRA_CA_CERTS=${installation.tls.ca}`;
   program('sealflow-node', `${roots} exec ${process.execPath} --require ${dnsHook} --eval`);

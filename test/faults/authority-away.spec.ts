@@ -86,7 +86,7 @@ describe('a timestamp authority that goes away and comes back', () => {
 
 /** Its authority runs in this process, which must go on meanwhile. */
 async function sealflow(...args: readonly string[]): Promise<string> {
-  const program = join(projectRoot, 'dist/apps/cli/src/main.js');
+  const program = join(projectRoot, 'dist/apps/cli/main.js');
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...args]);
   return stdout;
 }

@@ -62,14 +62,10 @@ describe('a stack whose supervisor is killed', () => {
 
   /** `sealflow up`, and every process that belongs to it. */
   async function up(): Promise<{ supervisor: ChildProcess; pids: number[] }> {
-    const supervisor = spawn(
-      process.execPath,
-      [join(projectRoot, 'dist/apps/cli/src/main.js'), 'up', '--json'],
-      {
-        env: { ...process.env, SEALFLOW_HOME: home },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const supervisor = spawn(process.execPath, [join(projectRoot, 'dist/apps/cli/main.js'), 'up', '--json'], {
+      env: { ...process.env, SEALFLOW_HOME: home },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     started.push(supervisor);
     let output = '';
     supervisor.stdout?.on('data', (chunk: Buffer) => {

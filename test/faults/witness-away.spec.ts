@@ -58,7 +58,7 @@ describe('a witness that dies and comes back', () => {
     const args = ['witness', 'run', '--key', keyFile, '--log', log, '--state', join(home, 'witness')];
     const started = spawn(
       process.execPath,
-      [join(projectRoot, 'dist/apps/cli/src/main.js'), ...args, '--listen', `127.0.0.1:${port}`],
+      [join(projectRoot, 'dist/apps/cli/main.js'), ...args, '--listen', `127.0.0.1:${port}`],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     witness = started;

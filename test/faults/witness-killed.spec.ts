@@ -42,7 +42,7 @@ describe('kill -9 of a witness', () => {
   });
 
   async function start(): Promise<void> {
-    const cli = join(projectRoot, 'dist/apps/cli/src/main.js');
+    const cli = join(projectRoot, 'dist/apps/cli/main.js');
     const args = [
       'witness',
       'run',

@@ -52,7 +52,7 @@ export class Replica {
     const http = await freePort();
     this.#http = `http://127.0.0.1:${http}`;
     const log = openSync(this.logFile, 'a', 0o600);
-    this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/src/main.js')], {
+    this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/main.js')], {
       env: {
         ...process.env,
         ...this.environment,

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-const entry = join(root, 'dist/apps/cli/src/main.js');
+const entry = join(root, 'dist/apps/cli/main.js');
 const carried = join(root, 'node_modules/.bin/node');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const recent = major > 22 || (major === 22 && minor >= 12);
@@ -14,11 +14,7 @@ const node = recent || !existsSync(carried) ? process.execPath : carried;
 
 if (!existsSync(entry)) {
   process.stderr.write('sealflow: first call, building ...\n');
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const built = spawnSync(node, [tsc, '-p', join(root, 'tsconfig.build.json')], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const built = spawnSync(node, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: 'inherit' });
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 

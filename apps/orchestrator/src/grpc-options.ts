@@ -1,9 +1,10 @@
 import type { Server, ServerCredentials, ServerInterceptor } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
+import { loadSync } from '@grpc/proto-loader';
 import type { GrpcOptions } from '@nestjs/microservices';
 import { type HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
-import { loaderOptions, protoFiles, protoRoot } from '#contracts';
+import { loadContracts, loaderOptions } from '#contracts';
 import { limits } from './config/limits.js';
+import { addReflection } from './reflection.js';
 
 /** Every area of the contract has one service. */
 export const areas = [
@@ -33,8 +34,7 @@ export function grpcOptions(
     url,
     ...(credentials === null ? {} : { credentials }),
     package: areas.map((area) => `sealflow.${area}.v1`),
-    protoPath: [...protoFiles(), healthProto],
-    loader: { ...loaderOptions, includeDirs: [protoRoot()] },
+    packageDefinition: { ...loadContracts(), ...loadSync(healthProto, loaderOptions) },
     // `main` drains the server before; what is left then is cut.
     gracefulShutdown: false,
     // Handed to grpc-js as they are: whoever calls passes them before any handler.
@@ -50,7 +50,7 @@ export function grpcOptions(
     keepalive: { keepaliveTimeMs: 5_000, keepaliveTimeoutMs: 5_000 },
     onLoadPackageDefinition: (definition, server) => {
       health.addToServer(server);
-      new ReflectionService(definition).addToServer(server);
+      addReflection(definition, server);
       onServer(server);
     },
   };

@@ -11,7 +11,7 @@ export type PodUser = { readonly uid: number; readonly gid: number } | null;
 export function podUser(): PodUser {
   if (process.getuid?.() !== 0) return null;
   const user = { uid: POD_ID, gid: POD_ID };
-  const readable = "require('node:fs').accessSync('dist/apps/orchestrator/src/main.js')";
+  const readable = "require('node:fs').accessSync('dist/apps/orchestrator/main.js')";
   const { status } = spawnSync(process.execPath, ['--eval', readable], { cwd: repositoryRoot, ...user });
   return status === 0 ? user : null;
 }

@@ -139,7 +139,7 @@ function services(
   return [
     {
       name: 'orchestrator',
-      entry: 'dist/apps/orchestrator/src/main.js',
+      entry: 'dist/apps/orchestrator/main.js',
       logFile: log('orchestrator'),
       heapMib: 512,
       // It works for all runs at once: what is a burst elsewhere is its every day.

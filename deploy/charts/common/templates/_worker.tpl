@@ -230,7 +230,7 @@ spec:
           workingDir: /app
           args:
             {{- include "sealflow.nodeArgs" . | nindent 12 }}
-            - dist/apps/{{ .Chart.Name }}/src/main.js
+            - dist/apps/{{ .Chart.Name }}/main.js
           env:
             {{- include "sealflow.worker.env" . | nindent 12 }}
             {{- include (printf "%s.env" .Chart.Name) . | nindent 12 }}

@@ -24,7 +24,7 @@ const settlements = ['pages.reserve', 'pages.commit', 'pages.release'];
 export const workerImages: readonly WorkerImage[] = [
   {
     name: 'tee-worker',
-    entry: 'dist/apps/tee-worker/src/main.js',
+    entry: 'dist/apps/tee-worker/main.js',
     folders: ['dist/apps/tee-worker', 'dist/libs', 'apps/tee-worker/models'],
     operations: [
       ...['document.extract', 'credit.decide.enclave', 'ledger.recover', 'ledger.disclose'],
@@ -35,7 +35,7 @@ export const workerImages: readonly WorkerImage[] = [
   },
   {
     name: 'zk-prover',
-    entry: 'dist/apps/zk-prover/src/main.js',
+    entry: 'dist/apps/zk-prover/main.js',
     folders: ['dist/apps/zk-prover', 'dist/libs', 'apps/zk-prover/artifacts'],
     operations: [
       'scorecard.prove',
@@ -51,7 +51,7 @@ export const workerImages: readonly WorkerImage[] = [
   },
   {
     name: 'fhe-service',
-    entry: 'dist/apps/fhe-service/src/main.js',
+    entry: 'dist/apps/fhe-service/main.js',
     folders: ['dist/apps/fhe-service', 'dist/libs'],
     operations: [...ledger.map((name) => `${name}.apply`), ...settlements.map((name) => `${name}.replay`)],
     gpus: 0,
