@@ -5,8 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalBytes, digestOf, isJsonObject, parseDigest } from '#canonical';
-import { readCiphertexts } from '#client';
+import {
+  canonicalBytes,
+  digestOf,
+  ed25519PublicKey,
+  fromBase64,
+  isJsonObject,
+  parseDigest,
+  toBase64,
+} from '#canonical';
+import { askStatement, readCiphertexts } from '#client';
 import {
   type GetLedgerResponse__Output,
   type ListLedgerBatchesResponse__Output,
@@ -15,14 +23,17 @@ import {
   unary,
 } from '#contracts';
 import { verifyBundle } from '#evidence';
-import { openAnswer, parseStatement, questionId, signQuestion, verifyStatement } from '#ledger';
+import { auctionKey, openAnswer, parseStatement, questionId, signQuestion, verifyStatement } from '#ledger';
 import { generateSealKeyPair } from '#sealing';
 import { builtinText } from '#workflow';
 import { DEVELOPMENT_TENANT } from '../../apps/cli/src/installation/installation-keys.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
+import { MandateFolder } from '../../apps/cli/src/ledger/mandate-folder.js';
+import { end, grant, spend } from '../../apps/cli/src/ledger/mandates.js';
 import { ciphertextFile } from '../../apps/cli/src/replay/ciphertext-folder.js';
 import type { LedgerReplay } from '../../apps/cli/src/replay/ledger-replay.js';
 import { sealEngines, sealReplay } from '../../apps/cli/src/replay/seal-replay.js';
+import { ownLedgerOf, paidByCommand } from '../support/mandate-story.js';
 import { PageLedgerStory, told } from '../support/page-ledger-story.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 
@@ -136,6 +147,96 @@ describe('a page ledger', () => {
     const more = await story.settle(await story.transfer(10, 11, 1n));
     expect(more.map(told)).toEqual(['INSUFFICIENT']);
     expect((await story.settle(await story.transfer(11, 10, OPENING))).map(told)).toEqual(['applied']);
+  });
+
+  it('lets an agent spend from a budget that only its owner reads, by calls at both replicas and never beyond its limits', async () => {
+    const [payer, provider] = [story.account(30), story.account(31)];
+    const folder = join(stack.home, 'agent');
+    const own = ownLedgerOf(story, stack, [30, 31]);
+    const day = 86_400_000;
+    const terms = {
+      ...{ payer: payer.id, mandate: 'agent-7', budget: 100_000n, perCall: 40_000n, perDay: 90_000n },
+      ...{ untilMs: Date.now() + day, ops: ['transfer', 'reserve'], payees: [provider.id] },
+    } as const;
+    const [funded] = await story.settle(await story.ofIssuer(payer.id, { op: 'deposit', amount: 100_000n }));
+    expect(funded?.memo?.status).toBe('applied');
+    const granted = await grant(own, terms, folder);
+    expect(granted.map(told)).toEqual(['applied', 'applied', 'applied']);
+
+    // 40,000 set aside, 781 used, 39,219 in the budget again.
+    const agent = MandateFolder.open(folder);
+    const closer = toBase64(ed25519PublicKey(provider.seed));
+    const untilMs = Date.now() + day;
+    const hold = { op: 'reserve', to: provider.id, amount: 40_000n, closer, untilMs } as const;
+    const held = await spend(story.client, agent, hold);
+    const used = { op: 'commit', reservation: held.intentId, amount: 781n } as const;
+    expect([told(held), told(await own.closing('agent-7', provider.id, used))]).toEqual([
+      'applied',
+      'applied',
+    ]);
+    expect((await own.statement('agent-7')).statement.opening).toMatchObject({
+      ...{ available: 60_000n + 39_219n, pending: 0n, reserved: 0n },
+    });
+
+    // Of the day 50,000 are left: the limit holds whichever of three processes comes first, and wherever it asks.
+    const replicas = [stack.address.grpc, stack.second?.grpcAddress ?? '', stack.address.grpc];
+    const calls = replicas.map((at) => paidByCommand(stack, at, [folder, provider.id, 25_000n]));
+    const paid = await Promise.all(calls);
+    expect(paid.map((call) => call.told).sort()).toEqual(['DELEGATE_LIMIT', 'applied', 'applied']);
+    const refusals = [
+      await spend(story.client, agent, { op: 'transfer', to: provider.id, amount: 40_001n }),
+      await spend(story.client, agent, { op: 'transfer', to: payer.id, amount: 1n }),
+    ];
+    expect(refusals.map(told)).toEqual(['DELEGATE_LIMIT', 'DELEGATE_NOT_ALLOWED']);
+
+    const stranger = { account: 'agent-7', seed: fromBase64(agent.content.seed) };
+    const asked = askStatement(story.client, story.ledger, stranger, {
+      ...{ deadlineMs: 120_000, requestId: randomUUID() },
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'ANSWER_REFUSED' });
+    const { revoked, proven, returned } = await end(own, 'agent-7');
+    expect([revoked, returned].map((outcome) => outcome && told(outcome))).toEqual(['applied', 'applied']);
+    expect(proven?.statement.opening.available).toBe(49_219n);
+    const after = await spend(story.client, agent, { op: 'transfer', to: provider.id, amount: 1n });
+    expect(told(after)).toBe('NOT_OWNER');
+    expect((await own.statement(payer.id)).statement.opening.available).toBe(OPENING + 49_219n);
+  });
+
+  it('sells to the highest of five sealed bids at the price of the second, a tie and one without money among them', async () => {
+    const [seller, ...bidders] = [40, 41, 42, 43, 44, 45].map((index) => story.account(index));
+    if (seller === undefined) throw new RangeError('no seller');
+    const closer = auctionKey({ ledger: story.ledger.pin.ledger, seller: seller.id, name: 'vase' });
+    const untilMs = Date.now() + 3_600_000;
+    const amounts = [700n, 500n, 700n, 300n, OPENING + 1n];
+    const bids = await Promise.all(
+      bidders.map((bidder, index) =>
+        story.ofOwner(bidder, {
+          op: 'reserve',
+          to: seller.id,
+          amount: amounts[index] ?? 0n,
+          closer,
+          untilMs,
+        }),
+      ),
+    );
+    expect((await story.settle(...bids)).map(told)).toEqual([...Array(4).fill('applied'), 'INSUFFICIENT']);
+    const [settled] = await story.settle(
+      await story.ofOwner(seller, { op: 'settle', auction: 'vase', floor: 10n }),
+    );
+    expect(settled?.memo).toMatchObject({ status: 'applied', transferred: 700n });
+    const winner = bids.findIndex(({ intentId }) => intentId === settled?.memo?.winner);
+    expect([0, 2]).toContain(winner);
+    // Who lost has all of its money again, and who won what the price left.
+    const rest = (index: number): bigint => (index === winner ? OPENING - 700n : OPENING);
+    const pay = (index: number, more: bigint) =>
+      story.ofOwner(story.account(41 + index), { op: 'transfer', to: seller.id, amount: rest(index) + more });
+    for (const [more, answer] of [
+      [1n, 'INSUFFICIENT'],
+      [0n, 'applied'],
+    ] as const) {
+      const all = await Promise.all(bidders.map((_bidder, index) => pay(index, more)));
+      expect((await story.settle(...all)).map(told)).toEqual(bidders.map(() => answer));
+    }
   });
 
   it('has one version a batch, without a gap, and every bundle verifies offline as replayed', async () => {
