@@ -29,7 +29,7 @@ import { builtinText } from '#workflow';
 import { DEVELOPMENT_TENANT } from '../../apps/cli/src/installation/installation-keys.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { MandateFolder } from '../../apps/cli/src/ledger/mandate-folder.js';
-import { end, grant, spend } from '../../apps/cli/src/ledger/mandates.js';
+import { end, grant, type MandateTerms, spend } from '../../apps/cli/src/ledger/mandates.js';
 import { ciphertextFile } from '../../apps/cli/src/replay/ciphertext-folder.js';
 import type { LedgerReplay } from '../../apps/cli/src/replay/ledger-replay.js';
 import { sealEngines, sealReplay } from '../../apps/cli/src/replay/seal-replay.js';
@@ -154,10 +154,11 @@ describe('a page ledger', () => {
     const folder = join(stack.home, 'agent');
     const own = ownLedgerOf(story, stack, [30, 31]);
     const day = 86_400_000;
-    const terms = {
+    const terms: MandateTerms = {
       ...{ payer: payer.id, mandate: 'agent-7', budget: 100_000n, perCall: 40_000n, perDay: 90_000n },
-      ...{ untilMs: Date.now() + day, ops: ['transfer', 'reserve'], payees: [provider.id] },
-    } as const;
+      ...{ untilMs: Date.now() + day, payees: [provider.id] },
+      ops: ['transfer', 'reserve'],
+    };
     const [funded] = await story.settle(await story.ofIssuer(payer.id, { op: 'deposit', amount: 100_000n }));
     expect(funded?.memo?.status).toBe('applied');
     const granted = await grant(own, terms, folder);

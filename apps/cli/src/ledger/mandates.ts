@@ -19,6 +19,9 @@ export interface MandateTerms {
   readonly payees: readonly string[] | null;
 }
 
+/** What a grant needs of a ledger. */
+export type GrantingLedger = Pick<OwnLedger, 'wallet' | 'issued' | 'owned' | 'together'>;
+
 /**
  * Grants a mandate. Its budget is the balance of an account of its own: a slot of an encrypted page, which the agent
  * spends and only its owner may ask about. One batch opens that account, delegates to the agent and puts the budget in.
@@ -26,7 +29,7 @@ export interface MandateTerms {
  * @returns what became of the three, in this order
  */
 export async function grant(
-  own: OwnLedger,
+  own: GrantingLedger,
   terms: MandateTerms,
   folder: string,
 ): Promise<readonly IntentOutcome[]> {
