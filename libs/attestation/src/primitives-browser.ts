@@ -6,7 +6,7 @@
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, fromHex } from '#canonical';
+import { concatBytes, fromHex, toHex } from '#canonical';
 import { type PublicKeyInfo, parsePublicKey } from './public-key-browser.js';
 import { rsaPkcs1Matches, rsaPssMatches } from './rsa-browser.js';
 
@@ -152,8 +152,33 @@ export function publicSignatureVerify(input: PublicSignatureInput): boolean {
 
 const points = { 'P-256': p256, 'P-384': p384, 'P-521': p521 };
 
-/** Also a signature whose s is the larger of the two that fit: the standards of certificates and quotes allow both. */
+/**
+ * What was found of signatures before. Workers share certificates of their vendors, and evidence is judged at several
+ * times: two of three signatures come again, and whether one is good does not depend on when it is asked.
+ */
+const found = new Map<string, boolean>();
+const FOUND_MAX = 1_024;
+/** DER of two numbers of 66 bytes; nothing longer is a signature, nor kept. */
+const SIGNATURE_BYTES_MAX = 141;
+
 function pointVerifies(
+  key: Extract<PublicKeyInfo, { kind: 'ec' }>,
+  digest: Uint8Array,
+  signature: Uint8Array,
+  format: 'compact' | 'der',
+): boolean {
+  if (signature.length > SIGNATURE_BYTES_MAX) return false;
+  const question = [key.curve, format, toHex(key.point), toHex(digest), toHex(signature)].join(' ');
+  const known = found.get(question);
+  if (known !== undefined) return known;
+  const verifies = computes(key, digest, signature, format);
+  if (found.size >= FOUND_MAX) found.clear();
+  found.set(question, verifies);
+  return verifies;
+}
+
+/** Also a signature whose s is the larger of the two that fit: the standards of certificates and quotes allow both. */
+function computes(
   { curve, point }: Extract<PublicKeyInfo, { kind: 'ec' }>,
   digest: Uint8Array,
   signature: Uint8Array,

@@ -1,3 +1,4 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { describe, expect, it } from 'vitest';
 import * as node from './primitives.js';
 import * as browser from './primitives-browser.js';
@@ -8,14 +9,19 @@ const key = node.ed25519PublicKey(seed);
 const signature = node.ed25519Sign(seed, message);
 const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
+function littleEndian(bytes: Uint8Array): bigint {
+  let value = 0n;
+  for (const byte of Uint8Array.from(bytes).reverse()) value = (value << 8n) | BigInt(byte);
+  return value;
+}
+
+function bytesOf(value: bigint): Uint8Array {
+  return Uint8Array.from({ length: 32 }, (_, index) => Number((value >> BigInt(8 * index)) & 0xffn));
+}
+
 /** The same signature with S + L, which a verifier that looks at points alone takes for another good one. */
 function malleated(bytes: Uint8Array): Uint8Array {
-  let value = 0n;
-  for (const byte of bytes.slice(32).reverse()) value = (value << 8n) | BigInt(byte);
-  let sum = value + GROUP_ORDER;
-  const copy = Uint8Array.from(bytes);
-  for (let index = 32; index < 64; index++, sum >>= 8n) copy[index] = Number(sum & 0xffn);
-  return copy;
+  return new Uint8Array([...bytes.slice(0, 32), ...bytesOf(littleEndian(bytes.slice(32)) + GROUP_ORDER)]);
 }
 
 const flipped = (bytes: Uint8Array, at: number) =>
@@ -37,6 +43,26 @@ describe('the primitives of a browser', () => {
   ])('refuse %s as those of Node do', (_, ...input) => {
     expect(browser.ed25519Verify(...input)).toBe(false);
     expect(node.ed25519Verify(...input)).toBe(false);
+  });
+
+  it('leave the cofactor out as those of Node do: a key with a part of small order is good for some messages alone', () => {
+    const { Point } = ed25519;
+    const smallOrder = Point.fromHex('c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a');
+    expect(smallOrder.isSmallOrder()).toBe(true);
+    const [secret, once] = [1_234_567n, 7_654_321n];
+    const mixedKey = new Uint8Array(Point.BASE.multiply(secret).add(smallOrder).toBytes());
+    const encodedR = new Uint8Array(Point.BASE.multiply(once).toBytes());
+    const verdicts = Array.from({ length: 48 }, (_, index) => {
+      const text = Uint8Array.of(index);
+      const k = littleEndian(node.sha512(encodedR, mixedKey, text)) % GROUP_ORDER;
+      const made = new Uint8Array([...encodedR, ...bytesOf((once + k * secret) % GROUP_ORDER)]);
+      expect(ed25519.verify(made, text, mixedKey)).toBe(true);
+      const verdict = browser.ed25519Verify(mixedKey, text, made);
+      expect(verdict).toBe(node.ed25519Verify(mixedKey, text, made));
+      return { verdict, factor: k % 8n === 0n };
+    });
+    expect(verdicts.every(({ verdict, factor }) => verdict === factor)).toBe(true);
+    expect(new Set(verdicts.map(({ verdict }) => verdict)).size).toBe(2);
   });
 
   it('have the bytes of those of Node', () => {

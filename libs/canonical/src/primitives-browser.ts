@@ -2,11 +2,11 @@
  * What `primitives.ts` does, where there is no `node:crypto`: a browser build puts this file in its place. It judges by
  * the same rules. It opens and seals nothing: who verifies a bundle in a browser holds no key.
  */
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as sha2of256, sha384 as sha2of384, sha512 as sha2of512 } from '@noble/hashes/sha2.js';
-import tweetnacl from 'tweetnacl';
-import { type Bytes, concatBytes, toHex } from './encoding.js';
+import { type Bytes, concatBytes, equalBytes, toHex } from './encoding.js';
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -61,23 +61,39 @@ export function aes256CtrKeystream(): Bytes {
 
 /** @param seed 32 bytes, the RFC 8032 private key. */
 export function ed25519PublicKey(seed: Uint8Array): Bytes {
-  return new Uint8Array(tweetnacl.sign.keyPair.fromSeed(seed).publicKey);
+  return new Uint8Array(ed25519.getPublicKey(seed));
 }
 
 /** @param seed 32 bytes, the RFC 8032 private key. Returns 64 bytes. */
 export function ed25519Sign(seed: Uint8Array, message: Uint8Array): Bytes {
-  return new Uint8Array(tweetnacl.sign.detached(message, tweetnacl.sign.keyPair.fromSeed(seed).secretKey));
+  return new Uint8Array(ed25519.sign(message, seed));
 }
 
 /**
- * Verifies by the rule that `primitives.ts` records. tweetnacl compares without the cofactor and takes an S of any
- * size, so S, the key and R are looked at here. Malformed input is an invalid signature, never an exception.
+ * Verifies by the rule that `primitives.ts` records. The library's own verification multiplies by the cofactor, so the
+ * equation of RFC 8032 section 5.1.7 is written here without it: R is the encoding of S·B - k·A. Malformed input is an
+ * invalid signature, never an exception.
  */
 export function ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
   if (!isAcceptablePoint(publicKey) || !isAcceptablePoint(signature.subarray(0, KEY_BYTES))) return false;
-  if (littleEndian(signature.subarray(KEY_BYTES)) >= GROUP_ORDER) return false;
-  return tweetnacl.sign.detached.verify(message, signature, publicKey);
+  const s = littleEndian(signature.subarray(KEY_BYTES));
+  if (s >= GROUP_ORDER) return false;
+  const encodedR = signature.subarray(0, KEY_BYTES);
+  const k = littleEndian(sha512(encodedR, publicKey, message)) % GROUP_ORDER;
+  const key = pointOf(publicKey);
+  if (key === null) return false;
+  const r = ed25519.Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(k));
+  return equalBytes(r.toBytes(), encodedR);
+}
+
+function pointOf(encoded: Uint8Array) {
+  try {
+    return ed25519.Point.fromBytes(encoded);
+  } catch {
+    // 32 bytes that are not a point on the curve.
+    return null;
+  }
 }
 
 function isAcceptablePoint(encoded: Uint8Array): boolean {
