@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,6 +52,7 @@ describe('the console', () => {
       'Ledgers',
       'Policies',
       'Retention and holds',
+      'Reports',
       'Access log',
       'Runs',
     ]) {
@@ -61,7 +62,46 @@ describe('the console', () => {
       expect({ name, violations: await seriousViolations(page) }).toEqual({ name, violations: [] });
       expect({ name, alerts: await page.getByRole('alert').allTextContents() }).toEqual({ name, alerts: [] });
       await picture(page, name.toLowerCase().replaceAll(' ', '-'));
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect({ name, dark: await seriousViolations(page) }).toEqual({ name, dark: [] });
+      await picture(page, `${name.toLowerCase().replaceAll(' ', '-')}-dark`);
+      await page.emulateMedia({ colorScheme: null });
     }
+  });
+
+  it('gives a report over a period in each form, and says why it gives none', async () => {
+    const { page } = seen;
+    await page.getByRole('navigation').getByRole('link', { name: 'Reports', exact: true }).click();
+    for (const [format, file, begins] of [
+      ['OSCAL', 'sealflow-ai-act.oscal.json', '{"assessment-results":'],
+      ['CSV', 'sealflow-ai-act.csv', ''],
+      ['HTML', 'sealflow-ai-act.html', '<!doctype html>'],
+    ] as const) {
+      const [taken] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: `Download ${format}` }).click(),
+      ]);
+      expect(taken.suggestedFilename()).toBe(file);
+      expect(
+        readFileSync(await taken.path(), 'utf8')
+          .replaceAll(/\s/g, '')
+          .toLowerCase(),
+      ).toMatch(new RegExp(`^${begins.replaceAll(' ', '')}.`));
+    }
+    await page.getByLabel('From (UTC)').fill('2020-01-01');
+    await page.getByRole('button', { name: 'Download JSON' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('INVALID_REQUEST');
+    await page.getByRole('navigation').getByRole('link', { name: 'Runs', exact: true }).click();
+  });
+
+  it('prints what is read and not what is pressed', async () => {
+    const { page } = seen;
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('heading', { level: 1, name: 'Runs' }).isVisible()).toBe(true);
+    for (const part of ['.side', '.filters', '.skip'])
+      expect({ part, shown: await page.locator(part).first().isVisible() }).toEqual({ part, shown: false });
+    await page.emulateMedia({ media: null });
   });
 
   it('verifies a run in the browser by the trust file of the reader, and never shows simulated hardware as good', async () => {

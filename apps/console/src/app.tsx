@@ -4,6 +4,7 @@ import { Link, Route, Router, Switch, useLocation } from 'wouter';
 import { ApiProblem } from './api/problem.js';
 import { LogPage } from './pages/log.js';
 import { OverviewPage } from './pages/overview.js';
+import { PeriodReportsPage } from './pages/period-reports.js';
 import { RunsPage } from './pages/runs.js';
 import { SignIn } from './pages/sign-in.js';
 import {
@@ -42,6 +43,7 @@ const pages = [
   ['/ledgers', text.nav.ledgers],
   ['/policies', text.nav.policies],
   ['/retention', text.nav.retention],
+  ['/reports', text.nav.reports],
   ['/access', text.nav.access],
 ] as const;
 
@@ -109,6 +111,7 @@ function Frame(): ReactElement {
             <Route path="/ledgers" component={LedgersPage} />
             <Route path="/policies" component={PoliciesPage} />
             <Route path="/retention" component={HoldsPage} />
+            <Route path="/reports" component={PeriodReportsPage} />
             <Route path="/access" component={AccessPage} />
             <Route>
               <Empty>{text.states.noPage}</Empty>

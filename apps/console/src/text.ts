@@ -17,6 +17,7 @@ export const text = {
     policies: 'Policies',
     access: 'Access log',
     retention: 'Retention and holds',
+    reports: 'Reports',
   },
   session: {
     title: 'Sign in',
@@ -319,6 +320,22 @@ export const text = {
     rule: 'Rule',
     supports: 'This run supports',
     gap: 'Gap',
+  },
+  periodReports: {
+    title: 'Reports',
+    why: 'What the runs of a period support in a framework, with the gap of each objective and every exception.',
+    framework: 'Framework',
+    from: 'From (UTC)',
+    to: 'Up to and including (UTC)',
+    notice:
+      'Engineering notes, not legal advice. The counts are those of this server; only bundles can be verified.',
+    frameworks: {
+      'ai-act': 'Regulation (EU) 2024/1689 (AI Act)',
+      dora: 'Regulation (EU) 2022/2554 (DORA)',
+      hipaa: 'HIPAA Security Rule',
+      soc2: 'SOC 2',
+      'iso-42001': 'ISO/IEC 42001:2023',
+    },
   },
   log: {
     why: 'Every run that ends and every access to evidence becomes an entry. Entries hold hashes alone.',
