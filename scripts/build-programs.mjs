@@ -10,6 +10,16 @@ import { build } from 'vite';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({ options: { quiet: { type: 'boolean' } } });
 const programs = ['orchestrator', 'tee-worker', 'zk-prover', 'fhe-service', 'cli'];
+/** Children and threads: what tsc wrote, and the one file. */
+const children = new Map(
+  [
+    ['libs/worker/src/fhe/fhe-child.js', 'libs/worker/fhe-child.js'],
+    ['apps/zk-prover/src/verify/verify-thread.js', 'apps/zk-prover/verify-thread.js'],
+    ['apps/orchestrator/src/reappraisal/reappraisal-thread.js', 'apps/orchestrator/reappraisal-thread.js'],
+    ['apps/cli/src/batch/verify-thread.js', 'apps/cli/verify-thread.js'],
+    ['apps/cli/src/reappraise/reappraise-thread.js', 'apps/cli/reappraise-thread.js'],
+  ].map((paths) => paths.map((path) => join(root, 'dist', path))),
+);
 
 /** Loaded from node_modules at run time: machine code and WebAssembly with files of their own, and snarkjs, which is under the GPL. */
 const besides = ['koffi', 'node-seal', 'onnxruntime-node', 'snarkjs'];
@@ -25,11 +35,15 @@ const absentPackages = {
   },
 };
 
-for (const name of programs) await buildProgram(name);
-
-async function buildProgram(name) {
-  const startMs = performance.now();
+for (const name of programs) {
   const home = join(root, 'dist/apps', name);
+  await buildFile(join(home, 'src/main.js'), join(home, 'main.js'));
+}
+for (const [entry, out] of children) await buildFile(entry, out);
+
+async function buildFile(entry, out) {
+  const startMs = performance.now();
+  const name = relative(root, out);
   const built = await build({
     root,
     configFile: false,
@@ -37,9 +51,9 @@ async function buildProgram(name) {
     logLevel: 'error',
     resolve: { conditions: ['node', 'default'] },
     ssr: { noExternal: true, external: besides, resolve: { conditions: ['node', 'default'] } },
-    plugins: [absentPackages, placesOfModules(home), lateConstants()],
+    plugins: [absentPackages, placesOfModules(dirname(out)), lateConstants()],
     build: {
-      ssr: join(home, 'src/main.js'),
+      ssr: entry,
       target: 'node22',
       write: false,
       minify: false,
@@ -62,14 +76,13 @@ async function buildProgram(name) {
     throw new Error(`${name}: expected one file, got ${others.length + 1}`);
   const foreign = Object.keys(chunk.modules).filter((id) => copyleft.test(id));
   if (foreign.length > 0) throw new Error(`${name}: code under the GPL in ${foreign.join(', ')}`);
-  const out = join(home, 'main.js');
   const half = `${out}.${process.pid}`;
   writeFileSync(half, chunk.code);
   renameSync(half, out);
   if (values.quiet === true) return;
   const modules = Object.keys(chunk.modules).length;
   console.log(
-    `${relative(root, out)}: ${modules} modules, ${(chunk.code.length / 1e6).toFixed(1)} MB, ${Math.round(performance.now() - startMs)} ms`,
+    `${name}: ${modules} modules, ${(chunk.code.length / 1e6).toFixed(1)} MB, ${Math.round(performance.now() - startMs)} ms`,
   );
 }
 
@@ -79,10 +92,17 @@ function placesOfModules(home) {
     name: 'places-of-modules',
     transform(code, id) {
       if (!/import\.meta\.|__dirname|__filename/.test(code)) return null;
-      const path = relative(home, id.replace(/\?.*$/, ''));
+      const file = id.replace(/\?.*$/, '');
+      const path = relative(home, file);
       const place = JSON.stringify(path);
       const folder = JSON.stringify(dirname(path));
+      const child = (all, name) => {
+        const out = children.get(join(dirname(file), `${name}.js`));
+        return out === undefined ? all : `new URL(__moduleUrl(${JSON.stringify(relative(home, out))}))`;
+      };
       return code
+        .replace(/new URL\('\.\/([\w-]+)\.js', import\.meta\.url\)/g, child)
+        .replace(/scriptBeside\(import\.meta\.url, '([\w-]+)'\)/g, child)
         .replaceAll('import.meta.url', `__moduleUrl(${place})`)
         .replaceAll('import.meta.dirname', `__modulePath(${folder})`)
         .replace(/\b__dirname\b/g, `__modulePath(${folder})`)
