@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // Neither `import` nor `module`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
 const conditions = ['sealflow-source', 'node', 'default'];
 
-/** Whole stacks, killed on purpose: one file at a time, since each has four services and a database. */
+/** Whole stacks, killed on purpose, two files at a time: much of it is waiting for leases and reconnections to run out. */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   resolve: { conditions },
@@ -22,8 +22,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['reflect-metadata'],
     pool: 'forks',
-    maxWorkers: 1,
-    fileParallelism: false,
+    maxWorkers: 2,
     // Far above what any of them takes: a slow machine is no fault, and whatever hangs is named by what waits for it.
     testTimeout: 300_000,
     hookTimeout: 300_000,
