@@ -10,7 +10,7 @@ import {
   parseTime,
   utf8,
 } from '#canonical';
-import type { BatchReceipt } from '#ledger';
+import type { BatchReceipt, NoteClaims } from '#ledger';
 import type { RunRecord } from '../bundle/build-bundle.js';
 import type { AppraisalPredicate } from '../statements/appraisal.js';
 import type { LedgerReceipt } from '../statements/ledger-receipt.js';
@@ -18,6 +18,13 @@ import type { StepPredicate } from '../statements/step.js';
 import type { Decision } from './demo-circuit.fixture.js';
 import { demoImage } from './demo-worker.fixture.js';
 import { seededRandom } from './random.fixture.js';
+
+/** Notes of a ledger in zk-check before and after its batch, and the blobs that prove what became of them. */
+export interface DemoNotes {
+  readonly before: NoteClaims;
+  readonly after: NoteClaims;
+  readonly blobs: readonly Uint8Array[];
+}
 
 /** Each option lets a test lie at one place while everything else of the run stays consistent. */
 export interface DemoOptions {
@@ -44,6 +51,8 @@ export interface DemoOptions {
   readonly editStep?: (step: StepPredicate) => StepPredicate;
   readonly editReceipt?: (receipt: LedgerReceipt) => LedgerReceipt;
   readonly editBatchReceipt?: (receipt: BatchReceipt) => BatchReceipt;
+  /** Makes the ledger one in zk-check: what its batch did to notes. */
+  readonly notes?: DemoNotes;
   readonly editRun?: (run: RunRecord) => RunRecord;
   readonly editAppraisal?: (appraisal: AppraisalPredicate) => AppraisalPredicate;
   /** Signs a step with another key than its executor's. */

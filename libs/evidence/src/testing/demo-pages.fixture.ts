@@ -25,6 +25,7 @@ export class DemoPages extends DemoSteps {
     const [intents] = this.inputs();
     if (intents === undefined) return;
     const heads = this.#heads();
+    for (const blob of this.options.notes?.blobs ?? []) this.put(blob);
     const before = this.#founding(heads);
     const signedBefore = this.#sign(before);
     const receipt = this.#batch(before, digestOf(signedBefore), heads);
@@ -96,6 +97,7 @@ export class DemoPages extends DemoSteps {
       publicKeyId: digest('public key'),
       intentKey: toBase64(seededRandom('intent key')(32)),
       engine: 'node-seal 7.0.0',
+      ...this.#notes('before'),
     };
   }
 
@@ -120,7 +122,13 @@ export class DemoPages extends DemoSteps {
       pages: { before: before.pages.after, after: pagesRoot(advanceHeads(heads, changes)) },
       commitments: { before: before.commitments.after, after: digest('commitments 2') },
       ...{ directory: salted('directory 2'), supply: salted('supply 2'), prevReceipt },
+      ...this.#notes('after'),
     };
+  }
+
+  #notes(when: 'before' | 'after'): Pick<BatchReceipt, 'notes'> {
+    const { notes } = this.options;
+    return notes === undefined ? {} : { notes: notes[when] };
   }
 
   #sign(receipt: BatchReceipt): Uint8Array {
