@@ -35,7 +35,7 @@ const folder = resolve(import.meta.dirname, '../../examples');
  */
 const ofPageLedgers = [
   ...['ledger-found', 'ledger-batch', 'ledger-disclose', 'ledger-rotate', 'ledger-recover'],
-  'credit-pages',
+  ...['ledger-key', 'credit-pages'],
 ];
 const textOf = (name: string): string => readFileSync(resolve(folder, `${name}.yaml`), 'utf8');
 

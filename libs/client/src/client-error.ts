@@ -15,6 +15,8 @@ export type ClientErrorCode =
   | 'BUNDLE_REFUSED'
   | 'LEDGER_UNTRUSTED'
   | 'ANSWER_REFUSED'
+  | 'KEY_SUSPENDED'
+  | 'KEY_COMPROMISED'
   | 'COMMITMENT_MISMATCH';
 
 /** A worker whose evidence did not pass, with everything that was found about it. */

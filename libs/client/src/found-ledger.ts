@@ -55,8 +55,14 @@ export async function foundLedger(
   return { ledger: new PageLedger(client, pin), pin, receipt, shares, run };
 }
 
-async function disclosed(client: SealflowClient, run: RunHandle, name: string): Promise<Uint8Array> {
-  const bytes = await verifiedOutput(client, run, { name, about: 'the founding' });
+/** A disclosed document among the outputs of a run, by the digest that its verified bundle has. */
+export async function disclosed(
+  client: SealflowClient,
+  run: RunHandle,
+  name: string,
+  about = 'the founding',
+): Promise<Uint8Array> {
+  const bytes = await verifiedOutput(client, run, { name, about });
   if (isJsonObject(parseJsonStrict(bytes))) return bytes;
-  throw new ClientError('OUTPUT_MISSING', `output ${name} of the founding is no document`);
+  throw new ClientError('OUTPUT_MISSING', `output ${name} of ${about} is no document`);
 }

@@ -9,6 +9,13 @@ export { ClientError, type ClientErrorCode, type RefusedWorker } from './client-
 export { ClientIdentity } from './client-identity.js';
 export { type FoundedLedger, foundLedger } from './found-ledger.js';
 export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';
+export {
+  type ChangedKeys,
+  type KeyOrderTerms,
+  orderLedgerKey,
+  rotateLedger,
+  statedKeys,
+} from './ledger-keys.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';
 export {
   type IntentOutcome,

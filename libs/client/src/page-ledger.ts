@@ -24,6 +24,7 @@ import {
   type BatchReceipt,
   encodeSettlement,
   type IntentBody,
+  keyStateOf,
   ledgerBatchPredicateType,
   ledgerLimits,
   type Memo,
@@ -166,10 +167,12 @@ export class PageLedger {
   /**
    * Seals intents into one envelope. Which ones it holds, only the ledger can read.
    *
-   * @throws ClientError INPUT_INVALID
+   * @throws ClientError INPUT_INVALID, KEY_SUSPENDED, KEY_COMPROMISED
    */
   async seal(intents: readonly PreparedIntent[]): Promise<SealedIntents> {
-    const { intentKey } = this.#head?.receipt ?? (await this.head());
+    const receipt = this.#head?.receipt ?? (await this.head());
+    checkSealable(receipt);
+    const { intentKey } = receipt;
     const { tenant, random } = this.client.options;
     if (intents.length < 1 || intents.length > ledgerLimits.envelopeIntentsMax) {
       throw new ClientError(
@@ -315,6 +318,16 @@ export function readReceipt(envelope: Uint8Array, { ledger, ledgerKey }: LedgerP
     return receipt;
   }
   throw untrusted(`a receipt of ledger ${ledger}: expected one of its own, got one of ${receipt.ledger}`);
+}
+
+/** Nothing new is sealed to a key that its ledger suspended or gave up; the enclave would refuse the batch anyway. */
+function checkSealable({ ledger, epoch, keys }: BatchReceipt): void {
+  const state = keys === undefined ? 'active' : keyStateOf(keys.states, epoch);
+  const about = `ledger ${ledger}: the key of epoch ${epoch} is ${state}`;
+  if (state === 'suspended')
+    throw new ClientError('KEY_SUSPENDED', `${about}; nothing is applied until its issuer activates it`);
+  if (state === 'compromised')
+    throw new ClientError('KEY_COMPROMISED', `${about}; nothing is applied until the ledger is rotated`);
 }
 
 function isOver({ state }: SubmittedIntents__Output): boolean {

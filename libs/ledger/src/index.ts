@@ -130,6 +130,30 @@ export {
   settlementVersion,
 } from './intent/settlement.js';
 export { type IntentDraft, type SignedIntent, signIntent } from './intent/sign-intent.js';
+export { claimsOfKeys, type KeyClaims } from './keys/key-claims.js';
+export {
+  isKeyOrder,
+  type KeyOrder,
+  type KeyOrderDraft,
+  keyOrderVersion,
+  orderKey,
+  parseKeyOrder,
+  signKeyOrder,
+  stateBeforeOrder,
+} from './keys/key-order.js';
+export {
+  checkKeyUse,
+  type EpochKeyState,
+  epochsKept,
+  impliedKeys,
+  type KeyBook,
+  type KeyState,
+  type KeyUse,
+  keyStateOf,
+  keyStates,
+  keysOf,
+  mayUse,
+} from './keys/key-states.js';
 export { LedgerError, type LedgerErrorCode } from './ledger-error.js';
 export { ledgerLimits } from './limits.js';
 export { isMint, type Mint, mintVersion, signMint } from './notes/mint.js';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { accountCommands } from './ledger-accounts.js';
 import { auctionCommand } from './ledger-auction.js';
+import { keyCommands } from './ledger-keys.js';
 import { mandateCommand } from './ledger-mandate.js';
 import { moneyCommands } from './ledger-money.js';
 import { ledgerOpeningCommand } from './ledger-opening.js';
@@ -12,7 +13,8 @@ export function ledgerCommand(): Command {
     .description('ledgers of many accounts on encrypted pages')
     .addCommand(ledgerReplayCommand())
     .addCommand(ledgerOpeningCommand());
-  for (const command of [...moneyCommands(), ...accountCommands()]) ledger.addCommand(command);
+  for (const command of [...moneyCommands(), ...accountCommands(), ...keyCommands()])
+    ledger.addCommand(command);
   ledger.addCommand(mandateCommand()).addCommand(auctionCommand());
   return ledger;
 }

@@ -52,6 +52,7 @@ const events: readonly (readonly [operation: string, event: ReceiptEvent])[] = [
   ['ledger.found.apply', 'found'],
   ['ledger.batch.apply', 'batch'],
   ['ledger.rotate.apply', 'rotate'],
+  ['ledger.key.apply', 'key'],
 ];
 
 /** A batch that was applied, made again for a run whose intent it carried. */

@@ -28,6 +28,8 @@ const contentClasses: readonly ErrorClassName[] = ['refused', 'result-refused', 
 const ledgerReasons: readonly string[] = [
   'LEDGER_UNKNOWN',
   'EPOCH_WRONG',
+  'KEY_SUSPENDED',
+  'KEY_COMPROMISED',
   'STATE_INVALID',
   'STATE_ROOT_CONFLICT',
   'STATE_ROOT_MISMATCH',
@@ -38,7 +40,9 @@ const ledgerReasons: readonly string[] = [
 ];
 
 /** Operations of ledgers of pages; those of ledgers of one page are older and their heads lie elsewhere. */
-const operations: readonly string[] = ['ledger.found', 'ledger.batch', 'ledger.rotate', 'ledger.recover'];
+const operations: readonly string[] = [
+  ...['ledger.found', 'ledger.batch', 'ledger.rotate', 'ledger.key', 'ledger.recover'],
+];
 
 export function isPageLedgerTask(task: PlanTask): boolean {
   const { operation, ledgerState } = task;

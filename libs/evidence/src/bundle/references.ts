@@ -88,12 +88,12 @@ export function isLedgerApply(operation: string): boolean {
 
 /** Of a ledger of pages. */
 export function isPagesAuthorize(operation: string): boolean {
-  return /^ledger\.(?:found|batch|rotate)\.authorize$/.test(operation);
+  return /^ledger\.(?:found|batch|rotate|key)\.authorize$/.test(operation);
 }
 
 /** Adds on pages what a receipt names: to make them, or to make them again for a run that settled. */
 export function isPagesApply(operation: string): boolean {
-  return /^(?:ledger\.(?:found|batch|rotate)\.apply|pages\.(?:reserve|commit|release)\.replay)$/.test(
+  return /^(?:ledger\.(?:found|batch|rotate|key)\.apply|pages\.(?:reserve|commit|release)\.replay)$/.test(
     operation,
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf, utf8 } from '#canonical';
-import type { BatchReceipt } from '#ledger';
+import { type BatchReceipt, parseKeyOrder, signKeyOrder } from '#ledger';
 import type { StepPredicate } from '../statements/step.js';
 import type { DemoOptions } from '../testing/demo-options.fixture.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
@@ -105,6 +105,43 @@ describe('the receipt of a batch', () => {
       ),
     });
     expect(verdict.notProven.join('\n')).toContain('sees payer, payee, amount and every balance');
+  });
+});
+
+describe('an order about a key', () => {
+  const signed = (by: string) => {
+    const draft = { ledger: 'demo', epoch: 1, to: 'suspended', serial: 1, notAfterMs: 2 ** 42 } as const;
+    const { epoch, to, notAfterMs, signer, signature } = parseKeyOrder(
+      signKeyOrder(draft, seededRandom(by)(32)),
+    );
+    return { epoch, from: 'active', to, notAfterMs, signer, signature } as const;
+  };
+  const suspended = [{ epoch: 1, state: 'suspended' }] as const;
+  const withOrder = (order: ReturnType<typeof signed>) =>
+    lieInReceipt(({ pages, commitments }) => ({
+      ...{ event: 'key', intents: null, outcomes: null, changes: [] },
+      pages: { ...pages, after: pages.before ?? other },
+      commitments: { ...commitments, after: commitments.before ?? other },
+      keys: { serial: 1, states: suspended, order },
+    }));
+
+  it('is refused where nobody signed it, and in a batch', async () => {
+    const { failed } = await withOrder({ ...signed('issuer'), signer: signed('somebody').signer });
+    expect(failed).toEqual(expect.arrayContaining(['LEDGER_KEY_ORDER_INVALID', 'LEDGER_KEY_STATE_BROKEN']));
+    const stated = await lieInReceipt(() => ({ keys: { serial: 1, states: suspended, order: null } }));
+    expect(stated).toMatchObject({ exitCode: 1, failed: ['LEDGER_KEY_STATE_BROKEN'] });
+  });
+
+  it('is named with who signed it, in a receipt of its own step alone', async () => {
+    const order = signed('issuer');
+    const { failed, verdict } = await withOrder(order);
+    const checks = verdict.stages.flatMap((stage) => stage.checks);
+    expect(checks.find(({ id }) => id === 'BND-LEDGER-012')).toMatchObject({
+      title: `batch.authorize: key of epoch 1 from active to suspended, ordered by ${order.signer}`,
+      result: 'pass',
+    });
+    expect(failed).toContain('LEDGER_RECEIPT_MISMATCH');
+    expect(failed).not.toContain('LEDGER_KEY_STATE_BROKEN');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Digest } from '#canonical';
-import { type BatchReceipt, type ChainLink, chainFindings, checkMoves } from '#ledger';
+import { type BatchReceipt, type ChainLink, chainFindings, checkMoves, isKeyOrder } from '#ledger';
 import { blobMediaTypes } from '../bundle/media-types.js';
 import {
   isPagesApply,
@@ -127,6 +127,19 @@ function checkOwn(session: Session, checks: StageChecks, step: StepPredicate, { 
     });
   }
   if (receipt.notes !== undefined) checkNotes(session, checks, step, receipt);
+  if (receipt.keys?.order != null) checkOrder(checks, step, receipt, receipt.keys.order);
+}
+
+/** Who ordered another state of a key. Whether it was the ledger's issuer is for who knows the issuer's key. */
+function checkOrder(
+  checks: StageChecks,
+  step: StepPredicate,
+  { ledger, keys }: BatchReceipt,
+  { from, ...order }: NonNullable<NonNullable<BatchReceipt['keys']>['order']>,
+): void {
+  const holds = isKeyOrder({ ...order, ledger, serial: keys?.serial ?? 0 });
+  const title = `key of epoch ${order.epoch} from ${from} to ${order.to}, ordered by ${order.signer}`;
+  checks.passIf(holds, 'BND-LEDGER-012', title, 'LEDGER_KEY_ORDER_INVALID', { step: step.stepId });
 }
 
 /**

@@ -33,7 +33,14 @@ export const askedKinds = ['batch', 'statement'] as const;
 export type AskedKind = (typeof askedKinds)[number];
 
 /** Why an asker gets nothing. Said inside the sealed answer. */
-export const noReasons = ['NOT_FOUND', 'QUESTION_EXPIRED', 'RATE_LIMITED', 'VIEW_REFUSED'] as const;
+export const noReasons = [
+  'NOT_FOUND',
+  'QUESTION_EXPIRED',
+  'RATE_LIMITED',
+  'VIEW_REFUSED',
+  'KEY_COMPROMISED',
+  'KEY_DESTROYED',
+] as const;
 export type NoReason = (typeof noReasons)[number];
 
 const KEY_BYTES = 32;

@@ -7,6 +7,7 @@
  * and that a page which the enclave encrypted afresh holds what the page before held.
  */
 import { type Digest, digestOf } from '#canonical';
+import { wrongKeys } from '../keys/key-claims.js';
 import { LedgerError } from '../ledger-error.js';
 import type { NoteReason } from '../notes/note-book.js';
 import type { BatchReceipt } from '../receipt/batch-receipt.js';
@@ -21,6 +22,7 @@ export interface ChainLink {
 export type ChainReason =
   | 'LEDGER_CHAIN_BROKEN'
   | 'LEDGER_KEY_CHANGED'
+  | 'LEDGER_KEY_STATE_BROKEN'
   | 'LEDGER_PAGES_MISMATCH'
   | 'LEDGER_COMMITMENTS_BROKEN'
   | 'CIPHERTEXT_MISSING'
@@ -129,6 +131,7 @@ export function chainFindings(before: ChainLink | null, { receipt }: ChainLink):
     for (const member of ['keyId', 'publicKeyId', 'intentKey'] as const)
       expect(receipt[member] === previous[member], 'LEDGER_KEY_CHANGED', member);
   }
+  for (const member of wrongKeys(previous, receipt)) expect(false, 'LEDGER_KEY_STATE_BROKEN', member);
   const [earlier, now] = [previous.notes, receipt.notes];
   expect((earlier === undefined) === (now === undefined), 'LEDGER_NOTES_BROKEN', 'notes');
   if (earlier !== undefined && now !== undefined) {

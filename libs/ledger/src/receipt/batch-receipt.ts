@@ -6,14 +6,18 @@
 import type { Commitment, Digest, Json, JsonObject } from '#canonical';
 import { addCountMax } from '#ciphertext';
 import { MemberError, StrictMembers } from '../intent/strict-members.js';
+import { type KeyClaims, keyClaimsToJson, readKeyClaims } from '../keys/key-claims.js';
 import { LedgerError } from '../ledger-error.js';
 import { ledgerLimits } from '../limits.js';
 import { type Book, books } from '../state/state.js';
 
 export const ledgerBatchPredicateType = 'https://sealflow.dev/evidence/ledger-batch/v1';
 
-/** `found`: the first version. `batch`: intents were applied. `rotate`: the pages are under new keys. */
-export const receiptEvents = ['found', 'batch', 'rotate'] as const;
+/**
+ * `found`: the first version. `batch`: intents were applied. `rotate`: the pages are under new keys. `key`: the issuer
+ * ordered another state of the key of one epoch.
+ */
+export const receiptEvents = ['found', 'batch', 'rotate', 'key'] as const;
 export type ReceiptEvent = (typeof receiptEvents)[number];
 
 export interface BatchReceipt {
@@ -60,6 +64,8 @@ export interface BatchReceipt {
   readonly engine: string;
   /** In `zk-check` alone. */
   readonly notes?: NoteClaims;
+  /** From the first order about a key on. */
+  readonly keys?: KeyClaims;
 }
 
 /** What a receipt of a ledger in `zk-check` says of notes. */
@@ -96,7 +102,7 @@ export interface PageChange {
 }
 
 export function batchReceiptPredicate(receipt: BatchReceipt): JsonObject {
-  const { intents, pages, commitments, changes, notes, ...plain } = receipt;
+  const { intents, pages, commitments, changes, notes, keys, ...plain } = receipt;
   const predicate: JsonObject = {
     ...plain,
     intents: intents === null ? null : { ...intents },
@@ -104,6 +110,7 @@ export function batchReceiptPredicate(receipt: BatchReceipt): JsonObject {
     commitments: { ...commitments },
     changes: changes.map((change) => ({ ...change })),
     ...(notes === undefined ? {} : { notes: { ...notes } }),
+    ...(keys === undefined ? {} : { keys: keyClaimsToJson(keys) }),
   };
   parseBatchReceipt(predicate);
   return predicate;
@@ -147,6 +154,7 @@ function readReceipt(reader: StrictMembers): BatchReceipt {
     intentKey: reader.base64('intentKey', 32),
     engine: reader.text('engine', 128),
     ...(reader.has('notes') ? { notes: readNotes(reader) } : {}),
+    ...(reader.has('keys') ? { keys: readKeyClaims(reader.value['keys'], reader.place('keys')) } : {}),
   };
   checkShape(reader, receipt);
   return receipt;
@@ -179,6 +187,7 @@ function checkShape(reader: StrictMembers, receipt: BatchReceipt): void {
     );
     expect(!founding || before === 0, 'notes', 'no note');
   }
+  checkKeys(receipt, expect);
   let last = -1;
   for (const { page, book, prev, delta, addCount } of changes) {
     const place = page * books.length + books.indexOf(book);
@@ -189,6 +198,20 @@ function checkShape(reader: StrictMembers, receipt: BatchReceipt): void {
     // A page that was encrypted afresh has seen no addition.
     expect((delta === null) === (addCount === 0), 'changes', 'an addition count that fits the delta');
   }
+}
+
+/** A key changes its state by an order of the issuer alone, and nothing of the accounts changes with it. */
+function checkKeys(
+  { event, epoch, keys, changes, pages, commitments }: BatchReceipt,
+  expect: (holds: boolean, member: string, expected: string) => void,
+): void {
+  const ordered = event === 'key';
+  expect((keys?.order != null) === ordered, 'keys', ordered ? 'an order' : 'no order');
+  expect(event !== 'found' || keys === undefined, 'keys', 'no states of keys');
+  const last = keys?.states.at(-1);
+  expect(last === undefined || last.epoch === epoch, 'keys', 'states up to the present epoch');
+  const still = changes.length === 0 && pages.before === pages.after;
+  expect(!ordered || (still && commitments.before === commitments.after), 'changes', 'no change');
 }
 
 function readNotes(reader: StrictMembers): NoteClaims {

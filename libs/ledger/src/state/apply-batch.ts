@@ -248,6 +248,7 @@ function settle(state: LedgerState, context: RuleContext, outcomes: readonly Out
     state: {
       ...{ terms, version, timeMs: nowMs, supply, accounts, indexOf, pages },
       ...(state.made === undefined ? {} : { made }),
+      ...(state.keys === undefined ? {} : { keys: state.keys }),
     },
     outcomes,
     deltas: padded(deltas, pages.length, terms.padding),

@@ -1,4 +1,5 @@
 import { digestOf } from '#canonical';
+import { keysOf, rotatedKeys } from '../keys/key-states.js';
 import { LedgerError } from '../ledger-error.js';
 import { ledgerLimits } from '../limits.js';
 import type { Charter } from './charter.js';
@@ -48,10 +49,21 @@ function noteTerms({ circuit, digest }: Charter): {
   return { terms: { notes }, made: { made: { notes: 0, serial: 0 } } };
 }
 
-/** The same balances under the keys of the next epoch. Intents of the epoch before are refused from then on. */
+/**
+ * The same balances under the keys of the next epoch. Intents of the epoch before are refused from then on.
+ *
+ * @throws LedgerError `KEY_SUSPENDED`
+ */
 export function rotateState(state: LedgerState, timeMs: number): LedgerState {
   const terms = { ...state.terms, epoch: state.terms.epoch + 1 };
-  return { ...state, terms, version: state.version + 1, timeMs: Math.max(timeMs, state.timeMs) };
+  const states = rotatedKeys(keysOf(state));
+  return {
+    ...state,
+    ...(state.keys === undefined ? {} : { keys: { ...state.keys, states } }),
+    terms,
+    version: state.version + 1,
+    timeMs: Math.max(timeMs, state.timeMs),
+  };
 }
 
 /**
@@ -66,6 +78,8 @@ export function checkState(state: LedgerState): void {
   const { accounts, pages, indexOf, supply, terms } = state;
   if (accounts.length > pages.length * ledgerLimits.accountsPerPage) wrong('more accounts than slots');
   if (indexOf.size !== accounts.length) wrong('accounts whose names differ are expected');
+  if (state.keys !== undefined && state.keys.states.at(-1)?.epoch !== terms.epoch)
+    wrong('the states of keys do not end at the present epoch');
   let sum = 0n;
   for (const page of pages) {
     for (const book of books) for (const slot of page[book]) sum += slot;

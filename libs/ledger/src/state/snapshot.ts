@@ -16,6 +16,7 @@ import { supplyMax } from '#ciphertext';
 import { delegableOps } from '../intent/intent.js';
 import { intentReasons } from '../intent/reasons.js';
 import { MemberError, StrictMembers } from '../intent/strict-members.js';
+import { keyBookToJson, readKeyBook } from '../keys/key-claims.js';
 import { LedgerError } from '../ledger-error.js';
 import { ledgerLimits } from '../limits.js';
 import { fieldText, type NoteTerms, readField } from '../notes/note.js';
@@ -39,7 +40,7 @@ const jsonLimits = { bytesMax: ledgerLimits.snapshotBytesMax, depthMax: 8, value
 const BYTES_OF_BOOK = ledgerLimits.accountsPerPage * 8;
 
 export function encodeState(state: LedgerState): Bytes {
-  const { terms, version, timeMs, supply, accounts, pages, made } = state;
+  const { terms, version, timeMs, supply, accounts, pages, made, keys } = state;
   return canonicalBytes({
     v: snapshotVersion,
     terms: termsToJson(terms),
@@ -47,6 +48,7 @@ export function encodeState(state: LedgerState): Bytes {
     timeMs,
     supply: `${supply}`,
     ...(made === undefined ? {} : { made: { ...made } }),
+    ...(keys === undefined ? {} : { keys: keyBookToJson(keys) }),
     accounts: accounts.map(accountToJson),
     pages: pages.map((page) =>
       Object.fromEntries(books.map((book) => [book, toBase64(bytesOf(page[book]))])),
@@ -59,7 +61,9 @@ export function parseState(bytes: Uint8Array): LedgerState {
   const document = parseJsonStrict(bytes, jsonLimits);
   try {
     const noted = isJsonObject(document) && Object.hasOwn(document, 'made');
-    const reader = new StrictMembers(document, noted ? [...members, 'made'] : members, 'snapshot');
+    const ordered = isJsonObject(document) && Object.hasOwn(document, 'keys');
+    const names = [...members, ...(noted ? ['made'] : []), ...(ordered ? ['keys'] : [])];
+    const reader = new StrictMembers(document, names, 'snapshot');
     reader.constant('v', snapshotVersion);
     const countMax = ledgerLimits.pagesMax * ledgerLimits.accountsPerPage;
     const accounts = reader.list('accounts', 0, countMax).map(readAccount);
@@ -72,6 +76,7 @@ export function parseState(bytes: Uint8Array): LedgerState {
       indexOf: new Map(accounts.map(({ id }, index) => [id, index])),
       pages: reader.list('pages', 1, ledgerLimits.pagesMax).map(readPage),
       ...(noted ? { made: readMade(reader.value['made']) } : {}),
+      ...(ordered ? { keys: readKeyBook(reader.value['keys'], ['serial', 'states'], 'snapshot.keys') } : {}),
     };
     checkState(state);
     return state;

@@ -1,6 +1,7 @@
 import type { Digest } from '#canonical';
 import type { DelegableOp, Rollover } from '../intent/intent.js';
 import type { IntentReason } from '../intent/reasons.js';
+import type { KeyBook } from '../keys/key-states.js';
 import type { Note, NoteTerms } from '../notes/note.js';
 
 /*
@@ -45,6 +46,8 @@ export interface LedgerState {
   readonly pages: readonly PageBooks[];
   /** In `zk-check` alone: notes that were ever made, and the serial of the newest mint. */
   readonly made?: NoteCount;
+  /** From the first order of the issuer about a key on. */
+  readonly keys?: KeyBook;
 }
 
 export interface NoteCount {

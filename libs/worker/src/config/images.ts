@@ -14,7 +14,7 @@ export interface WorkerImage {
 
 const ledger = [
   ...['ledger.open', 'ledger.reserve', 'ledger.commit', 'ledger.release'],
-  ...['ledger.found', 'ledger.batch', 'ledger.rotate'],
+  ...['ledger.found', 'ledger.batch', 'ledger.rotate', 'ledger.key'],
 ];
 
 /** What a run does with a ledger of pages: submit an intent, say what became of it, make its pages again. */

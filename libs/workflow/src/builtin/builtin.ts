@@ -3,7 +3,12 @@ import { parseDefinition } from '../definition/parse-definition.js';
 import { CREDIT_WORKFLOW } from './credit.js';
 import { LEDGER_BATCH_WORKFLOW } from './ledger-batch.js';
 import { LEDGER_FOUND_WORKFLOW } from './ledger-found.js';
-import { LEDGER_DISCLOSE_WORKFLOW, LEDGER_RECOVER_WORKFLOW, LEDGER_ROTATE_WORKFLOW } from './ledger-keys.js';
+import {
+  LEDGER_DISCLOSE_WORKFLOW,
+  LEDGER_KEY_WORKFLOW,
+  LEDGER_RECOVER_WORKFLOW,
+  LEDGER_ROTATE_WORKFLOW,
+} from './ledger-keys.js';
 import { LEDGER_OPEN_WORKFLOW } from './ledger-open.js';
 
 export const BUILTIN_WORKFLOWS = [
@@ -12,6 +17,7 @@ export const BUILTIN_WORKFLOWS = [
   'ledger-found',
   'ledger-batch',
   'ledger-rotate',
+  'ledger-key',
   'ledger-recover',
   'ledger-disclose',
 ] as const;
@@ -23,6 +29,7 @@ const texts: Readonly<Record<BuiltinWorkflow, string>> = {
   'ledger-found': LEDGER_FOUND_WORKFLOW,
   'ledger-batch': LEDGER_BATCH_WORKFLOW,
   'ledger-rotate': LEDGER_ROTATE_WORKFLOW,
+  'ledger-key': LEDGER_KEY_WORKFLOW,
   'ledger-recover': LEDGER_RECOVER_WORKFLOW,
   'ledger-disclose': LEDGER_DISCLOSE_WORKFLOW,
 };

@@ -13,6 +13,25 @@ outputs:
 rejected: []
 `;
 
+/** The issuer suspends, activates, gives up or destroys the key of an epoch, by a signed order. */
+export const LEDGER_KEY_WORKFLOW = `schema: sealflow/workflow/v1
+name: ledger-key
+version: 1
+inputs:
+  order: { class: financial-state, type: json, bytesMax: 4096 }
+steps:
+  key:
+    operation: ledger.key
+    in: { order: inputs/order }
+outputs:
+  receipt: key/receipt
+  shares: key/shares
+rejected: []
+minimums:
+  classes:
+    financial-state: { confidentiality: ENCLAVE }
+`;
+
 /** Another enclave takes a ledger over from the shares of its recovery holders. */
 export const LEDGER_RECOVER_WORKFLOW = `schema: sealflow/workflow/v1
 name: ledger-recover

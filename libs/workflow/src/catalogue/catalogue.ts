@@ -5,7 +5,7 @@ import { documentExtract } from './extract.js';
 import { ledgerCommit, ledgerOpen, ledgerRelease, ledgerReserve } from './ledger.js';
 import { creditDecide } from './network.js';
 import type { Operation } from './operation.js';
-import { ledgerBatch, ledgerFound, ledgerRotate } from './page-ledger.js';
+import { ledgerBatch, ledgerFound, ledgerKey, ledgerRotate } from './page-ledger.js';
 import { ledgerDisclose, ledgerRecover } from './page-ledger-secrets.js';
 import { scorecardProve } from './scorecard.js';
 import { pagesCommit, pagesRelease, pagesReserve } from './settlement.js';
@@ -24,6 +24,7 @@ const all: readonly Operation[] = [
   ledgerFound,
   ledgerBatch,
   ledgerRotate,
+  ledgerKey,
   ledgerRecover,
   ledgerDisclose,
   pagesReserve,

@@ -115,6 +115,14 @@ export const ledgerBatch = pageOperation({
   outcome: 'applied',
 });
 
+/** Another state of the key of one epoch, by a signed order of the issuer. */
+export const ledgerKey = pageOperation({
+  name: 'ledger.key',
+  inputs: { order: { class: 'financial-state', alg: 'sha256', optional: false } },
+  outputs: { shares: disclosed },
+  outcome: 'ordered',
+});
+
 /** Puts the pages, and the intents to come, under keys of a new epoch. */
 export const ledgerRotate = pageOperation({
   name: 'ledger.rotate',

@@ -1,6 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { type Digest, toBase64 } from '#canonical';
-import { advanceHeads, applyBatch, type BatchResult, pagesRoot, updateTrees } from '#ledger';
+import {
+  advanceHeads,
+  applyBatch,
+  type BatchResult,
+  checkKeyUse,
+  claimsOfKeys,
+  keysOf,
+  pagesRoot,
+  updateTrees,
+} from '#ledger';
 import type { OpenTask, TaskOutcome } from '#worker';
 import { refusal } from '../shared/ledger-error.js';
 import { engineName } from './found.js';
@@ -25,7 +34,9 @@ export async function authorizeBatch(task: OpenTask, parts: EnclaveParts): Promi
   const clock = new Laps();
   const standing = await standingOf(task, parts);
   const { record, at } = standing;
-  const keys = epochKeys(record, at.state.terms.epoch);
+  const { epoch } = at.state.terms;
+  checkKeyUse(keysOf(at.state), epoch, 'protect');
+  const keys = epochKeys(record, epoch);
   const { bytes, commitment } = intentsOf(task);
   clock.lap('headMs');
   const opened = await provenIntents(bytes, at.state, {
@@ -66,6 +77,7 @@ export async function authorizeBatch(task: OpenTask, parts: EnclaveParts): Promi
       intentKey: toBase64(intentPublicKey(keys)),
       engine: engineName,
       ...claimsOfNotes(result.state, at.state, moves),
+      ...claimsOfKeys(result.state),
     },
     signingSeedOf(record),
   );

@@ -10,9 +10,11 @@ import { encodeDelta } from '#ciphertext';
 import {
   type Answer,
   applyBatch,
+  checkKeyUse,
   creditKey,
   encodeOpening,
   encodeStatement,
+  keysOf,
   LedgerError,
   type LedgerState,
   makeStatement,
@@ -67,11 +69,10 @@ async function answerTo(request: Question, asked: Asked): Promise<Answer> {
   if (!parts.askers.take(`${record.tenant}|${record.ledger}|${request.signer}`, nowMs))
     return no('RATE_LIMITED');
   if (!mayAsk(request, record, at.state, nowMs)) return no('VIEW_REFUSED');
-  const document =
-    request.kind === 'statement'
-      ? statementOf(request, asked)
-      : await openingOf(request, asked).catch(notOpenable);
-  return document === null ? no('NOT_FOUND') : { reason: null, document };
+  const shown = (document: Json | null): Answer =>
+    document === null ? no('NOT_FOUND') : { reason: null, document };
+  if (request.kind === 'statement') return shown(statementOf(request, asked));
+  return await openingOf(request, asked).then(shown, (error: unknown) => no(notOpenable(error)));
 }
 
 /** An answer is for the key that the charter names; an owner names its own. */
@@ -107,6 +108,8 @@ async function openingOf({ version }: Question, { record, at, task, parts }: Ask
   const found = await stateBefore(at, version, { record, blobs, fhe: parts.fhe, pages: parts.pages });
   const { intents, epoch, timeMs } = found.receipt;
   if (intents === null) return null;
+  // By the state of the key now: who has it since it leaked may have more than an opening shows.
+  checkKeyUse(keysOf(at.state), epoch, 'open');
   const before = found.before.state;
   const keys = epochKeys(record, epoch);
   const opened = await provenIntents(await blobs.get(intents.digest), before, {
@@ -128,8 +131,10 @@ async function openingOf({ version }: Question, { record, at, task, parts }: Ask
   return parseJsonStrict(encodeOpening({ ledger: record.ledger, version, deltas }));
 }
 
-/** Keys of an epoch may be destroyed, and blobs may be gone: that is said to the asker, in the shape of every answer. */
-function notOpenable(error: unknown): null {
-  if (error instanceof TaskError || error instanceof LedgerError) return null;
+/** What a key permits no more, and blobs that are gone, is said to the asker in the shape of every answer. */
+function notOpenable(error: unknown): NoReason {
+  if (error instanceof LedgerError && (error.code === 'KEY_COMPROMISED' || error.code === 'KEY_DESTROYED'))
+    return error.code;
+  if (error instanceof TaskError || error instanceof LedgerError) return 'NOT_FOUND';
   throw error;
 }

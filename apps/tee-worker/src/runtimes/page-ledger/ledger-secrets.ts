@@ -1,24 +1,17 @@
 import { type Digest, digestOf, ed25519PublicKey, fromBase64, toBase64 } from '#canonical';
-import type { Viewer } from '#ledger';
+import { type EpochKeyState, type KeyState, keyStateOf, type Viewer } from '#ledger';
 import { sealPublicKey } from '#sealing';
 import { refusal } from '../shared/ledger-error.js';
 
 export const recordVersion = 'sealflow/page-ledger-record/v1';
 
-/** Epochs whose keys are kept; what is older is destroyed, and with it every opening of its batches. */
-export const epochsKeptMax = 4;
-
-/**
- * States of a key, NIST SP 800-57 part 1 section 7. `pre-active`: made for an epoch that has not begun. `active`: the one
- * that encrypts. `deactivated` and `compromised` keys open what lies behind, the latter only for a rebuild of the state.
- * A destroyed key is not here any more.
- */
-export type KeyState = 'pre-active' | 'active' | 'deactivated' | 'compromised';
+/** `pre-active`: made for an epoch that has not begun. The others follow the chain; a destroyed key is not here any more. */
+export type HeldKeyState = 'pre-active' | Exclude<KeyState, 'destroyed'>;
 
 /** Keys of one epoch of a ledger. They change together, see `ledger.rotate`. */
 export interface EpochKeys {
   readonly epoch: number;
-  readonly state: KeyState;
+  readonly state: HeldKeyState;
   /** X25519 key that intents are sealed to, base64. */
   readonly intentKey: string;
   /**
@@ -77,15 +70,15 @@ export function epochKeys(record: LedgerRecord, epoch: number): EpochKeys {
   );
 }
 
-/** The record of a ledger whose chain has reached an epoch: its key is the active one, what is too old is destroyed. */
-export function atEpoch(record: LedgerRecord, epoch: number): LedgerRecord {
-  const epochs = record.epochs
-    .filter((keys) => keys.epoch > epoch - epochsKeptMax)
-    .map((keys): EpochKeys => {
-      if (keys.epoch === epoch && keys.state === 'pre-active') return { ...keys, state: 'active' };
-      if (keys.epoch < epoch && keys.state === 'active') return { ...keys, state: 'deactivated' };
-      return keys;
-    });
+/** The record of a ledger where its chain stands: keys in the states that it says, and those that it destroyed gone. */
+export function atKeys(record: LedgerRecord, states: readonly EpochKeyState[]): LedgerRecord {
+  const present = states.at(-1)?.epoch ?? 0;
+  const epochs = record.epochs.flatMap((keys): EpochKeys[] => {
+    if (keys.epoch > present) return [keys];
+    const state = keyStateOf(states, keys.epoch);
+    if (state === 'destroyed') return [];
+    return [keys.state === state ? keys : { ...keys, state }];
+  });
   const same =
     epochs.length === record.epochs.length && epochs.every((keys, at) => keys === record.epochs[at]);
   return same ? record : { ...record, epochs };

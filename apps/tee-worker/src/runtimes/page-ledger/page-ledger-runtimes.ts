@@ -16,6 +16,7 @@ import { ByteCache } from './byte-cache.js';
 import { disclose } from './disclose.js';
 import { foundLedger } from './found.js';
 import { LedgerVault } from './ledger-vault.js';
+import { orderLedgerKey } from './order-key.js';
 import { type EnclaveParts, LedgersInMemory } from './parts.js';
 import { RateLimit } from './rate-limit.js';
 import { recoverLedger } from './recover.js';
@@ -83,6 +84,7 @@ export function pageLedgerRuntimes(options: PageLedgerRuntimeOptions): TaskRunti
     runtime('ledger.found.authorize', foundLedger),
     runtime('ledger.batch.authorize', authorizeBatch),
     runtime('ledger.rotate.authorize', rotateLedger),
+    runtime('ledger.key.authorize', orderLedgerKey),
     runtime('ledger.recover', recoverLedger),
     runtime('ledger.disclose', disclose),
     runtime('pages.reserve.submit', submitReserve),

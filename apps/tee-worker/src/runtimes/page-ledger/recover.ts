@@ -6,12 +6,12 @@
  * compared slot by slot. Nothing is kept before that.
  */
 import { type Digest, fromBase64, isDigest, type Json } from '#canonical';
-import { sharesVersion } from '#ledger';
+import { keysOf, sharesVersion } from '#ledger';
 import type { OpenTask, TaskOutcome } from '#worker';
 import { refusal } from '../shared/ledger-error.js';
 import { StrictObject } from '../shared/strict-object.js';
 import { checkPinnedLedger, openedValue } from '../shared/task-inputs.js';
-import { atEpoch, ledgerKeyOf } from './ledger-secrets.js';
+import { atKeys, ledgerKeyOf } from './ledger-secrets.js';
 import type { ClaimedHead } from './lineage.js';
 import type { EnclaveParts } from './parts.js';
 import { holdersMax, openRecoveryPackage, shareBytes } from './recovery-shares.js';
@@ -37,7 +37,7 @@ export async function recoverLedger(task: OpenTask, parts: EnclaveParts): Promis
     throw refusal('RECOVERY_FAILED', 'package: the record is of another ledger');
   }
   const at = await verified(handed.head, record, task.blobs, parts);
-  await parts.vault.save(atEpoch(record, at.state.terms.epoch));
+  await parts.vault.save(atKeys(record, keysOf(at.state)));
   const { version } = at;
   return {
     public: { outcome: 'recovered', ledger, version, ledgerKey: ledgerKeyOf(record) },

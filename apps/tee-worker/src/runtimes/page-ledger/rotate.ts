@@ -1,5 +1,5 @@
 import { toBase64 } from '#canonical';
-import { accountTrees, advanceHeads, pagesRoot, rotateState } from '#ledger';
+import { accountTrees, advanceHeads, claimsOfKeys, pagesRoot, rotateState } from '#ledger';
 import type { OpenTask, TaskOutcome } from '#worker';
 import { engineName, newEpochKeys } from './found.js';
 import { accountClaims, snapshotOf } from './ledger-at.js';
@@ -16,7 +16,7 @@ import { standingOf, statementSecretOf } from './standing.js';
  * ones; that they hold the same balances rests on this enclave, until an opening or the next rebuild shows it.
  *
  * The new keys are on disk before anybody hears of them, and become active when the receipt is part of the chain. A
- * repeated attempt takes the same ones.
+ * repeated attempt takes the same ones. A suspended key is not rotated: whoever may rotate is not who may end that.
  */
 export async function rotateLedger(task: OpenTask, parts: EnclaveParts): Promise<TaskOutcome> {
   const { record: before, at } = await standingOf(task, parts);
@@ -51,6 +51,7 @@ export async function rotateLedger(task: OpenTask, parts: EnclaveParts): Promise
       intentKey: toBase64(intentPublicKey(keys)),
       engine: engineName,
       ...claimsOfNotes(state, at.state, null),
+      ...claimsOfKeys(state),
     },
     signingSeedOf(record),
   );

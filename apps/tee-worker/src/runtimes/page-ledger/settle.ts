@@ -17,9 +17,11 @@ import {
 } from '#canonical';
 import {
   type BatchReceipt,
+  checkKeyUse,
   type HeldSettlement,
   type Intent,
   type IntentReason,
+  keysOf,
   LedgerError,
   type LedgerState,
   type Memo,
@@ -36,7 +38,7 @@ import {
   sealIntents,
   splitMemos,
 } from '#ledger';
-import type { OpenTask, TaskOutcome } from '#worker';
+import { type OpenTask, TaskError, type TaskOutcome } from '#worker';
 import { verifyDecision } from '../ledger/decision-proof.js';
 import { refusal } from '../shared/ledger-error.js';
 import { checkPinnedLedger, openedValue } from '../shared/task-inputs.js';
@@ -119,7 +121,18 @@ async function lookAt(task: OpenTask, parts: EnclaveParts): Promise<Look> {
   checkPinnedLedger(task, head.ledger);
   const record = await recordOf(parts, task.tenant, head.ledger);
   const { state } = await seenAt(head, record, task.blobs, parts);
+  checkProtects(state);
   return { record, state, intentKey: intentPublicKey(epochKeys(record, state.terms.epoch)) };
+}
+
+/** Whatever a run submits is sealed anew. A suspension may end while the run can still wait; what follows it cannot. */
+function checkProtects(state: LedgerState): void {
+  try {
+    checkKeyUse(keysOf(state), state.terms.epoch, 'protect');
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    throw new TaskError(error.code, error.message, error.code === 'KEY_SUSPENDED');
+  }
 }
 
 function settlementOf(task: OpenTask): Settlement {

@@ -1,9 +1,10 @@
 import { fromBase64 } from '#canonical';
+import { keysOf } from '#ledger';
 import type { OpenTask } from '#worker';
 import { checkPinnedLedger } from '../shared/task-inputs.js';
 import type { AtReceipt } from './chain-states.js';
 import { type LedgerAt, rebuild } from './ledger-at.js';
-import { atEpoch, type LedgerRecord, ledgerKeyOf } from './ledger-secrets.js';
+import { atKeys, type LedgerRecord, ledgerKeyOf } from './ledger-secrets.js';
 import { type ClaimedHead, checkNotBehind, parseClaimedHead, walkBack } from './lineage.js';
 import { type EnclaveParts, recordOf } from './parts.js';
 
@@ -25,13 +26,13 @@ export async function standingOf(task: OpenTask, parts: EnclaveParts): Promise<S
   return { record: await keptAtEpoch(record, at, parts), at };
 }
 
-/** States of keys follow the chain: a rotation counts when its receipt is part of it. */
+/** States of keys follow the chain: a rotation or an order counts when its receipt is part of it. */
 export async function keptAtEpoch(
   record: LedgerRecord,
   { state }: LedgerAt,
   { vault }: EnclaveParts,
 ): Promise<LedgerRecord> {
-  const kept = atEpoch(record, state.terms.epoch);
+  const kept = atKeys(record, keysOf(state));
   if (kept !== record) await vault.save(kept);
   return kept;
 }
