@@ -14,7 +14,7 @@ import {
   parseDigest,
   toBase64,
 } from '#canonical';
-import { askStatement, readCiphertexts } from '#client';
+import { askStatement, orderLedgerKey, readCiphertexts, rotateLedger, statedKeys } from '#client';
 import {
   type GetLedgerResponse__Output,
   type ListLedgerBatchesResponse__Output,
@@ -23,7 +23,15 @@ import {
   unary,
 } from '#contracts';
 import { verifyBundle } from '#evidence';
-import { auctionKey, openAnswer, parseStatement, questionId, signQuestion, verifyStatement } from '#ledger';
+import {
+  auctionKey,
+  type KeyState,
+  openAnswer,
+  parseStatement,
+  questionId,
+  signQuestion,
+  verifyStatement,
+} from '#ledger';
 import { generateSealKeyPair } from '#sealing';
 import { builtinText } from '#workflow';
 import { DEVELOPMENT_TENANT } from '../../apps/cli/src/installation/installation-keys.js';
@@ -36,6 +44,7 @@ import { sealEngines, sealReplay } from '../../apps/cli/src/replay/seal-replay.j
 import { ownLedgerOf, paidByCommand } from '../support/mandate-story.js';
 import { PageLedgerStory, told } from '../support/page-ledger-story.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
+import { until } from '../support/until.js';
 
 /*
  * A ledger of pages from its founding on, at two orchestrators on one database: accounts, money, a thousand transfers,
@@ -48,6 +57,8 @@ const PER_ENVELOPE = 50;
 
 let stack: TestStack;
 let story: PageLedgerStory;
+/** Bundles of versions that are no batches: orders about keys, and a rotation. */
+const changes: Uint8Array[] = [];
 
 beforeAll(async () => {
   stack = await startTestStack({ second: {} });
@@ -267,6 +278,70 @@ describe('a page ledger', () => {
     }
   });
 
+  it('stops under a suspended key, goes on when its issuer activates it, and rotates from under a compromised one', async () => {
+    const { client, ledger, issuerSeed } = story;
+    const options = () => ({ deadlineMs: 120_000, requestId: randomUUID() });
+    const order = async (to: KeyState, epoch?: number) => {
+      const of = epoch === undefined ? {} : { epoch };
+      const terms = { to, notAfterMs: Date.now() + 120_000, ...of };
+      const changed = await orderLedgerKey(client, ledger.pin, terms, issuerSeed, options());
+      changes.push(await changed.run.bundle());
+      return changed.receipt;
+    };
+    const refused = async (): Promise<unknown> =>
+      story.settle(await story.transfer(12, 13, 1n)).catch((error: unknown) => error);
+
+    const underway = await ledger.seal([await story.transfer(12, 13, 7n)]);
+    expect(statedKeys(await order('suspended'))).toEqual([{ epoch: 1, state: 'suspended' }]);
+    // Sealed before, and sent by somebody who has not heard of it: it waits, and the enclave refuses its batches.
+    await ledger.send(underway);
+    await until('a batch is refused under the suspended key', async () => {
+      for await (const { reason } of ledger.batches()) if (reason === 'KEY_SUSPENDED') return true;
+      return false;
+    });
+    await ledger.head();
+    expect(await refused()).toMatchObject({ code: 'KEY_SUSPENDED' });
+    await expect(rotateLedger(client, ledger.pin, options())).rejects.toMatchObject({
+      message: expect.stringContaining('KEY_SUSPENDED'),
+    });
+
+    await order('active');
+    for await (const outcomes of ledger.outcomes([underway])) expect(outcomes.map(told)).toEqual(['applied']);
+    await ledger.head();
+    expect((await story.settle(await story.transfer(13, 12, 7n))).map(told)).toEqual(['applied']);
+
+    const late = await story.transfer(12, 13, 9n);
+    await order('compromised');
+    await ledger.head();
+    expect(await refused()).toMatchObject({ code: 'KEY_COMPROMISED' });
+    const rotated = await rotateLedger(client, ledger.pin, options());
+    changes.push(await rotated.run.bundle());
+    await ledger.head();
+    expect((await story.settle(late, await story.transfer(12, 13, 1n))).map(told)).toEqual([
+      'EPOCH_WRONG',
+      'applied',
+    ]);
+    expect((await story.settle(await story.transfer(13, 12, 1n))).map(told)).toEqual(['applied']);
+    expect(statedKeys(await order('destroyed', 1))).toEqual([
+      { epoch: 1, state: 'destroyed' },
+      { epoch: 2, state: 'active' },
+    ]);
+    // Each order is in a bundle that verifies, with who signed it.
+    const verdicts = await Promise.all(
+      changes.map((bundle) => verifyBundle(bundle, stack.trust, { at: null })),
+    );
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(changes.map(() => 'verified'));
+    const checks = verdicts.flatMap(({ stages }) => stages.flatMap((stage) => stage.checks));
+    const orders = checks.filter(({ id }) => id === 'BND-LEDGER-012').map(({ title }) => title);
+    const issuer = toBase64(ed25519PublicKey(issuerSeed));
+    expect(orders).toEqual([
+      `key.authorize: key of epoch 1 from active to suspended, ordered by ${issuer}`,
+      `key.authorize: key of epoch 1 from suspended to active, ordered by ${issuer}`,
+      `key.authorize: key of epoch 1 from active to compromised, ordered by ${issuer}`,
+      `key.authorize: key of epoch 1 from compromised to destroyed, ordered by ${issuer}`,
+    ]);
+  }, 300_000);
+
   it('leaves the whole history to its tenant: pages, intents, outcomes and what a new enclave needs', async () => {
     const { ledger } = await unary<GetLedgerResponse__Output>(
       (options, callback) =>
@@ -274,7 +349,9 @@ describe('a page ledger', () => {
       { deadlineMs: 10_000 },
     );
     const batches = [];
-    for await (const batch of story.ledger.batches()) batches.push(batch);
+    for await (const batch of story.ledger.batches()) {
+      if (batch.state === 'LEDGER_BATCH_STATE_APPLIED') batches.push(batch);
+    }
     const { snapshot, publicKeyId } = story.founded.receipt;
     const named = [
       ...(ledger?.pages ?? []).map(({ digest }) => digest),
@@ -307,8 +384,10 @@ describe('a page ledger', () => {
   it('is replayed from its founding on by whoever has its bundles and ciphertexts, and no key', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sealflow-ledger-'));
     try {
-      const bundles = [await story.founded.run.bundle()];
-      for await (const { run } of story.ledger.batches()) bundles.push(await bundleOf(run));
+      const bundles = [await story.founded.run.bundle(), ...changes];
+      for await (const { run, state } of story.ledger.batches()) {
+        if (state === 'LEDGER_BATCH_STATE_APPLIED') bundles.push(await bundleOf(run));
+      }
       for (const [index, bundle] of bundles.entries()) {
         writeFileSync(join(folder, `${index}.evidence.json`), bundle);
         for await (const { digest, bytes } of readCiphertexts(story.client.services, bundle)) {
