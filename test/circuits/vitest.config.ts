@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { longestFirst } from '../support/longest-first.js';
 
 // Neither `import` nor `module`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
 const conditions = ['sealflow-source', 'node', 'default'];
@@ -21,6 +22,9 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: {
+      sequencer: longestFirst(['model.long.spec.ts', 'real-ceremony.spec.ts', 'owner-prover.spec.ts']),
+    },
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

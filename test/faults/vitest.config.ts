@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { longestFirst } from '../support/longest-first.js';
 
 // Neither `import` nor `module`: Vitest hands these to Node, where packages written for `require` would find the wrong half of pg.
 const conditions = ['sealflow-source', 'node', 'default'];
@@ -23,6 +24,15 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: {
+      sequencer: longestFirst([
+        'old-schemas.spec.ts',
+        'pages-settlement-killed.spec.ts',
+        'page-ledger-killed.spec.ts',
+        'interpreter-upgrade.spec.ts',
+        'orchestrator-killed.spec.ts',
+      ]),
+    },
     // Far above what any of them takes: a slow machine is no fault, and whatever hangs is named by what waits for it.
     testTimeout: 300_000,
     hookTimeout: 300_000,
