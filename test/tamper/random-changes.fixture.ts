@@ -4,8 +4,9 @@ import { randomMutants } from './corpus.js';
 import { seededDraw } from './draw.js';
 import { judgeMutants, tallyText } from './judge-mutants.js';
 
-/** Half of the random corpus in each file: two files run side by side. */
-export function describeRandomChanges(seed: string, count: number): void {
+/** Half of the random corpus in each file: two files run side by side. `SEALFLOW_RANDOM_CHANGES` says how many in all. */
+export function describeRandomChanges(seed: string): void {
+  const count = Math.ceil(Number(process.env['SEALFLOW_RANDOM_CHANGES']) / 2);
   describe('random changes that know nothing of the form', () => {
     const verified = acceptedBundles();
 

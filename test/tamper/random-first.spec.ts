@@ -1,3 +1,3 @@
 import { describeRandomChanges } from './random-changes.fixture.js';
 
-describeRandomChanges('first half', 5000);
+describeRandomChanges('first half');

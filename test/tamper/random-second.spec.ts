@@ -1,3 +1,3 @@
 import { describeRandomChanges } from './random-changes.fixture.js';
 
-describeRandomChanges('second half', 5000);
+describeRandomChanges('second half');

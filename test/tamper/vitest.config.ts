@@ -17,7 +17,10 @@ export default defineConfig({
       'test/golden/stranger.spec.ts',
       'test/verifier/{by-hand,single-file}.spec.ts',
     ],
-    env: { SEALFLOW_FUZZ_MUTATIONS: process.env['SEALFLOW_FUZZ_MUTATIONS'] ?? '1000' },
+    env: {
+      SEALFLOW_FUZZ_MUTATIONS: process.env['SEALFLOW_FUZZ_MUTATIONS'] ?? '1000',
+      SEALFLOW_RANDOM_CHANGES: process.env['SEALFLOW_RANDOM_CHANGES'] ?? '4000',
+    },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 900_000,
