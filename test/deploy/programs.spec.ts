@@ -44,7 +44,7 @@ describe.each(cases)('$name', ({ chart, valueFiles }) => {
 
   it('gives them values that they take', () => {
     for (const container of containers.filter(({ args = [] }) =>
-      args.some((arg) => arg.endsWith('/main.js')),
+      args.some((arg) => /^dist\/apps\/[^/]+\/main\.js$/.test(arg)),
     ))
       takes(container.name, environmentOf(container));
   });
