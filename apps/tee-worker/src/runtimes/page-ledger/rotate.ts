@@ -1,15 +1,11 @@
-import { toBase64 } from '#canonical';
-import { accountTrees, advanceHeads, claimsOfKeys, pagesRoot, rotateState } from '#ledger';
+import { advanceHeads, rotateState } from '#ledger';
 import type { OpenTask, TaskOutcome } from '#worker';
-import { engineName, newEpochKeys } from './found.js';
-import { accountClaims, snapshotOf } from './ledger-at.js';
-import { type EpochKeys, intentPublicKey, type LedgerRecord } from './ledger-secrets.js';
-import { claimsOfNotes } from './notes.js';
+import { concludeKeys } from './conclude-keys.js';
+import { newEpochKeys } from './found.js';
+import type { EpochKeys, LedgerRecord } from './ledger-secrets.js';
 import { freshPages } from './page-changes.js';
-import { type EnclaveParts, publicKeyOf, receiptBasis, signingSeedOf } from './parts.js';
-import { signReceipt } from './receipts.js';
-import { makeRecoveryKit, recoveryDocument } from './recovery-shares.js';
-import { standingOf, statementSecretOf } from './standing.js';
+import { type EnclaveParts, publicKeyOf } from './parts.js';
+import { standingOf } from './standing.js';
 
 /**
  * Puts every page under keys of a new epoch, and intents with them. The receipt leads from the old digests to the new
@@ -29,46 +25,10 @@ export async function rotateLedger(task: OpenTask, parts: EnclaveParts): Promise
   const work = { record, fhe: parts.fhe, blobs: task.blobs, pages: parts.pages, publicKey };
   const made = await freshPages(state, at.heads, work);
   const heads = advanceHeads(at.heads, made.changes);
-  const trees = accountTrees(state, statementSecretOf(record));
-  const { root, ...accounts } = accountClaims(state, trees, 0n, record);
-  const next = { version: state.version, state, trees, heads };
-  const signed = signReceipt(
-    {
-      ...receiptBasis(record, keys, task),
-      ...accounts,
-      event: 'rotate',
-      asset: state.terms.asset,
-      version: next.version,
-      timeMs: state.timeMs,
-      intents: null,
-      outcomes: null,
-      changes: made.changes,
-      pages: { before: pagesRoot(at.heads), after: pagesRoot(heads) },
-      commitments: { before: at.trees.balances.root, after: root },
-      // Intents of before do not open under the new keys, so a rebuild begins here.
-      snapshot: await snapshotOf(next, record, { blobs: task.blobs, random: parts.random }),
-      prevReceipt: at.receipt,
-      intentKey: toBase64(intentPublicKey(keys)),
-      engine: engineName,
-      ...claimsOfNotes(state, at.state, null),
-      ...claimsOfKeys(state),
-    },
-    signingSeedOf(record),
-  );
-  const kit = await makeRecoveryKit(record, epoch, parts.random);
-  await task.blobs.put(kit.packaged);
-  await task.blobs.put(signed.bytes);
-  parts.states.of(record).offer({ ...next, receipt: signed.digest });
-  const { ledger, version, ledgerKey } = signed.receipt;
-  return {
-    public: { outcome: 'rotated', ledger, version, ledgerKey },
-    outputs: {
-      receipt: { kind: 'public', value: signed.value },
-      shares: { kind: 'public', value: recoveryDocument(record, kit) },
-    },
-    evidence: {},
-    blobs: [signed.digest, keys.publicKeyId, kit.digest],
-  };
+  return concludeKeys(task, parts, {
+    ...{ event: 'rotate', outcome: 'rotated', at, state, record, keys, heads, changes: made.changes },
+    ...{ order: null, blobs: [keys.publicKeyId] },
+  });
 }
 
 async function withEpoch(
