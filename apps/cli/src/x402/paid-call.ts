@@ -1,0 +1,95 @@
+import { type Digest, digestOf, isJsonObject, type Json, type JsonObject, parseJsonStrict } from '#canonical';
+import type { PlannedWorkflow, RunHandle, SealflowClient } from '#client';
+import { type Run__Output, readBlob } from '#contracts';
+import { parseUsageFacts, sessionInput, type UsageFacts, type UsageReceipt } from '#conversation';
+import { type PaymentStanding, paymentOf } from './payment-state.js';
+
+const RUN_DEADLINE_MS = 600_000;
+const CALL_MS = 30_000;
+const USAGE_BYTES_MAX = 64 * 1024;
+const KEY_BYTES = 32;
+
+/** A call of a model, what it came to, and where its money is. */
+export interface PaidCall {
+  readonly handle: RunHandle;
+  readonly run: Run__Output;
+  /** The answer's data; null where there was none. */
+  readonly answer: string | null;
+  readonly receipt: UsageReceipt | null;
+  /** Why there was no answer. */
+  readonly failure: string | null;
+  readonly standing: PaymentStanding;
+  /** What the attested step states; null where it did not run. */
+  readonly usage: UsageFacts | null;
+}
+
+export interface PaidCallOptions {
+  /** UUID; the same one makes the same run. */
+  readonly requestId: string;
+  /** Told before the run is made. */
+  readonly onRun?: (runId: string) => void;
+}
+
+/**
+ * One call under one order: a run that sets aside, answers, and takes what was used. Whatever fails on the way, the run
+ * is followed to its end, because it alone says what became of the money.
+ */
+export async function payForCall(
+  client: SealflowClient,
+  planned: PlannedWorkflow,
+  { order, request }: { readonly order: Json; readonly request: JsonObject },
+  { requestId, onRun }: PaidCallOptions,
+): Promise<PaidCall> {
+  const key = client.options.random(KEY_BYTES);
+  const values = { order, session: sessionInput(key) };
+  const prepared = await client.prepare(planned, values, { deadlineMs: RUN_DEADLINE_MS, requestId });
+  onRun?.(prepared.runId);
+  const handle = await client.create(prepared);
+  const conversation = handle.conversation(key);
+  let answer: string | null = null;
+  let receipt: UsageReceipt | null = null;
+  let failure: string | null = null;
+  try {
+    const call = conversation.call(request);
+    let data = '';
+    for await (const each of call) data += each;
+    receipt = await call.receipt;
+    answer = data;
+  } catch (error) {
+    failure = codeOf(error);
+  }
+  // A step that is over already has nothing to close.
+  await conversation.close().catch(() => undefined);
+  const run = await handle.wait();
+  return {
+    handle,
+    run,
+    answer,
+    receipt,
+    failure,
+    standing: paymentOf(run),
+    usage: await usageOf(client, run),
+  };
+}
+
+/** The public output of a run, under the commitment that the run names. */
+export async function usageOf(
+  { services }: SealflowClient,
+  { outputs }: Pick<Run__Output, 'outputs'>,
+): Promise<UsageFacts | null> {
+  const output = outputs.find(({ name }) => name === 'usage');
+  if (output === undefined) return null;
+  const bytes = await readBlob(services.blob, output.blob as Digest, {
+    deadlineMs: CALL_MS,
+    bytesMax: USAGE_BYTES_MAX,
+  });
+  const value = parseJsonStrict(bytes);
+  if (digestOf(bytes) !== output.commitment || !isJsonObject(value))
+    throw new Error('output usage: the store returned other bytes');
+  return parseUsageFacts(value);
+}
+
+export function codeOf(error: unknown): string {
+  const { reason, code } = error as { reason?: unknown; code?: unknown };
+  return typeof reason === 'string' ? reason : typeof code === 'string' ? code : 'UNKNOWN';
+}
