@@ -41,6 +41,35 @@ export interface ClientConnection {
   readonly services: ServiceClients;
   /** Digest of the appraisal policy that every run pins. */
   readonly policyDigest: Digest;
+  /** Ends every call that is made over this connection, with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long the calls of one piece of work may take together. */
+export interface Until {
+  /** Ends what runs, with its reason; nothing is taken back that was done. */
+  readonly signal?: AbortSignal | undefined;
+  /** From now; then everything ends with a `TimeoutError`. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A signal for all of that; undefined where nothing is asked for. */
+export function signalOf({ signal, timeoutMs }: Until, also?: AbortSignal): AbortSignal | undefined {
+  return anySignal(also, signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs));
+}
+
+export function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  return given.length > 1 ? AbortSignal.any(given) : given[0];
+}
+
+const inspected = Symbol.for('nodejs.util.inspect.custom');
+
+/** The same options; printed or turned into JSON they show no credential. A copy has to be concealed again. */
+export function concealed(options: ClientOptions): ClientOptions {
+  const shown = (): object => ({ target: options.target, tenant: options.tenant });
+  const hidden = { value: shown, enumerable: false };
+  return Object.defineProperties({ ...options }, { toJSON: hidden, [inspected]: hidden });
 }
 
 /** @throws RangeError for two credentials: which of them counts would be a guess */

@@ -39,4 +39,8 @@ export class ClientIdentity {
   toJSON(): string {
     return '[ClientIdentity]';
   }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toJSON();
+  }
 }

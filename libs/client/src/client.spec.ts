@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Json, parseDigest, utf8 } from '#canonical';
 import { parseEnvelope } from '#sealing';
@@ -19,8 +20,11 @@ outputs: { findings: extract/findings }
 rejected: []
 `;
 
+const API_KEY = 'sfk_CANARY-4712';
+
 function clientOf({ services }: Orchestrator): SealflowClient {
   const client = new SealflowClient({
+    apiKey: API_KEY,
     target: '127.0.0.1:1',
     tenant: 'acme',
     trust,
@@ -98,11 +102,90 @@ describe('preparing a run', () => {
   });
 });
 
+describe('a run in one call', () => {
+  it('starts nothing where no worker passes the trust file', async () => {
+    const remote = orchestrator({ offers: () => [random(100)] });
+    await expect(clientOf(remote).run({ definition }, values)).rejects.toMatchObject({
+      code: 'EVIDENCE_REFUSED',
+    });
+    expect([remote.uploads, remote.created]).toEqual([[], []]);
+  });
+
+  it('ends with the reason of its caller before anything is asked', async () => {
+    const remote = orchestrator();
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(clientOf(remote).run({ definition }, values, { signal })).rejects.toThrow('enough');
+    expect([remote.uploads, remote.created]).toEqual([[], []]);
+  });
+
+  it('is planned, sealed and created once, under the request id that was given', async () => {
+    const remote = orchestrator();
+    const requestId = randomUUID();
+    const run = await clientOf(remote).run({ definition }, values, { requestId, timeoutMs: 600_000 });
+    expect(remote.created).toMatchObject([{ requestId, runId: run.runId }]);
+    expect(run.name).toBe(`tenants/acme/runs/${run.runId}`);
+  });
+});
+
+describe('a client for one piece of work', () => {
+  it('ends each of its calls with the reason of the signal, and no call of the client it is of', async () => {
+    const client = clientOf(orchestrator());
+    const view = client.with({ signal: AbortSignal.abort(new Error('enough')) });
+    const planned = await client.plan({ definition });
+    await expect(view.plan({ definition })).rejects.toThrow('enough');
+    await expect(view.workflows.get('read')).rejects.toThrow('enough');
+    await expect(
+      view.prepare(planned, values, { deadlineMs: 60_000, requestId: randomUUID() }),
+    ).rejects.toThrow('enough');
+    await expect(view.with({ timeoutMs: 600_000 }).plan({ definition })).rejects.toThrow('enough');
+    await expect(client.plan({ definition })).resolves.toMatchObject({ digest: planned.digest });
+  });
+
+  it('gives a run whose calls end as well', async () => {
+    const client = clientOf(orchestrator());
+    const run = await client.run({ definition }, values);
+    const view = run.with({ signal: AbortSignal.abort(new Error('enough')) });
+    await expect(view.get()).rejects.toThrow('enough');
+    await expect(view.wait()).rejects.toThrow('enough');
+    await expect(view.bundle()).rejects.toThrow('enough');
+    await expect(view.open('findings')).rejects.toThrow('enough');
+    await expect(view.cancel('no more')).rejects.toThrow('enough');
+  });
+});
+
+describe('what a client prints', () => {
+  it('has no credential and no key in it', async () => {
+    const client = clientOf(orchestrator());
+    const planned = await client.plan({ definition });
+    const prepared = await client.prepare(planned, values, { deadlineMs: 60_000, requestId: randomUUID() });
+    const run = await client.create(prepared);
+    const all = [
+      client,
+      client.options,
+      client.with({ timeoutMs: 600_000 }),
+      client.workflows,
+      prepared,
+      run,
+    ];
+    const depth = Number.POSITIVE_INFINITY;
+    const printed = all.flatMap((each) => [JSON.stringify(each), inspect(each, { depth })]).join('\n');
+    const { identity } = prepared;
+    for (const key of [identity.runSecret, identity.signSeed, identity.sealSecretKey]) {
+      const bytes = Buffer.from(key);
+      for (const text of [bytes.toString('hex'), bytes.toString('base64'), inspect(key)])
+        expect(printed).not.toContain(text);
+    }
+    expect(printed).not.toContain('CANARY');
+    expect(inspect(client)).toBe("SealflowClient { target: '127.0.0.1:1', tenant: 'acme' }");
+  });
+});
+
 describe('the identity of a client', () => {
   it('does not print its secrets', () => {
     const identity = new ClientIdentity(() => new Uint8Array(32).fill(0xab));
     const text = JSON.stringify({ identity });
     expect(text).toBe('{"identity":"[ClientIdentity]"}');
+    expect(inspect({ identity })).toBe('{ identity: [ClientIdentity] }');
   });
 
   it('is another one for every run', async () => {

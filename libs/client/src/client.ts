@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { appraisalPolicyDigest, BindingMemory } from '#attestation';
 import { canonicalBytes, type Digest, type Json, toJson, ulid } from '#canonical';
 import {
@@ -7,19 +8,32 @@ import {
   type RewrapInputResponse__Output,
   type ServiceClients,
   unary,
+  type WatchRunResponse__Output,
   withSpan,
   writeBlob,
 } from '#contracts';
+import { SESSION_KEY_BYTES, sessionInput } from '#conversation';
 import { RotatingChannelCredentials, WatchedTls } from '#tls';
-import { bearerOf, type ClientConnection, type ClientOptions } from './client-connection.js';
+import {
+  bearerOf,
+  type ClientConnection,
+  type ClientOptions,
+  concealed,
+  signalOf,
+  type Until,
+} from './client-connection.js';
 import { ClientIdentity } from './client-identity.js';
+import type { Conversation } from './conversation.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
 import { openInputs } from './open-inputs.js';
+import { type LedgerPin, PageLedger } from './page-ledger.js';
+import { patiently, usualPatience } from './passing.js';
 import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
 import type { PreparedRun } from './prepared-run.js';
 import { RunHandle } from './run-handle.js';
 import { type SealInputsInput, sealInputs } from './seal-inputs.js';
 import { StoredWorkflows } from './stored-workflows.js';
+import { watchRun } from './watch-run.js';
 
 export interface RunOptions {
   /** From now; the run ends by then, or sooner where its workflow says so. */
@@ -31,8 +45,19 @@ export interface RunOptions {
   readonly previousRun?: string;
 }
 
+/** Of a run that is planned, sealed and started in one call; the times of `Until` end with its start. */
+export type StartOptions = Partial<RunOptions> & Until;
+
+/** What a client and the views of it share. */
+interface Shared {
+  readonly services: ServiceClients;
+  readonly memory: BindingMemory;
+  readonly signal: AbortSignal | undefined;
+}
+
 const silent = { info: () => undefined, warn: () => undefined };
 const CALL_DEADLINE_MS = 30_000;
+const RUN_DEADLINE_MS = 600_000;
 /** Envelopes outlive the run's deadline a little: a result in flight may still need one. */
 const ENVELOPE_EXTRA_MS = 3_600_000;
 
@@ -41,29 +66,107 @@ export class SealflowClient implements ClientConnection {
   readonly services: ServiceClients;
   readonly policyDigest: Digest;
   readonly workflows: StoredWorkflows;
-  readonly #memory = new BindingMemory();
+  readonly options: ClientOptions;
+  readonly signal: AbortSignal | undefined;
+  readonly #memory: BindingMemory;
   readonly #tls: WatchedTls | null;
+  readonly #isView: boolean;
 
-  constructor(readonly options: ClientOptions) {
-    const { tls, now, target } = options;
+  constructor(options: ClientOptions, shared?: Shared) {
+    const { tls, now, target, tenant, trust } = options;
+    this.options = concealed(options);
+    this.#isView = shared !== undefined;
+    this.#memory = shared?.memory ?? new BindingMemory();
     // Followed: a client that lives for months gets new certificates too.
-    this.#tls = tls === undefined ? null : new WatchedTls(tls, { now, logger: silent }).watch();
-    this.services = connectServices(target, {
-      bearer: bearerOf(options),
-      ...(this.#tls === null ? {} : { channel: new RotatingChannelCredentials(this.#tls) }),
-    });
-    this.policyDigest = appraisalPolicyDigest(options.trust.policy);
-    this.workflows = new StoredWorkflows(this.services, options.tenant);
+    this.#tls =
+      tls === undefined || this.#isView ? null : new WatchedTls(tls, { now, logger: silent }).watch();
+    this.services =
+      shared?.services ??
+      connectServices(target, {
+        bearer: bearerOf(options),
+        ...(this.#tls === null ? {} : { channel: new RotatingChannelCredentials(this.#tls) }),
+      });
+    this.signal = shared?.signal;
+    this.policyDigest = appraisalPolicyDigest(trust.policy);
+    this.workflows = new StoredWorkflows(this.services, tenant, this.signal);
   }
 
+  /** Ends the connection. Of a view, which has none of its own, nothing. */
   close(): void {
+    if (this.#isView) return;
     this.#tls?.close();
     this.services.close();
   }
 
+  /** This client for one piece of work: every call of it, and of what comes out of it, ends with the signal or in time. */
+  with(until: Until): SealflowClient {
+    const signal = signalOf(until, this.signal);
+    return new SealflowClient(this.options, { services: this.services, memory: this.#memory, signal });
+  }
+
   plan(input: PlanInput): Promise<PlannedWorkflow> {
+    const { services, signal } = this;
     const { tenant, trust } = this.options;
-    return requestPlan(input, { services: this.services, tenant, trust });
+    return requestPlan(input, { services, tenant, trust, signal });
+  }
+
+  /**
+   * Plan, appraise, seal, create: the whole way to a run under way. A plan that was made before is taken as it is.
+   *
+   * @throws ClientError EVIDENCE_REFUSED before anything is sealed where no worker passes the trust file
+   */
+  async run(
+    workflow: PlanInput | PlannedWorkflow,
+    values: Readonly<Record<string, Json>>,
+    { signal, timeoutMs, ...options }: StartOptions = {},
+  ): Promise<RunHandle> {
+    const until = this.with({ signal, timeoutMs });
+    const planned = 'plan' in workflow ? workflow : await until.plan(workflow);
+    const prepared = await until.prepare(planned, values, {
+      ...options,
+      deadlineMs: options.deadlineMs ?? RUN_DEADLINE_MS,
+      requestId: options.requestId ?? randomUUID(),
+    });
+    // By its request id it is one run, however often it is asked for.
+    await patiently(() => until.create(prepared), { ...usualPatience, signal: until.signal });
+    return new RunHandle(prepared, this);
+  }
+
+  /**
+   * A run whose step stays open for calls to a model, under a key that is drawn here and sealed into its input `session`.
+   *
+   * @param values the other inputs of the workflow, where it has some
+   */
+  async converse(
+    workflow: PlanInput | PlannedWorkflow,
+    values: Readonly<Record<string, Json>> = {},
+    options: StartOptions = {},
+  ): Promise<{ readonly run: RunHandle; readonly conversation: Conversation }> {
+    const key = this.options.random(SESSION_KEY_BYTES);
+    const run = await this.run(workflow, { ...values, session: sessionInput(key) }, options);
+    return { run, conversation: run.conversation(key) };
+  }
+
+  /** Events of a run of this tenant, whoever started it, each once and in order; see `RunHandle.watch`. */
+  watch(runId: string, until: Until = {}): AsyncGenerator<WatchRunResponse__Output, void, undefined> {
+    const name = `tenants/${this.options.tenant}/runs/${runId}`;
+    return watchRun({ services: this.services, name, runId }, signalOf(until, this.signal));
+  }
+
+  /** A ledger of pages whose key is known, e.g. from `foundLedger`. */
+  ledger(pin: LedgerPin): PageLedger {
+    return new PageLedger(this, pin);
+  }
+
+  toJSON(): object {
+    const { target, tenant } = this.options;
+    return { target, tenant };
+  }
+
+  /** As `toJSON`: what is printed may end in a log. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { target, tenant } = this.options;
+    return `SealflowClient { target: '${target}', tenant: '${tenant}' }`;
   }
 
   /** Appraises the workers that will read the inputs, then seals and uploads. Throws before sealing when one fails. */
@@ -133,7 +236,7 @@ export class SealflowClient implements ClientConnection {
       };
       await unary<RewrapInputResponse__Output>(
         (options, callback) => services.run.rewrapInput(rewrap, options, callback),
-        { deadlineMs: CALL_DEADLINE_MS },
+        { deadlineMs: CALL_DEADLINE_MS, signal: this.signal },
       );
     });
   }
@@ -156,16 +259,16 @@ export class SealflowClient implements ClientConnection {
       owner,
       ...content,
     };
-    return sealInputs(sealing, { services, random });
+    return sealInputs(sealing, { services, random, signal: this.signal });
   }
 
   /** Asks each for evidence, appraises it, and puts what passed where the evidence of the run will find it. */
   async #workersThatReadInputs(planned: PlannedWorkflow): Promise<Map<string, readonly AcceptedWorker[]>> {
     const { trust, random, now, owner } = this.options;
-    const { services, policyDigest } = this;
+    const { services, policyDigest, signal } = this;
     const workers = new Map<string, readonly AcceptedWorker[]>();
     for (const operation of operationsThatReadInputs(planned)) {
-      const asking = { services, trust, policyDigest, random, now, owner, memory: this.#memory };
+      const asking = { services, trust, policyDigest, random, now, owner, memory: this.#memory, signal };
       const accepted = await findWorkers(operation, asking);
       for (const worker of accepted) await this.#upload(worker.package, worker.evidence);
       workers.set(operation, accepted);
@@ -186,12 +289,15 @@ export class SealflowClient implements ClientConnection {
   createRaw(request: CreateRunRequest): Promise<CreateRunResponse__Output> {
     return unary<CreateRunResponse__Output>(
       (options, callback) => this.services.run.createRun(request, options, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+      { deadlineMs: CALL_DEADLINE_MS, signal: this.signal },
     );
   }
 
   async #upload(digest: Digest, bytes: Uint8Array): Promise<void> {
-    await writeBlob(this.services.blob, digest, bytes, { deadlineMs: CALL_DEADLINE_MS });
+    await writeBlob(this.services.blob, digest, bytes, {
+      deadlineMs: CALL_DEADLINE_MS,
+      signal: this.signal,
+    });
   }
 }
 

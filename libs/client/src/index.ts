@@ -3,10 +3,14 @@
  * not pass the caller's own trust file, and nothing is opened before the bundle verified.
  */
 export { type AccountOwner, askStatement, type ProvenStatement } from './ask-statement.js';
-export { type RunOptions, SealflowClient } from './client.js';
-export type { ClientConnection, ClientOptions, DataOwner } from './client-connection.js';
+export { CallRefused } from './call-refused.js';
+export { type RunOptions, SealflowClient, type StartOptions } from './client.js';
+export type { ClientConnection, ClientOptions, DataOwner, Until } from './client-connection.js';
 export { ClientError, type ClientErrorCode, type RefusedWorker } from './client-error.js';
 export { ClientIdentity } from './client-identity.js';
+export { type ClientSettings, connect } from './connect.js';
+export { Conversation } from './conversation.js';
+export type { ConversationCall, ConversationCalls } from './conversation-calls.js';
 export { type FoundedLedger, foundLedger } from './found-ledger.js';
 export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';
 export {
@@ -17,6 +21,7 @@ export {
   statedKeys,
 } from './ledger-keys.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';
+export { type OpenAiFetchOptions, openaiFetch } from './openai-fetch.js';
 export {
   type IntentOutcome,
   type IntentSigner,

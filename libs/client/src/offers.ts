@@ -30,6 +30,7 @@ export interface OfferDependencies {
   readonly owner?: DataOwner | undefined;
   /** What this client asked and which epochs it saw, over all its runs. */
   readonly memory: BindingMemory;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -54,7 +55,7 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
         options,
         callback,
       ),
-    { deadlineMs: DEADLINE_MS },
+    { deadlineMs: DEADLINE_MS, signal: deps.signal },
   ).catch((error: unknown) => {
     // Asked for the owner's own prover: others are no help, and trying again later is none either.
     const isAway = error instanceof ApiError && error.reason === 'WORKER_CAPACITY';

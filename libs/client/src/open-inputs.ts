@@ -15,13 +15,14 @@ const BLOB_BYTES_MAX = 17 * 1024 * 1024;
  */
 export async function openInputs(
   { runId, identity, inputs }: PreparedRun,
-  { services, options }: ClientConnection,
+  { services, options, signal }: ClientConnection,
 ): Promise<Record<string, Json>> {
   const values: Record<string, Json> = {};
   for (const { name, commitment, blob } of inputs) {
     const bytes = await readBlob(services.blob, blob, {
       deadlineMs: CALL_DEADLINE_MS,
       bytesMax: BLOB_BYTES_MAX,
+      signal,
     });
     if (digestOf(bytes) !== blob) {
       throw new ClientError('BLOB_DIGEST_MISMATCH', `input ${name}: the store returned another envelope`);

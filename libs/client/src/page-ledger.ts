@@ -22,6 +22,7 @@ import {
 import { openStatement } from '#evidence';
 import {
   type BatchReceipt,
+  type ClaimTerms,
   encodeSettlement,
   type IntentBody,
   keyStateOf,
@@ -32,11 +33,14 @@ import {
   openMemo,
   parseBatchReceipt,
   type SignedIntent,
+  sealClaimOrder,
   sealIntents,
+  sealUsageOrder,
   signIntent,
   splitMemos,
+  type UsageTerms,
 } from '#ledger';
-import type { ClientConnection } from './client-connection.js';
+import { anySignal, type ClientConnection } from './client-connection.js';
 import { ClientError } from './client-error.js';
 import { isPassing } from './passing.js';
 
@@ -129,16 +133,24 @@ export class PageLedger {
   /** The newest receipt with its digest, by which questions to the key enclave name it. @throws ClientError LEDGER_UNTRUSTED */
   async standing(): Promise<SeenReceipt> {
     const { services } = this.client;
+    const before = this.#head;
     const { ledger } = await unary<GetLedgerResponse__Output>(
       (options, callback) => services.ledger.getLedger({ name: this.name }, options, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+      { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
     );
     const digest = parseDigest(ledger?.receipt ?? '');
-    if (this.#head?.digest === digest) return this.#head;
+    if (before?.digest === digest) return before;
     const receipt = await this.receipt(digest);
-    const known = this.#head?.receipt.version ?? 0;
+    const known = before?.receipt.version ?? 0;
     if (receipt.version <= known) {
       throw untrusted(`expected a version after ${known}, got ${receipt.version}: an old state is shown`);
+    }
+    // Another question may have been answered meanwhile, and with a later head.
+    const newest = this.#head;
+    if (newest !== null && newest.receipt.version >= receipt.version) {
+      if (newest.receipt.version === receipt.version && newest.digest !== digest)
+        throw untrusted(`version ${receipt.version}: two receipts are shown`);
+      return newest;
     }
     this.#head = { digest, receipt };
     return this.#head;
@@ -149,6 +161,7 @@ export class PageLedger {
     const bytes = await readBlob(this.client.services.blob, digest, {
       deadlineMs: CALL_DEADLINE_MS,
       bytesMax: RECEIPT_BYTES_MAX,
+      signal: this.client.signal,
     });
     if (digestOf(bytes) !== digest) throw untrusted(`receipt ${digest}: the store returned other bytes`);
     return readReceipt(bytes, this.pin);
@@ -196,7 +209,7 @@ export class PageLedger {
     const request = { parent: this.name, envelopes };
     const { submitted } = await unary<SubmitIntentsResponse__Output>(
       (call, callback) => this.client.services.ledger.submitIntents(request, call, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+      { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
     );
     if (submitted[0]?.digest !== digest) throw untrusted(`envelope ${digest}: the answer is about another`);
     return { digest, intents };
@@ -209,10 +222,11 @@ export class PageLedger {
   /** What became of envelopes, each as soon as it is known. A broken stream is taken up again. */
   async *outcomes(
     envelopes: readonly SubmittedEnvelope[],
-    signal: AbortSignal = new AbortController().signal,
+    until?: AbortSignal,
   ): AsyncGenerator<readonly IntentOutcome[], void, undefined> {
+    const signal = anySignal(until, this.client.signal);
     const open = new Map(envelopes.map((envelope) => [envelope.digest, envelope]));
-    while (open.size > 0 && !signal.aborted) {
+    while (open.size > 0 && signal?.aborted !== true) {
       const request = { parent: this.name, digests: [...open.keys()] };
       try {
         const answers = serverStream(
@@ -229,9 +243,11 @@ export class PageLedger {
         }
         if (open.size > 0) throw untrusted(`${open.size} envelopes are not there`);
       } catch (error) {
+        if (signal?.aborted) break;
         if (!isPassing(error)) throw error;
       }
     }
+    this.client.signal?.throwIfAborted();
   }
 
   /**
@@ -250,6 +266,50 @@ export class PageLedger {
     return encodeSettlement({ reserve: reserve.bytes, commit: commit.bytes, release: release.bytes });
   }
 
+  /**
+   * A settlement that moves for a proven claim alone, in a step `pages.reserve-claim`. It is sealed to the ledger: whoever
+   * is given it can claim with it, and can neither read it nor submit its intents.
+   *
+   * @throws ClientError KEY_SUSPENDED, KEY_COMPROMISED
+   */
+  async claimOrder(
+    signer: IntentSigner,
+    { part, manifest, facts, ...terms }: ClaimTerms & SettlementTerms,
+  ): Promise<JsonObject> {
+    const settlement = await this.settlement(signer, terms);
+    const receipt = this.#head?.receipt ?? (await this.head());
+    checkSealable(receipt);
+    const { tenant, random } = this.client.options;
+    const subject = { tenant, ledger: this.pin.ledger };
+    const sealing = { intentKey: fromBase64(receipt.intentKey), random };
+    return await sealClaimOrder({ part, manifest, facts, settlement }, subject, sealing);
+  }
+
+  /**
+   * What pays for calls of a model in a run, in a step `pages.reserve-usage`: at most `amount` is set aside, and the
+   * ledger takes what an attested step states. Owners and delegates sign alike. It is sealed to the ledger: whoever is
+   * given it can neither read it nor submit its intent.
+   *
+   * @returns what a run takes as its input, and the id by which the reservation is known on the ledger
+   * @throws ClientError KEY_SUSPENDED, KEY_COMPROMISED
+   */
+  async usageOrder(
+    signer: IntentSigner,
+    terms: UsageTerms & SettlementTerms,
+  ): Promise<{ readonly order: JsonObject; readonly reservation: Digest }> {
+    const { to, amount, untilMs, ...usage } = terms;
+    const receipt = this.#head?.receipt ?? (await this.head());
+    checkSealable(receipt);
+    const notAfterMs = signer.notAfterMs ?? untilMs;
+    const body = { op: 'reserve', to, amount, closer: this.pin.ledgerKey, untilMs } as const;
+    const reserve = await this.intent({ ...signer, notAfterMs }, body);
+    const { tenant, random } = this.client.options;
+    const subject = { tenant, ledger: this.pin.ledger };
+    const sealing = { intentKey: fromBase64(receipt.intentKey), random };
+    const order = await sealUsageOrder({ ...usage, reserve: reserve.bytes }, subject, sealing);
+    return { order, reservation: reserve.intentId };
+  }
+
   /** Submits, and waits for what becomes of each intent, in their order. */
   async settle(intents: readonly PreparedIntent[]): Promise<readonly IntentOutcome[]> {
     const envelope = await this.submit(intents);
@@ -262,7 +322,7 @@ export class PageLedger {
     const { submitted } = await unary<GetIntentsResponse__Output>(
       (options, callback) =>
         this.client.services.ledger.getIntents({ parent: this.name, digests: [digest] }, options, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+      { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
     );
     return submitted[0] ?? null;
   }
@@ -274,7 +334,7 @@ export class PageLedger {
       const request = { parent: this.name, pageToken };
       const answer = await unary<ListLedgerBatchesResponse__Output>(
         (options, callback) => this.client.services.ledger.listLedgerBatches(request, options, callback),
-        { deadlineMs: CALL_DEADLINE_MS },
+        { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
       );
       yield* answer.batches;
       pageToken = answer.nextPageToken;

@@ -39,7 +39,12 @@ export interface PlannedWorkflow {
  */
 export async function requestPlan(
   input: PlanInput,
-  deps: { readonly services: ServiceClients; readonly tenant: string; readonly trust: TrustFile },
+  deps: {
+    readonly services: ServiceClients;
+    readonly tenant: string;
+    readonly trust: TrustFile;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<PlannedWorkflow> {
   const minimums = input.minimums ?? NO_MINIMUMS;
   const response = await unary<PlanWorkflowResponse__Output>(
@@ -63,7 +68,7 @@ export async function requestPlan(
         options,
         callback,
       ),
-    { deadlineMs: DEADLINE_MS },
+    { deadlineMs: DEADLINE_MS, signal: deps.signal },
   );
   const envelope = parseEnvelope(new Uint8Array(response.signedPlan));
   if (!deps.trust.orchestratorKeys.some((key) => isSignedBy(envelope, fromBase64(key)))) {

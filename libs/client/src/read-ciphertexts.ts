@@ -15,8 +15,9 @@ export interface FetchedCiphertext {
 export async function* readCiphertexts(
   { blob }: Pick<ServiceClients, 'blob'>,
   bundle: Uint8Array,
+  signal?: AbortSignal,
 ): AsyncGenerator<FetchedCiphertext, void, undefined> {
-  const limits = { deadlineMs: CALL_DEADLINE_MS, bytesMax: ciphertextBytes() };
+  const limits = { deadlineMs: CALL_DEADLINE_MS, bytesMax: ciphertextBytes(), signal };
   for (const digest of ciphertextsToReplay(bundle)) {
     let bytes: Uint8Array | null = null;
     try {

@@ -3,6 +3,7 @@ import {
   type Digest,
   digestOf,
   type EdgePayload,
+  isDigest,
   parseDigest,
   parseEdgePayload,
 } from '#canonical';
@@ -22,10 +23,13 @@ import {
   withSpan,
 } from '#contracts';
 import { type BundleVerdict, verifyBundle } from '#evidence';
-import { openEnvelope } from '#sealing';
-import type { ClientConnection } from './client-connection.js';
+import { openEnvelope, sealKeyId } from '#sealing';
+import { staysOpen } from '#workflow';
+import { anySignal, type ClientConnection, signalOf, type Until } from './client-connection.js';
 import { ClientError } from './client-error.js';
+import { Conversation } from './conversation.js';
 import { endStates } from './event-chain.js';
+import { patiently, usualPatience } from './passing.js';
 import type { PreparedRun } from './prepared-run.js';
 import { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';
 import { countersignDecision, type Decision, signDecision } from './sign-decision.js';
@@ -58,10 +62,23 @@ export class RunHandle {
     this.name = `tenants/${client.options.tenant}/runs/${prepared.runId}`;
   }
 
+  /** This run for one piece of work: every call ends with the signal or in time. */
+  with(until: Until): RunHandle {
+    const { options, services, policyDigest, signal } = this.client;
+    const view = new RunHandle(this.prepared, {
+      options,
+      services,
+      policyDigest,
+      signal: signalOf(until, signal),
+    });
+    view.#verdict = this.#verdict;
+    return view;
+  }
+
   async get(): Promise<Run__Output> {
     const { run } = await unary<GetRunResponse__Output>(
       (options, callback) => this.client.services.run.getRun({ name: this.name }, options, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+      { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
     );
     if (run === null) throw new ClientError('OUTPUT_MISSING', `no run ${this.name}`);
     return run;
@@ -73,18 +90,31 @@ export class RunHandle {
    */
   async *watch(signal?: AbortSignal): AsyncGenerator<WatchRunResponse__Output, void, undefined> {
     const { services } = this.client;
-    yield* watchRun({ services, name: this.name, runId: this.runId }, signal);
+    yield* watchRun({ services, name: this.name, runId: this.runId }, anySignal(signal, this.client.signal));
+    this.client.signal?.throwIfAborted();
   }
 
   /** Waits for the end; calls `onEvent` on the way. */
   async wait(onEvent: (event: WatchRunResponse__Output) => void = () => undefined): Promise<Run__Output> {
     return this.#traced('wait', async () => {
       for await (const event of this.watch()) onEvent(event);
-      const run = await this.get();
+      const run = await this.#patiently(() => this.get());
       if (!endStates.includes(run.state))
         throw new ClientError('EVENTS_BROKEN', `the events ended while ${run.state}`);
       return run;
     });
+  }
+
+  toJSON(): object {
+    return { run: this.name };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `RunHandle { name: '${this.name}' }`;
+  }
+
+  #patiently<T>(call: () => Promise<T>): Promise<T> {
+    return patiently(call, { ...usualPatience, signal: this.client.signal });
   }
 
   #traced<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -97,7 +127,7 @@ export class RunHandle {
       unary<CancelRunResponse__Output>(
         (options, callback) =>
           this.client.services.run.cancelRun({ name: this.name, reason, ...change }, options, callback),
-        { deadlineMs: CALL_DEADLINE_MS },
+        { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
       ),
     );
   }
@@ -108,7 +138,7 @@ export class RunHandle {
       unary<PauseRunResponse__Output>(
         (options, callback) =>
           this.client.services.run.pauseRun({ name: this.name, ...change }, options, callback),
-        { deadlineMs: CALL_DEADLINE_MS },
+        { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
       ),
     );
   }
@@ -118,7 +148,7 @@ export class RunHandle {
       unary<ResumeRunResponse__Output>(
         (options, callback) =>
           this.client.services.run.resumeRun({ name: this.name, ...change }, options, callback),
-        { deadlineMs: CALL_DEADLINE_MS },
+        { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
       ),
     );
   }
@@ -130,7 +160,7 @@ export class RunHandle {
       unary<RetryStepResponse__Output>(
         (options, callback) =>
           this.client.services.run.retryStep({ name: this.name, step, ...change }, options, callback),
-        { deadlineMs: CALL_DEADLINE_MS },
+        { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
       ),
     );
   }
@@ -141,7 +171,7 @@ export class RunHandle {
     await this.#traced('approve', () =>
       unary<ApproveStepResponse__Output>(
         (options, callback) => this.client.services.run.approveStep(request, options, callback),
-        { deadlineMs: CALL_DEADLINE_MS },
+        { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
       ),
     );
   }
@@ -161,14 +191,39 @@ export class RunHandle {
       const bytes = await readBlob(this.client.services.blob, waiting, {
         deadlineMs: CALL_DEADLINE_MS,
         bytesMax: BLOB_BYTES_MAX,
+        signal: this.client.signal,
       });
       await this.approve(decision.step, countersignDecision(decision, named(bytes, waiting), seed));
     }
   }
 
+  /**
+   * The conversation that a step of this run holds open.
+   *
+   * @param key as it was sealed into the run, see `sessionInput`
+   * @param step where the workflow has several
+   */
+  conversation(key: Uint8Array, step?: string): Conversation {
+    const open = this.prepared.planned.plan.tasks.filter(({ operation }) => staysOpen(operation));
+    const task = open.find(({ id }) => step === undefined || id === step);
+    if (task === undefined || (step === undefined && open.length > 1)) {
+      const known = open.map(({ id }) => id).join(', ') || 'none';
+      throw new ClientError(
+        'CONVERSATION_OVER',
+        `step: expected one that stays open (${known}), got ${step ?? 'none'}`,
+      );
+    }
+    const { operation } = task;
+    const signKeys = this.prepared.workers
+      .filter((worker) => worker.operation === operation)
+      .flatMap(({ appraisal }) => (appraisal.binding === null ? [] : [appraisal.binding.signKey]));
+    const { name, runId, client } = this;
+    return new Conversation({ client, name, runId, task, key, signKeys, get: () => this.get() });
+  }
+
   /** The evidence bundle, compared with the digest that names it. */
   bundle(): Promise<Uint8Array> {
-    return this.#traced('bundle', () => this.#bundle());
+    return this.#traced('bundle', () => this.#patiently(() => this.#bundle()));
   }
 
   async #bundle(): Promise<Uint8Array> {
@@ -176,7 +231,7 @@ export class RunHandle {
     const chunks: Uint8Array[] = [];
     const stream = serverStream(
       (options) => this.client.services.evidence.downloadBundle({ run: this.name }, options),
-      { deadlineMs: CALL_DEADLINE_MS },
+      { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
     );
     for await (const { data } of stream) chunks.push(data);
     const bytes = Buffer.concat(chunks);
@@ -187,7 +242,7 @@ export class RunHandle {
   async #bundleDigest(): Promise<string> {
     const { digest } = await unary<GetBundleResponse__Output>(
       (options, callback) => this.client.services.evidence.getBundle({ run: this.name }, options, callback),
-      { deadlineMs: CALL_DEADLINE_MS },
+      { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
     );
     return digest;
   }
@@ -197,18 +252,19 @@ export class RunHandle {
    * ledger's key; whoever has them can repeat the additions and open nothing.
    */
   async *ciphertexts(): AsyncGenerator<FetchedCiphertext, void, undefined> {
-    yield* readCiphertexts(this.client.services, await this.bundle());
+    yield* readCiphertexts(this.client.services, await this.bundle(), this.client.signal);
   }
 
   /** Verifies the bundle under the client's own trust file, and that it is of this run, plan, policy and inputs. */
   async verify(): Promise<BundleVerdict> {
-    const { planned, runId, inputs } = this.prepared;
+    const { planned, runId, inputs, identity } = this.prepared;
     const expect = {
       runId,
       planDigest: planned.digest,
       definitionDigest: planned.plan.definitionDigest,
       policyDigest: this.client.policyDigest,
       inputs: Object.fromEntries(inputs.map(({ name, commitment }) => [name, commitment])),
+      clientSealKey: sealKeyId(identity.sealPublicKey),
     };
     const verdict = await this.#traced('verify', async () =>
       verifyBundle(await this.bundle(), this.client.options.trust, { at: null, expect }),
@@ -217,12 +273,26 @@ export class RunHandle {
     return verdict;
   }
 
-  /** Opens one output, after the bundle verified: a result nobody can vouch for stays closed. */
-  open(outputName: string): Promise<EdgePayload> {
-    return this.#traced('open', () => this.#open(outputName));
+  /**
+   * One output that is sealed to nobody, after the bundle verified: what a step states in public, or bytes that are
+   * sealed in a way of their own. Null for one that `open` opens.
+   */
+  readPublic(outputName: string): Promise<Uint8Array | null> {
+    return this.#traced('read-public', async () => {
+      const { commitment } = await this.#proven(outputName);
+      if (!isDigest(commitment)) return null;
+      const limits = { deadlineMs: CALL_DEADLINE_MS, bytesMax: BLOB_BYTES_MAX, signal: this.client.signal };
+      return named(await readBlob(this.client.services.blob, commitment, limits), commitment);
+    });
   }
 
-  async #open(outputName: string): Promise<EdgePayload> {
+  /** Opens one output, after the bundle verified: a result nobody can vouch for stays closed. */
+  open(outputName: string): Promise<EdgePayload> {
+    return this.#traced('open', () => this.#patiently(() => this.#open(outputName)));
+  }
+
+  /** Names and commitments come from the verified bundle; the orchestrator only says where the sealed bytes are. */
+  async #proven(outputName: string) {
     const verdict = this.#verdict ?? (await this.verify());
     if (verdict.outcome !== 'verified') {
       throw new ClientError(
@@ -230,16 +300,24 @@ export class RunHandle {
         `the bundle is not verified (${verdict.outcome}): ${outputName} stays closed`,
       );
     }
-    // Names and commitments come from the verified bundle; the orchestrator only says where the sealed bytes are.
     const proven = verdict.run?.outputs.find(({ name }) => name === outputName);
+    if (proven === undefined) throw this.#missing(outputName);
+    return proven;
+  }
+
+  #missing(outputName: string): ClientError {
+    return new ClientError('OUTPUT_MISSING', `run ${this.runId} has no output ${outputName}`);
+  }
+
+  async #open(outputName: string): Promise<EdgePayload> {
+    const proven = await this.#proven(outputName);
     const output = (await this.get()).outputs.find(({ name }) => name === outputName);
-    if (proven === undefined || output === undefined) {
-      throw new ClientError('OUTPUT_MISSING', `run ${this.runId} has no output ${outputName}`);
-    }
+    if (output === undefined) throw this.#missing(outputName);
     const bytes = named(
       await readBlob(this.client.services.blob, output.blob, {
         deadlineMs: CALL_DEADLINE_MS,
         bytesMax: BLOB_BYTES_MAX,
+        signal: this.client.signal,
       }),
       output.blob,
     );

@@ -47,11 +47,14 @@ export interface SealInputsInput {
   readonly owner?: DataOwner | undefined;
 }
 
+export interface SealDependencies {
+  readonly services: ServiceClients;
+  readonly random: RandomSource;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Commits each input on its own and seals it to the workers that read it, and to the client. */
-export async function sealInputs(
-  input: SealInputsInput,
-  deps: { readonly services: ServiceClients; readonly random: RandomSource },
-): Promise<SealedInput[]> {
+export async function sealInputs(input: SealInputsInput, deps: SealDependencies): Promise<SealedInput[]> {
   const wanted = Object.keys(input.plan.definition.inputs);
   const unknown = Object.keys(input.values).filter((name) => !wanted.includes(name));
   const missing = wanted.filter((name) => input.values[name] === undefined);
@@ -153,7 +156,7 @@ async function sealInput(
   name: string,
   payload: EdgePayload,
   input: SealInputsInput,
-  deps: { readonly services: ServiceClients; readonly random: RandomSource },
+  deps: SealDependencies,
 ): Promise<SealedInput> {
   const { identity, plan } = input;
   const edge = `inputs/${name}`;
@@ -178,7 +181,10 @@ async function sealInput(
     random: deps.random,
   });
   const blob = digestOf(envelope);
-  await writeBlob(deps.services.blob, blob, envelope, { deadlineMs: UPLOAD_DEADLINE_MS });
+  await writeBlob(deps.services.blob, blob, envelope, {
+    deadlineMs: UPLOAD_DEADLINE_MS,
+    signal: deps.signal,
+  });
   return { name, commitment: commitmentOf(payload), blob };
 }
 

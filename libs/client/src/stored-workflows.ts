@@ -1,5 +1,6 @@
 import { type Digest, isDigest } from '#canonical';
 import {
+  type CallLimits,
   type CreateWorkflowResponse__Output,
   type GetWorkflowRevisionResponse__Output,
   type ListWorkflowRevisionsResponse__Output,
@@ -13,7 +14,7 @@ import {
 import { definitionDigest, parseDefinition, type WorkflowDefinition, WorkflowError } from '#workflow';
 import { ClientError } from './client-error.js';
 
-const DEADLINE = { deadlineMs: 10_000 };
+const DEADLINE_MS = 10_000;
 
 /** A stored revision whose text was read here and has the digest that names it. */
 export interface StoredWorkflow {
@@ -34,10 +35,15 @@ export interface StoreOptions {
 
 /** Workflows that the tenant stored. What is read is checked: an orchestrator cannot give another text for a name. */
 export class StoredWorkflows {
+  readonly #limits: CallLimits;
+
   constructor(
     private readonly services: ServiceClients,
     private readonly tenant: string,
-  ) {}
+    signal?: AbortSignal,
+  ) {
+    this.#limits = { deadlineMs: DEADLINE_MS, signal };
+  }
 
   /**
    * Pins a revision: `credit` as it is now, `credit@7` its version 7, `credit@<64 hex>` the one with that digest.
@@ -49,7 +55,7 @@ export class StoredWorkflows {
     const path = `tenants/${this.tenant}/workflows/${workflow}/revisions/${revision}`;
     const { revision: read } = await unary<GetWorkflowRevisionResponse__Output>(
       (options, callback) => this.services.workflow.getWorkflowRevision({ name: path }, options, callback),
-      DEADLINE,
+      this.#limits,
     );
     return checkedRevision(read, name);
   }
@@ -62,7 +68,7 @@ export class StoredWorkflows {
           call,
           callback,
         ),
-      DEADLINE,
+      this.#limits,
     );
     return checkedRevision(revision, readName(definition));
   }
@@ -77,7 +83,7 @@ export class StoredWorkflows {
           call,
           callback,
         ),
-      DEADLINE,
+      this.#limits,
     );
     return checkedRevision(revision, readName(definition));
   }
@@ -87,7 +93,7 @@ export class StoredWorkflows {
       const request: object = { parent: `tenants/${this.tenant}`, filter, pageToken };
       const page: ListWorkflowsResponse__Output = await unary<ListWorkflowsResponse__Output>(
         (options, callback) => this.services.workflow.listWorkflows(request, options, callback),
-        DEADLINE,
+        this.#limits,
       );
       yield* page.workflows;
       pageToken = page.nextPageToken === '' ? null : page.nextPageToken;
@@ -101,7 +107,7 @@ export class StoredWorkflows {
       const request: object = { parent, pageToken };
       const page: ListWorkflowRevisionsResponse__Output = await unary<ListWorkflowRevisionsResponse__Output>(
         (options, callback) => this.services.workflow.listWorkflowRevisions(request, options, callback),
-        DEADLINE,
+        this.#limits,
       );
       yield* page.revisions;
       pageToken = page.nextPageToken === '' ? null : page.nextPageToken;

@@ -30,6 +30,6 @@ export async function verifiedOutput(
   }
   const commitment = verdict.run?.outputs.find((output) => output.name === name)?.commitment ?? '';
   if (!isDigest(commitment)) throw new ClientError('OUTPUT_MISSING', `${about} has no output ${name}`);
-  const limits = { deadlineMs: CALL_DEADLINE_MS, bytesMax: BLOB_BYTES_MAX };
+  const limits = { deadlineMs: CALL_DEADLINE_MS, bytesMax: BLOB_BYTES_MAX, signal: client.signal };
   return await readBlob(client.services.blob, commitment, limits);
 }

@@ -1,16 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServiceClients, serverStream, type WatchRunResponse__Output } from '#contracts';
+import { ApiError, type ServiceClients, serverStream, type WatchRunResponse__Output } from '#contracts';
 import { EventChain } from './event-chain.js';
-import { isPassing } from './passing.js';
+import { isPassing, pauseAfter, type RetryPace } from './passing.js';
 
-export interface WatchPace {
+export interface WatchPace extends RetryPace {
   /** How long one stream may live; then the next one goes on where it ended. */
   readonly streamMs: number;
   /** Heartbeats that are asked for, and after how long without any a stream counts as broken. */
   readonly heartbeatMs: number;
   readonly silentMs: number;
-  readonly retryMs: number;
-  readonly retryMsMax: number;
 }
 
 const usualPace: WatchPace = {
@@ -51,10 +48,10 @@ export async function* watchRun(
       chain.finish();
       return;
     } catch (error) {
+      if (signal.aborted) return;
       if (!isPassing(error)) throw error;
       failures += 1;
-      const backOffMs = Math.min(pace.retryMs * 2 ** (failures - 1), pace.retryMsMax);
-      await sleep(Math.max(backOffMs, error.retryMs ?? 0), undefined, { signal }).catch(() => undefined);
+      await pauseAfter(error, failures, pace, signal).catch(() => undefined);
     }
   }
 }
@@ -67,7 +64,8 @@ async function* stream(
   pace: WatchPace,
 ): AsyncGenerator<WatchRunResponse__Output, void, undefined> {
   const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), pace.silentMs);
+  const fell = (): void => silence.abort(new ApiError('UNAVAILABLE', 'the stream fell silent'));
+  let timer = setTimeout(fell, pace.silentMs);
   const heartbeat = {
     seconds: Math.floor(pace.heartbeatMs / 1_000),
     nanos: (pace.heartbeatMs % 1_000) * 1_000_000,
@@ -81,7 +79,7 @@ async function* stream(
       // What the caller does with an event is not silence of the orchestrator.
       clearTimeout(timer);
       yield event;
-      timer = setTimeout(() => silence.abort(), pace.silentMs);
+      timer = setTimeout(fell, pace.silentMs);
     }
   } finally {
     clearTimeout(timer);

@@ -37,4 +37,8 @@ export type {
   UndrainWorkerResponse__Output,
 } from './generated/sealflow/attestation/v1/UndrainWorkerResponse.js';
 export type { Worker, Worker__Output } from './generated/sealflow/attestation/v1/Worker.js';
+export type {
+  WorkerMachine,
+  WorkerMachine__Output,
+} from './generated/sealflow/attestation/v1/WorkerMachine.js';
 export type { WorkerOffer, WorkerOffer__Output } from './generated/sealflow/attestation/v1/WorkerOffer.js';

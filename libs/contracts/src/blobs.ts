@@ -1,5 +1,5 @@
 import { fromServiceError } from './api-error.js';
-import { serverStream } from './call.js';
+import { type CallLimits, serverStream } from './call.js';
 import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
 
 /** Chunks stay far below the 4 MiB that grpc-js receives by default. */
@@ -10,13 +10,17 @@ export async function writeBlob(
   client: BlobServiceClient,
   digest: string,
   bytes: Uint8Array,
-  limits: { readonly deadlineMs: number },
+  { deadlineMs, signal }: CallLimits,
 ): Promise<void> {
+  signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
-    const call = client.writeBlob({ deadline: Date.now() + limits.deadlineMs }, (error) => {
-      if (error !== null) reject(fromServiceError(error));
+    const call = client.writeBlob({ deadline: Date.now() + deadlineMs }, (error) => {
+      signal?.removeEventListener('abort', cancel);
+      if (error !== null) reject(signal?.aborted ? signal.reason : fromServiceError(error));
       else resolve();
     });
+    const cancel = (): void => call.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
     let offset = 0;
     const pump = (): void => {
       let writable = true;
@@ -37,12 +41,13 @@ export async function writeBlob(
 export async function readBlob(
   client: BlobServiceClient,
   digest: string,
-  limits: { readonly deadlineMs: number; readonly bytesMax: number },
+  limits: CallLimits & { readonly bytesMax: number },
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   const call = serverStream((options) => client.readBlob({ digest }, options), {
     deadlineMs: limits.deadlineMs,
+    signal: limits.signal,
   });
   for await (const { data } of call) {
     total += data.length;

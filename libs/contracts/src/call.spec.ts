@@ -96,10 +96,8 @@ describe('a unary call', () => {
 
   it('ends when its signal aborts', async () => {
     const abort = new AbortController();
-    const { services } = await runService({ getRun: () => abort.abort() });
-    await expect(getRun(services, { deadlineMs: 5_000, signal: abort.signal })).rejects.toMatchObject({
-      reason: 'CANCELLED',
-    });
+    const { services } = await runService({ getRun: () => abort.abort(new Error('enough')) });
+    await expect(getRun(services, { deadlineMs: 5_000, signal: abort.signal })).rejects.toThrow('enough');
   });
 
   it('is not made when its signal aborted before', async () => {
@@ -159,9 +157,9 @@ describe('a server stream', () => {
     const { services } = await runService({ watchRun: endless });
     const abort = new AbortController();
     const reading = (async () => {
-      for await (const _event of watch(services, { signal: abort.signal })) abort.abort();
+      for await (const _event of watch(services, { signal: abort.signal })) abort.abort(new Error('enough'));
     })();
-    await expect(reading).rejects.toMatchObject({ reason: 'CANCELLED' });
+    await expect(reading).rejects.toThrow('enough');
   });
 
   it('is not opened when its signal aborted before', async () => {

@@ -7,6 +7,7 @@ import {
 import { type Bearer, bearerInterceptor } from './bearer.js';
 import type { ProtoGrpcType as AttestationTypes } from './generated/attestation.js';
 import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
+import type { ProtoGrpcType as ConversationTypes } from './generated/conversation.js';
 import type { ProtoGrpcType as EvidenceTypes } from './generated/evidence.js';
 import type { ProtoGrpcType as KeyTypes } from './generated/key.js';
 import type { ProtoGrpcType as LedgerTypes } from './generated/ledger.js';
@@ -15,6 +16,7 @@ import type { ProtoGrpcType as RetentionTypes } from './generated/retention.js';
 import type { ProtoGrpcType as RunTypes } from './generated/run.js';
 import type { AttestationServiceClient } from './generated/sealflow/attestation/v1/AttestationService.js';
 import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
+import type { ConversationServiceClient } from './generated/sealflow/conversation/v1/ConversationService.js';
 import type { EvidenceServiceClient } from './generated/sealflow/evidence/v1/EvidenceService.js';
 import type { KeyServiceClient } from './generated/sealflow/key/v1/KeyService.js';
 import type { LedgerServiceClient } from './generated/sealflow/ledger/v1/LedgerService.js';
@@ -33,6 +35,7 @@ import { traceCalls } from './tracing.js';
 
 type Contracts = AttestationTypes &
   BlobTypes &
+  ConversationTypes &
   EvidenceTypes &
   KeyTypes &
   LedgerTypes &
@@ -49,6 +52,7 @@ export interface ServiceClients {
   readonly run: RunServiceClient;
   readonly blob: BlobServiceClient;
   readonly attestation: AttestationServiceClient;
+  readonly conversation: ConversationServiceClient;
   readonly evidence: EvidenceServiceClient;
   readonly key: KeyServiceClient;
   readonly ledger: LedgerServiceClient;
@@ -128,6 +132,7 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
   const run = new sealflow.run.v1.RunService(target, channel, settings);
   const blob = new sealflow.blob.v1.BlobService(target, channel, settings);
   const attestation = new sealflow.attestation.v1.AttestationService(target, channel, settings);
+  const conversation = new sealflow.conversation.v1.ConversationService(target, channel, settings);
   const evidence = new sealflow.evidence.v1.EvidenceService(target, channel, settings);
   const key = new sealflow.key.v1.KeyService(target, channel, settings);
   const ledger = new sealflow.ledger.v1.LedgerService(target, channel, settings);
@@ -135,12 +140,26 @@ export function connectServices(target: string, options: ConnectOptions = {}): S
   const retention = new sealflow.retention.v1.RetentionService(target, channel, settings);
   const tenant = new sealflow.tenant.v1.TenantService(target, channel, settings);
   const worker = new sealflow.worker.v1.WorkerService(target, channel, settings);
-  const all = [workflow, run, blob, attestation, evidence, key, ledger, report, retention, tenant, worker];
+  const all = [
+    workflow,
+    run,
+    blob,
+    attestation,
+    conversation,
+    evidence,
+    key,
+    ledger,
+    report,
+    retention,
+    tenant,
+    worker,
+  ];
   return {
     workflow,
     run,
     blob,
     attestation,
+    conversation,
     evidence,
     key,
     ledger,

@@ -1,6 +1,7 @@
 // Messages and handlers of the contract. Generated code is visible through this file only.
 
 export type * from './attestation-types.js';
+export type * from './conversation-types.js';
 export type { Duration, Duration__Output } from './generated/google/protobuf/Duration.js';
 export type { Timestamp, Timestamp__Output } from './generated/google/protobuf/Timestamp.js';
 export type { Blob, Blob__Output } from './generated/sealflow/blob/v1/Blob.js';

@@ -9,6 +9,7 @@ export {
   type WorkerEnvironment,
 } from './config/boot-worker.js';
 export { type WorkerImage, workerImage, workerImages } from './config/images.js';
+export { isOffered } from './config/offered-runtimes.js';
 export { openHardware } from './config/open-hardware.js';
 export { OwnerFolder } from './config/owner-folder.js';
 export { encodeSiteFile, parseSiteFile, type SiteFile, siteDigest } from './config/site-file.js';

@@ -1,11 +1,13 @@
 import type { Commitment, Digest, EdgePayload, Json, JsonObject } from '#canonical';
+import type { UsageReceipt } from '#conversation';
 
 /**
  * What a runtime of a worker sees of a task, and what it gives back.
  *
  * The agent around it opens envelopes, checks commitments and producers, seals outputs and signs the step
  * statement. A runtime is therefore a plain function from opened inputs to outputs; it holds no session,
- * no key and no network.
+ * no key and no network. One that answers a client while it runs gets the calls of its own lease, and nothing else of
+ * the session (ADR 020).
  */
 export interface TaskRuntime {
   readonly operation: string;
@@ -14,6 +16,8 @@ export interface TaskRuntime {
   readonly keeps?: readonly string[];
   /** Runs at the owner of the data: no enclave, and nobody else can open what it reads. */
   readonly atOwner?: true;
+  /** Answers calls of the client while it runs: its tasks have `calls`. */
+  readonly converses?: true;
   run(task: OpenTask, signal: AbortSignal): Promise<TaskOutcome>;
 }
 
@@ -38,6 +42,31 @@ export interface OpenTask {
   /** Head of the ledger the task works on; null for every other operation. */
   readonly state: JsonObject | null;
   readonly blobs: TaskBlobs;
+  /** Of a runtime that converses; absent for every other. */
+  readonly calls?: TaskCalls;
+}
+
+/** What the client of an open step sends, and what of it may be signed. */
+export interface TaskCalls {
+  /** Takes calls from now on, those that came before first. Called once. */
+  take(listener: (call: IncomingCall) => void): void;
+  /** Aborted when this worker is about to stop: what was said until then is still stated. */
+  readonly ending: AbortSignal;
+  /** Signs a receipt with the attested key of this boot, as a DSSE envelope: nothing else can be signed here. */
+  sign(receipt: UsageReceipt): Uint8Array;
+}
+
+/** One call as it came. Exactly one of `end` and `fail` ends it. */
+export interface IncomingCall {
+  /** Sealed by the client. */
+  readonly frame: Uint8Array;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Sends a sealed frame of the answer; waits while the line is full. */
+  send(frame: Uint8Array): Promise<void>;
+  end(): void;
+  /** For what cannot be said under seal. `reason` and `message` travel in the clear. */
+  fail(reason: string, message: string): void;
 }
 
 /** Ciphertexts and other large bytes, by digest. `get` checks the digest of what it returns. */

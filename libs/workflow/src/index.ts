@@ -10,6 +10,8 @@ export {
 } from './builtin/builtin.js';
 export { ownerOperation, runsAtOwner } from './catalogue/at-owner.js';
 export { CATALOGUE } from './catalogue/catalogue.js';
+export { staysOpen } from './catalogue/converse.js';
+export { costMicrosOf } from './catalogue/estimates.js';
 export type { Candidate, Estimate, Operation, Protection, TaskKind } from './catalogue/operation.js';
 export {
   type Assurance,

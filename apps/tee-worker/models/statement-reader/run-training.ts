@@ -4,7 +4,8 @@ import { heads, modelCardVersion, tokensInput } from '../../src/runtimes/onnx/mo
 import { tokenizerVersion, vocabularySize } from '../../src/runtimes/onnx/tokenizer.js';
 import { statementExamples } from './dataset.js';
 import { type Example, Network, type NetworkShape } from './network.js';
-import { onnxOpset, writeOnnx } from './onnx-writer.js';
+import { onnxOpset } from './onnx-file.js';
+import { writeOnnx } from './onnx-writer.js';
 
 export interface TrainingPlan {
   readonly seed: string;

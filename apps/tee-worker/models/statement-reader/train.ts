@@ -1,7 +1,8 @@
 /**
  * Trains the statement reader and writes `statement-reader.onnx` and `model.json` beside this file.
  *
- *   node --conditions=sealflow-source apps/tee-worker/models/statement-reader/train.ts [--check]
+ *   node --conditions=sealflow-source --experimental-transform-types \
+ *     apps/tee-worker/models/statement-reader/train.ts [--check]
  *
  * About two minutes on one core. `--check` writes nothing and fails when the result differs from the
  * committed files, so that anybody can convince themselves where the weights come from.

@@ -3,6 +3,11 @@ import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
 import type { Accepted as _sealflow_worker_v1_Accepted, Accepted__Output as _sealflow_worker_v1_Accepted__Output } from './sealflow/worker/v1/Accepted.js';
+import type { Call as _sealflow_worker_v1_Call, Call__Output as _sealflow_worker_v1_Call__Output } from './sealflow/worker/v1/Call.js';
+import type { CallCancel as _sealflow_worker_v1_CallCancel, CallCancel__Output as _sealflow_worker_v1_CallCancel__Output } from './sealflow/worker/v1/CallCancel.js';
+import type { CallChunk as _sealflow_worker_v1_CallChunk, CallChunk__Output as _sealflow_worker_v1_CallChunk__Output } from './sealflow/worker/v1/CallChunk.js';
+import type { CallEnd as _sealflow_worker_v1_CallEnd, CallEnd__Output as _sealflow_worker_v1_CallEnd__Output } from './sealflow/worker/v1/CallEnd.js';
+import type { CallFail as _sealflow_worker_v1_CallFail, CallFail__Output as _sealflow_worker_v1_CallFail__Output } from './sealflow/worker/v1/CallFail.js';
 import type { Challenge as _sealflow_worker_v1_Challenge, Challenge__Output as _sealflow_worker_v1_Challenge__Output } from './sealflow/worker/v1/Challenge.js';
 import type { Complete as _sealflow_worker_v1_Complete, Complete__Output as _sealflow_worker_v1_Complete__Output } from './sealflow/worker/v1/Complete.js';
 import type { ConnectRequest as _sealflow_worker_v1_ConnectRequest, ConnectRequest__Output as _sealflow_worker_v1_ConnectRequest__Output } from './sealflow/worker/v1/ConnectRequest.js';
@@ -35,6 +40,11 @@ export interface ProtoGrpcType {
     worker: {
       v1: {
         Accepted: MessageTypeDefinition<_sealflow_worker_v1_Accepted, _sealflow_worker_v1_Accepted__Output>
+        Call: MessageTypeDefinition<_sealflow_worker_v1_Call, _sealflow_worker_v1_Call__Output>
+        CallCancel: MessageTypeDefinition<_sealflow_worker_v1_CallCancel, _sealflow_worker_v1_CallCancel__Output>
+        CallChunk: MessageTypeDefinition<_sealflow_worker_v1_CallChunk, _sealflow_worker_v1_CallChunk__Output>
+        CallEnd: MessageTypeDefinition<_sealflow_worker_v1_CallEnd, _sealflow_worker_v1_CallEnd__Output>
+        CallFail: MessageTypeDefinition<_sealflow_worker_v1_CallFail, _sealflow_worker_v1_CallFail__Output>
         Challenge: MessageTypeDefinition<_sealflow_worker_v1_Challenge, _sealflow_worker_v1_Challenge__Output>
         Complete: MessageTypeDefinition<_sealflow_worker_v1_Complete, _sealflow_worker_v1_Complete__Output>
         ConnectRequest: MessageTypeDefinition<_sealflow_worker_v1_ConnectRequest, _sealflow_worker_v1_ConnectRequest__Output>

@@ -21,8 +21,10 @@ import { workerChannel } from './worker-channel.js';
 
 export interface WorkerEnvironment {
   readonly workerId: string;
-  /** Folder of the installation: `site.json`, `simulation.json`, `machine.key`. */
+  /** Folder of the installation: what it keeps, `simulation.json`, `machine.key`. */
   readonly home: string;
+  /** Which hardware and which circuits count here. */
+  readonly siteFile: string;
   /** host:port of the orchestrator. */
   readonly orchestrator: string;
   readonly leasesMax: number;
@@ -57,17 +59,31 @@ export function readWorkerEnvironment(environment: NodeJS.ProcessEnv, defaultId:
   if (!Number.isInteger(drainMs) || drainMs < 0 || drainMs > DRAIN_MS_MAX) {
     throw new Error(`SEALFLOW_DRAIN_MS: expected 0 to ${DRAIN_MS_MAX}`);
   }
+  const workerId = environment['SEALFLOW_WORKER_ID'] ?? defaultId;
   return {
-    workerId: environment['SEALFLOW_WORKER_ID'] ?? defaultId,
+    workerId,
     home,
+    siteFile: environment['SEALFLOW_SITE_FILE'] ?? join(home, 'site.json'),
     orchestrator: environment['SEALFLOW_ORCHESTRATOR'] ?? '127.0.0.1:7443',
     leasesMax,
     drainMs,
     operations: listOf(environment['SEALFLOW_OPERATIONS']),
     healthAddress: environment['SEALFLOW_HEALTH_ADDRESS'] ?? null,
-    apiKey: environment['SEALFLOW_WORKER_KEY'] ?? keyOf(home),
-    tls: readTlsFiles(environment),
+    apiKey: environment['SEALFLOW_WORKER_KEY'] ?? keyOf(environment['SEALFLOW_WORKER_KEY_FILE'], home),
+    tls: readTlsFiles(namedFor(workerId, environment)),
   };
+}
+
+/**
+ * With `{worker}` in its place, one value serves every pod of a set, as it is printed: policies that genpolicy makes
+ * take no variable that holds the name of a pod beside other text.
+ */
+function namedFor(workerId: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const named = ['SEALFLOW_TLS_CERT', 'SEALFLOW_TLS_KEY', 'SEALFLOW_TLS_CA'].flatMap((name) => {
+    const path = environment[name];
+    return path === undefined ? [] : [[name, path.replaceAll('{worker}', workerId)] as const];
+  });
+  return { ...environment, ...Object.fromEntries(named) };
 }
 
 function listOf(text: string | undefined): readonly string[] | null {
@@ -76,10 +92,18 @@ function listOf(text: string | undefined): readonly string[] | null {
   return given.length === 0 ? null : given;
 }
 
-/** The key that an installation on one machine makes for its workers. */
-function keyOf(home: string): string | undefined {
-  const file = join(home, 'keys', 'worker.key');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+/**
+ * The key of a file that was named, which must be there; otherwise the one that an installation on one machine makes for
+ * its workers. A file is not an environment: generators of policies for guests write what variables hold into the
+ * policy, which anybody may read.
+ */
+function keyOf(named: string | undefined, home: string): string | undefined {
+  const file = named ?? join(home, 'keys', 'worker.key');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  if (named === undefined) return undefined;
+  throw new Error(
+    `SEALFLOW_WORKER_KEY_FILE: expected a file with the key of a worker, got nothing at ${named}`,
+  );
 }
 
 /** A worker that has its keys and its evidence and is about to dial. */
@@ -112,7 +136,7 @@ export function bootWorker(
 ): BootedWorker {
   const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
   const now = (): number => Date.now();
-  const site = parseSiteFile(readFileSync(join(environment.home, 'site.json')));
+  const site = parseSiteFile(readFileSync(environment.siteFile));
   const imageDigest = measureTree(root, image.folders);
   const provider = hardware ?? simulatedHardware(environment.home, image, imageDigest, random);
   const identity = createBootIdentity(environment.workerId, random);

@@ -9,6 +9,8 @@ export interface WorkerImage {
   readonly operations: readonly string[];
   /** What it may run besides at the owner of the data, where `sealflow prove` starts it. */
   readonly atOwner?: readonly string[];
+  /** What it may run besides where its environment names a model server. */
+  readonly withModel?: readonly string[];
   readonly gpus: number;
 }
 
@@ -20,6 +22,9 @@ const ledger = [
 /** What a run does with a ledger of pages: submit an intent, say what became of it, make its pages again. */
 const settlements = ['pages.reserve', 'pages.commit', 'pages.release'];
 
+/** The same for a payment of what was used; its pages are made again as those of every settlement. */
+const usage = ['pages.reserve-usage', 'pages.commit-usage'];
+
 /** The images of this repository. A change of code or model changes the measurement, and with it the reference value. */
 export const workerImages: readonly WorkerImage[] = [
   {
@@ -30,7 +35,10 @@ export const workerImages: readonly WorkerImage[] = [
       ...['document.extract', 'credit.decide.enclave', 'ledger.recover', 'ledger.disclose'],
       ...ledger.map((name) => `${name}.authorize`),
       ...settlements.flatMap((name) => [`${name}.submit`, `${name}.confirm`]),
+      'pages.reserve-claim.submit',
+      ...usage.flatMap((name) => [`${name}.submit`, `${name}.confirm`]),
     ],
+    withModel: ['model.converse'],
     gpus: 1,
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskRuntime } from '../runtime.js';
-import { offeredRuntimes } from './offered-runtimes.js';
+import { isOffered, offeredRuntimes } from './offered-runtimes.js';
 
 const runtimes = [
   'document.extract',
@@ -32,5 +32,11 @@ describe('what a worker offers', () => {
   it('is what is named, by name or by all that begins so', () => {
     expect(offered('document.extract')).toEqual(['document.extract']);
     expect(offered('ledger.*')).toEqual(['ledger.reserve.authorize', 'ledger.open.authorize']);
+  });
+
+  it('is asked of one operation by the same rule', () => {
+    expect(isOffered('ledger.open.authorize', null)).toBe(true);
+    expect(isOffered('ledger.open.authorize', ['document.extract', 'ledger.*'])).toBe(true);
+    expect(isOffered('ledger.open.authorize', ['document.extract', 'ledger.open'])).toBe(false);
   });
 });

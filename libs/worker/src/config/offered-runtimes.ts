@@ -19,7 +19,12 @@ export function offeredRuntimes(
       `SEALFLOW_OPERATIONS: expected operations of this worker, got ${nothing}; it has ${known}`,
     );
   }
-  return runtimes.filter(({ operation }) => names.some((name) => isNamed(operation, name)));
+  return runtimes.filter(({ operation }) => isOffered(operation, names));
+}
+
+/** Whether an operation is offered under these names; null: everything is. */
+export function isOffered(operation: string, names: readonly string[] | null): boolean {
+  return names === null || names.some((name) => isNamed(operation, name));
 }
 
 function isNamed(operation: string, name: string): boolean {

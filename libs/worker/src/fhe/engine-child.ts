@@ -29,6 +29,7 @@ export class EngineChild {
   #gone = false;
   #rssBytes = 0;
   #handles = 0;
+  #exceptions = 0;
   #stderr = '';
 
   private constructor(process: ChildProcess) {
@@ -86,6 +87,10 @@ export class EngineChild {
 
   get handles(): number {
     return this.#handles;
+  }
+
+  get exceptions(): number {
+    return this.#exceptions;
   }
 
   get pid(): number | undefined {
@@ -163,6 +168,7 @@ export class EngineChild {
     }
     this.#rssBytes = message.rssBytes;
     this.#handles = message.handles;
+    this.#exceptions = message.exceptions;
     if (message.type === 'ready') this.#library = message.library;
     if (waiting === null || (message.type !== 'ready' && message.id !== waiting.id)) return;
     this.#waiting = null;

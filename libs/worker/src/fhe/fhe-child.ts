@@ -20,7 +20,7 @@ function answer(host: FheHost, { id, request }: FheCall): FheMessage {
 }
 
 function vitals(host: FheHost): FheVitals {
-  return { rssBytes: process.memoryUsage.rss(), handles: host.handles };
+  return { rssBytes: process.memoryUsage.rss(), handles: host.handles, exceptions: host.exceptions };
 }
 
 process.on('disconnect', () => process.exit(0));

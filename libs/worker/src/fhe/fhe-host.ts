@@ -1,7 +1,20 @@
-import { CiphertextError, checkSlot, type FheEngine, type FheKey, type FhePublicKey } from '#ciphertext';
+import {
+  type CiphertextCode,
+  CiphertextError,
+  checkSlot,
+  type FheEngine,
+  type FheKey,
+  type FhePublicKey,
+} from '#ciphertext';
 import { FheProcessError } from './fhe-error.js';
 import type { FheFault, FheRequest, FheValue, WrappedKey } from './fhe-protocol.js';
 import { unwrapSecretKey, wrapSecretKey } from './key-wrap.js';
+
+const ofEngine: ReadonlySet<CiphertextCode> = new Set([
+  'ENGINE_REFUSED',
+  'PUBLIC_KEY_INVALID',
+  'SECRET_KEY_INVALID',
+]);
 
 /**
  * The engine's side of the protocol: one engine, at most one opened secret key and one opened public key.
@@ -14,6 +27,7 @@ export class FheHost {
   #openedPublic: { readonly bytes: Uint8Array; readonly key: FhePublicKey } | null = null;
   /** Handles of the engine and of the keys that are open. */
   #held: number;
+  #exceptions = 0;
 
   constructor(
     private readonly engine: FheEngine,
@@ -27,7 +41,21 @@ export class FheHost {
     return this.engine.handleCount - this.#held;
   }
 
+  /** Calls that ended in an exception of the engine itself; what stands before it refuses at no cost. */
+  get exceptions(): number {
+    return this.#exceptions;
+  }
+
   handle(request: FheRequest): FheValue {
+    try {
+      return this.#handle(request);
+    } catch (error) {
+      if (error instanceof CiphertextError && ofEngine.has(error.code)) this.#exceptions += 1;
+      throw error;
+    }
+  }
+
+  #handle(request: FheRequest): FheValue {
     switch (request.op) {
       case 'createKey':
         return this.#createKey(request.wrapKey, request.context);

@@ -197,6 +197,34 @@ describe('FHE process under faults', () => {
     expect(fhe.stats()).toMatchObject({ starts: 3, recycled: 3, lost: 0 });
   });
 
+  it('replaces a child whose engine refused many ciphertexts, before its stack is full of what they left', async () => {
+    create({ exceptionsMax: 2 });
+    const page = await fhe.encrypt(await fhe.createKey(wrapKey, 'ledger'), encodeBalances([4n]));
+    const hostile = new Uint8Array(page).fill(0xff, 113, 121);
+    // What the pre-parser refuses never reaches the engine, and counts for nothing.
+    for (let call = 0; call < 3; call += 1) {
+      expect(await codeOf(fhe.check(new Uint8Array(3)))).toBe('CIPHERTEXT_TRUNCATED');
+    }
+    expect(fhe.stats()).toMatchObject({ starts: 1, renewed: 0 });
+    expect(await codeOf(fhe.check(hostile))).toBe('ENGINE_REFUSED');
+    expect(await codeOf(fhe.check(hostile))).toBe('ENGINE_REFUSED');
+    expect(await codeOf(fhe.check(page))).toBe('accepted');
+    expect(fhe.stats()).toMatchObject({ starts: 2, renewed: 1, recycled: 0, lost: 0 });
+  });
+
+  it('replaces a child whose engine aborted: only the call that met it fails', async () => {
+    create({ exceptionsMax: Number.POSITIVE_INFINITY });
+    const page = await fhe.encrypt(await fhe.createKey(wrapKey, 'ledger'), encodeBalances([4n]));
+    const hostile = new Uint8Array(page).fill(0xff, 113, 121);
+    let code = 'ENGINE_REFUSED';
+    for (let call = 0; call < 10_000 && code === 'ENGINE_REFUSED'; call += 1) {
+      code = await codeOf(fhe.check(hostile));
+    }
+    expect(code).toBe('ENGINE_FAILED');
+    expect(await codeOf(fhe.check(page))).toBe('accepted');
+    expect(fhe.stats()).toMatchObject({ starts: 2, lost: 1 });
+  });
+
   it('refuses calls above the queue limit and after close', async () => {
     create({ queueMax: 2 });
     const calls = [1, 2, 3].map(async () => await codeOf(fhe.check(new Uint8Array(3))));

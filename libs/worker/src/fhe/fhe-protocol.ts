@@ -49,6 +49,8 @@ export interface FheVitals {
   readonly rssBytes: number;
   /** Native objects beyond those of the engine itself and of the keys that it keeps open: more than 0 is a leak. */
   readonly handles: number;
+  /** C++ exceptions that the engine raised in the life of the child; each leaves some of its stack behind. */
+  readonly exceptions: number;
 }
 
 export type FheMessage =

@@ -18,5 +18,6 @@ const ready: FheMessage = {
   library: engine.library,
   rssBytes: process.memoryUsage.rss(),
   handles: 0,
+  exceptions: 0,
 };
 process.send?.(ready);

@@ -12,6 +12,7 @@ import {
 } from '#contracts';
 import { TaskError, type TaskRuntime } from '../runtime.js';
 import { type ExecuteTaskDependencies, executeTask } from '../task/execute-task.js';
+import { OpenCalls } from './open-calls.js';
 
 export interface AgentLogger {
   info(facts: object, message: string): void;
@@ -54,6 +55,7 @@ const FINISHED_MAX = 64;
 export class WorkerAgent {
   readonly #running = new Map<string, RunningTask>();
   readonly #finished = new Map<string, ConnectRequest>();
+  readonly #calls: OpenCalls;
   readonly #runtimes: ReadonlyMap<string, TaskRuntime>;
   #stream: Stream | null = null;
   /** Whether the orchestrator took the registration of this stream; before that nothing else may be sent. */
@@ -67,6 +69,7 @@ export class WorkerAgent {
 
   constructor(private readonly options: WorkerAgentOptions) {
     this.#runtimes = new Map(options.runtimes.map((runtime) => [runtime.operation, runtime]));
+    this.#calls = new OpenCalls(options.identity.signSeed);
   }
 
   /** Whether an orchestrator took this worker and may send it tasks. */
@@ -92,6 +95,7 @@ export class WorkerAgent {
   /** Takes no more leases, waits for running ones up to `graceMs`, then ends. */
   async stop(graceMs: number): Promise<void> {
     this.#draining = true;
+    this.#calls.drain();
     const until = this.options.now() + graceMs;
     while (this.#running.size > 0 && this.options.now() < until) await this.#pause(20);
     this.#stopped = true;
@@ -116,6 +120,7 @@ export class WorkerAgent {
       }, ACCEPT_MS);
       const over = (): void => {
         clearTimeout(patience);
+        this.#calls.left(stream);
         resolve();
       };
       stream.on('data', (message: ConnectResponse__Output) => this.#receive(stream, message));
@@ -145,6 +150,8 @@ export class WorkerAgent {
       this.#beatEvery(message.accepted.heartbeatMs);
     } else if (message.offerRequest) void this.#offer(stream, message.offerRequest);
     else if (message.lease) this.#accept(message.lease);
+    else if (message.call) this.#calls.receive(stream, message.call);
+    else if (message.callCancel) this.#calls.cancel(stream, message.callCancel.call);
     else if (message.revoke) {
       const { lease, reason } = message.revoke;
       this.#finished.delete(lease);
@@ -209,7 +216,10 @@ export class WorkerAgent {
       const done = await withSpan(
         'sealflow.task',
         { kind: SpanKind.CONSUMER, parent, facts: { run, task, operation, attempt } },
-        () => executeTask(lease, runtime, controller.signal, this.options, onStage),
+        () => {
+          const calls = runtime.converses === true ? this.#calls.open(id, fence) : undefined;
+          return executeTask(lease, runtime, controller.signal, this.options, onStage, calls);
+        },
       );
       const outputs = done.outputs.map((output) => ({ ...output }));
       result = {
@@ -237,6 +247,7 @@ export class WorkerAgent {
     } finally {
       clearTimeout(timer);
       this.#running.delete(id);
+      this.#calls.close(id);
     }
     if (this.#finished.size >= FINISHED_MAX) this.#finished.delete([...this.#finished.keys()][0] ?? '');
     this.#finished.set(id, result);

@@ -22,6 +22,7 @@ import type { EvidenceSource } from '../identity/evidence-source.js';
 import {
   type KeptValues,
   type TaskBlobs,
+  type TaskCalls,
   TaskError,
   type TaskOutcome,
   type TaskRuntime,
@@ -61,6 +62,7 @@ export async function executeTask(
   signal: AbortSignal,
   deps: ExecuteTaskDependencies,
   onStage: (stage: TaskStage) => void = () => undefined,
+  calls?: TaskCalls,
 ): Promise<ExecutedTask> {
   const startedMs = deps.now();
   onStage('opening');
@@ -70,7 +72,12 @@ export async function executeTask(
   const openedMs = deps.now();
   onStage('running');
   const { value: outcome, peakMiB } = await meteredMiB(() =>
-    withSpan('sealflow.task.run', {}, () => runtime.run(opened.task, signal)),
+    withSpan('sealflow.task.run', {}, () =>
+      runtime.run(
+        calls === undefined || runtime.converses !== true ? opened.task : { ...opened.task, calls },
+        signal,
+      ),
+    ),
   );
   signal.throwIfAborted();
   const ranMs = deps.now();

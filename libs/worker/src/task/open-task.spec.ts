@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalBytes, digestOf, ed25519PublicKey, type Json, toBase64, utf8 } from '#canonical';
 import type { Lease__Output, LeaseInput__Output } from '#contracts';
 import { countersign, parseEnvelope, type StepPredicate } from '#evidence';
+import { generateSealKeyPair, type Recipient } from '#sealing';
 import { openTask } from './open-task.js';
 import { PeerAppraiser } from './peer-appraiser.js';
 import {
@@ -55,13 +56,17 @@ function open(
 const toProver = [{ role: 'worker:scorecard.prove', publicKey: prover.identity.sealPublicKey }];
 
 /** An input that the client sealed to this worker. */
-function fromClient(context: object = {}, value: Json = { secret: SECRET }): Promise<LeaseInput__Output> {
+function fromClient(
+  context: object = {},
+  value: Json = { secret: SECRET },
+  recipients: readonly Recipient[] = toProver,
+): Promise<LeaseInput__Output> {
   const edge = 'inputs/application';
   return sealedInput(blobs, {
     edge,
     payload: payloadOf(edge, value),
     senderSeed: client.signSeed,
-    recipients: toProver,
+    recipients,
     context,
   });
 }
@@ -118,6 +123,17 @@ describe('an input of the client', () => {
     const input = await fromClient();
     const clientSignKey = Buffer.from(ed25519PublicKey(random(32)));
     await expect(open([input], { clientSignKey })).rejects.toThrow(refusal('ENVELOPE_CONTEXT_MISMATCH'));
+  });
+
+  it('that names another client than the lease stays closed: results would be sealed to somebody else', async () => {
+    const sealed = await fromClient({}, undefined, [
+      ...toProver,
+      { role: 'client', publicKey: client.publicKey },
+    ]);
+    const { publicKey } = generateSealKeyPair(random);
+    const lies = { clientSealKey: Buffer.from(publicKey) };
+    await expect(open([sealed], lies)).rejects.toEqual(refusal('ENVELOPE_CONTEXT_MISMATCH'));
+    expect(Object.keys((await open([sealed])).task.inputs)).toEqual(['application']);
   });
 
   it('that was sealed to another worker stays closed', async () => {

@@ -46,6 +46,9 @@ export interface OpenTaskDependencies {
   readonly now: () => number;
 }
 
+const CACHE_MAX = 64;
+const policies = new Map<Digest, AppraisalPolicy>();
+
 /** A task with everything opened and checked, and the policy that its hops must meet. */
 export interface OpenedTask {
   readonly task: OpenTask;
@@ -72,7 +75,7 @@ export async function openTask(
   const policyDigest = parseDigest(lease.policy);
   const planDigest = parseDigest(lease.plan);
   const definitionDigest = parseDigest(lease.definition);
-  const policy = PeerAppraiser.policy(await deps.blobs.get(policyDigest));
+  const policy = await policyOf(policyDigest, deps.blobs);
   const inputs: Record<string, OpenInput> = {};
   for (const input of lease.inputs) {
     inputs[input.port] = await openInput(lease, input, keeps.includes(input.port), policy, plan, deps);
@@ -92,6 +95,16 @@ export async function openTask(
   return { task, policy, policyDigest, planDigest, definitionDigest };
 }
 
+/** Named by its digest, a policy is read once for all tasks under it. */
+async function policyOf(digest: Digest, blobs: TaskBlobs): Promise<AppraisalPolicy> {
+  const known = policies.get(digest);
+  if (known !== undefined) return known;
+  const policy = PeerAppraiser.policy(await blobs.get(digest));
+  if (policies.size >= CACHE_MAX) policies.clear();
+  policies.set(digest, policy);
+  return policy;
+}
+
 async function openInput(
   lease: Lease__Output,
   input: LeaseInput__Output,
@@ -101,9 +114,12 @@ async function openInput(
   deps: OpenTaskDependencies,
 ): Promise<OpenInput> {
   const { edge, commitment } = input;
+  // Read while its producer is appraised; whose fault is told first does not depend on which ends first.
+  const read = deps.blobs.get(parseDigest(input.blob));
+  read.catch(() => undefined);
   const producer =
     input.producerStatement.length === 0 ? null : await verifyProducer(lease, input, policy, plan, deps);
-  const bytes = await deps.blobs.get(parseDigest(input.blob));
+  const bytes = await read;
   if (input.kind === 'blob' || input.kind === 'public') {
     if (digestOf(bytes) !== commitment) throw mismatch(input);
     if (input.kind === 'blob')
@@ -148,7 +164,7 @@ async function unseal(
   deps: OpenTaskDependencies,
 ): Promise<Uint8Array> {
   try {
-    const { plaintext } = await openEnvelope({
+    const { header, plaintext } = await openEnvelope({
       bytes,
       secretKey: deps.identity.sealSecretKey,
       expected: {
@@ -164,12 +180,31 @@ async function unseal(
       },
       at: deps.now(),
     });
+    requireSameClient(header.recipients, lease, input);
     return plaintext;
   } catch (error) {
     if (error instanceof SealingError)
       throw new TaskError(error.code, `input ${input.port}: ${error.message}`);
     throw error;
   }
+}
+
+/**
+ * The lease names the key that results are sealed to, and the orchestrator wrote it: whoever made an envelope for a
+ * client says there who that is.
+ */
+function requireSameClient(
+  recipients: readonly { readonly role: string; readonly kid: Digest }[],
+  { clientSealKey }: Lease__Output,
+  { port }: LeaseInput__Output,
+): void {
+  const clients = recipients.filter(({ role }) => role === 'client').map(({ kid }) => kid);
+  const named = sealKeyId(new Uint8Array(clientSealKey));
+  if (clients.length === 0 || clients.includes(named)) return;
+  throw new TaskError(
+    'ENVELOPE_CONTEXT_MISMATCH',
+    `input ${port}: sealed for the client ${clients.join(', ')}, and the lease names another, ${named}`,
+  );
 }
 
 async function verifyProducer(

@@ -1,6 +1,7 @@
 import { humanApprove } from './approve.js';
 import { provableAtOwner } from './at-owner.js';
 import { claimAdjudicate } from './claim.js';
+import { modelConverse } from './converse.js';
 import { documentExtract } from './extract.js';
 import { ledgerCommit, ledgerOpen, ledgerRelease, ledgerReserve } from './ledger.js';
 import { creditDecide } from './network.js';
@@ -8,7 +9,14 @@ import type { Operation } from './operation.js';
 import { ledgerBatch, ledgerFound, ledgerKey, ledgerRotate } from './page-ledger.js';
 import { ledgerDisclose, ledgerRecover } from './page-ledger-secrets.js';
 import { scorecardProve } from './scorecard.js';
-import { pagesCommit, pagesRelease, pagesReserve } from './settlement.js';
+import {
+  pagesCommit,
+  pagesCommitUsage,
+  pagesRelease,
+  pagesReserve,
+  pagesReserveClaim,
+  pagesReserveUsage,
+} from './settlement.js';
 import { spendingProve } from './spending.js';
 import { balanceTransfer } from './transfer.js';
 
@@ -16,6 +24,7 @@ const all: readonly Operation[] = [
   documentExtract,
   scorecardProve,
   creditDecide,
+  modelConverse,
   humanApprove,
   ledgerOpen,
   ledgerReserve,
@@ -28,7 +37,10 @@ const all: readonly Operation[] = [
   ledgerRecover,
   ledgerDisclose,
   pagesReserve,
+  pagesReserveClaim,
+  pagesReserveUsage,
   pagesCommit,
+  pagesCommitUsage,
   pagesRelease,
   provableAtOwner(balanceTransfer),
   provableAtOwner(claimAdjudicate),

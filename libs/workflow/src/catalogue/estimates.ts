@@ -19,6 +19,8 @@ export const ESTIMATES = {
   /** Reserve, the longest: verifies the proof of the decision once more. */
   authorize: estimate(200, 280),
   apply: estimate(50, 240),
+  /** Of the step without the answers, whose time is the client's and the model's. */
+  converse: estimate(100, 200),
   /** A person is waited for, not computed. The step's timeout says for how long. */
   human: estimate(0, 0),
 } as const;

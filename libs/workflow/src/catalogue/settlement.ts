@@ -26,9 +26,15 @@ interface SettlementOperation {
   readonly inputs: Readonly<Record<string, InputPort>>;
   /** Values of the fact `outcome`; with the first one the intent was applied. */
   readonly outcomes: readonly [string, ...string[]];
+  /** Others with which something moved. */
+  readonly alsoApplied?: readonly string[];
   /** Whether something is held afterwards that a later step has to close. */
   readonly holds: boolean;
   readonly compensations: readonly string[];
+  /** Whose task confirms, where what becomes of an intent does not depend on what it was held against. */
+  readonly confirmedAs?: string;
+  /** Whose task makes the pages again. */
+  readonly replayedAs?: string;
 }
 
 function settlementOperation(spec: SettlementOperation): Operation {
@@ -85,7 +91,7 @@ function confirmTask(spec: SettlementOperation): TaskTemplate {
   const reservation: TaskOutput = { ...ciphertext, readers: [], presentWhen: applied };
   return {
     suffix: CONFIRM,
-    operation: `${spec.name}.${CONFIRM}`,
+    operation: `${spec.confirmedAs ?? spec.name}.${CONFIRM}`,
     protection: 'tee',
     kind: 'tee.cpu',
     assurance: TEE,
@@ -105,14 +111,14 @@ function confirmTask(spec: SettlementOperation): TaskTemplate {
 function replayTask(spec: SettlementOperation): TaskTemplate {
   return {
     suffix: REPLAY,
-    operation: `${spec.name}.${REPLAY}`,
+    operation: `${spec.replayedAs ?? spec.name}.${REPLAY}`,
     protection: 'fhe',
     kind: 'fhe.bfv',
     assurance: FHE,
     inputs: { receipt: { ...disclosed, optional: false, from: { task: CONFIRM } } },
     outputs: {},
     facts: {},
-    when: [{ task: CONFIRM, field: 'outcome', in: [spec.outcomes[0]] }],
+    when: [{ task: CONFIRM, field: 'outcome', in: [spec.outcomes[0], ...(spec.alsoApplied ?? [])] }],
     completes: CONFIRM,
     ledgerState: true,
     timeoutMs: 300_000,
@@ -135,6 +141,34 @@ export const pagesReserve = settlementOperation({
   compensations: [],
 });
 
+/**
+ * Sets aside what an order is about once a claim is proved that comes to exactly that. Circuit, tables, provider, claim
+ * and encounter that the proof must name are said in the order, which the owner of the account sealed to the ledger.
+ */
+export const pagesReserveClaim = settlementOperation({
+  name: 'pages.reserve-claim',
+  confirmedAs: 'pages.reserve',
+  replayedAs: 'pages.reserve',
+  inputs: {
+    order: { class: 'financial-state', alg: 'sha256', optional: false },
+    outcome: { class: 'financial-state', alg: 'poseidon-bn254', optional: false },
+    rule: { ...disclosed, optional: false },
+  },
+  outcomes: ['reserved', 'insufficient', 'refused'],
+  holds: true,
+  compensations: [],
+});
+
+/** Sets the most of a payment aside that an agent signed for, before anything of what it pays for is used. */
+export const pagesReserveUsage = settlementOperation({
+  name: 'pages.reserve-usage',
+  replayedAs: 'pages.reserve',
+  inputs: { order: { class: 'financial-state', alg: 'sha256', optional: false } },
+  outcomes: ['reserved', 'insufficient', 'refused'],
+  holds: true,
+  compensations: [],
+});
+
 /** Sealed to the ledger's own key, which no death of a worker takes along. */
 const reservation = { ...ciphertext, optional: false } as const;
 
@@ -152,6 +186,17 @@ export const pagesRelease = settlementOperation({
   name: 'pages.release',
   inputs: { reservation },
   outcomes: ['released', 'refused'],
+  holds: false,
+  compensations: ['pages.release'],
+});
+
+/** Hands exactly what an attested step states as its charge to the payee, and the rest back; nothing used is all given back. */
+export const pagesCommitUsage = settlementOperation({
+  name: 'pages.commit-usage',
+  replayedAs: 'pages.commit',
+  inputs: { reservation, usage: { ...disclosed, optional: false } },
+  outcomes: ['committed', 'released', 'refused'],
+  alsoApplied: ['released'],
   holds: false,
   compensations: ['pages.release'],
 });

@@ -1,6 +1,7 @@
 // Original file: /proto/sealflow/attestation/v1/attestation.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../../google/protobuf/Timestamp.js';
+import type { WorkerMachine as _sealflow_attestation_v1_WorkerMachine, WorkerMachine__Output as _sealflow_attestation_v1_WorkerMachine__Output } from '../../../sealflow/attestation/v1/WorkerMachine.js';
 
 export interface Worker {
   'name'?: (string);
@@ -11,6 +12,7 @@ export interface Worker {
   'connectTime'?: (_google_protobuf_Timestamp | null);
   'fenced'?: (boolean);
   'drained'?: (boolean);
+  'machine'?: (_sealflow_attestation_v1_WorkerMachine | null);
 }
 
 export interface Worker__Output {
@@ -22,4 +24,5 @@ export interface Worker__Output {
   'connectTime': (_google_protobuf_Timestamp__Output | null);
   'fenced': (boolean);
   'drained': (boolean);
+  'machine': (_sealflow_attestation_v1_WorkerMachine__Output | null);
 }

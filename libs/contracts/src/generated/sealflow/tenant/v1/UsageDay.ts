@@ -9,6 +9,9 @@ export interface UsageDay {
   'bytesIn'?: (string);
   'bytesOut'?: (string);
   'bytesStored'?: (string);
+  'endedRuns'?: (string);
+  'runMilliseconds'?: (string);
+  'overheadMilliseconds'?: (string);
 }
 
 export interface UsageDay__Output {
@@ -18,4 +21,7 @@ export interface UsageDay__Output {
   'bytesIn': (string);
   'bytesOut': (string);
   'bytesStored': (string);
+  'endedRuns': (string);
+  'runMilliseconds': (string);
+  'overheadMilliseconds': (string);
 }

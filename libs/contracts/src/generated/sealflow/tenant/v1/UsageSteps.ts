@@ -5,10 +5,14 @@ export interface UsageSteps {
   'kind'?: (string);
   'steps'?: (string);
   'milliseconds'?: (string);
+  'waitMilliseconds'?: (string);
+  'costMicros'?: (string);
 }
 
 export interface UsageSteps__Output {
   'kind': (string);
   'steps': (string);
   'milliseconds': (string);
+  'waitMilliseconds': (string);
+  'costMicros': (string);
 }

@@ -1,0 +1,46 @@
+/**
+ * Trains the small model of the development server and writes `licence-talk.onnx` and `model.json` beside this file.
+ *
+ *   node --conditions=sealflow-source --experimental-transform-types \
+ *     apps/tee-worker/models/licence-talk/train.ts [--check]
+ *
+ * A few minutes on one core. `--check` writes nothing and fails when the result differs from the
+ * committed files, so that anybody can convince themselves where the weights come from.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { registerHooks } from 'node:module';
+
+// Node strips types and does not map `./x.js` to the `./x.ts` it was written as; sources are run without a build.
+registerHooks({
+  resolve: (specifier, context, next) => {
+    try {
+      return next(specifier, context);
+    } catch (error) {
+      if (!/^\.{1,2}\/.*\.js$/.test(specifier)) throw error;
+      return next(specifier.replace(/\.js$/, '.ts'), context);
+    }
+  },
+});
+
+const { committedPlan, runTraining } = await import('./run-training.js');
+
+const licence = await readFile(new URL('../../../../LICENSE', import.meta.url), 'utf8');
+const model = runTraining(committedPlan, licence, (line) => console.log(line));
+const card = `${JSON.stringify(model.card, null, 2)}\n`;
+const files = [
+  { name: 'licence-talk.onnx', bytes: Buffer.from(model.onnx) },
+  { name: 'model.json', bytes: Buffer.from(card, 'utf8') },
+];
+console.log(card);
+
+for (const { name, bytes } of files) {
+  const path = new URL(name, import.meta.url);
+  if (!process.argv.includes('--check')) {
+    await writeFile(path, bytes);
+  } else if (!bytes.equals(await readFile(path))) {
+    console.error(
+      `${name} differs from what this source trains: run train.ts without --check and commit both files`,
+    );
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,4 @@
+import { scriptBeside } from '#worker';
+
+/** Entry of the model server's process. */
+export const modelServerScript = scriptBeside(import.meta.url, 'model-server');

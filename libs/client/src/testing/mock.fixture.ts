@@ -1,0 +1,2 @@
+/** For specs of who uses the client. */
+export * from './mock-orchestrator.js';
