@@ -7,8 +7,10 @@ import { answersVersion, createLogger, exitWithParent, NestLogger, startTracing 
 import {
   bootWorker,
   FheProcess,
+  isOffered,
   openHardware,
   readWorkerEnvironment,
+  type TaskRuntime,
   WorkerLifecycle,
   workerImage,
 } from '#worker';
@@ -16,6 +18,7 @@ import { TeeWorkerModule } from './app.module.js';
 import { ledgerRuntimes } from './runtimes/ledger/ledger-runtimes.js';
 import { networkRuntime } from './runtimes/network/network-runtime.js';
 import { documentExtractRuntime } from './runtimes/onnx/index.js';
+import { configuredUpstream, converseRuntime } from './runtimes/openai/index.js';
 import { pageLedgerRuntimes } from './runtimes/page-ledger/index.js';
 
 /** Folder that holds `dist`, the models and the package file. */
@@ -29,7 +32,11 @@ async function main(): Promise<void> {
   const environment = readWorkerEnvironment(process.env, 'tee-worker-0');
   const image = workerImage('tee-worker');
   const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
-  const parts = { gpus: image.gpus, sealing: true, random };
+  // Ledgers outlive a boot; a pool that keeps none needs no key to seal them under.
+  const keepsLedgers = image.operations.some(
+    (operation) => /^(ledger|pages)\./.test(operation) && isOffered(operation, environment.operations),
+  );
+  const parts = { gpus: image.gpus, sealing: keepsLedgers, random };
   const worker = bootWorker(
     environment,
     image,
@@ -45,27 +52,32 @@ async function main(): Promise<void> {
     random,
   });
   await extract.warm();
-  const ledgers = {
-    sealingKey: worker.sealingKey,
-    stateFile: join(environment.home, 'ledger.sealed'),
-    random,
-    now: () => Date.now(),
+  const ledgerWork = (): TaskRuntime[] => {
+    const ledgers = {
+      sealingKey: worker.sealingKey,
+      stateFile: join(environment.home, 'ledger.sealed'),
+      random,
+      now: () => Date.now(),
+    };
+    return [...ledgerRuntimes({ ...ledgers, fhe }), ...pageLedgerRuntimes({ ...ledgers, fhe: pageFhe })];
   };
+  // Without a model server there is nothing to converse with, and nothing is offered.
+  const upstream = await configuredUpstream(process.env, join(root, 'apps/tee-worker/models/licence-talk'));
   const runtimes = [
     extract,
+    ...(upstream === null ? [] : [converseRuntime({ upstream, now: () => Date.now() })]),
     networkRuntime({
       operation: 'credit.decide.enclave',
       modelDir: join(root, 'apps/tee-worker/models/credit-network'),
     }),
-    ...ledgerRuntimes({ ...ledgers, fhe }),
-    ...pageLedgerRuntimes({ ...ledgers, fhe: pageFhe }),
+    ...(keepsLedgers ? ledgerWork() : []),
   ];
   const lifecycle = new WorkerLifecycle({
     agent: worker.agent(runtimes, logger),
     drainMs: environment.drainMs,
     healthAddress: environment.healthAddress,
     close: async () => {
-      await Promise.all([fhe.close(), pageFhe.close()]);
+      await Promise.all([fhe.close(), pageFhe.close(), upstream?.close()]);
       worker.services.close();
       await tracing.stop();
     },
@@ -75,7 +87,7 @@ async function main(): Promise<void> {
   });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   // The engine's context takes a third of a second: make it before the first transfer waits for it.
-  await fhe.start();
+  if (keepsLedgers) await fhe.start();
 }
 
 main().catch((error: unknown) => {

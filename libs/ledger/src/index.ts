@@ -73,6 +73,15 @@ export {
   replayLink,
 } from './audit/replay-chain.js';
 export {
+  type ClaimFacts,
+  type ClaimOrder,
+  type ClaimPart,
+  type ClaimTerms,
+  claimFacts,
+  openClaimOrder,
+  sealClaimOrder,
+} from './intent/claim-order.js';
+export {
   encodeFrames,
   envelopeFormat,
   type FrameFormat,
@@ -81,6 +90,7 @@ export {
   parseFrames,
 } from './intent/frames.js';
 export {
+  type BurnBody,
   type DelegableOp,
   type DelegateBody,
   delegableOps,
@@ -130,6 +140,14 @@ export {
   settlementVersion,
 } from './intent/settlement.js';
 export { type IntentDraft, type SignedIntent, signIntent } from './intent/sign-intent.js';
+export {
+  openUsageHeld,
+  openUsageOrder,
+  sealUsageHeld,
+  sealUsageOrder,
+  type UsageOrder,
+  type UsageTerms,
+} from './intent/usage-order.js';
 export { claimsOfKeys, type KeyClaims } from './keys/key-claims.js';
 export {
   isKeyOrder,
@@ -156,20 +174,25 @@ export {
 } from './keys/key-states.js';
 export { LedgerError, type LedgerErrorCode } from './ledger-error.js';
 export { ledgerLimits } from './limits.js';
+export { type Burn, burnVersion, isBurn, signBurn } from './notes/burn.js';
 export { isMint, type Mint, mintVersion, signMint } from './notes/mint.js';
 export {
   type BatchMoves,
+  type BurnMove,
   encodeMoves,
   type MintMove,
   type Move,
   movesVersion,
   notesMade,
   parseMoves,
+  type SpendMove,
   type SpendSignals,
   type TransferMove,
 } from './notes/moves.js';
 export {
   assetField,
+  burnContext,
+  burnOwner,
   commitNote,
   type Note,
   type NoteTerms,
@@ -183,12 +206,14 @@ export {
   NoteBook,
   type NoteFinding,
   type NoteReason,
+  type ReplayedMoves,
   replayNotes,
 } from './notes/note-book.js';
 export { packedProofBytes, packProof, unpackProof } from './notes/packed-proof.js';
 export { proveReadings, spendsOf } from './notes/prove-readings.js';
-export { type SpendDraft, spendBody, spendQuestion } from './notes/spend-draft.js';
+export { paymentNote, type SpendDraft, spendBody, spendQuestion } from './notes/spend-draft.js';
 export {
+  type ClaimedSpend,
   drawnWeights,
   isSpendCircuit,
   ownPolicy,

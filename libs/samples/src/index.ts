@@ -1,3 +1,5 @@
+export * from './claim/claim.js';
+export * from './claim/members.js';
 export * from './credit/applicant.js';
 export * from './credit/scorecard.js';
 export * from './demo/demo-case.js';

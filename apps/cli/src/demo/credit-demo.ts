@@ -1,22 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { SealflowClient, signCharter } from '#client';
-import { renderVerdict, verifyBundle } from '#evidence';
-import { DEVELOPMENT_TENANT } from '../installation/installation-keys.js';
+import { type SealflowClient, signCharter } from '#client';
+import { verifyBundle } from '#evidence';
 import { euros, seconds, shownPath } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import { showPlan } from '../plan/show-plan.js';
 import type { RunningStack } from '../stack/stack.js';
+import { liveProgress } from '../submit/live-progress.js';
 import { type Application, expectedDecision, inputsOf, makeApplications } from './application.js';
-import type { Attack, Scene } from './attacks/attack.js';
-import { curiousOperator } from './attacks/curious-operator.js';
-import { dishonestWorker } from './attacks/dishonest-worker.js';
-import { replayingNetwork } from './attacks/replaying-network.js';
-import { replayingSubmitter } from './attacks/replaying-submitter.js';
 import { approveAs, type FinishedRun, followRun, prepareRun } from './credit-run.js';
+import { showCreditAttackers } from './demo-attackers.js';
 import { type DemoPlans, makePlans } from './demo-plans.js';
+import { demoClient } from './frame/demo-client.js';
+import { showStack, showTotals, showVerdict } from './frame/show-parts.js';
 import { makeParties, openingAccounts, type Parties, POOL_CENTS } from './parties.js';
-import { liveProgress, outcomeOf, showRun } from './show-run.js';
+import { outcomeOf, showRun } from './show-run.js';
 import { tamper } from './tamper.js';
 
 /** The main job, then four attackers. Returns whether everything came out as it must. */
@@ -25,20 +22,12 @@ export async function runCreditDemo(
   report: Report,
   tamperPath: string | null,
 ): Promise<boolean> {
-  const startMs = performance.now();
-  const client = new SealflowClient({
-    target: stack.address.grpc,
-    tenant: DEVELOPMENT_TENANT,
-    apiKey: stack.installation.keys.read('tenant') ?? undefined,
-    tls: stack.address.tls,
-    trust: stack.trust,
-    random: (n) => new Uint8Array(randomBytes(n)),
-    now: () => Date.now(),
-  });
+  const beganMs = performance.now();
+  const client = demoClient(stack);
   try {
-    showStack(report, stack);
+    showStack(report, stack, 'a private credit decision with encrypted settlement');
     const parties = makeParties();
-    const plans = await makePlans(client, parties, stack);
+    const plans = await makePlans(client, parties, stack.trust.approvers);
     showPlan(report, plans.credit);
     await openLedger(client, plans, parties, report, stack);
     const applications = makeApplications(parties, Date.now());
@@ -47,31 +36,14 @@ export async function runCreditDemo(
       runs.push(await applyForLoan(client, plans, application, report, stack));
     }
     const [approved] = runs;
-    if (approved !== undefined) showVerdict(report, approved, stack);
-    const attacks = await attack({ stack, client, plans, applications, runs }, report);
+    if (approved !== undefined) showVerdict(report, stack, 'the approved run', approved);
+    const attacks = await showCreditAttackers(stack, client, { plans, applications, runs }, report);
     if (tamperPath !== null && approved !== undefined) await showTamper(report, approved, stack, tamperPath);
-    const passed = showSummary(report, applications, runs, attacks);
-    report.line(`  whole demo ${seconds((stack.startedMs ?? 0) + performance.now() - startMs)}`);
-    report.fact('totalMs', Math.round((stack.startedMs ?? 0) + performance.now() - startMs));
-    report.fact('passed', passed);
-    return passed;
+    const passed = showSummary(report, applications, runs);
+    return showTotals(report, stack, { attacks, passed, beganMs });
   } finally {
     client.close();
   }
-}
-
-function showStack(report: Report, stack: RunningStack): void {
-  report.heading('SEALFLOW  a private credit decision with encrypted settlement');
-  report.line(
-    '  Hardware is SIMULATED: the formats of TDX and Hopper, signed by a root made on this machine. It protects',
-  );
-  report.line('  nothing. Circuit keys are dev keys. Every line below that rests on them says SIMULATED.');
-  const started =
-    stack.startedMs === null
-      ? 'a running stack is used'
-      : `stack up from cold in ${seconds(stack.startedMs)}`;
-  report.line(`  ${started}: orchestrator, PostgreSQL, TEE worker, ZK prover, FHE service on loopback`);
-  report.fact('stack', { startedMs: stack.startedMs, grpc: stack.address.grpc, http: stack.address.http });
 }
 
 async function openLedger(
@@ -117,33 +89,6 @@ async function applyForLoan(
   });
   showRun(report, application, run);
   return run;
-}
-
-function showVerdict(report: Report, run: FinishedRun, stack: RunningStack): void {
-  report.heading('VERDICT  of the approved run, as any outsider makes it offline');
-  report.line(
-    `  npx sealflow verify "${shownPath(run.bundlePath)}" --trust "${shownPath(stack.installation.trustPath)}"`,
-  );
-  report.line();
-  for (const line of renderVerdict(run.verdict).split('\n')) report.line(`  ${line}`);
-}
-
-async function attack(scene: Scene, report: Report): Promise<Attack[]> {
-  report.heading('ATTACKS  on the running system');
-  const attacks: Attack[] = [];
-  for (const run of [curiousOperator, dishonestWorker, replayingSubmitter, replayingNetwork]) {
-    const result = await run(scene);
-    attacks.push(result);
-    report.line(`  ${result.attacker}`);
-    for (const { tried, stoppedBy, detail } of result.attempts) {
-      report.line(
-        `    ${stoppedBy === null ? 'NOT STOPPED' : 'stopped'}  ${(stoppedBy ?? '').padEnd(28)} ${tried}`,
-      );
-      report.line(`      ${detail}`);
-    }
-  }
-  report.fact('attacks', attacks);
-  return attacks;
 }
 
 async function showTamper(
@@ -192,7 +137,6 @@ function showSummary(
   report: Report,
   applications: readonly Application[],
   runs: readonly FinishedRun[],
-  attacks: readonly Attack[],
 ): boolean {
   report.heading('SUMMARY');
   let passed = true;
@@ -228,8 +172,5 @@ function showSummary(
     };
   });
   report.fact('runs', results);
-  const attempts = attacks.flatMap((entry) => entry.attempts);
-  const stopped = attempts.filter(({ stoppedBy }) => stoppedBy !== null).length;
-  report.line(`  ${stopped} of ${attempts.length} attack attempts stopped by name`);
-  return passed && stopped === attempts.length;
+  return passed;
 }

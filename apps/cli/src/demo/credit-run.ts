@@ -15,6 +15,7 @@ import { builtinText } from '#workflow';
 
 /** A run that ended, its verdict, and what its client opened. */
 export interface FinishedRun {
+  readonly prepared: PreparedRun;
   readonly runId: string;
   readonly state: string;
   readonly reason: string;
@@ -70,6 +71,7 @@ export async function followRun(
     if (available.includes(name)) outputs[name] = await handle.open(name);
   }
   return {
+    prepared,
     runId: prepared.runId,
     state: run.state.replace('RUN_STATE_', ''),
     reason: run.reason,

@@ -1,6 +1,5 @@
 import type { PlannedWorkflow, SealflowClient } from '#client';
 import { circuitManifestDigest } from '../installation/installation.js';
-import type { RunningStack } from '../stack/stack.js';
 import { planBuiltin } from './credit-run.js';
 import type { Parties } from './parties.js';
 
@@ -14,10 +13,10 @@ export interface DemoPlans {
 export async function makePlans(
   client: SealflowClient,
   parties: Parties,
-  stack: RunningStack,
+  trusted: readonly string[],
 ): Promise<DemoPlans> {
   const { ledger } = parties;
-  const approvers = [...stack.trust.approvers];
+  const approvers = [...trusted];
   return {
     ledgerOpen: await planBuiltin(client, 'ledger-open', { open: { ledger } }),
     credit: await planBuiltin(client, 'credit', {

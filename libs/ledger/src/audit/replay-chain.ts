@@ -94,9 +94,8 @@ export function replayLink(
   const state = { last: link, heads };
   const refreshed = receipt.changes.filter(({ delta }) => delta === null).length;
   if (tools === null) return { state, findings: [], added: 0, refreshed };
-  const added = addAgain(receipt, tools);
-  const count = receipt.changes.length - refreshed - added.length;
-  return { state: added.length === 0 ? state : null, findings: added, added: count, refreshed };
+  const again = addAgain(receipt, tools);
+  return { state: again.findings.length === 0 ? state : null, ...again, refreshed };
 }
 
 /** The receipt against the one before: version, signer, roots, epoch, and pages that both name. */
@@ -151,8 +150,9 @@ export function chainFindings(before: ChainLink | null, { receipt }: ChainLink):
 function addAgain(
   { version, changes }: BatchReceipt,
   { ciphertext, add, keep }: ReplayTools,
-): ChainFinding[] {
+): Pick<ReplayedLink, 'findings' | 'added'> {
   const findings: ChainFinding[] = [];
+  let added = 0;
   const bytesOf = (digest: Digest, where: string): Uint8Array | null => {
     const bytes = ciphertext(digest);
     if (bytes === null) findings.push({ version, reason: 'CIPHERTEXT_MISSING', where });
@@ -167,11 +167,14 @@ function addAgain(
     const right = bytesOf(delta, `delta ${name}`);
     if (left === null || right === null) continue;
     const made = sumOf(left, right, add);
-    if (made === null || digestOf(made) !== next)
+    if (made === null || digestOf(made) !== next) {
       findings.push({ version, reason: 'REPLAY_MISMATCH', where: `page ${name}` });
-    else keep?.(next, made);
+      continue;
+    }
+    added += 1;
+    keep?.(next, made);
   }
-  return findings;
+  return { findings, added };
 }
 
 /** Hostile ciphertexts may make the engine throw; that is a mismatch, not a fault of whoever replays. */

@@ -61,7 +61,8 @@ export type IntentBody =
       readonly noteOwner?: bigint;
     }
   | { readonly op: 'deposit'; readonly amount: bigint; readonly mint?: MintBody }
-  | { readonly op: 'withdraw'; readonly amount: bigint }
+  /** On a ledger in `zk-check` an intent of the owner, and the issuer's word is in `burn`. */
+  | { readonly op: 'withdraw'; readonly amount: bigint; readonly burn?: BurnBody }
   | TransferBody
   | ReserveBody
   /** Pays `amount` of the reservation to its payee and gives the rest back. */
@@ -89,10 +90,10 @@ export interface MintBody {
   readonly signature: string;
 }
 
-/** The note that a transfer is paid from, and the proof of it. */
+/** The note that a payment comes from, and the proof of it. */
 export interface SpendBody {
   readonly note: number;
-  /** Salts of the two notes that the transfer makes. */
+  /** Salts of what is left and of what was paid. */
   readonly restSalt: bigint;
   readonly paymentSalt: bigint;
   /** Public signals of the proof that nobody else can compute. */
@@ -100,6 +101,12 @@ export interface SpendBody {
   readonly nullifier: bigint;
   /** Packed, base64: see `packProof`. */
   readonly proof: string;
+}
+
+/** The note that a withdrawal comes from, the proof of it, and the issuer's public word that it may leave: see `signBurn`. */
+export interface BurnBody extends SpendBody {
+  /** Base64. */
+  readonly signature: string;
 }
 
 /** Sets an amount aside for a payee. The intent's id names the reservation. */
@@ -136,7 +143,7 @@ export type IntentReading =
   | {
       readonly intent: Intent;
       readonly reason: null;
-      /** The proof of a transfer in `zk-check` was verified, and holds: see `proveReadings`. */
+      /** The proof that it needs in `zk-check` was verified, and holds: see `proveReadings`. */
       readonly proven?: boolean;
     }
   | {

@@ -8,6 +8,7 @@ import { ledgerLimits } from '../limits.js';
 import { readField } from '../notes/note.js';
 import { packedProofBytes } from '../notes/packed-proof.js';
 import {
+  type BurnBody,
   delegableOps,
   type Intent,
   type IntentBody,
@@ -58,6 +59,7 @@ const bodyMembers: Readonly<Record<IntentOp, readonly string[]>> = {
 const noteMembers: Readonly<Partial<Record<IntentOp, string>>> = {
   open: 'noteOwner',
   deposit: 'mint',
+  withdraw: 'burn',
   transfer: 'spend',
 };
 
@@ -142,7 +144,11 @@ function readBody(members: StrictMembers, op: IntentOp): IntentBody {
         ...(members.has('mint') ? { mint: readMint(members) } : {}),
       };
     case 'withdraw':
-      return { op, amount: members.amount('amount') };
+      return {
+        op,
+        amount: members.amount('amount'),
+        ...(members.has('burn') ? { burn: readBurn(members) } : {}),
+      };
     case 'transfer':
       return {
         op,
@@ -183,9 +189,19 @@ function readMint(members: StrictMembers): MintBody {
   };
 }
 
+const spendMembers = ['note', 'restSalt', 'paymentSalt', 'order', 'nullifier', 'proof'];
+
 function readSpend(members: StrictMembers): SpendBody {
-  const names = ['note', 'restSalt', 'paymentSalt', 'order', 'nullifier', 'proof'];
-  const spend = new StrictMembers(members.value['spend'], names, members.place('spend'));
+  return spendOf(new StrictMembers(members.value['spend'], spendMembers, members.place('spend')));
+}
+
+function readBurn(members: StrictMembers): BurnBody {
+  const names = [...spendMembers, 'signature'];
+  const burn = new StrictMembers(members.value['burn'], names, members.place('burn'));
+  return { ...spendOf(burn), signature: burn.base64('signature', 64) };
+}
+
+function spendOf(spend: StrictMembers): SpendBody {
   return {
     note: spend.integer('note'),
     restSalt: readField(spend, 'restSalt'),

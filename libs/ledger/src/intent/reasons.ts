@@ -67,7 +67,7 @@ export const reasonAdvice: Readonly<Record<IntentReason, string>> = {
   RESERVATION_UNKNOWN: 'no such reservation is open',
   LIMIT_REACHED: 'no room for another account, delegate or reservation',
   PROOF_INVALID:
-    'the proof, or the issuer’s signature on a mint, does not hold for this ledger, note and amount; prove again',
+    'the proof, or the issuer’s signature on a mint or burn, does not hold for this ledger, note and amount; prove again',
   PROOF_MISSING: 'the ledger is in zk-check and counts the intent only with the named member',
   NOTE_UNKNOWN:
     'the account has no such note to spend: it was spent, came with this batch, or is of another account',

@@ -61,7 +61,7 @@ export function encodeSettlement(signed: Readonly<Record<SettlementVerb, Uint8Ar
  */
 export function parseSettlement(value: Json): Settlement {
   const document = membersOf(value, settlementVersion, settlementVerbs);
-  const reserve = read(document, 'reserve');
+  const reserve = readSettlementIntent(document, 'reserve');
   const held = readHeld(document);
   const { intentId, signer, account, ledger, closer, amount } = reserve.intent;
   if (closer !== signer) throw invalid('reserve.closer', 'the signer itself, who commits or releases');
@@ -125,10 +125,17 @@ function membersOf(value: Json, version: string, verbs: readonly SettlementVerb[
 }
 
 function readHeld(document: JsonObject): HeldSettlement {
-  return { commit: read(document, 'commit'), release: read(document, 'release') };
+  return {
+    commit: readSettlementIntent(document, 'commit'),
+    release: readSettlementIntent(document, 'release'),
+  };
 }
 
-function read<Op extends SettlementVerb>(document: JsonObject, op: Op): SettlementIntent<Op> {
+/** @throws LedgerError `SETTLEMENT_INVALID` */
+export function readSettlementIntent<Op extends SettlementVerb>(
+  document: JsonObject,
+  op: Op,
+): SettlementIntent<Op> {
   const bytes = canonicalBytes(document[op] ?? null);
   const { intent, reason } = readIntent(bytes);
   if (intent === null) throw invalid(op, `a signed intent (it is ${reason})`);

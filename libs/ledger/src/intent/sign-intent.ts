@@ -47,7 +47,12 @@ function bodyOf(draft: IntentBody): JsonObject {
         ...(draft.mint === undefined ? {} : { mint: mintToJson(draft.mint) }),
       };
     case 'withdraw':
-      return { amount: `${draft.amount}` };
+      return {
+        amount: `${draft.amount}`,
+        ...(draft.burn === undefined
+          ? {}
+          : { burn: { ...spendToJson(draft.burn), signature: draft.burn.signature } }),
+      };
     case 'transfer':
       return {
         to: draft.to,

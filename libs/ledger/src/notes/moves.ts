@@ -12,7 +12,10 @@ import { packedProofBytes } from './packed-proof.js';
 
 export const movesVersion = 'sealflow/ledger-moves/v1';
 
-export type Move = MintMove | TransferMove;
+export type Move = MintMove | SpendMove;
+
+/** A move that uses a note, with its owner's proof. */
+export type SpendMove = TransferMove | BurnMove;
 
 /** Makes one note. */
 export interface MintMove {
@@ -25,8 +28,18 @@ export interface MintMove {
 }
 
 /** Uses one note and makes two: what is left to the payer, then what the payee got. */
-export interface TransferMove extends SpendSignals {
+export interface TransferMove extends SpentNote {
   readonly kind: 'transfer';
+}
+
+/** Uses one note and makes one, what is left: the payment left the ledger and is a note of nobody. */
+export interface BurnMove extends SpentNote {
+  readonly kind: 'burn';
+  /** Of the issuer over the burn, base64. */
+  readonly signature: string;
+}
+
+interface SpentNote extends SpendSignals {
   /** Number of the note that is used. */
   readonly note: number;
   /** Packed, base64. */
@@ -54,7 +67,14 @@ const jsonLimits = { bytesMax: ledgerLimits.movesBlobBytesMax, depthMax: 4, valu
 
 /** Notes that a move makes. */
 export function notesMade(move: Move): readonly bigint[] {
-  return move.kind === 'mint' ? [move.note] : [move.rest, move.payment];
+  switch (move.kind) {
+    case 'mint':
+      return [move.note];
+    case 'transfer':
+      return [move.rest, move.payment];
+    case 'burn':
+      return [move.rest];
+  }
 }
 
 export function encodeMoves({ ledger, version, moves }: BatchMoves): Bytes {
@@ -84,20 +104,27 @@ function moveToJson(move: Move): JsonObject {
     return { kind, serial, note: fieldText(note), signature };
   }
   const { kind, note, proof } = move;
-  return { kind, note, proof, ...Object.fromEntries(signals.map((name) => [name, fieldText(move[name])])) };
+  const word = move.kind === 'burn' ? { signature: move.signature } : {};
+  return {
+    kind,
+    note,
+    proof,
+    ...word,
+    ...Object.fromEntries(signals.map((name) => [name, fieldText(move[name])])),
+  };
 }
 
 function readMove(value: Json, index: number): Move {
   const what = `moves.moves[${index}]`;
-  const kind = new StrictMembers(value, null, what).oneOf('kind', ['mint', 'transfer']);
+  const kind = new StrictMembers(value, null, what).oneOf('kind', ['mint', 'transfer', 'burn']);
   if (kind === 'mint') {
     const reader = new StrictMembers(value, ['kind', 'serial', 'note', 'signature'], what);
     const note = readField(reader, 'note');
     return { kind, serial: reader.integer('serial'), note, signature: reader.base64('signature', 64) };
   }
-  const reader = new StrictMembers(value, ['kind', 'note', 'proof', ...signals], what);
-  return {
-    kind,
+  const word = kind === 'burn' ? ['signature'] : [];
+  const reader = new StrictMembers(value, ['kind', 'note', 'proof', ...word, ...signals], what);
+  const spent: SpentNote = {
     note: reader.integer('note'),
     proof: reader.base64('proof', packedProofBytes),
     balance: readField(reader, 'balance'),
@@ -106,4 +133,5 @@ function readMove(value: Json, index: number): Move {
     payment: readField(reader, 'payment'),
     nullifier: readField(reader, 'nullifier'),
   };
+  return kind === 'burn' ? { kind, ...spent, signature: reader.base64('signature', 64) } : { kind, ...spent };
 }

@@ -6,8 +6,9 @@ import type { BatchReceipt } from '../receipt/batch-receipt.js';
 import { SampleChain } from '../testing/chain.fixture.js';
 import { keyOf, seedOf } from '../testing/ledger.fixture.js';
 import { circuitDigests, NoteLedger, sample, sampleCircuit } from '../testing/note-ledger.fixture.js';
+import { signBurn } from './burn.js';
 import { signMint } from './mint.js';
-import { encodeMoves, type Move, notesMade, parseMoves, type TransferMove } from './moves.js';
+import { type BurnMove, encodeMoves, type Move, notesMade, parseMoves, type TransferMove } from './moves.js';
 import { type MoveTools, NoteBook, replayNotes } from './note-book.js';
 
 const policy: CircuitPolicy = { manifests: [circuitDigests.manifest], allowDev: true };
@@ -38,6 +39,14 @@ class Watched {
     return this.ledger.moves;
   }
 
+  leave(from: string, amount: bigint): BurnMove {
+    const wish = this.ledger.leave({ from, amount, note: this.ledger.note(from) });
+    expect(this.ledger.run({ ...wish, by: from })).toEqual(['applied']);
+    const [move] = this.ledger.moves;
+    if (move?.kind !== 'burn') throw new Error('expected a burn');
+    return move;
+  }
+
   /** What an enclave signs, whatever it is. */
   see(moves: readonly Move[], edit: Partial<BatchReceipt> = {}, tools: Partial<MoveTools> = {}): string[] {
     this.#version += 1;
@@ -56,6 +65,10 @@ class Watched {
     });
     return found.findings.map(({ reason, where }) => `${reason} ${where}`);
   }
+}
+
+function signatureOf({ note, payment }: BurnMove, by: string, { ledger }: Watched): string {
+  return signBurn({ charter: ledger.charter.digest, note, burnt: payment }, seedOf(by));
 }
 
 function transferOf(moves: readonly Move[]): TransferMove {
@@ -116,6 +129,29 @@ describe('an enclave that is broken is found', () => {
     expect(fresh.see([good, good])).toEqual(['LEDGER_MINT_INVALID move 1: a mint that was taken before']);
   });
 
+  it('when it has money leave: without the issuer, as a payment, back to somebody, or twice', () => {
+    const watched = new Watched();
+    const burn = watched.leave('alice', 400n);
+    const { signature, ...spent } = burn;
+    expect(watched.see([{ ...burn, signature: signatureOf(burn, 'ledger', watched) }])).toEqual([
+      'LEDGER_BURN_INVALID move 0: not signed by the issuer',
+    ]);
+    // Of the proof of a withdrawal it makes a payment, and what left a note that somebody might spend.
+    const other = new Watched();
+    expect(other.see([{ ...spent, kind: 'transfer' }])).toEqual([
+      'LEDGER_PROOF_INVALID move 0: PROOF_INVALID',
+    ]);
+    const paid = new Watched();
+    const transfer = transferOf(paid.pay('alice', 'bob', 400n));
+    const word = signatureOf({ ...transfer, kind: 'burn', signature }, 'issuer', paid);
+    expect(paid.see([{ ...transfer, kind: 'burn', signature: word }])).toEqual([
+      'LEDGER_PROOF_INVALID move 0: PROOF_INVALID',
+    ]);
+    const twice = new Watched();
+    const gone = twice.leave('alice', 400n);
+    expect(twice.see([gone, gone])).toEqual(['LEDGER_NOTE_UNKNOWN move 1: note 1']);
+  });
+
   it('when it counts other notes than it made', () => {
     const watched = new Watched();
     const moves = watched.pay('alice', 'bob', 400n);
@@ -163,13 +199,20 @@ describe('moves', () => {
     expect(watched.see([...watched.pay('alice', 'bob', 600n)])).toEqual([]);
     // Two mints, three payments: two notes of each, less the note that each used.
     expect(watched.book.size).toBe(5);
+    // What leaves uses a note and makes one, its rest; what left is none.
+    expect(watched.see([watched.leave('alice', 20n)])).toEqual([]);
+    expect({ size: watched.book.size, behind: watched.book.commitment(10) }).toEqual({
+      size: 5,
+      behind: null,
+    });
     expect(watched.book.commitment(1)).toBeNull();
   });
 
   it.each<[string, (text: string) => string]>([
     ['an unknown member', (text) => text.replace('"kind"', '"extra":1,"kind"')],
     ['another version of the format', (text) => text.replace('moves/v1', 'moves/v2')],
-    ['an unknown kind', (text) => text.replace('"mint"', '"burn"')],
+    ['an unknown kind', (text) => text.replace('"mint"', '"gift"')],
+    ['the members of another kind', (text) => text.replace('"mint"', '"burn"')],
     [
       'a note that is no field element',
       (text) => text.replace(/"note":"[^"]+"/, `"note":"${'/'.repeat(42)}8="`),

@@ -7,8 +7,9 @@ import { CanonicalError, type Digest, digestOf } from '#canonical';
 import type { CircuitPolicy } from '#proofs';
 import { LedgerError } from '../ledger-error.js';
 import type { BatchReceipt, NoteClaims } from '../receipt/batch-receipt.js';
+import { isBurn } from './burn.js';
 import { isMint } from './mint.js';
-import { type Move, notesMade, parseMoves, type TransferMove } from './moves.js';
+import { type Move, notesMade, parseMoves } from './moves.js';
 import { drawnWeights, type SpendCircuit, spendsAtOnce, verifySpends } from './verify-spends.js';
 
 export type NoteReason =
@@ -17,6 +18,7 @@ export type NoteReason =
   | 'LEDGER_MOVES_MALFORMED'
   | 'LEDGER_CIRCUIT_MISSING'
   | 'LEDGER_MINT_INVALID'
+  | 'LEDGER_BURN_INVALID'
   | 'LEDGER_NOTE_UNKNOWN'
   | 'LEDGER_PROOF_INVALID';
 
@@ -37,12 +39,12 @@ export interface CheckedMoves {
   /** null where they could not be read. */
   readonly moves: readonly Move[] | null;
   readonly findings: readonly NoteFinding[];
-  /** Proofs that hold. */
+  /** Proofs that hold, of transfers and of what left. */
   readonly proven: number;
 }
 
 /**
- * What one receipt and its moves say for themselves: mints are the issuer's, proofs hold for this ledger and the notes
+ * What one receipt and its moves say for themselves: mints and burns are the issuer's, proofs hold for this ledger and the notes
  * that they name. Whether those notes were there is for a `NoteBook` to know, which has the history.
  */
 export function checkMoves(receipt: BatchReceipt, { blob, policy }: MoveTools): CheckedMoves {
@@ -63,7 +65,7 @@ export function checkMoves(receipt: BatchReceipt, { blob, policy }: MoveTools): 
   const made = moves.reduce((count, move) => count + notesMade(move).length, 0);
   if (made !== notes.after - notes.before)
     findings.push({ reason: 'LEDGER_NOTES_BROKEN', where: `notes: ${made} made, not as the receipt counts` });
-  findings.push(...checkMints(moves, receipt, notes));
+  findings.push(...checkIssued(moves, receipt, notes));
   if (manifest === null || vkey === null) {
     findings.push({
       reason: 'LEDGER_CIRCUIT_MISSING',
@@ -72,7 +74,7 @@ export function checkMoves(receipt: BatchReceipt, { blob, policy }: MoveTools): 
     return { moves, findings, proven: 0 };
   }
   const wrong = checkSpends(moves, receipt, { circuit: { manifest, vkey }, policy });
-  const spends = moves.filter(({ kind }) => kind === 'transfer').length;
+  const spends = moves.filter(({ kind }) => kind !== 'mint').length;
   return { moves, findings: [...findings, ...wrong], proven: spends - wrong.length };
 }
 
@@ -93,14 +95,19 @@ function readMoves(bytes: Uint8Array, { ledger, version }: BatchReceipt): readon
   }
 }
 
-function checkMints(
+/** What comes in and what leaves, each by the issuer's word. */
+function checkIssued(
   moves: readonly Move[],
   { charter }: BatchReceipt,
   { issuer }: NoteClaims,
 ): NoteFinding[] {
-  return moves.flatMap((move, index) => {
-    if (move.kind !== 'mint' || isMint({ charter, ...move }, issuer, move.signature)) return [];
-    return [{ reason: 'LEDGER_MINT_INVALID', where: `move ${index}: not signed by the issuer` } as const];
+  return moves.flatMap((move, index): NoteFinding[] => {
+    const where = `move ${index}: not signed by the issuer`;
+    if (move.kind === 'mint' && !isMint({ charter, ...move }, issuer, move.signature))
+      return [{ reason: 'LEDGER_MINT_INVALID', where }];
+    if (move.kind !== 'burn') return [];
+    const burn = { charter, note: move.note, burnt: move.payment };
+    return isBurn(burn, issuer, move.signature) ? [] : [{ reason: 'LEDGER_BURN_INVALID', where }];
   });
 }
 
@@ -109,14 +116,14 @@ function checkSpends(
   { charter, asset, notes }: BatchReceipt,
   { circuit, policy }: { readonly circuit: SpendCircuit; readonly policy: CircuitPolicy },
 ): NoteFinding[] {
-  const spends = moves.flatMap((move, index) => (move.kind === 'transfer' ? [{ move, index }] : []));
+  const spends = moves.flatMap((move, index) => (move.kind === 'mint' ? [] : [{ move, index }]));
   const weights = drawnWeights(`moves ${notes?.moves}`);
   const findings: NoteFinding[] = [];
   for (let from = 0; from < spends.length; from += spendsAtOnce) {
     const part = spends.slice(from, from + spendsAtOnce);
     const terms = { charter, asset, circuit };
     const found = verifySpends(
-      part.map(({ move }): TransferMove => move),
+      part.map(({ move }) => move),
       terms,
       policy,
       weights,
@@ -129,15 +136,21 @@ function checkSpends(
   return findings;
 }
 
-/** What one version did to notes, held against all before it. null: nothing later can be held against it. */
-export function replayNotes(
-  book: NoteBook,
-  receipt: BatchReceipt,
-  tools: MoveTools,
-): { readonly findings: readonly NoteFinding[]; readonly proven: number | null } {
+export interface ReplayedMoves {
+  readonly findings: readonly NoteFinding[];
+  /** null: nothing later can be held against it. */
+  readonly proven: number | null;
+  /** Moves by which something left the ledger. */
+  readonly withdrawn: number;
+}
+
+/** What one version did to notes, held against all before it. */
+export function replayNotes(book: NoteBook, receipt: BatchReceipt, tools: MoveTools): ReplayedMoves {
   const { moves, findings, proven } = checkMoves(receipt, tools);
-  if (moves === null || receipt.notes === undefined) return { findings, proven: moves === null ? null : 0 };
-  return { findings: [...findings, ...book.apply(moves, receipt.notes)], proven };
+  if (moves === null || receipt.notes === undefined)
+    return { findings, proven: moves === null ? null : 0, withdrawn: 0 };
+  const withdrawn = moves.filter(({ kind }) => kind === 'burn').length;
+  return { findings: [...findings, ...book.apply(moves, receipt.notes)], proven, withdrawn };
 }
 
 /** Notes that are not spent, by number, and the newest mint: what one batch leaves to the next. */

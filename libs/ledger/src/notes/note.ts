@@ -53,7 +53,19 @@ export function commitNote(
  * other ledger, and no later note with the same commitment.
  */
 export function spendContext(charter: Digest, number: number): bigint {
-  return contextField(sha256(canonicalBytes({ v: 'sealflow/ledger-spend/v1', charter, note: number })));
+  return contextOf('sealflow/ledger-spend/v1', charter, number);
+}
+
+/** The same for what leaves the ledger: a proof of a payment is none of a withdrawal, nor the other way round. */
+export function burnContext(charter: Digest, number: number): bigint {
+  return contextOf('sealflow/ledger-burn/v1', charter, number);
+}
+
+/** Owner of what left. A hash of a name, so nobody knows a spend key of it. */
+export const burnOwner = contextField(sha256(utf8('sealflow/ledger-burn-owner/v1')));
+
+function contextOf(v: string, charter: Digest, note: number): bigint {
+  return contextField(sha256(canonicalBytes({ v, charter, note })));
 }
 
 const FIELD_BYTES = 32;

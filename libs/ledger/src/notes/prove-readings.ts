@@ -1,14 +1,11 @@
 import type { IntentReading } from '../intent/intent.js';
 import { spendOf } from '../state/note-rules.js';
 import type { LedgerState } from '../state/state.js';
-import type { TransferMove } from './moves.js';
+import type { SpendMove } from './moves.js';
 import { ownPolicy, type SpendCircuit, verifySpends } from './verify-spends.js';
 
-/** The transfer that each intent of a batch has to prove, by its place; null where there is none. */
-export function spendsOf(
-  state: LedgerState,
-  items: readonly IntentReading[],
-): readonly (TransferMove | null)[] {
+/** What each intent of a batch has to prove, by its place; null where there is none. */
+export function spendsOf(state: LedgerState, items: readonly IntentReading[]): readonly (SpendMove | null)[] {
   return items.map(({ intent }) => (intent === null ? null : spendOf(state, intent)));
 }
 

@@ -14,8 +14,8 @@ import {
   utf8,
 } from '#canonical';
 import { type CircuitPolicy, type Groth16Claim, parseManifest, verifyGroth16Batch } from '#proofs';
-import type { TransferMove } from './moves.js';
-import { assetField, spendContext } from './note.js';
+import type { SpendMove } from './moves.js';
+import { assetField, burnContext, spendContext } from './note.js';
 import { unpackProof } from './packed-proof.js';
 
 /** The circuit that a ledger names, as the bytes of these digests. */
@@ -23,6 +23,9 @@ export interface SpendCircuit {
   readonly manifest: Uint8Array;
   readonly vkey: Uint8Array;
 }
+
+/** What a proof is said to be of. Whether the issuer signed for what leaves is another question. */
+export type ClaimedSpend = Omit<SpendMove, 'signature'>;
 
 /** What all proofs of a ledger are held against. */
 export interface SpendTerms {
@@ -37,20 +40,20 @@ export const spendsAtOnce = 128;
 const TRANSFERRED = 'transferred';
 const ports = ['balance', 'order', 'outcome', 'rest', 'payment', 'nullifier', 'asset', 'context'];
 
-/** Whether a manifest says, signal by signal, what proofs of transfers are held against. @throws ProofsError */
+/** Whether a manifest says, signal by signal, what proofs of spends are held against. @throws ProofsError */
 export function isSpendCircuit({ manifest }: SpendCircuit): boolean {
   const { signals } = parseManifest(manifest);
   return signals.length === ports.length && ports.every((port, index) => signals[index]?.port === port);
 }
 
 /**
- * Names the first reason for each transfer whose proof does not hold; null where it does. The proofs share one pairing
+ * Names the first reason for each spend whose proof does not hold; null where it does. The proofs share one pairing
  * check, see `verifyGroth16Batch`.
  *
  * @param random gives bytes that nobody knew who could have chosen the proofs
  */
 export function verifySpends(
-  spends: readonly Omit<TransferMove, 'kind'>[],
+  spends: readonly ClaimedSpend[],
   terms: SpendTerms,
   policy: CircuitPolicy,
   random: (count: number) => Uint8Array,
@@ -84,11 +87,11 @@ export function ownPolicy({ manifest }: SpendCircuit): CircuitPolicy {
 }
 
 function claimOf(
-  { note, proof, balance, order, rest, payment, nullifier }: Omit<TransferMove, 'kind'>,
+  { kind, note, proof, balance, order, rest, payment, nullifier }: ClaimedSpend,
   { charter, circuit }: SpendTerms,
   asset: bigint,
 ): Groth16Claim {
-  const context = spendContext(charter, note);
+  const context = (kind === 'burn' ? burnContext : spendContext)(charter, note);
   const [from, wish, left, paid] = [balance, order, rest, payment].map(poseidonCommitment);
   const signals = [balance, order, 1n, rest, payment, nullifier, asset, context];
   return {

@@ -17,25 +17,36 @@ export type Authority =
 export function authorityOf(
   intent: Intent,
   account: AccountDraft | null,
-  { issuer }: LedgerTerms,
+  { issuer, mode }: LedgerTerms,
   nowMs: number,
 ): Authority | Refused {
   switch (intent.op) {
+    case 'withdraw':
+      // Where notes are proven nobody takes one without its owner; the issuer's word is in the burn.
+      return mode === 'zk-check' ? ownerOf(intent, account) : issuerOf(intent, issuer);
     case 'open':
     case 'deposit':
-    case 'withdraw':
     case 'freeze':
     case 'unfreeze':
-      return intent.signer === issuer ? { by: 'issuer' } : refused('NOT_ISSUER');
+      return issuerOf(intent, issuer);
     case 'commit':
     case 'release':
-      return closerOf(intent, account, nowMs);
+      // Where nothing can be set aside there is nothing to close.
+      return mode === 'zk-check' ? refused('MODE_REFUSED', 'intent.op') : closerOf(intent, account, nowMs);
     case 'transfer':
     case 'reserve':
       return account?.owner === intent.signer ? { by: 'owner' } : delegateOf(intent, account);
     default:
-      return account?.owner === intent.signer ? { by: 'owner' } : refused('NOT_OWNER');
+      return ownerOf(intent, account);
   }
+}
+
+function issuerOf({ signer }: Intent, issuer: string): Authority | Refused {
+  return signer === issuer ? { by: 'issuer' } : refused('NOT_ISSUER');
+}
+
+function ownerOf({ signer }: Intent, account: AccountDraft | null): Authority | Refused {
+  return account?.owner === signer ? { by: 'owner' } : refused('NOT_OWNER');
 }
 
 function delegateOf({ signer }: Intent, account: AccountDraft | null): Authority | Refused {

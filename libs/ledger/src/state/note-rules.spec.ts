@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf, utf8 } from '#canonical';
+import { spendContext } from '../notes/note.js';
 import { keyOf, type Wish } from '../testing/ledger.fixture.js';
 import { NoteLedger, sampleCircuit } from '../testing/note-ledger.fixture.js';
 import { balancesOf } from './apply-batch.js';
@@ -107,10 +108,76 @@ describe('a ledger in zk-check refuses a transfer', () => {
   });
 });
 
+describe('a ledger in zk-check refuses a withdrawal', () => {
+  const out = { from: 'alice', amount: 400n } as const;
+
+  it('by the issuer alone, who has no proof, and by the owner alone, who has no word of it', () => {
+    const ledger = open();
+    const bare: Wish = { op: 'withdraw', account: 'alice', amount: 1n };
+    expect(decided(ledger, { ...bare, by: 'issuer' })).toBe('NOT_OWNER');
+    expect(decided(ledger, { ...bare, by: 'alice' })).toBe('PROOF_MISSING');
+    const note = ledger.note('alice');
+    expect(decided(ledger, { ...ledger.leave({ ...out, note }), by: 'issuer' })).toBe('NOT_OWNER');
+    const alone = ledger.leave({ ...out, note, word: 'alice' });
+    expect(decided(ledger, { ...alone, by: 'alice' })).toBe('PROOF_INVALID');
+  });
+
+  it.each<[string, (ledger: NoteLedger) => Wish, string, string]>([
+    [
+      'whose word of the issuer is of another amount',
+      (ledger) => ledger.leave({ ...out, note: ledger.note('alice'), worded: 399n }),
+      ...(['PROOF_INVALID', 'intent.burn.signature'] as const),
+    ],
+    [
+      'whose proof is of another amount',
+      (ledger) => ledger.leave({ ...out, note: ledger.note('alice'), proven: 399n }),
+      ...(['PROOF_INVALID', 'intent.burn.proof'] as const),
+    ],
+    [
+      'whose proof was made for a payment',
+      (ledger) => ledger.leave({ ...out, note: ledger.note('alice'), context: spendContext }),
+      ...(['PROOF_INVALID', 'intent.burn.proof'] as const),
+    ],
+    [
+      'whose proof is by somebody else',
+      (ledger) => ledger.leave({ ...out, note: ledger.note('alice'), owner: 'bob' }),
+      ...(['PROOF_INVALID', 'intent.burn.proof'] as const),
+    ],
+    [
+      'of more than the note, though the account has as much',
+      (ledger) => ledger.leave({ ...out, amount: 1_001n, note: ledger.note('alice') }),
+      ...(['INSUFFICIENT', 'intent.amount'] as const),
+    ],
+    [
+      'of more than the account has',
+      (ledger) => ledger.leave({ ...out, amount: 1_051n, note: ledger.note('alice') }),
+      ...(['INSUFFICIENT', 'intent.amount'] as const),
+    ],
+    [
+      'from a note that is not there',
+      (ledger) => ledger.leave({ ...out, note: { ...ledger.note('alice'), number: 9 } }),
+      ...(['NOTE_UNKNOWN', 'intent.burn.note'] as const),
+    ],
+  ])('%s', (_what, wish, reason, place) => {
+    const ledger = open();
+    expect(decided(ledger, { ...wish(ledger), by: 'alice' })).toBe(reason);
+    expect(ledger.result?.outcomes[0]?.place).toBe(place);
+  });
+
+  it('from a frozen account, and from a note that was spent in the same batch', () => {
+    const ledger = open();
+    const note = ledger.note('alice');
+    const leave = () => ({ ...ledger.leave({ ...out, note }), by: 'alice' });
+    expect(ledger.run({ op: 'freeze', account: 'alice' })).toEqual(['applied']);
+    expect(decided(ledger, leave())).toBe('ACCOUNT_FROZEN');
+    expect(ledger.run({ op: 'unfreeze', account: 'alice' })).toEqual(['applied']);
+    expect(ledger.run(ledger.pay({ ...toBob, note }), leave())).toEqual(['applied', 'NOTE_UNKNOWN']);
+  });
+});
+
 describe('a ledger in zk-check refuses', () => {
   it('what would move money without a proof', () => {
     const ledger = open();
-    expect(decided(ledger, { op: 'withdraw', account: 'alice', amount: 1n })).toBe('MODE_REFUSED');
     expect(decided(ledger, { op: 'rollover', account: 'alice' })).toBe('MODE_REFUSED');
     expect(decided(ledger, { op: 'settle', account: 'alice', auction: 'a', floor: 1n })).toBe('MODE_REFUSED');
   });
@@ -143,6 +210,8 @@ describe('a ledger in tee-check', () => {
     const notes = open();
     expect(ledger.run(notes.pay({ ...toBob, note: notes.note('alice') }))).toEqual(['MODE_REFUSED']);
     expect(ledger.run(notes.mint('alice', 1n))).toEqual(['MODE_REFUSED']);
+    const leaving = notes.leave({ from: 'alice', amount: 1n, note: notes.note('alice') });
+    expect(ledger.run({ ...leaving, by: 'issuer' })).toEqual(['MODE_REFUSED']);
     expect(ledger.run(notes.wishToOpen('dora'))).toEqual(['MODE_REFUSED']);
   });
 });
@@ -165,6 +234,32 @@ describe('a ledger in zk-check', () => {
     // What is left of a note that was paid whole is nothing, which nobody keeps.
     expect(ledger.notesOf('bob')).toEqual([]);
     expect(ledger.state.made).toEqual({ notes: 6, serial: 2 });
+  });
+
+  it('lets money leave with a proof of its owner and the word of its issuer', () => {
+    const ledger = open();
+    const { supply } = ledger.state;
+    const leave = (amount: bigint) => ({
+      ...ledger.leave({ from: 'alice', amount, note: ledger.note('alice') }),
+      by: 'alice',
+    });
+    expect(ledger.run(leave(400n))).toEqual(['applied']);
+    expect(ledger.moves.map(({ kind }) => kind)).toEqual(['burn']);
+    expect(ledger.result?.supplyChange).toBe(-400n);
+    expect(ledger.state.supply).toBe(supply - 400n);
+    expect(ledger.notesOf('alice').map(({ number, amount }) => [number, amount])).toEqual([
+      [2, 50n],
+      [3, 600n],
+    ]);
+    // What left has no number, and no account has it.
+    expect(ledger.state.made).toEqual({ notes: 3, serial: 2 });
+    expect(ledger.run(leave(600n))).toEqual(['applied']);
+    expect(ledger.run(leave(50n))).toEqual(['applied']);
+    expect({ notes: ledger.notesOf('alice'), supply: ledger.state.supply }).toEqual({
+      notes: [],
+      supply: 0n,
+    });
+    expect(ledger.run({ op: 'close', account: 'alice' })).toEqual(['applied']);
   });
 
   it('comes back from a snapshot as it was', () => {

@@ -1,11 +1,18 @@
 /** What each operation does to the accounts of a batch. Every rule checks all it needs before it writes anything. */
-import type { DelegateBody, Intent, MintBody, ReserveBody, TransferBody } from '../intent/intent.js';
+import type {
+  BurnBody,
+  DelegateBody,
+  Intent,
+  MintBody,
+  ReserveBody,
+  TransferBody,
+} from '../intent/intent.js';
 import { ledgerLimits } from '../limits.js';
 import type { Move } from '../notes/moves.js';
 import { settle } from './auction.js';
 import type { Authority } from './authority.js';
 import type { AccountDraft, Drafts } from './drafts.js';
-import { mintNote, spendNote } from './note-rules.js';
+import { burnNote, mintNote, spendNote } from './note-rules.js';
 import { freshWindow } from './replay-window.js';
 import { applied, type Refused, type Ruling, refused } from './rulings.js';
 import type { Delegate, LedgerTerms, NoteCount, Reservation } from './state.js';
@@ -40,7 +47,7 @@ export function rule(
     case 'deposit':
       return deposit(intent, account, context);
     case 'withdraw':
-      return withdraw(intent.amount, account, context);
+      return withdraw(intent, account, context);
     case 'transfer':
       return transfer(intent, account, authority, context);
     case 'reserve':
@@ -85,13 +92,19 @@ function deposit(
   return { ...applied(amount, account.opened.id), ...minted };
 }
 
-function withdraw(amount: bigint, account: AccountDraft, context: RuleContext): Ruling {
+function withdraw(
+  { amount, burn }: { readonly amount: bigint; readonly burn?: BurnBody },
+  account: AccountDraft,
+  context: RuleContext,
+): Ruling {
   const stopped = notActive(account);
   if (stopped !== null) return stopped;
   if (amount > account.available) return refused('INSUFFICIENT', 'intent.amount');
+  const burnt = burn === undefined ? null : burnNote(amount, burn, account, context);
+  if (burnt !== null && 'status' in burnt) return burnt;
   account.available -= amount;
   context.supply -= amount;
-  return applied(amount);
+  return { ...applied(amount), ...burnt };
 }
 
 function transfer(

@@ -4,10 +4,19 @@
  */
 import { digestOf } from '#canonical';
 import { encodeManifest, proveByTrapdoor, sampleManifest, trapdoorKey } from '#proofs';
-import type { IntentReading, SpendBody } from '../intent/intent.js';
+import type { BurnBody, IntentReading, SpendBody } from '../intent/intent.js';
+import { signBurn } from '../notes/burn.js';
 import { signMint } from '../notes/mint.js';
 import type { Move } from '../notes/moves.js';
-import { assetField, commitNote, type Note, noteOwner, spendContext } from '../notes/note.js';
+import {
+  assetField,
+  burnContext,
+  burnOwner,
+  commitNote,
+  type Note,
+  noteOwner,
+  spendContext,
+} from '../notes/note.js';
 import { packProof } from '../notes/packed-proof.js';
 import { proveReadings } from '../notes/prove-readings.js';
 import { drawnWeights, type SpendCircuit } from '../notes/verify-spends.js';
@@ -69,6 +78,19 @@ export interface Payment {
   readonly key?: typeof sample.key;
 }
 
+/** What an owner says about what is to leave, honest unless told otherwise. */
+export interface Leaving extends Omit<Payment, 'to'> {
+  /** Who signs for the burn; the issuer unless told. */
+  readonly word?: string;
+  /** What the issuer's word is of, where it is not the amount of the intent. */
+  readonly worded?: bigint;
+  /** What the proof was made for, where it is no burn. */
+  readonly context?: typeof burnContext;
+}
+
+/** No account has this name. */
+const leavesTo = ' burn';
+
 export class NoteLedger {
   readonly signers = new Signers();
   state: LedgerState;
@@ -117,16 +139,34 @@ export class NoteLedger {
     return { op: 'transfer', account: from, to, amount, spend: this.spend(payment) };
   }
 
-  spend({
-    from,
-    to,
-    amount: asked,
-    note,
-    owner = from,
-    proven: amount = asked,
-    charter = this.charter.digest,
-    key = sample.key,
-  }: Payment): SpendBody {
+  leave(leaving: Leaving): Wish {
+    const { from, amount } = leaving;
+    return { op: 'withdraw', account: from, amount, burn: this.burn(leaving) };
+  }
+
+  burn({ word = 'issuer', worded, context = burnContext, ...leaving }: Leaving): BurnBody {
+    const spend = this.spend({ ...leaving, to: leavesTo }, context);
+    const { note, amount } = leaving;
+    const burnt = commitNote('EUR', {
+      ...{ owner: burnOwner, amount: worded ?? amount, salt: spend.paymentSalt },
+    });
+    const burn = { charter: this.charter.digest, note: note.number, burnt };
+    return { ...spend, signature: signBurn(burn, seedOf(word)) };
+  }
+
+  spend(
+    {
+      from,
+      to,
+      amount: asked,
+      note,
+      owner = from,
+      proven: amount = asked,
+      charter = this.charter.digest,
+      key = sample.key,
+    }: Payment,
+    context = spendContext,
+  ): SpendBody {
     const [restSalt, paymentSalt, order, nullifier] = [
       this.#salt(),
       this.#salt(),
@@ -139,10 +179,10 @@ export class NoteLedger {
       order,
       1n,
       commitNote('EUR', { owner: ownerOfNotes(owner), amount: rest, salt: restSalt }),
-      commitNote('EUR', { owner: ownerOfNotes(to), amount, salt: paymentSalt }),
+      commitNote('EUR', { owner: to === leavesTo ? burnOwner : ownerOfNotes(to), amount, salt: paymentSalt }),
       nullifier,
       assetField('EUR'),
-      spendContext(charter, note.number),
+      context(charter, note.number),
     ]);
     return { note: note.number, restSalt, paymentSalt, order, nullifier, proof: packProof(proof) };
   }

@@ -79,12 +79,14 @@ function withNote(memo: Memo, note: MemoNote | null): Memo {
   return note === null ? memo : { ...memo, note };
 }
 
-/** What the signer has from it: of a transfer what is left, of a deposit what the account was given. */
+/** What the signer has from it: of a payment or withdrawal what is left, of a deposit what the account was given. */
 function ownNote(outcome: Outcome, item: IntentReading | undefined): MemoNote | null {
   const intent = item?.intent;
   if (!('note' in outcome) || outcome.note === undefined) return null;
   if (intent?.op === 'transfer' && intent.spend !== undefined)
     return { number: outcome.note, salt: intent.spend.restSalt };
+  if (intent?.op === 'withdraw' && intent.burn !== undefined)
+    return { number: outcome.note, salt: intent.burn.restSalt };
   return creditedNote(outcome, item);
 }
 

@@ -21,7 +21,14 @@ import { type EnclaveParts, LedgersInMemory } from './parts.js';
 import { RateLimit } from './rate-limit.js';
 import { recoverLedger } from './recover.js';
 import { rotateLedger } from './rotate.js';
-import { confirm, submitHeld, submitReserve } from './settle.js';
+import { confirm, submitClaimReserve, submitHeld, submitReserve } from './settle.js';
+import {
+  confirmUsageCommit,
+  confirmUsageReserve,
+  submitRelease,
+  submitUsageCommit,
+  submitUsageReserve,
+} from './usage-settlement.js';
 
 /** Some 250 ciphertexts. */
 const cacheBytesMax = 64 * 1024 * 1024;
@@ -89,9 +96,14 @@ export function pageLedgerRuntimes(options: PageLedgerRuntimeOptions): TaskRunti
     runtime('ledger.disclose', disclose),
     runtime('pages.reserve.submit', submitReserve),
     runtime('pages.reserve.confirm', confirm('reserve', 'reserved')),
+    runtime('pages.reserve-claim.submit', submitClaimReserve),
+    runtime('pages.reserve-usage.submit', submitUsageReserve),
+    runtime('pages.reserve-usage.confirm', confirmUsageReserve),
+    runtime('pages.commit-usage.submit', submitUsageCommit),
+    runtime('pages.commit-usage.confirm', confirmUsageCommit),
     runtime('pages.commit.submit', submitHeld('commit')),
     runtime('pages.commit.confirm', confirm('commit', 'committed')),
-    runtime('pages.release.submit', submitHeld('release')),
+    runtime('pages.release.submit', submitRelease),
     runtime('pages.release.confirm', confirm('release', 'released')),
   ];
 }

@@ -42,6 +42,7 @@ import { type OpenTask, TaskError, type TaskOutcome } from '#worker';
 import { verifyDecision } from '../ledger/decision-proof.js';
 import { refusal } from '../shared/ledger-error.js';
 import { checkPinnedLedger, openedValue } from '../shared/task-inputs.js';
+import { claimOrderOf, verifyClaim } from './claim-proof.js';
 import { epochKeys, intentPublicKey, type LedgerRecord, ledgerKeyOf } from './ledger-secrets.js';
 import { type ClaimedHead, parseClaimedHead, walkBack } from './lineage.js';
 import { type EnclaveParts, recordOf } from './parts.js';
@@ -51,16 +52,37 @@ import { seenAt } from './standing.js';
 export async function submitReserve(task: OpenTask, parts: EnclaveParts): Promise<TaskOutcome> {
   const settlement = settlementOf(task);
   const standing = await lookAt(task, parts);
-  const { intent } = settlement.reserve;
-  if (intent.ledger !== standing.record.ledger) {
-    throw refusal('STATE_INVALID', 'settlement.reserve.ledger: the plan pins another ledger for this step');
-  }
-  checkOwner(intent, standing.state);
-  if (intent.amount > (await verifyDecision(task))) {
+  checkSigned(settlement, standing);
+  if (settlement.reserve.intent.amount > (await verifyDecision(task))) {
     throw refusal('DECISION_NOT_PROVEN', 'settlement.reserve.amount: more than the proven limit');
   }
-  const { intentKey } = standing;
-  const subject = { tenant: task.tenant, ledger: intent.ledger, runId: task.runId };
+  return submitSigned(settlement, task, standing, parts);
+}
+
+/** Sets aside what an order of the owner is about, if that is to the cent what the claim of this run is proved to be worth. */
+export async function submitClaimReserve(task: OpenTask, parts: EnclaveParts): Promise<TaskOutcome> {
+  const standing = await lookAt(task, parts);
+  const order = await claimOrderOf(task, standing.record);
+  checkSigned(order.settlement, standing);
+  await verifyClaim(task, order);
+  return submitSigned(order.settlement, task, standing, parts);
+}
+
+function checkSigned({ reserve: { intent } }: Settlement, { record, state }: Look): void {
+  if (intent.ledger !== record.ledger) {
+    throw refusal('STATE_INVALID', 'settlement.reserve.ledger: the plan pins another ledger for this step');
+  }
+  checkOwner(intent, state);
+}
+
+async function submitSigned(
+  settlement: Settlement,
+  task: OpenTask,
+  standing: Look,
+  parts: EnclaveParts,
+): Promise<TaskOutcome> {
+  const { intentKey, record } = standing;
+  const subject = { tenant: task.tenant, ledger: record.ledger, runId: task.runId };
   const held = await sealHeld(settlement, subject, { intentKey, random: parts.random });
   const submitted = await sealedToLedger(settlement.reserve.bytes, task, standing, parts);
   return { ...submitted, outputs: { ...submitted.outputs, held: { kind: 'blob', bytes: held } } };
@@ -83,40 +105,68 @@ export function submitHeld(verb: keyof HeldSettlement) {
 /** What became of the intent that an earlier task submitted. The names of the outcomes are those of the plan. */
 export function confirm(verb: SettlementVerb, applied: string) {
   return async (task: OpenTask, parts: EnclaveParts): Promise<TaskOutcome> => {
-    const { head, batch } = parseCarried(task.state);
-    checkPinnedLedger(task, head.ledger);
-    const record = await recordOf(parts, task.tenant, head.ledger);
-    const receipt = await receiptOnChain(head, batch, record, task, parts);
-    const intent = await submittedIntent(blobOf(task, 'envelope'), record);
+    const decided = await decidedIntent(task, parts);
+    const { intent, memo, reason } = decided;
     if (intent.op !== verb) throw refusal('INTENT_INVALID', `input envelope: expected an intent ${verb}`);
-    const memo = await memoOf(intent, receipt, batch.position, task);
-    // One envelope of a run is decided once. What was decided before was decided for somebody else, who has the effect.
-    const reason = memo.repeated ? 'REPLAYED' : memo.reason;
-    const outcome = reason === null ? applied : noOf(verb, reason);
-    const reservation =
-      verb === 'reserve' && reason === null
-        ? { reservation: { kind: 'blob', bytes: blobOf(task, 'held') } as const }
-        : {};
-    const { ledger, version, ledgerKey, runId } = receipt;
-    const { intentId } = memo;
-    return {
-      public: { outcome, reason, ledger, version, ledgerKey, intent: intentId, batch: runId },
-      outputs: { receipt: { kind: 'public', value: await envelopeOf(batch.receipt, task) }, ...reservation },
-      evidence: {},
-      // The bundle follows the chain for one link.
-      blobs: receipt.prevReceipt === null ? [] : [receipt.prevReceipt],
-    };
+    if (memo.silent)
+      throw refusal('RECEIPT_INVALID', 'the outcome: expected one that its signer may be told');
+    return stated(task, decided, { outcome: reason === null ? applied : noOf(verb, reason), reason });
   };
 }
 
-interface Look {
+/** An intent of a run, and how the batch that carried it decided. */
+export interface DecidedIntent {
+  readonly intent: Intent;
+  readonly memo: Memo;
+  /** null where it was applied for this run. */
+  readonly reason: IntentReason | null;
+  readonly record: LedgerRecord;
+  readonly head: ClaimedHead;
+  readonly receipt: BatchReceipt;
+  readonly receiptDigest: Digest;
+}
+
+export async function decidedIntent(task: OpenTask, parts: EnclaveParts): Promise<DecidedIntent> {
+  const { head, batch } = parseCarried(task.state);
+  checkPinnedLedger(task, head.ledger);
+  const record = await recordOf(parts, task.tenant, head.ledger);
+  const receipt = await receiptOnChain(head, batch, record, task, parts);
+  const intent = await submittedIntent(blobOf(task, 'envelope'), record);
+  const memo = await memoOf(intent, receipt, batch.position, task);
+  // One envelope of a run is decided once. What was decided before was decided for somebody else, who has the effect.
+  const reason = memo.repeated ? 'REPLAYED' : memo.reason;
+  return { intent, memo, reason, record, head, receipt, receiptDigest: batch.receipt };
+}
+
+/** The facts of a step that waited for its intent. A reservation that was made goes on to the step that closes it. */
+export async function stated(
+  task: OpenTask,
+  { intent, memo, receipt, receiptDigest }: DecidedIntent,
+  { outcome, reason }: { readonly outcome: string; readonly reason: IntentReason | null },
+): Promise<TaskOutcome> {
+  const held = intent.op === 'reserve' && reason === null ? blobOf(task, 'held') : null;
+  const { ledger, version, ledgerKey, runId } = receipt;
+  return {
+    public: { outcome, reason, ledger, version, ledgerKey, intent: memo.intentId, batch: runId },
+    outputs: {
+      receipt: { kind: 'public', value: await envelopeOf(receiptDigest, task) },
+      ...(held === null ? {} : { reservation: { kind: 'blob', bytes: held } as const }),
+    },
+    evidence: {},
+    // The bundle follows the chain for one link.
+    blobs: receipt.prevReceipt === null ? [] : [receipt.prevReceipt],
+  };
+}
+
+/** Where a ledger stands for a run that submits to it. */
+export interface Look {
   readonly record: LedgerRecord;
   readonly state: LedgerState;
   /** Public half of the key that intents of the present epoch are sealed to. */
   readonly intentKey: Uint8Array;
 }
 
-async function lookAt(task: OpenTask, parts: EnclaveParts): Promise<Look> {
+export async function lookAt(task: OpenTask, parts: EnclaveParts): Promise<Look> {
   const head = parseHead(task.state);
   checkPinnedLedger(task, head.ledger);
   const record = await recordOf(parts, task.tenant, head.ledger);
@@ -150,7 +200,7 @@ function checkOwner({ account, signer }: Intent, { accounts, indexOf }: LedgerSt
   throw refusal('INTENT_SIGNATURE_INVALID', 'settlement.reserve.signer: expected the owner of the account');
 }
 
-async function sealedToLedger(
+export async function sealedToLedger(
   intent: Uint8Array,
   { tenant }: OpenTask,
   { record, intentKey }: Look,
@@ -213,7 +263,7 @@ async function memoOf(
   const frame = parseFrames(outcomesFormat, bytes)[position] ?? new Uint8Array(0);
   const [sealed = new Uint8Array(0)] = splitMemos(frame);
   const memo = openMemo(sealed, fromBase64(memoKey), ledger);
-  if (memo?.intentId === intentId && !memo.silent) return memo;
+  if (memo?.intentId === intentId) return memo;
   throw refusal('RECEIPT_INVALID', `version ${version}: no outcome of this intent at place ${position}`);
 }
 
@@ -227,7 +277,7 @@ async function envelopeOf(digest: Digest, { blobs }: OpenTask): Promise<JsonObje
   throw refusal('RECEIPT_INVALID', `receipt ${digest}: expected an envelope`);
 }
 
-function blobOf(task: OpenTask, port: string): Uint8Array {
+export function blobOf(task: OpenTask, port: string): Uint8Array {
   const input = task.inputs[port];
   if (input?.kind === 'blob') return input.bytes;
   throw refusal('INPUT_MISSING', `input ${port}: expected a blob, got ${input?.kind ?? 'none'}`);

@@ -3,6 +3,7 @@ import { FheProcessError, TaskError } from '#worker';
 
 /** Why the key enclave refused. Codes of ciphertexts and of the engine's process pass through beside these. */
 export type LedgerCode =
+  | 'CHARGE_ABOVE_TERMS'
   | 'CHARTER_INVALID'
   | 'CHARTER_SIGNATURE_INVALID'
   | 'DECISION_NOT_PROVEN'
@@ -15,6 +16,7 @@ export type LedgerCode =
   | 'LEDGER_EXISTS'
   | 'LEDGER_UNKNOWN'
   | 'LIMIT_EXCEEDED'
+  | 'MODEL_NOT_LISTED'
   | 'NULLIFIER_SPENT'
   | 'QUESTION_INVALID'
   | 'RECEIPT_INVALID'
@@ -25,7 +27,8 @@ export type LedgerCode =
   | 'SNAPSHOT_INVALID'
   | 'STATE_INVALID'
   | 'STATE_ROOT_CONFLICT'
-  | 'TASK_ABORTED';
+  | 'TASK_ABORTED'
+  | 'USAGE_NOT_SIGNED';
 
 /** The message travels to the orchestrator: it names fields and versions, never an amount, an account or a key. */
 export function refusal(code: LedgerCode, message: string, retryable = false): TaskError {
