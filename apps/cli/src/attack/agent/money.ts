@@ -1,0 +1,124 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { ed25519PublicKey, toBase64 } from '#canonical';
+import {
+  type FoundedLedger,
+  foundLedger,
+  type IntentOutcome,
+  type PreparedIntent,
+  type SealflowClient,
+} from '#client';
+import { type IntentBody, signIntent } from '#ledger';
+import { passingCharter } from '../../ledger/passing-charter.js';
+import { random } from '../../stack/as-client.js';
+import { CannotRun } from '../attack-case.js';
+import { orCannot } from '../credit-scene.js';
+
+const FOUNDING_MS = 120_000;
+const HOUR_MS = 3_600_000;
+/** Long enough to be granted, and over before anybody asks for it. */
+const SHORT_MS = 5_000;
+
+export const PER_CALL = 40_000n;
+export const PER_DAY = 60_000n;
+export const BUDGET = 100_000n;
+export const BIDDER_HAS = 1_000n;
+
+const names = ['issuer', 'owner', 'agent', 'late', 'provider', 'stranger', 'bidder'] as const;
+type Party = (typeof names)[number];
+
+/** A ledger of pages with an agent's budget on it, and the keys of everybody who has to do with it. */
+export class Money {
+  readonly #numbers = new Map<string, number>();
+  private constructor(
+    readonly client: SealflowClient,
+    readonly founded: FoundedLedger,
+    private readonly seeds: Readonly<Record<Party, Uint8Array>>,
+  ) {}
+
+  static make(client: SealflowClient): Promise<Money> {
+    return orCannot('ledgers of pages', async () => {
+      const seeds = Object.fromEntries(names.map((name) => [name, random(32)])) as Record<Party, Uint8Array>;
+      const ledger = `attack-${randomBytes(6).toString('hex')}`;
+      const account = (id: string, party: Party, opening: bigint) => ({ id, seed: seeds[party], opening });
+      const charter = passingCharter({
+        ...{ ledger, issuerSeed: seeds.issuer, supplyMax: 1_000_000n },
+        accounts: [
+          account('budget', 'owner', BUDGET),
+          account('provider', 'provider', 0n),
+          account('stranger', 'stranger', 0n),
+          account('bidder', 'bidder', BIDDER_HAS),
+        ],
+      });
+      const options = { deadlineMs: FOUNDING_MS, requestId: randomUUID() };
+      const founded = await foundLedger(client, charter, seeds.issuer, options);
+      const money = new Money(client, founded, seeds);
+      await money.grant('agent', client.options.now() + HOUR_MS);
+      return money;
+    });
+  }
+
+  /** A second agent, whose mandate is over almost at once. */
+  async lateAgent(): Promise<number> {
+    const untilMs = this.client.options.now() + SHORT_MS;
+    await this.grant('late', untilMs);
+    return untilMs;
+  }
+
+  async grant(agent: Party, untilMs: number): Promise<void> {
+    const outcome = await this.settle('owner', 'budget', {
+      ...{ op: 'delegate', delegate: this.keyOf(agent), ops: ['transfer', 'reserve'] },
+      ...{ perCall: PER_CALL, perDay: PER_DAY, untilMs, allow: ['provider'] },
+    });
+    if (told(outcome) !== 'applied') throw new CannotRun(`the mandate was not granted: ${told(outcome)}`);
+    // A mandate covers intents whose signer has seen it.
+    await this.founded.ledger.head();
+  }
+
+  keyOf(party: Party): string {
+    return toBase64(ed25519PublicKey(this.seeds[party]));
+  }
+
+  /** With the next number of its signer, unless another is given. */
+  intent(signer: Party, account: string, body: IntentBody, nonce?: number): Promise<PreparedIntent> {
+    const seed = this.seeds[signer];
+    return this.founded.ledger.intent({ account, seed, nonce: nonce ?? this.#next(signer, account) }, body);
+  }
+
+  async settle(signer: Party, account: string, body: IntentBody): Promise<IntentOutcome> {
+    const [outcome] = await this.founded.ledger.settle([await this.intent(signer, account, body)]);
+    if (outcome === undefined) throw new Error('an intent without an outcome');
+    return outcome;
+  }
+
+  /** What its signer signed after it had seen a later state than the ledger's newest: as an enclave sees it that is shown an old one. */
+  async settleAfter(
+    batches: number,
+    signer: Party,
+    account: string,
+    body: IntentBody,
+  ): Promise<IntentOutcome> {
+    const { asset, epoch, version } = await this.founded.ledger.head();
+    const memoKey = random(32);
+    const head = {
+      ...{ ledger: this.founded.ledger.pin.ledger, asset, epoch, account },
+      ...{ nonce: this.#next(signer, account), seen: version + batches },
+      notAfterMs: this.client.options.now() + HOUR_MS / 12,
+    };
+    const signed = signIntent({ ...head, memoKey: toBase64(memoKey), ...body }, this.seeds[signer]);
+    const [outcome] = await this.founded.ledger.settle([{ ...signed, memoKey }]);
+    if (outcome === undefined) throw new Error('an intent without an outcome');
+    return outcome;
+  }
+
+  #next(signer: Party, account: string): number {
+    const key = `${signer} ${account}`;
+    const nonce = this.#numbers.get(key) ?? 1;
+    this.#numbers.set(key, nonce + 1);
+    return nonce;
+  }
+}
+
+/** `applied`, or the reason of the refusal. */
+export function told({ memo }: IntentOutcome): string {
+  return memo === null ? 'BATCH_REFUSED' : (memo.reason ?? memo.status);
+}

@@ -1,0 +1,34 @@
+import { MemberTable } from '#samples';
+import { Insurer, newClaim, OPENINGS, openHospital, planClaim } from '../demo/claim/claim-parties.js';
+import { type ClaimScene, fileClaim } from '../demo/claim/file-claim.js';
+import { DemoLedger } from '../demo/frame/demo-ledger.js';
+import type { RunningStack } from '../stack/stack.js';
+import { CannotRun } from './attack-case.js';
+import { orCannot } from './credit-scene.js';
+
+/** Starts a hospital with its own prover, founds a ledger of claims and has one claim paid. */
+export function makeClaim(
+  stack: RunningStack,
+): Promise<{ readonly scene: ClaimScene; readonly close: () => Promise<void> }> {
+  return orCannot('the claim workflow', async () => {
+    const hospital = await openHospital(stack);
+    const close = async (): Promise<void> => {
+      hospital.client.close();
+      await hospital.prover.stop();
+    };
+    try {
+      const { bundles } = stack.installation;
+      const ledger = await DemoLedger.found(hospital.client, OPENINGS, { name: 'claims', bundles });
+      const members = new MemberTable();
+      const parties = { hospital, insurer: new Insurer(ledger, members), ledger, members };
+      const planned = await planClaim(parties);
+      const paid = await fileClaim(stack, parties, planned, newClaim(hospital));
+      if (paid.run.state !== 'SUCCEEDED')
+        throw new CannotRun(`the honest claim ended ${paid.run.state}: ${paid.run.reason}`);
+      return { scene: { stack, parties, planned, paid }, close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  });
+}

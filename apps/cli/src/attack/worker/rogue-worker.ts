@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SimulationAuthority } from '#attestation';
+import { type Digest, parseDigest } from '#canonical';
+import type { ServiceClients } from '#contracts';
+import {
+  BlobClient,
+  type BootIdentity,
+  createBootIdentity,
+  EvidenceSource,
+  measureTree,
+  PeerAppraiser,
+  parseSiteFile,
+  SimulatedProvider,
+  simulatedMrtd,
+  type TaskRuntime,
+  WorkerAgent,
+  workerImage,
+} from '#worker';
+import { projectRoot } from '../../installation/paths.js';
+import { dial } from '../../stack/dial.js';
+import type { RunningStack } from '../../stack/stack.js';
+
+/** Keys and evidence of a worker that this process plays itself. */
+export interface RogueIdentity {
+  readonly identity: BootIdentity;
+  readonly evidence: EvidenceSource;
+}
+
+const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
+const now = (): number => Date.now();
+const LIFETIME_MS = 3_600_000;
+
+/**
+ * A worker with genuine evidence and dishonest code. On real hardware its measurement would give it away; here it
+ * holds the simulation authority, so that what is shown is the defence behind attestation.
+ */
+export function rogueIdentity(
+  stack: RunningStack,
+  image: string,
+  workerId = `rogue-${image}`,
+): RogueIdentity {
+  const { folders } = workerImage(image);
+  return machineOf(stack.installation.authority(), image, {
+    workerId,
+    imageDigest: measureTree(projectRoot, folders),
+  });
+}
+
+/** A simulated machine of any authority that says that it started any code. */
+export function machineOf(
+  authority: SimulationAuthority,
+  image: string,
+  { workerId, imageDigest }: { readonly workerId: string; readonly imageDigest: Digest },
+): RogueIdentity {
+  const { gpus } = workerImage(image);
+  const identity = createBootIdentity(workerId, random);
+  const provider = new SimulatedProvider({
+    authority,
+    mrtd: simulatedMrtd(imageDigest),
+    gpus,
+    random,
+    machineSecret: random(32),
+  });
+  const evidence = new EvidenceSource({
+    identity,
+    provider,
+    imageDigest,
+    bindingLifetimeMs: LIFETIME_MS,
+    now,
+  });
+  return { identity, evidence };
+}
+
+/** As a worker that the operator gave its key and, where the stack asks for one, a certificate for its id. */
+export function dialAsWorker({ address, installation }: RunningStack, workerId: string): ServiceClients {
+  const bearer = installation.keys.read('worker') ?? undefined;
+  if (address.tls === undefined) return dial(address.grpc, { bearer, tls: null });
+  installation.tls.issueWorker(workerId, now());
+  return dial(address.grpc, { bearer, tls: installation.tls.files(workerId) });
+}
+
+/** Connects the rogue with one dishonest runtime; `stop` ends its session. */
+export function rogueWorker(
+  stack: RunningStack,
+  image: string,
+  runtime: TaskRuntime,
+): { stop(): Promise<void> } {
+  const { identity, evidence } = rogueIdentity(stack, image);
+  const services = dialAsWorker(stack, identity.workerId);
+  const site = parseSiteFile(readFileSync(join(stack.installation.home, 'site.json')));
+  const agent = new WorkerAgent({
+    identity,
+    evidence,
+    imageDigest: measureTree(projectRoot, workerImage(image).folders),
+    services,
+    blobs: new BlobClient(services),
+    appraiser: new PeerAppraiser(site.roots, now),
+    random,
+    now,
+    runtimes: [runtime],
+    leasesMax: 1,
+    logger: { info: () => undefined, warn: () => undefined },
+  });
+  const running = agent.run();
+  return {
+    stop: async () => {
+      await agent.stop(0);
+      await running;
+      services.close();
+    },
+  };
+}
+
+/** Registers on a bare stream and sends one message; resolves with the reason of the refusal, or null. */
+export async function sendAsWorker(
+  stack: RunningStack,
+  message: { lease: string; fence: string; statement: Buffer },
+): Promise<string | null> {
+  const { identity, evidence } = rogueIdentity(stack, 'zk-prover');
+  const services = dialAsWorker(stack, identity.workerId);
+  const stream = services.worker.connect();
+  try {
+    return await new Promise<string | null>((resolve, reject) => {
+      const timer = setTimeout(() => resolve(null), 5_000);
+      stream.on('error', reject);
+      stream.on('data', (answer) => {
+        if (answer.challenge) {
+          void evidence
+            .answer(answer.challenge.nonce, parseDigest(`sha256:${'0'.repeat(64)}`))
+            .then((bytes) => {
+              const register = {
+                worker: identity.workerId,
+                operations: [],
+                package: Buffer.from(bytes),
+                leasesMax: 1,
+              };
+              stream.write({ register });
+            });
+        } else if (answer.accepted) {
+          stream.write({ complete: { ...message, outputs: [], blobs: [] } });
+        } else if (answer.revoke) {
+          clearTimeout(timer);
+          resolve(answer.revoke.reason);
+        }
+      });
+    });
+  } finally {
+    stream.end();
+    services.close();
+  }
+}
