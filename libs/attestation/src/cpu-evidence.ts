@@ -102,6 +102,7 @@ function viewTdx(verification: TdxVerification): CpuVerification {
             fmspc: platform?.fmspc ?? null,
             ppid: platform?.ppid ?? null,
             rtmrs: quote.body.rtmrs.map(toHex),
+            mrConfigId: toHex(quote.body.mrConfigId),
             eventLogReplays: eventLog === null ? null : replays,
           },
     crlAgesMs: quote === null ? null : crlAgesOf(verification),

@@ -36,6 +36,21 @@ export {
   compareAppraisals,
   type HindsightInput,
 } from './compare-appraisals.js';
+export {
+  type KnownVerifier,
+  parseKnownVerifiers,
+  type VerifierSigningKey,
+} from './corroboration/known-verifiers.js';
+export {
+  type EarStatus,
+  earStatuses,
+  namesNonce,
+  readVerifierToken,
+  type TokenRefusal,
+  type VerifierResult,
+  type VerifierTokenReading,
+  worstStatus,
+} from './corroboration/verifier-token.js';
 export type { CpuEvidence } from './cpu-evidence.js';
 export {
   type CpuFormat,

@@ -45,6 +45,17 @@ describe.skipIf(!present)('real TDX quotes', () => {
     expect(tdxClaims(verification)).toMatchObject({ fmspc });
   });
 
+  it('say with what their guest was configured, which is nothing where nobody set it', () => {
+    const configured = `0112a20aed7d6c68601e9f6e108a93b4199ae7231684307ffc4833c9cd08d45de7${'00'.repeat(15)}`;
+    const claimed = cases.map(([name, file, day]) => [
+      name,
+      tdxClaims(verify(read(`tdx/${name}/${file}`), day))?.['mrConfigId'],
+    ]);
+    expect(claimed).toEqual(
+      cases.map(([name]) => [name, name === 'tdx-v4-uptodate-2' ? configured : '00'.repeat(48)]),
+    );
+  });
+
   it('are refused wherever a byte of them is changed, their padding included', () => {
     const quote = read('tdx/tdx-v4-uptodate-1/quote.bin');
     for (let offset = 0; offset < quote.length; offset += 61) {

@@ -9,6 +9,12 @@ export { ciphertextsToReplay } from './bundle/ciphertexts.js';
 export { type Bundle, type LogEntry, readContainer } from './bundle/container.js';
 export { type BlobMediaType, blobMediaTypes, bundleMediaType } from './bundle/media-types.js';
 export { rootDigest } from './bundle/root-digest.js';
+export {
+  type Corroboration,
+  type CorroborationOptions,
+  corroborateBundle,
+  type OtherResult,
+} from './corroborate/corroborate-bundle.js';
 export { concealStatement } from './disclosure/disclosable.js';
 export { type ProfileName, profileNames } from './disclosure/profiles.js';
 export { type Redaction, redactBundle } from './disclosure/redact-bundle.js';
@@ -21,8 +27,12 @@ export {
   isSignedBy,
   openStatement,
   parseEnvelope,
+  signedEnvelope,
   signStatement,
   statementOf,
+  type UnsignedStatement,
+  unsignedStatement,
+  withSignature,
 } from './dsse/envelope.js';
 export { pae, paeDigest } from './dsse/pae.js';
 export { type EvidenceCode, EvidenceError } from './evidence-error.js';
@@ -39,10 +49,12 @@ export { renderInspect } from './render/render-inspect.js';
 export { renderVerdict } from './render/render-verdict.js';
 export { csvRow } from './report/csv.js';
 export { type Difference, diffFacts, renderDifferences } from './report/diff-facts.js';
+export { type EatRecord, eatRecord, eatRunProfile } from './report/eat-record.js';
 export { exportReport, type ReportFormat, reportFormats, verdictLines } from './report/export-report.js';
 export { type Fact, factsOf } from './report/facts.js';
 export { type RegulationRow, regulationRows } from './report/regulation.js';
 export { type GraphEdge, type GraphTask, type RunGraph, runGraphOf } from './report/run-graph.js';
+export { partOf, type StepPart, type StepParts, stepPartsOf } from './report/step-parts.js';
 export { type VerifiedBy, verificationResult, verificationResultType } from './report/verification-result.js';
 export {
   type AppraisalPredicate,
@@ -51,6 +63,15 @@ export {
   buildAppraisalStatement,
   parseAppraisalClaim,
 } from './statements/appraisal.js';
+export {
+  type DecidedTask,
+  type DecisionAct,
+  type DecisionAnswer,
+  type DecisionSubject,
+  decisionStatement,
+  decisions,
+  firstSigner,
+} from './statements/decision.js';
 export {
   buildLedgerBatchStatement,
   openLedgerBatch,
@@ -65,6 +86,7 @@ export {
   parseLedgerReceipt,
 } from './statements/ledger-receipt.js';
 export { buildPlanStatement, planDigestOf, planPredicateType } from './statements/plan.js';
+export { type PlanViewTask, parsePlanView } from './statements/plan-view.js';
 export {
   buildRootStatement,
   type FailedAttempt,
@@ -112,6 +134,12 @@ export {
   type ZkEvidence,
 } from './statements/step-evidence.js';
 export { stepNonce } from './statements/step-nonce.js';
+export {
+  encodeUsageReceipts,
+  openUsageReceipt,
+  parseUsageReceipts,
+  usageReceiptSubjects,
+} from './statements/usage-receipt.js';
 export { acceptTimestamp } from './time/accept-timestamp.js';
 export type { TimestampAuthority } from './time/authority-path.js';
 export {

@@ -4,14 +4,12 @@ import {
   digestOf,
   ed25519PublicKey,
   ed25519Sign,
-  isJsonObject,
-  parseJsonStrict,
   sha256,
   toBase64Url,
   utf8,
 } from '#canonical';
-import { type Bundle, type BundleVerdict, bundleLimits, envelopeToJson, readContainer } from '#evidence';
-import { exitCode, UsageError } from '../output/failure.js';
+import { type BundleVerdict, envelopeToJson } from '#evidence';
+import { opened } from './opened-bundle.js';
 
 /*
  * A SCITT Signed Statement (RFC 9943): COSE_Sign1 over the root statement of a run, in its DSSE envelope.
@@ -96,13 +94,6 @@ function finding(bundle: Uint8Array, verdict: BundleVerdict): Map<string, unknow
     ['notProven', [...verdict.notProven]],
     ['notChecked', [...verdict.notChecked]],
   ]);
-}
-
-function opened(bundle: Uint8Array): Bundle {
-  const document = parseJsonStrict(bundle, bundleLimits);
-  if (!isJsonObject(document))
-    throw new UsageError('expected an evidence bundle, got no object', exitCode.malformed);
-  return readContainer(document);
 }
 
 /** RFC 7638 and RFC 8037 section 2: the members of an Ed25519 key in their order. */

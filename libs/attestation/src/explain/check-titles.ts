@@ -189,6 +189,7 @@ export const checkTitles: Readonly<Record<string, string>> = {
   'TEE-POL-016': 'Platform is on the list',
   'TEE-POL-017': 'Platform is allowed',
   'TEE-POL-018': 'Revocation lists of the platform are recent enough',
+  'TEE-POL-019': 'MRCONFIGID is the expected one',
   'TEE-PHY-001': 'Platform registries are signed by keys of the policy',
   'TEE-PHY-002': 'Machine stands where the policy wants it',
   'TEE-PHY-003': 'GPUs are in the machine that the policy pairs them with',

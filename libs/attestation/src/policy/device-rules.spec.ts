@@ -60,6 +60,20 @@ const cases: readonly [string, WholeMachine, Partial<AppraisalPolicy>, Partial<A
     'MEASUREMENT_UNKNOWN',
   ],
   [
+    'tdx.mrConfigId',
+    { td: { mrConfigId: '09'.repeat(48) } },
+    { tdx: { mrConfigId: ['08'.repeat(48), '09'.repeat(48)] } },
+    { tdx: { mrConfigId: ['08'.repeat(48)] } },
+    'MEASUREMENT_UNKNOWN',
+  ],
+  [
+    'tdx.mrConfigId of a guest without initdata',
+    {},
+    { tdx: { mrConfigId: [zeroRtmr] } },
+    { tdx: { mrConfigId: [] } },
+    'MEASUREMENT_UNKNOWN',
+  ],
+  [
     'tdx.fmspcs',
     {},
     { tdx: { fmspcs: [String(tdx['fmspc'])] } },

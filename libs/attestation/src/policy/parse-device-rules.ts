@@ -33,6 +33,7 @@ const TDX_MEMBERS = [
   'relaunch',
   'eventLog',
   'rtmrs',
+  'mrConfigId',
   'fmspcs',
   'allowedPpids',
 ];
@@ -93,6 +94,7 @@ export function parseTdxRules(value: Json): TdxRules {
     ...object.optional('relaunch', (name) => object.word(name, verdicts)),
     ...object.optional('eventLog', (name) => object.flag(name)),
     ...object.optional('rtmrs', (name) => parseRtmrs(object.value(name))),
+    ...object.optional('mrConfigId', (name) => hexes(object, name, 48)),
     ...object.optional('fmspcs', (name) => hexes(object, name, 6)),
     ...object.optional('allowedPpids', (name) => hexes(object, name, 16)),
   };

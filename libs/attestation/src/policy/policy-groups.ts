@@ -46,6 +46,8 @@ export interface TdxRules {
   readonly eventLog?: boolean;
   /** Accepted values of each run-time register, lower-case hex of 48 bytes. */
   readonly rtmrs?: RtmrRules;
+  /** What the guest was configured with at its launch, e.g. the digest of its initdata; lower-case hex of 48 bytes. */
+  readonly mrConfigId?: readonly string[];
   /** Platforms by FMSPC (12 hex) or by PPID (32 hex). */
   readonly fmspcs?: readonly string[];
   readonly allowedPpids?: readonly string[];

@@ -20,6 +20,7 @@ const members: readonly (readonly [string, string, unknown, unknown])[] = [
   ['tdx', 'relaunch', 'refuse', 'maybe'],
   ['tdx', 'eventLog', true, 1],
   ['tdx', 'rtmrs', { rtmr0: [hex(48)], rtmr3: [] }, { rtmr4: [] }],
+  ['tdx', 'mrConfigId', [hex(48)], [hex(32)]],
   ['tdx', 'fmspcs', [hex(6)], [hex(5)]],
   ['tdx', 'allowedPpids', [hex(16)], ['AB'.repeat(16)]],
   ['snp', 'products', ['Genoa', 'Turin'], ['Rome']],

@@ -7,6 +7,8 @@ export interface TdxFacts {
   readonly ppid: string | null;
   /** Lower-case hex, RTMR0 to RTMR3. */
   readonly rtmrs: readonly string[];
+  /** Lower-case hex. */
+  readonly mrConfigId: string;
   /** Whether a log was supplied and gives the RTMRs of the quote. */
   readonly eventLogReplays: boolean | null;
 }
@@ -16,6 +18,7 @@ const policyRules = {
   rtmrs: { id: 'TEE-POL-014', title: 'Run-time measurements are reference values' },
   fmspc: { id: 'TEE-POL-015', title: 'Platform family is on the list' },
   ppid: { id: 'TEE-POL-016', title: 'Platform is on the list' },
+  mrConfigId: { id: 'TEE-POL-019', title: 'MRCONFIGID is the expected one' },
   crlAge: { id: 'TEE-POL-018', title: 'Revocation lists of the platform are recent enough' },
 } as const;
 
@@ -23,7 +26,7 @@ const RTMR_NAMES = ['rtmr0', 'rtmr1', 'rtmr2', 'rtmr3'] as const;
 
 /** Leaves a line for each member that the policy has. Null facts: the quote could not be read. */
 export function judgeTdxRules(list: CheckList, rules: TdxRules, facts: TdxFacts | null): void {
-  const { eventLog, rtmrs, fmspcs, allowedPpids } = rules;
+  const { eventLog, rtmrs, mrConfigId, fmspcs, allowedPpids } = rules;
   if (eventLog === true) {
     list.judge(policyRules.eventLog, facts, ({ eventLogReplays }) => {
       const expected = 'an event log that replays to the RTMRs';
@@ -38,6 +41,11 @@ export function judgeTdxRules(list: CheckList, rules: TdxRules, facts: TdxFacts 
   }
   if (rtmrs !== undefined) {
     list.judge(policyRules.rtmrs, facts, (present) => judgeRtmrs(rtmrs, present));
+  }
+  if (mrConfigId !== undefined) {
+    list.judge(policyRules.mrConfigId, facts, ({ mrConfigId: actual }) =>
+      onList(mrConfigId, actual, 'MEASUREMENT_UNKNOWN'),
+    );
   }
   if (fmspcs !== undefined) {
     list.judge(policyRules.fmspc, facts, ({ fmspc }) => onList(fmspcs, fmspc, 'PLATFORM_NOT_ALLOWED'));
@@ -70,7 +78,7 @@ function judgeRtmrs(rules: NonNullable<TdxRules['rtmrs']>, { rtmrs }: TdxFacts):
 function onList(
   allowed: readonly string[],
   actual: string | null,
-  reason: 'PLATFORM_NOT_ALLOWED' | 'CHIP_NOT_ALLOWED',
+  reason: 'PLATFORM_NOT_ALLOWED' | 'CHIP_NOT_ALLOWED' | 'MEASUREMENT_UNKNOWN',
 ): Outcome {
   const found = actual !== null && allowed.includes(actual);
   return passIf(found, reason, `one of ${allowed.join(', ') || 'nothing'}`, actual ?? 'not named');

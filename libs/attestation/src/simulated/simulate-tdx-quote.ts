@@ -9,6 +9,8 @@ export interface SimulatedTd {
   readonly reportData: Uint8Array;
   /** Lower-case hex, 48 bytes. */
   readonly mrtd: string;
+  /** Lower-case hex, 48 bytes; zero unless given, as a guest without initdata has. */
+  readonly mrConfigId?: string;
   /** RTMR0 to RTMR3 as lower-case hex; zero unless given. */
   readonly rtmrs?: readonly string[];
   /** Launches the guest in debug mode. */
@@ -71,7 +73,8 @@ function body(td: SimulatedTd): Uint8Array {
     tdAttributes,
     new Uint8Array(8),
     measurement(td.mrtd, 'mrtd'),
-    new Uint8Array(3 * MEASUREMENT_BYTES),
+    measurement(td.mrConfigId ?? '00'.repeat(MEASUREMENT_BYTES), 'mrConfigId'),
+    new Uint8Array(2 * MEASUREMENT_BYTES),
     ...rtmrs.map((value, index) => measurement(value, `rtmr${index}`)),
     td.reportData,
   );

@@ -6,13 +6,17 @@ import { parseTdxQuote } from './quote.js';
 
 const reportData = random(64);
 const rtmrs = ['01', '02', '03', '04'].map((byte) => byte.repeat(48));
-const quote = simulateTdxQuote(authority, { reportData, mrtd: MRTD, rtmrs }, random);
+const mrConfigId = '05'.repeat(48);
+const quote = simulateTdxQuote(authority, { reportData, mrtd: MRTD, mrConfigId, rtmrs }, random);
 
 describe('a TDX quote', () => {
   it('gives back its fields from the offsets of the format', () => {
     const { version, body, signedBytes, attestationKey, qeReport } = parseTdxQuote(quote);
     expect(version).toBe(4);
     expect(toHex(body.mrTd)).toBe(MRTD);
+    expect(toHex(body.mrConfigId)).toBe(mrConfigId);
+    expect(toHex(quote.subarray(232, 280))).toBe(mrConfigId);
+    expect([body.mrOwner, body.mrOwnerConfig].map(toHex)).toEqual(['00'.repeat(48), '00'.repeat(48)]);
     expect(body.rtmrs.map(toHex)).toEqual(rtmrs);
     expect(body.reportData).toEqual(reportData);
     expect(signedBytes).toEqual(quote.subarray(0, 632));

@@ -14,6 +14,8 @@ export const blobMediaTypes = {
   collateral: COLLATERAL_MEDIA_TYPE,
   /** What a batch of a ledger in zk-check did to notes. */
   ledgerMoves: 'application/vnd.sealflow.ledger-moves.v1+json',
+  /** Signed receipts of the calls of a conversation. */
+  usageReceipts: 'application/vnd.sealflow.usage-receipts.v1+json',
   ciphertext: 'application/vnd.sealflow.bfv-ciphertext.v1',
 } as const;
 export type BlobMediaType = (typeof blobMediaTypes)[keyof typeof blobMediaTypes];

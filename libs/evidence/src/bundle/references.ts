@@ -71,6 +71,15 @@ export function receiptDigest(step: Pick<StepPredicate, 'operation' | 'outputs'>
   return isDigest(commitment) ? commitment : null;
 }
 
+/** The blob of usage receipts that a conversation names in its evidence; null for every other task. */
+export function usageDigest({
+  operation,
+  evidence,
+}: Pick<StepPredicate, 'operation' | 'evidence'>): Digest | null {
+  const named = evidence['usage'];
+  return operation === 'model.converse' && typeof named === 'string' && isDigest(named) ? named : null;
+}
+
 /** A receipt that is opened among the public facts of its step; the digest of the output decides whether it is genuine. */
 export function statedReceipt({ public: facts }: Pick<StepPredicate, 'public'>): Uint8Array | null {
   const stated = facts['receipt'];
@@ -100,7 +109,7 @@ export function isPagesApply(operation: string): boolean {
 
 /** Says of a run what became of its intent in a batch of the ledger. */
 export function isPagesConfirm(operation: string): boolean {
-  return /^pages\.(?:reserve|commit|release)\.confirm$/.test(operation);
+  return /^pages\.(?:reserve|reserve-usage|commit|commit-usage|release)\.confirm$/.test(operation);
 }
 
 type Refer = (digest: Digest, mediaType: BlobMediaType, by: string, needed?: boolean) => void;
@@ -109,6 +118,8 @@ function referEvidence(step: StepPredicate, refer: Refer): void {
   const evidence = parseStepEvidence(step);
   const evidencePackage = packageOf(evidence);
   if (evidencePackage !== null) refer(evidencePackage, blobMediaTypes.evidencePackage, step.stepId);
+  const usage = usageDigest(step);
+  if (usage !== null) refer(usage, blobMediaTypes.usageReceipts, step.stepId);
   if (evidence.by === 'zk') {
     refer(evidence.evidence.manifest, blobMediaTypes.circuitManifest, step.stepId);
     refer(evidence.evidence.vkey, blobMediaTypes.verificationKey, step.stepId);

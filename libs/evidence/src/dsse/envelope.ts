@@ -82,6 +82,44 @@ export function isSignedBy(envelope: DsseEnvelope, publicKey: Uint8Array): boole
   return envelope.signatures.some((sig) => sig.length === 64 && ed25519Verify(publicKey, envelope.pae, sig));
 }
 
+/** A statement whose signer holds the key elsewhere, e.g. in a browser that never shows it. */
+export interface UnsignedStatement {
+  /** The bytes to sign. */
+  readonly pae: Uint8Array;
+  readonly payload: Uint8Array;
+  readonly disclosures: readonly string[];
+}
+
+export function unsignedStatement(
+  statement: Statement,
+  disclosures: readonly string[] = [],
+): UnsignedStatement {
+  const payload = statementBytes(statement);
+  return { pae: pae(inTotoPayloadType, payload), payload, disclosures };
+}
+
+/**
+ * The canonical JSON bytes of the envelope, once its bytes are signed. Raises `SIGNATURE_INVALID`: a signing device that
+ * faults can leak its key through a bad signature, so none gets out.
+ */
+export function signedEnvelope(
+  unsigned: UnsignedStatement,
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+): Uint8Array {
+  const { payload, disclosures } = unsigned;
+  const signed = pae(inTotoPayloadType, payload);
+  if (publicKey.length !== 32 || !ed25519Verify(publicKey, signed, signature)) {
+    throw new EvidenceError('SIGNATURE_INVALID', 'the signature just made does not verify');
+  }
+  return canonicalBytes({
+    payload: toBase64(payload),
+    payloadType: inTotoPayloadType,
+    signatures: [{ sig: toBase64(signature) }],
+    ...(disclosures.length === 0 ? {} : { disclosures: [...disclosures] }),
+  });
+}
+
 /**
  * Signs a statement with an Ed25519 seed (32 bytes) and returns the canonical JSON bytes of the envelope. Disclosures
  * travel in the envelope, outside of what is signed.
@@ -91,21 +129,8 @@ export function signStatement(input: {
   readonly seed: Uint8Array;
   readonly disclosures?: readonly string[];
 }): Uint8Array {
-  const payload = statementBytes(input.statement);
-  const signed = pae(inTotoPayloadType, payload);
-  const signature = ed25519Sign(input.seed, signed);
-  // A signing device that faults can leak its key through a bad signature; refuse to let one out.
-  if (!ed25519Verify(ed25519PublicKey(input.seed), signed, signature)) {
-    throw new EvidenceError('SIGNATURE_INVALID', 'the signature just made does not verify');
-  }
-  return canonicalBytes({
-    payload: toBase64(payload),
-    payloadType: inTotoPayloadType,
-    signatures: [{ sig: toBase64(signature) }],
-    ...(input.disclosures === undefined || input.disclosures.length === 0
-      ? {}
-      : { disclosures: [...input.disclosures] }),
-  });
+  const unsigned = unsignedStatement(input.statement, input.disclosures);
+  return signedEnvelope(unsigned, ed25519PublicKey(input.seed), ed25519Sign(input.seed, unsigned.pae));
 }
 
 /**
@@ -113,13 +138,23 @@ export function signStatement(input: {
  * the key is among the signers already: one person is not two.
  */
 export function countersign(envelope: DsseEnvelope, seed: Uint8Array): Uint8Array {
-  if (isSignedBy(envelope, ed25519PublicKey(seed))) {
+  return withSignature(envelope, ed25519PublicKey(seed), ed25519Sign(seed, envelope.pae));
+}
+
+/** As `countersign`, for who signed `envelope.pae` with a key that is held elsewhere. */
+export function withSignature(
+  envelope: DsseEnvelope,
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+): Uint8Array {
+  if (isSignedBy(envelope, publicKey)) {
     throw new EvidenceError(
       'SIGNATURE_INVALID',
       `statement ${envelope.digest} carries this signature already`,
     );
   }
-  const signature = ed25519Sign(seed, envelope.pae);
+  if (publicKey.length !== 32 || !ed25519Verify(publicKey, envelope.pae, signature))
+    throw new EvidenceError('SIGNATURE_INVALID', 'the signature just made does not verify');
   const signatures = [...envelope.signatures, signature].map((sig) => ({ sig: toBase64(sig) }));
   const { disclosures } = envelope;
   return canonicalBytes({

@@ -54,7 +54,7 @@ export function subjectsOf(session: Session): RunSubjects {
 }
 
 /** Of steps, and of workers that inputs were sealed to. */
-function packagesOf({ steps, root }: Session) {
+export function packagesOf({ steps, root }: Session) {
   return new Set([
     ...steps.flatMap(({ evidence }) => packageOf(evidence) ?? []),
     ...root.offers.map((offer) => offer.package),

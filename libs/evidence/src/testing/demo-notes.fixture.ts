@@ -2,12 +2,15 @@
 import { digestOf, ed25519PublicKey, toBase64, utf8 } from '#canonical';
 import {
   assetField,
+  burnContext,
+  burnOwner,
   commitNote,
   encodeMoves,
   type Mint,
   type Move,
   noteOwner,
   packProof,
+  signBurn,
   signMint,
   spendContext,
 } from '#ledger';
@@ -55,6 +58,8 @@ export interface NotesLie {
   readonly version?: number;
   /** Notes that the receipt counts after the batch. */
   readonly after?: number;
+  /** Who signs for what leaves the ledger; nothing leaves unless somebody does. */
+  readonly burner?: Uint8Array;
   /** The batch moved no note. */
   readonly still?: boolean;
 }
@@ -74,16 +79,31 @@ export function demoNotes(lie: NotesLie = {}): DemoNotes {
       proof: packProof(proveByTrapdoor(lie.key ?? notesKey, signals)),
     },
   ];
-  const blob = encodeMoves({ ledger: 'demo', version: lie.version ?? 2, moves });
+  const left = lie.burner === undefined ? [] : [burnMove(lie.burner)];
+  const blob = encodeMoves({ ledger: 'demo', version: lie.version ?? 2, moves: [...moves, ...left] });
   const claims = {
     issuer: toBase64(ed25519PublicKey(demoIssuer)),
     ...{ manifest: notesManifest, vkey: digestOf(notesKey.vkey) },
   };
   const still = lie.still === true;
-  const after = still ? 0 : (lie.after ?? 3);
+  const after = still ? 0 : (lie.after ?? 3 + left.length);
   return {
     before: { ...claims, before: 0, after: 0, moves: null },
     after: { ...claims, before: 0, after, moves: still ? null : digestOf(blob) },
     blobs: [manifest, notesKey.vkey, blob],
+  };
+}
+
+/** 10 of a note of 30 leave. */
+function burnMove(burner: Uint8Array): Move {
+  const owner = noteOwner(11n);
+  const of = (amount: bigint, salt: bigint): bigint => commitNote(asset, { owner, amount, salt });
+  const [balance, rest] = [of(30n, 7n), of(20n, 8n)];
+  const payment = commitNote(asset, { owner: burnOwner, amount: 10n, salt: 9n });
+  const signals = [balance, 5n, 1n, rest, payment, 6n, assetField(asset), burnContext(charter, 2)];
+  return {
+    ...{ kind: 'burn', note: 2, balance, order: 5n, rest, payment, nullifier: 6n },
+    proof: packProof(proveByTrapdoor(notesKey, signals)),
+    signature: signBurn({ charter, note: 2, burnt: payment }, burner),
   };
 }

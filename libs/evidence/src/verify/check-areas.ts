@@ -58,6 +58,10 @@ const areas: Readonly<Record<string, CheckArea>> = {
     subject: 'receipts of the key enclave, each continuing the one before',
     meaning: 'The change of balances does not continue the state that the ledger had.',
   },
+  USAGE: {
+    subject: 'what a conversation with a model came to, call by call',
+    meaning: 'The charge is not the sum of what the worker signed, or not at the prices of the plan.',
+  },
   EDGE: {
     subject: 'the way of each value from step to step',
     meaning: 'A step did not work on what the step before it gave out.',

@@ -5,6 +5,7 @@ import { checkPageLedgers } from './page-ledger.js';
 import { checkReaders } from './readers.js';
 import type { Session } from './session.js';
 import type { StageChecks } from './stage-checks.js';
+import { checkUsage } from './usage.js';
 
 /** Stage 10: the graph. Values are traced, tasks accounted for, ledgers chained, readers listed. */
 export function edgesStage(session: Session, checks: StageChecks): void {
@@ -17,6 +18,7 @@ export function edgesStage(session: Session, checks: StageChecks): void {
   }
   checkLedgers(session, checks);
   checkPageLedgers(session, checks);
+  checkUsage(session, checks);
   checkReaders(session, checks);
   checkOversight(session, checks);
 }

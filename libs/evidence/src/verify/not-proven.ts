@@ -49,6 +49,11 @@ export function notProven(session: Session, steps: readonly StepVerdict[]): stri
       'That no other batch was signed for the same version: two receipts of one version would show it, and only one is here.',
     );
   }
+  if (steps.some(({ operation }) => operation === 'model.converse')) {
+    lines.push(
+      'That the tokens of each call were counted rightly and came from the weights that are named: the worker and the model server beside it say so.',
+    );
+  }
   const noted = stepsWithNotes(session);
   if (noted.length > 0) {
     lines.push(

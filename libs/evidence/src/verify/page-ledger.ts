@@ -1,5 +1,5 @@
 import type { Digest } from '#canonical';
-import { type BatchReceipt, type ChainLink, chainFindings, checkMoves, isKeyOrder } from '#ledger';
+import { type BatchReceipt, type ChainLink, chainFindings, checkMoves, isKeyOrder, type Move } from '#ledger';
 import { blobMediaTypes } from '../bundle/media-types.js';
 import {
   isPagesApply,
@@ -200,10 +200,17 @@ function checkNotes(session: Session, checks: StageChecks, step: StepPredicate, 
     blob: (digest) => session.blob(digest, types.get(digest) ?? blobMediaTypes.ledgerMoves),
     policy: session.trust.circuits,
   });
-  const title = `${proven} proofs of transfers and ${(moves?.length ?? 0) - proven} mints of notes`;
+  const title = notesTitle(moves ?? [], proven);
   if (findings.length === 0) checks.pass(id, title, about);
   for (const { reason, where } of findings.slice(0, FINDINGS_MAX))
     checks.fail(id, 'moves of notes', reason, { ...about, actual: where });
+}
+
+function notesTitle(moves: readonly Move[], proven: number): string {
+  const count = (kind: Move['kind']): number => moves.filter((move) => move.kind === kind).length;
+  const burns = count('burn');
+  const left = burns === 0 ? '' : `, ${burns} of them of what left the ledger,`;
+  return `${proven} proofs of transfers${left} and ${count('mint')} mints of notes`;
 }
 
 /** The receipt before this one: same ledger and keys, one version less, and it ended where this one starts. */

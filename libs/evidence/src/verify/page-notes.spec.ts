@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { trapdoorKey } from '#proofs';
-import { demoNotes, type NotesLie, notesManifest } from '../testing/demo-notes.fixture.js';
+import { demoIssuer, demoNotes, type NotesLie, notesManifest } from '../testing/demo-notes.fixture.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
 import { judge } from '../testing/judge.fixture.js';
 import { seededRandom } from '../testing/random.fixture.js';
@@ -22,6 +22,7 @@ async function ruled(lie: NotesLie = {}, { allowDev = true, counts = true, withM
 describe('what a batch of a ledger in zk-check did to notes', () => {
   it.each<[string, NotesLie, string]>([
     ['a mint that the issuer did not sign', { minter: seededRandom('another')(32) }, 'LEDGER_MINT_INVALID'],
+    ['a burn that the issuer did not sign', { burner: seededRandom('another')(32) }, 'LEDGER_BURN_INVALID'],
     ['a proof under another key', { key: trapdoorKey(22n, 8) }, 'LEDGER_PROOF_INVALID'],
     ['a payment of another amount than is proven', { paid: 41n }, 'LEDGER_PROOF_INVALID'],
     ['moves of another version', { version: 3 }, 'LEDGER_MOVES_MALFORMED'],
@@ -61,6 +62,16 @@ describe('what a batch of a ledger in zk-check did to notes', () => {
       ],
     });
     expect(verdict.notProven.join('\n')).toContain('batch.authorize');
+  });
+
+  it('says how much of it left the ledger', async () => {
+    const { exitCode, checks } = await ruled({ burner: demoIssuer });
+    expect({ exitCode, titles: checks.map(({ title }) => title) }).toEqual({
+      exitCode: 0,
+      titles: [
+        'batch.authorize: 2 proofs of transfers, 1 of them of what left the ledger, and 1 mints of notes',
+      ],
+    });
   });
 
   it('says so where no note moved', async () => {

@@ -26,6 +26,8 @@ export interface RunExpectation {
   readonly policyDigest?: Digest;
   /** Commitments by input name, as the client made them. */
   readonly inputs?: Readonly<Record<string, Commitment>>;
+  /** Id of the key that the client has results sealed to: whoever exchanges it on the way reads them. */
+  readonly clientSealKey?: Digest;
 }
 
 /** Stage 6: who assembled the set, and which plan and policy it was run under. */
@@ -101,6 +103,13 @@ function checkExpectation({ root }: Session, checks: StageChecks, expectation: R
   for (const [name, commitment] of Object.entries(expectation.inputs ?? {})) {
     const actual = root.inputs.find((input) => input.name === name)?.commitment ?? 'no such input';
     expect(`input ${name} that was handed in`, commitment, actual);
+  }
+  for (const { edge, recipients } of root.readers) {
+    const clients = recipients.filter(({ role }) => role === 'client').map(({ kid }) => kid);
+    const { clientSealKey: own } = expectation;
+    if (own === undefined || clients.length === 0) continue;
+    // A prover at the owner reads as the client too; the client's own key is never left out.
+    expect(`client that reads ${edge}`, own, clients.find((kid) => kid === own) ?? clients.join(', '));
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { digestOf, utf8 } from '#canonical';
 import { renderInspect } from '../render/render-inspect.js';
 import { renderVerdict } from '../render/render-verdict.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
@@ -157,13 +158,20 @@ describe('who assembled the run', () => {
 describe('a client that knows its run', () => {
   const expectation = () => {
     const inputs = Object.fromEntries(demo.steps.inputs().map(([name, , commitment]) => [name, commitment]));
-    return { runId: demo.steps.runId, planDigest: demo.steps.planDigest, inputs };
+    const clientSealKey = digestOf(utf8('client key'));
+    return { runId: demo.steps.runId, planDigest: demo.steps.planDigest, inputs, clientSealKey };
   };
 
   it('finds it again', async () => {
     const { exitCode, verdict } = await judge(demo.bytes, demo.trust, { expect: expectation() });
     expect(exitCode).toBe(0);
     expect(verdict.notProven.join()).not.toContain('the client agreed');
+  });
+
+  it('is told when results were sealed to another key than its own', async () => {
+    const exchanged = { ...expectation(), clientSealKey: digestOf(utf8('the key of somebody else')) };
+    const { exitCode, failed } = await judge(demo.bytes, demo.trust, { expect: exchanged });
+    expect({ exitCode, failed: [...new Set(failed)] }).toEqual({ exitCode: 1, failed: ['RUN_UNEXPECTED'] });
   });
 
   it('is not served the bundle of another', async () => {
