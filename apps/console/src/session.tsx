@@ -1,8 +1,20 @@
-import { createContext, type ReactElement, type ReactNode, useContext, useMemo, useState } from 'react';
-import { Api, type Session } from './api/client.js';
+import {
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
+import { Api, currentSession, type Session } from './api/client.js';
 
 interface Held {
   readonly api: Api | null;
+  /** `asking`: a session of before may still be there. `over`: the server took the session back. */
+  readonly state: 'asking' | 'none' | 'open' | 'over';
+  /** What the server said when it was asked for a session, e.g. that the credential is of no tenant. */
+  readonly problem: unknown;
   /** The trust file of whoever reads: what they believe without proof. Kept for as long as the page is open. */
   readonly trust: { readonly name: string; readonly bytes: Uint8Array } | null;
   readonly open: (session: Session) => void;
@@ -14,20 +26,41 @@ const Context = createContext<Held | null>(null);
 
 export function SessionProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const [session, setSession] = useState<Session | null>(null);
+  const [state, setState] = useState<Held['state']>('asking');
+  const [problem, setProblem] = useState<unknown>(null);
   const [trust, setTrust] = useState<Held['trust']>(null);
-  const held = useMemo<Held>(
-    () => ({
-      api: session === null ? null : new Api(session),
-      trust,
-      open: setSession,
-      close: () => {
-        setSession(null);
-        setTrust(null);
+  useEffect(() => {
+    currentSession().then(
+      (found) => {
+        setSession(found);
+        setState(found === null ? 'none' : 'open');
       },
+      (error: unknown) => {
+        setProblem(error);
+        setState('none');
+      },
+    );
+  }, []);
+  const held = useMemo<Held>(() => {
+    const leave = (next: 'none' | 'over') => (): void => {
+      setSession(null);
+      setState(next);
+      setTrust(null);
+    };
+    return {
+      api: session === null ? null : new Api(session, leave('over')),
+      state,
+      problem,
+      trust,
+      open: (next) => {
+        setSession(next);
+        setState('open');
+        setProblem(null);
+      },
+      close: leave('none'),
       setTrust,
-    }),
-    [session, trust],
-  );
+    };
+  }, [session, state, problem, trust]);
   return <Context.Provider value={held}>{children}</Context.Provider>;
 }
 

@@ -1,4 +1,10 @@
+import { approvalTexts } from './text-approvals.js';
+import { ledgerTexts } from './text-ledgers.js';
+import { originTexts } from './text-origin.js';
+import { policyTexts } from './text-policies.js';
 import { tableTexts } from './text-tables.js';
+import { takenTexts } from './text-taken.js';
+import { trendTexts } from './text-trends.js';
 
 /** Every text that a reader of the console sees, in one place, so that languages can be added. */
 export const text = {
@@ -8,6 +14,7 @@ export const text = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
+    trends: 'Trends',
     runs: 'Runs',
     verify: 'Verify a file',
     approvals: 'Approvals',
@@ -24,13 +31,25 @@ export const text = {
     why: 'The console reads runs and evidence of one tenant. It never sees what your runs computed on.',
     key: 'API key',
     keyHint:
-      'Begins with sf_. On a stack of your own machine it is in keys/tenant.key of the home folder; "sealflow up" prints the path.',
-    tenant: 'Tenant',
-    tenantHint: 'On a stack of your own machine: demo',
+      'Begins with sfk_. On a stack of your own machine it is in keys/tenant.key of the home folder; "sealflow up" prints the path.',
     open: 'Sign in',
     opening: 'Signing in…',
     close: 'Sign out',
-    kept: 'The key stays in the memory of this page. Reloading or closing it signs you out.',
+    with: (name: string) => `Sign in with ${name}`,
+    kept: 'The server changes the key for a session of an hour, in a cookie that no script reads. The page keeps no key.',
+    over: 'Your session is over: its hour ended, or the credential was revoked. Sign in again.',
+    refused: 'Not signed in',
+    loginFailed: 'The login did not work. Begin it again.',
+    loginProblems: {
+      LOGIN_FAILED: 'The login began in another browser or too long ago, or was given up. Begin it again.',
+      TOKEN_CLAIMS_INVALID:
+        'Your account says no tenant or role that this server knows. Ask whoever manages accounts for one.',
+      TENANT_UNKNOWN: 'The tenant of your account is not known here. Ask whoever runs the platform.',
+      ISSUER_UNAVAILABLE: 'The login service does not answer. Try again in a moment.',
+    } as Readonly<Record<string, string>>,
+    roles: (roles: readonly string[]) =>
+      roles.length === 1 ? `Role: ${roles[0]}` : `Roles: ${roles.join(', ')}`,
+    until: (time: string) => `Signed in until ${time}`,
     verifyInstead: 'You have a bundle as a file? Verify it without signing in.',
     as: (tenant: string) => `Tenant ${tenant}`,
   },
@@ -44,11 +63,15 @@ export const text = {
     retry: 'Try again',
     failed: 'This could not be loaded',
     notAllowed: 'Your role may not see this. Ask whoever runs the platform for a key with the role it needs.',
-    signedOut: 'The key is not accepted any more: it ended or was revoked. Sign in again.',
+    signedOut: 'The credential is not accepted: it ended, was revoked, or is none. Sign in again.',
     unreachable: 'The server does not answer. Check the connection, then try again.',
     notThere: 'There is nothing at this address, or it belongs to another tenant.',
     advice: 'Try again; if it stays, give the reason code to whoever runs the platform.',
     noPage: 'There is no such page. Choose one on the left.',
+    unknownAge: 'of unknown age',
+    newAge: 'less than an hour old',
+    hoursOld: (hours: number) => `${hours} h old`,
+    daysOld: (days: number) => `${days} days old`,
     absent: 'This server does not offer this yet: it is of an older release than the console.',
   },
   integrity: {
@@ -117,6 +140,8 @@ export const text = {
     took: (ms: number) => `${Math.round(ms)} ms in this browser`,
     checks: (passed: number, warned: number, failed: number, skipped: number) =>
       `${passed} checks passed, ${warned} warn, ${failed} failed, ${skipped} could not apply`,
+    lacking: (passed: number, warned: number, failed: number, skipped: number) =>
+      `${passed} checks passed, ${warned} warn, ${failed} not met because something is missing or not allowed, ${skipped} could not apply`,
     allSteps: (count: number) => `all ${count} steps shown`,
     someSteps: (shown: number, count: number) =>
       `${shown} of ${count} steps shown; the others are proved to exist`,
@@ -135,6 +160,13 @@ export const text = {
     notChecked: 'What was not checked',
     withheld: 'What the sender withholds',
     withheldWhy: 'Each part is proved to exist and was left out.',
+    withheldKinds: {
+      step: 'Steps',
+      field: 'Fields of statements',
+      blob: 'Raw evidence',
+      appraisal: 'Appraisals of hardware',
+    },
+    times: (count: number) => (count === 1 ? '' : `× ${count}`),
     graph: 'How the result came about',
     graphWhy:
       'Each box is a step; arrows carry values by commitment. The first label says whether the result is right, the second who could read the data.',
@@ -255,11 +287,13 @@ export const text = {
     title: 'Runs',
     find: 'Find by id',
     findHint: 'a whole run id opens it',
+    open: 'Open',
     state: 'State',
     workflow: 'Workflow',
     from: 'From (UTC)',
     to: 'To (UTC)',
     any: 'Any',
+    policy: 'Policy',
     clear: 'Clear filters',
     csv: 'Download as CSV',
     count: (count: number, more: boolean) => `${count}${more ? ' or more' : ''} runs`,
@@ -272,7 +306,6 @@ export const text = {
       took: 'Took',
       reason: 'Reason',
     },
-    sample: 'Draw a sample',
   },
   run: {
     title: (workflow: string) => (workflow === '' ? 'Run' : `Run of "${workflow}"`),
@@ -286,6 +319,8 @@ export const text = {
     bundle: 'Evidence bundle',
     noBundle: 'The evidence bundle is written when the run ends; this page shows it then.',
     timeline: 'Timeline',
+    times: (total: string, atWork: string, overhead: string) =>
+      `${total} from beginning to end. In ${atWork} of it a step was at a worker or a person, or waited for one; ${overhead} is overhead: finding the next step and writing evidence.`,
     worker: 'Worker',
     when: 'When',
     verify: 'Verification',
@@ -298,45 +333,7 @@ export const text = {
     trusting: (name: string) => `Trust file: ${name}`,
     otherTrust: 'Choose another',
   },
-  disclosure: {
-    title: 'Disclosure',
-    why: 'Make a bundle for somebody who may not see everything. Redaction only leaves parts out: what is left verifies as before. It is made in this browser.',
-    preview: (profile: string) => `What they will see: ${profile}`,
-    sizes: (before: number, after: number) => `${after} of ${before} bytes;`,
-    take: 'Download what is shown',
-    profiles: {
-      public: { name: 'Public', means: 'no decisions, hardware evidence, models or persons' },
-      customer: { name: 'Customer', means: 'no routes, other runs, machines or persons' },
-      auditor: { name: 'Auditor', means: 'no persons by name, no usage' },
-      regulator: { name: 'Regulator', means: 'all but usage' },
-      internal: { name: 'Internal', means: 'everything' },
-    },
-  },
-  reports: {
-    title: 'Reports',
-    why: 'A report is a copy for reading. Only the bundle itself can be verified.',
-    take: (format: string) => `Download ${format}`,
-    print: 'Print or save as PDF',
-    rule: 'Rule',
-    supports: 'This run supports',
-    gap: 'Gap',
-  },
-  periodReports: {
-    title: 'Reports',
-    why: 'What the runs of a period support in a framework, with the gap of each objective and every exception.',
-    framework: 'Framework',
-    from: 'From (UTC)',
-    to: 'Up to and including (UTC)',
-    notice:
-      'Engineering notes, not legal advice. The counts are those of this server; only bundles can be verified.',
-    frameworks: {
-      'ai-act': 'Regulation (EU) 2024/1689 (AI Act)',
-      dora: 'Regulation (EU) 2022/2554 (DORA)',
-      hipaa: 'HIPAA Security Rule',
-      soc2: 'SOC 2',
-      'iso-42001': 'ISO/IEC 42001:2023',
-    },
-  },
+  ...takenTexts,
   log: {
     why: 'Every run that ends and every access to evidence becomes an entry. Entries hold hashes alone.',
     origin: 'Log',
@@ -347,10 +344,14 @@ export const text = {
     cosigned: (name: string, size: string) => `${name} up to ${size}`,
     consistency: 'Consistency',
     consistencyWhy:
-      'Proves that a smaller log is the beginning of a larger one. The proof is the server’s; "sealflow log audit" checks it against the checkpoints that you keep.',
+      'Proves that a smaller log is the beginning of a larger one. This browser checks the proof; whether the two roots are those that others saw, "sealflow log audit" says by the checkpoints that you keep.',
     from: 'Smaller size',
     to: 'Larger size',
     prove: 'Ask for a proof',
+    consistent: (from: string, to: string) =>
+      `Holds: the log at size ${from} is the beginning of the log at size ${to}, checked in this browser.`,
+    inconsistent:
+      'Does not hold: nothing was only added. Keep both checkpoints and ask whoever runs the log; do not rely on entries made since.',
     rootAt: (size: string) => `Root at ${size}`,
     path: 'Proof',
     hashes: (count: number) => (count === 1 ? '1 hash' : `${count} hashes`),
@@ -361,7 +362,12 @@ export const text = {
     showNote: 'Show',
     empty: 'No checkpoint yet: the log is empty.',
   },
+  approvals: approvalTexts,
+  ledgers: ledgerTexts,
+  origin: originTexts,
+  policies: policyTexts,
   tables: tableTexts,
+  trends: trendTexts,
   runStates: {
     PENDING: 'Pending',
     RUNNING: 'Running',

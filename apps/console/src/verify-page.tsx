@@ -1,6 +1,8 @@
 import './styles.css';
 import { type ReactElement, StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Digest } from './parts/copy.js';
+import { download } from './parts/download.js';
 import { FileDrop } from './parts/file-drop.js';
 import { stageNames } from './parts/stage-names.js';
 import { VerdictView } from './parts/verdict-view.js';
@@ -33,6 +35,7 @@ function VerifyPage(): ReactElement {
   const take = (set: (given: Given) => void) => async (file: File) => {
     setProblem(null);
     setExamination(null);
+    verifier.warm();
     try {
       set({ name: file.name, bytes: await readFile(file) });
     } catch (error) {
@@ -66,7 +69,7 @@ function VerifyPage(): ReactElement {
 
   const served = location.protocol !== 'file:';
   return (
-    <main className="wide" id="content">
+    <main className="wide" id="content" onDragEnter={() => verifier.warm()}>
       {served ? (
         <p className="small">
           <a href="./">← {text.verify.backToConsole}</a>
@@ -112,19 +115,40 @@ function VerifyPage(): ReactElement {
           <p>{problem}</p>
         </div>
       )}
-      {examination === null ? null : <VerdictView key={examination.bundleDigest} examination={examination} />}
+      {examination === null || bundle === null ? null : (
+        <VerdictView
+          key={examination.bundleDigest}
+          examination={examination}
+          onPart={(digest, file) => {
+            verifier.part(bundle.bytes, digest).then(
+              (part) => download(file, part, 'application/octet-stream'),
+              (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+            );
+          }}
+        />
+      )}
       <footer className="note">
         <p>{served ? text.verify.served : text.verify.offline}</p>
         {served ? (
-          <p>
-            <a className="button" href="./sealflow-verify.html" download="sealflow-verify.html">
-              {text.verify.download}
-            </a>
-          </p>
+          <>
+            <p>
+              {text.verify.digestNote}: <Digest value={verifierDigest()} what={text.verify.digestNote} />
+            </p>
+            <p>
+              <a className="button" href="./sealflow-verify.html" download="sealflow-verify.html">
+                {text.verify.download}
+              </a>
+            </p>
+          </>
         ) : null}
       </footer>
     </main>
   );
+}
+
+/** Of the page as one file, as the build wrote it: compare it with what the release says, not with this page alone. */
+function verifierDigest(): string {
+  return document.querySelector('meta[name=sealflow-verifier]')?.getAttribute('content') ?? '';
 }
 
 const root = document.getElementById('root');

@@ -26,6 +26,7 @@ export {
   parameterSets,
   parametersToJson,
 } from './parameters.js';
+export { addCiphertexts } from './plain-add.js';
 export {
   canonicalCiphertext,
   canonicalPublicKey,

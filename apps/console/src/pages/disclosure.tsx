@@ -3,6 +3,7 @@ import type { ProfileName } from '#evidence';
 import { download } from '../parts/download.js';
 import { Failure } from '../parts/states.js';
 import { VerdictBanner } from '../parts/verdict-banner.js';
+import { Withheld } from '../parts/withheld.js';
 import { text } from '../text.js';
 import type { Examination } from '../verifier/messages.js';
 import type { Verifier } from '../verifier/verifier.js';
@@ -65,13 +66,7 @@ export function Disclosure({ id, bundle, trust, verifier }: DisclosureProps): Re
           <h3>
             {text.verdict.withheld} ({made.examination.verdict.withheldParts.length})
           </h3>
-          <ul className="lines">
-            {made.examination.verdict.withheldParts.map(({ kind, what, where }) => (
-              <li key={`${kind} ${what} ${where}`}>
-                {kind} <code>{what}</code>
-              </li>
-            ))}
-          </ul>
+          <Withheld parts={made.examination.verdict.withheldParts} />
           <button
             type="button"
             className="main"

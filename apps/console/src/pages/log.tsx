@@ -7,6 +7,7 @@ import { Failure, Loading } from '../parts/states.js';
 import { shownTime } from '../parts/time.js';
 import { useApi } from '../session.js';
 import { text } from '../text.js';
+import type { ConsistencyProof } from './log-consistency.js';
 
 type Health = NonNullable<Overview['log']>;
 
@@ -40,7 +41,7 @@ export function LogPage(): ReactElement {
           </dd>
         </dl>
       )}
-      <Consistency />
+      <Consistency key={health.data?.publishedSize ?? ''} newest={health.data?.publishedSize ?? '1'} />
       <h2>{text.log.checkpoints}</h2>
       <PagesTable
         name="checkpoints"
@@ -67,24 +68,32 @@ export function LogPage(): ReactElement {
   );
 }
 
-interface Proof {
-  readonly path?: readonly string[];
-  readonly fromRoot?: string;
-  readonly toRoot?: string;
+/** A proof with what this browser makes of it. */
+interface Checked extends ConsistencyProof {
+  readonly from: string;
+  readonly to: string;
+  readonly holds: boolean;
 }
 
 /** Whether the log of one size is the beginning of the log of another. */
-function Consistency(): ReactElement {
+function Consistency({ newest }: { readonly newest: string }): ReactElement {
   const api = useApi();
   const [from, setFrom] = useState('1');
-  const [to, setTo] = useState('2');
-  const [proof, setProof] = useState<Proof | null>(null);
+  const [to, setTo] = useState(newest);
+  const [proof, setProof] = useState<Checked | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const ask = (event: FormEvent): void => {
     event.preventDefault();
     setProblem(null);
     setProof(null);
-    api.read<Proof>('/v1/log/consistency', { from, to }).then(setProof, setProblem);
+    prove().then(setProof, setProblem);
+  };
+  const prove = async (): Promise<Checked> => {
+    const [answer, { isConsistent }] = await Promise.all([
+      api.read<ConsistencyProof>('/v1/log/consistency', { from, to }),
+      import('./log-consistency.js'),
+    ]);
+    return { ...answer, from, to, holds: isConsistent(from, to, answer) };
   };
   return (
     <section>
@@ -96,7 +105,7 @@ function Consistency(): ReactElement {
           <br />
           <input
             inputMode="numeric"
-            pattern="[0-9]{1,16}"
+            pattern="[1-9][0-9]{0,15}"
             required
             value={from}
             onChange={(event) => setFrom(event.target.value)}
@@ -107,7 +116,7 @@ function Consistency(): ReactElement {
           <br />
           <input
             inputMode="numeric"
-            pattern="[0-9]{1,16}"
+            pattern="[1-9][0-9]{0,15}"
             required
             value={to}
             onChange={(event) => setTo(event.target.value)}
@@ -117,18 +126,23 @@ function Consistency(): ReactElement {
       </form>
       {problem === null ? null : <Failure error={problem} />}
       {proof === null ? null : (
-        <dl className="facts">
-          <dt>{text.log.rootAt(from)}</dt>
-          <dd>
-            <Digest value={proof.fromRoot ?? ''} what={text.log.rootAt(from)} />
-          </dd>
-          <dt>{text.log.rootAt(to)}</dt>
-          <dd>
-            <Digest value={proof.toRoot ?? ''} what={text.log.rootAt(to)} />
-          </dd>
-          <dt>{text.log.path}</dt>
-          <dd>{text.log.hashes((proof.path ?? []).length)}</dd>
-        </dl>
+        <>
+          <p className={proof.holds ? 'note good' : 'note bad'} role="status" data-consistent={proof.holds}>
+            {proof.holds ? text.log.consistent(proof.from, proof.to) : text.log.inconsistent}
+          </p>
+          <dl className="facts">
+            <dt>{text.log.rootAt(proof.from)}</dt>
+            <dd>
+              <Digest value={proof.fromRoot ?? ''} what={text.log.rootAt(proof.from)} />
+            </dd>
+            <dt>{text.log.rootAt(proof.to)}</dt>
+            <dd>
+              <Digest value={proof.toRoot ?? ''} what={text.log.rootAt(proof.to)} />
+            </dd>
+            <dt>{text.log.path}</dt>
+            <dd>{text.log.hashes((proof.path ?? []).length)}</dd>
+          </dl>
+        </>
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { queryOf } from '../api/client.js';
 import { download } from '../parts/download.js';
+import { PeriodFields } from '../parts/period-fields.js';
 import { Failure } from '../parts/states.js';
 import { useSession } from '../session.js';
 import { text } from '../text.js';
@@ -9,6 +10,7 @@ const frameworks = Object.keys(
   text.periodReports.frameworks,
 ) as (keyof typeof text.periodReports.frameworks)[];
 const formats = {
+  pdf: { type: 'application/pdf', ending: 'pdf' },
   html: { type: 'text/html', ending: 'html' },
   json: { type: 'application/json', ending: 'json' },
   csv: { type: 'text/csv', ending: 'csv' },
@@ -64,16 +66,7 @@ export function PeriodReportsPage(): ReactElement {
             ))}
           </select>
         </label>
-        <label>
-          {text.periodReports.from}
-          <br />
-          <input type="date" value={from} max={to} onChange={(event) => setFrom(event.target.value)} />
-        </label>
-        <label>
-          {text.periodReports.to}
-          <br />
-          <input type="date" value={to} min={from} onChange={(event) => setTo(event.target.value)} />
-        </label>
+        <PeriodFields from={from} to={to} onFrom={setFrom} onTo={setTo} />
       </form>
       <div className="actions">
         {formatNames.map((format) => (

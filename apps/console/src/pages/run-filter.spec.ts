@@ -6,7 +6,7 @@ describe('the filter of runs', () => {
     expect(filterOf({ workflow: 'a" OR state = FAILED \\' })).toBe(
       'workflow = "a\\" OR state = FAILED \\\\"',
     );
-    expect(filterOf({ state: 'x" OR', from: 'yesterday' })).toBe('');
+    expect(filterOf({ state: 'x" OR', from: 'yesterday', policy: 'sha256:" OR' })).toBe('');
   });
 
   it('has whole days of UTC', () => {

@@ -1,4 +1,4 @@
-export const runFilterNames = ['state', 'workflow', 'from', 'to'] as const;
+export const runFilterNames = ['state', 'workflow', 'from', 'to', 'policy'] as const;
 export type RunFilter = Readonly<Record<string, string>>;
 
 /** The filter of ListRuns (AIP-160). Both days are whole, of UTC; what is no day or name is left out. */
@@ -13,5 +13,7 @@ export function filterOf(filter: RunFilter): string {
   if (from !== null) parts.push(`create_time >= "${from}T00:00:00Z"`);
   const to = day('to');
   if (to !== null) parts.push(`create_time <= "${to}T23:59:59.999Z"`);
+  const policy = filter['policy'] ?? '';
+  if (/^sha256:[0-9a-f]{64}$/.test(policy)) parts.push(`policy = "${policy}"`);
   return parts.join(' AND ');
 }

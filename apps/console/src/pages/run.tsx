@@ -6,9 +6,10 @@ import { Badge, StateBadge } from '../parts/badge.js';
 import { Digest } from '../parts/copy.js';
 import { download } from '../parts/download.js';
 import { FileDrop } from '../parts/file-drop.js';
+import { timesOf } from '../parts/run-overhead.js';
 import { stageNames } from '../parts/stage-names.js';
 import { Failure, Loading } from '../parts/states.js';
-import { shownDuration, shownTime } from '../parts/time.js';
+import { shownDuration, shownMs, shownTime } from '../parts/time.js';
 import { VerdictView } from '../parts/verdict-view.js';
 import { useApi, useSession } from '../session.js';
 import { text } from '../text.js';
@@ -51,6 +52,7 @@ export function RunPage({ id }: { readonly id: string }): ReactElement {
             <Verification id={id} />
           )}
           <h2>{text.run.timeline}</h2>
+          <WhereTimeWent run={run} />
           <Timeline run={run} />
         </>
       )}
@@ -111,6 +113,7 @@ function Verification({ id }: { readonly id: string }): ReactElement {
   const verify = attempt(async () => {
     if (trust === null) return;
     setStage(text.run.fetching);
+    verifier.warm();
     const bundle = await fetchBundle();
     const examination = await verifier.examine(
       { bundle, trust: trust.bytes, acceptWithheld: false },
@@ -132,7 +135,14 @@ function Verification({ id }: { readonly id: string }): ReactElement {
         />
       ) : null}
       <div className="actions">
-        <button type="button" className="main" disabled={trust === null || stage !== null} onClick={verify}>
+        <button
+          type="button"
+          className="main"
+          disabled={trust === null || stage !== null}
+          onPointerEnter={() => verifier.warm()}
+          onFocus={() => verifier.warm()}
+          onClick={verify}
+        >
           {done === null ? text.run.verifyNow : text.run.verifyAgain}
         </button>
         <button type="button" onClick={keep}>
@@ -153,6 +163,11 @@ function Verification({ id }: { readonly id: string }): ReactElement {
         <VerdictView
           key={done.examination.bundleDigest}
           examination={done.examination}
+          onPart={(digest, file) =>
+            attempt(async () =>
+              download(file, await verifier.part(done.bundle, digest), 'application/octet-stream'),
+            )()
+          }
           more={[
             {
               name: 'disclosure',
@@ -177,6 +192,13 @@ function Verification({ id }: { readonly id: string }): ReactElement {
       )}
     </section>
   );
+}
+
+function WhereTimeWent({ run }: { readonly run: Run }): ReactElement | null {
+  const times = timesOf(run);
+  if (times === null) return null;
+  const { totalMs, atWorkMs, overheadMs } = times;
+  return <p>{text.run.times(shownMs(totalMs), shownMs(atWorkMs), shownMs(overheadMs))}</p>;
 }
 
 /** When each step was at work, over the length of the run. */

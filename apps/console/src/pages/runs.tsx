@@ -10,6 +10,7 @@ import { shownDuration, shownTime } from '../parts/time.js';
 import { useApi } from '../session.js';
 import { text } from '../text.js';
 import { filterOf, type RunFilter, runFilterNames } from './run-filter.js';
+import { SampleBox } from './sample.js';
 
 const PAGE = 200;
 const ROW_PX = 42;
@@ -78,6 +79,7 @@ export function RunsPage(): ReactElement {
             onChange={(event) => setFind(event.target.value)}
           />
         </label>
+        <button type="submit">{text.runs.open}</button>
         <label>
           {text.runs.state}
           <br />
@@ -114,6 +116,11 @@ export function RunsPage(): ReactElement {
           <br />
           <input type="date" value={filter['to'] ?? ''} onChange={(event) => set('to', event.target.value)} />
         </label>
+        {filter['policy'] === '' ? null : (
+          <span className="chip">
+            {text.runs.policy} <code>{filter['policy']?.slice(7, 19)}</code>
+          </span>
+        )}
         <button type="button" onClick={() => setParameters({})}>
           {text.runs.clear}
         </button>
@@ -121,6 +128,7 @@ export function RunsPage(): ReactElement {
           {text.runs.csv}
         </button>
       </form>
+      <SampleBox filter={query} />
       {list.isPending ? <Loading lines={6} /> : null}
       {list.isError ? <Failure error={list.error} retry={() => void list.refetch()} /> : null}
       {list.isSuccess && runs.length === 0 ? <Empty>{text.runs.empty}</Empty> : null}
@@ -197,7 +205,7 @@ function Rows({ runs, more, onMore }: RowsProps): ReactElement {
                 <td>{run.workflow}</td>
                 <td>{shownTime(run.createTime)}</td>
                 <td>{shownDuration(run.createTime, run.endTime)}</td>
-                <td>{run.reason}</td>
+                <td title={run.reason}>{run.reason}</td>
               </tr>
             );
           })}

@@ -1,33 +1,54 @@
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
-import { Api } from '../api/client.js';
-import { Failure } from '../parts/states.js';
+import { beginSession, loginIssuers } from '../api/client.js';
+import { Failure, Loading } from '../parts/states.js';
 import { useSession } from '../session.js';
 import { text } from '../text.js';
 
+/** Where the server sends a browser back to whose login failed, see `GET /v1/login/callback`. */
+const loginProblem = new URLSearchParams(location.search).get('loginProblem');
+
 export function SignIn(): ReactElement {
-  const { open } = useSession();
+  const { open, state, problem: refused } = useSession();
   const [key, setKey] = useState('');
-  const [tenant, setTenant] = useState('demo');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  const issuers = useQuery({ queryKey: ['login'], queryFn: loginIssuers });
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setProblem(null);
-    const session = { key: key.trim(), tenant: tenant.trim() };
     try {
-      // Whether the key is one, and is of this tenant, is for the server to say.
-      await new Api(session).ofTenant('runs', { pageSize: 1 });
-      open(session);
+      open(await beginSession(key.trim()));
     } catch (error) {
       setProblem(error);
       setBusy(false);
     }
   };
+  const shown = problem ?? refused;
   return (
     <main className="alone" id="content">
       <h1>{text.session.title}</h1>
+      {state === 'asking' ? <Loading lines={3} /> : null}
+      {state === 'over' ? (
+        <p className="note warn" role="status">
+          {text.session.over}
+        </p>
+      ) : null}
       <p>{text.session.why}</p>
+      {loginProblem === null ? null : (
+        <p className="note bad" role="alert">
+          {text.session.loginProblems[loginProblem] ?? text.session.loginFailed}{' '}
+          <code>{loginProblem.slice(0, 60)}</code>
+        </p>
+      )}
+      {(issuers.data ?? []).map(({ id, name }) => (
+        <p key={id}>
+          <a className="button main" href={`/v1/login/${encodeURIComponent(id)}`}>
+            {text.session.with(name)}
+          </a>
+        </p>
+      ))}
       <form onSubmit={(event) => void submit(event)}>
         <div className="field">
           <label htmlFor="key">{text.session.key}</label>
@@ -46,22 +67,8 @@ export function SignIn(): ReactElement {
             {text.session.keyHint}
           </p>
         </div>
-        <div className="field">
-          <label htmlFor="tenant">{text.session.tenant}</label>
-          <input
-            id="tenant"
-            required
-            maxLength={63}
-            value={tenant}
-            onChange={(event) => setTenant(event.target.value)}
-            aria-describedby="tenant-hint"
-          />
-          <p id="tenant-hint" className="faint small">
-            {text.session.tenantHint}
-          </p>
-        </div>
-        {problem === null ? null : <Failure error={problem} />}
-        <button type="submit" className="main" disabled={busy}>
+        {shown === null ? null : <Failure error={shown} title={text.session.refused} />}
+        <button type="submit" className={issuers.data?.length ? '' : 'main'} disabled={busy}>
           {busy ? text.session.opening : text.session.open}
         </button>
       </form>

@@ -11,7 +11,7 @@ export function Copy({ value, what }: { readonly value: string; readonly what: s
   return (
     <button
       type="button"
-      className="bare small"
+      className="bare small copy"
       aria-label={text.copy.label(what)}
       onClick={() => void copy()}
       onBlur={() => setDone(false)}

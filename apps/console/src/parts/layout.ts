@@ -1,7 +1,7 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import type { RunGraph } from '#evidence';
 
-export const NODE = { width: 230, height: 84 } as const;
+export const NODE = { width: 244, height: 84 } as const;
 
 export interface Placed {
   readonly width: number;

@@ -10,9 +10,11 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Column {
   readonly title: string;
   readonly cell: (row: Row) => ReactNode;
+  /** Of long values: wide enough for them to be read. */
+  readonly wide?: boolean;
 }
 
-interface TableProps {
+export interface TableProps {
   readonly name: string;
   readonly read: (api: Api, parameters: Parameters, signal: AbortSignal) => Promise<Row>;
   /** Member of the answer that has the rows. */
@@ -48,8 +50,10 @@ export function PagesTable({ name, read, rows, keyOf, columns, empty }: TablePro
         <tbody>
           {found.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ title, cell }) => (
-                <td key={title}>{cell(row)}</td>
+              {columns.map(({ title, cell, wide }) => (
+                <td key={title} className={wide === true ? 'long' : undefined}>
+                  {cell(row)}
+                </td>
               ))}
             </tr>
           ))}

@@ -24,7 +24,12 @@ export function RunGraphView({ graph, levels, onStep }: GraphProps): ReactElemen
   const levelOf = new Map(levels.map((level) => [level.stepId, level]));
   return (
     <section className="graph" aria-label={text.verdict.graph}>
-      <svg width={placed.width} height={placed.height}>
+      <svg
+        width={placed.width}
+        height={placed.height}
+        viewBox={`0 0 ${placed.width} ${placed.height}`}
+        preserveAspectRatio="xMinYMin meet"
+      >
         <title>{text.verdict.graph}</title>
         <defs>
           <marker

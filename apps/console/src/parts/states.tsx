@@ -22,16 +22,18 @@ export function Empty({ children }: { readonly children: ReactNode }): ReactElem
 /** What went wrong, by its reason, and what to do about it. */
 export function Failure({
   error,
+  title = text.states.failed,
   retry,
 }: {
   readonly error: unknown;
+  readonly title?: string;
   readonly retry?: () => void;
 }): ReactElement {
   const problem = error instanceof ApiProblem ? error : null;
   return (
     <div className="note bad" role="alert">
       <p>
-        <strong>{text.states.failed}</strong>
+        <strong>{title}</strong>
         {problem === null ? null : (
           <>
             {' '}

@@ -44,6 +44,8 @@ export function VerdictBanner({ examination }: { readonly examination: Examinati
   const look = lookOf(verdict);
   const count = (...results: string[]): number =>
     checks.filter(({ result }) => results.includes(result)).length;
+  // Nothing of an incomplete bundle is wrong, or it would have failed.
+  const counts = verdict.outcome === 'incomplete' ? text.verdict.lacking : text.verdict.checks;
   return (
     <div
       className={`verdict ${look}`}
@@ -60,7 +62,7 @@ export function VerdictBanner({ examination }: { readonly examination: Examinati
         {look === 'simulated' ? <p>{text.verdict.simulated}</p> : null}
         {verdict.outcome === 'verified' ? null : lines.map((line) => <p key={line}>{line}</p>)}
         <p className="small">
-          {text.verdict.checks(count('pass'), count('warn'), count('fail', 'error'), count('skip'))} ·{' '}
+          {counts(count('pass'), count('warn'), count('fail', 'error'), count('skip'))} ·{' '}
           {text.verdict.took(tookMs)}
         </p>
       </div>

@@ -2,20 +2,23 @@ import { Tabs } from 'radix-ui';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { text } from '../text.js';
 import type { Examination } from '../verifier/messages.js';
-import { type Confidentiality, ConfidentialityBadge, IntegrityBadge, knownIntegrity } from './badge.js';
 import { CheckList } from './check-list.js';
 import { Copy, Digest } from './copy.js';
 import { RunGraphView } from './run-graph.js';
+import { StepsView } from './steps-view.js';
 import { VerdictBanner } from './verdict-banner.js';
+import { Withheld } from './withheld.js';
 
 interface ViewProps {
   readonly examination: Examination;
+  /** Gives a reader the bytes of a part of the bundle. */
+  readonly onPart: (digest: string, name: string) => void;
   /** Further tabs of a page that has the bundle. */
   readonly more?: readonly { readonly name: string; readonly title: string; readonly content: ReactNode }[];
 }
 
 /** Everything that a verification found out: the sentence first, the last byte at the end. */
-export function VerdictView({ examination, more = [] }: ViewProps): ReactElement {
+export function VerdictView({ examination, onPart, more = [] }: ViewProps): ReactElement {
   const { verdict } = examination;
   const [tab, setTab] = useState(location.hash.startsWith('#check-') ? 'checks' : 'summary');
   const [step, setStep] = useState<string | null>(null);
@@ -42,7 +45,7 @@ export function VerdictView({ examination, more = [] }: ViewProps): ReactElement
           <Summary examination={examination} onStep={open} />
         </Tabs.Content>
         <Tabs.Content value="steps">
-          <Steps examination={examination} step={step} onStep={setStep} />
+          <StepsView examination={examination} step={step} onStep={setStep} onPart={onPart} />
         </Tabs.Content>
         <Tabs.Content value="checks">
           <CheckList checks={examination.checks} />
@@ -83,11 +86,13 @@ function Summary({
       )}
       {notChecked.length === 0 ? null : <Lines title={text.verdict.notChecked} lines={notChecked} />}
       {withheldParts.length === 0 ? null : (
-        <Lines
-          title={`${text.verdict.withheld} (${withheldParts.length})`}
-          why={text.verdict.withheldWhy}
-          lines={withheldParts.map(({ kind, what, where }) => `${kind} ${what}: ${where}`)}
-        />
+        <section>
+          <h2>
+            {text.verdict.withheld} ({withheldParts.length})
+          </h2>
+          <p className="faint">{text.verdict.withheldWhy}</p>
+          <Withheld parts={withheldParts} />
+        </section>
       )}
       <h2>{text.verdict.whatItIs}</h2>
       <dl className="facts">
@@ -148,101 +153,6 @@ function Lines({
         ))}
       </ul>
     </section>
-  );
-}
-
-interface StepsProps {
-  readonly examination: Examination;
-  readonly step: string | null;
-  readonly onStep: (id: string | null) => void;
-}
-
-function Steps({ examination, step, onStep }: StepsProps): ReactElement {
-  const { verdict, checks } = examination;
-  const found = verdict.steps.find(({ stepId }) => stepId === step);
-  if (step !== null) {
-    return (
-      <section>
-        <p>
-          <button type="button" onClick={() => onStep(null)}>
-            ← {text.step.all}
-          </button>
-        </p>
-        <h2 id={`step-${step}`}>{text.step.title(step)}</h2>
-        {found === undefined ? (
-          <p>{text.step.none}</p>
-        ) : (
-          <dl className="facts">
-            <dt>{text.step.summary}</dt>
-            <dd>{found.summary}</dd>
-            <dt>{text.step.established}</dt>
-            <dd>
-              <Levels {...found} />
-            </dd>
-            <dt>{text.step.claimed}</dt>
-            <dd>
-              <Levels {...found.claimed} />
-            </dd>
-            <dt>{text.step.anchor}</dt>
-            <dd>{found.anchor}</dd>
-            <dt>{text.step.holder}</dt>
-            <dd>{found.keyHolder}</dd>
-            <dt>{text.step.kind}</dt>
-            <dd>{text.kinds[found.kind] ?? found.kind}</dd>
-            <dt>{text.step.operation}</dt>
-            <dd>
-              <code>{found.operation}</code>
-            </dd>
-          </dl>
-        )}
-        <h3>{text.step.checks}</h3>
-        <CheckList key={step} checks={checks.filter(({ title }) => title.startsWith(`${step}: `))} />
-      </section>
-    );
-  }
-  if (verdict.steps.length === 0) return <p>{text.step.noSteps}</p>;
-  return (
-    <div className="scroll-x">
-      <table>
-        <thead>
-          <tr>
-            <th>{text.step.name}</th>
-            <th>{text.step.kind}</th>
-            <th>{text.step.right}</th>
-            <th>{text.step.seen}</th>
-            <th>{text.step.anchor}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {verdict.steps.map((row) => (
-            <tr key={row.stepId}>
-              <td>
-                <button type="button" className="bare" onClick={() => onStep(row.stepId)}>
-                  {row.stepId}
-                </button>
-              </td>
-              <td>{text.kinds[row.kind] ?? row.kind}</td>
-              <td>
-                <IntegrityBadge level={knownIntegrity(row.integrity)} />
-              </td>
-              <td>
-                <ConfidentialityBadge level={row.confidentiality as Confidentiality} />
-              </td>
-              <td>{row.anchor}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Levels(pair: { readonly integrity: string; readonly confidentiality: string }): ReactElement {
-  return (
-    <>
-      <IntegrityBadge level={knownIntegrity(pair.integrity)} />{' '}
-      <ConfidentialityBadge level={pair.confidentiality as Confidentiality} />
-    </>
   );
 }
 

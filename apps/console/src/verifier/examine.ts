@@ -12,10 +12,12 @@ import {
   factsOf,
   outcomeFor,
   parseTrustFile,
+  partOf,
   redactBundle,
   regulationRows,
   runGraphOf,
   type StageName,
+  stepPartsOf,
   type TrustFile,
   trustFileDigest,
   verdictLines,
@@ -36,6 +38,11 @@ export async function answer(
     if (request.kind === 'redact') {
       const bundle = redactBundle(request.bundle, { profile: request.profile });
       return { kind: 'redacted', id, bundle };
+    }
+    if (request.kind === 'part') {
+      const bytes = partOf(request.bundle, request.digest);
+      if (bytes !== null) return { kind: 'part', id, bytes };
+      return { kind: 'refused', id, code: 'BLOB_MISSING', message: 'the bundle does not carry these bytes' };
     }
     const trust = parseTrustFile(request.trust);
     const startMs = nowMs();
@@ -68,6 +75,7 @@ function shown(
     verdict: rest,
     checks: stages.flatMap(({ name, checks }) => checks.map((check) => shownCheck(name, check))),
     graph: runGraphOf(bundle),
+    stepParts: stepPartsOf(bundle, trust),
     regulation: regulationRows(verdict),
     bundleDigest: digestOf(bundle),
     trustDigest: trustFileDigest(trust),

@@ -6,6 +6,7 @@ import type {
   ReportFormat,
   RunGraph,
   StageName,
+  StepParts,
 } from '#evidence';
 
 /** What a page asks the verifier's thread. Bytes are untrusted; `trust` is the relying party's own file. */
@@ -22,6 +23,12 @@ export type VerifierRequest =
       readonly id: number;
       readonly bundle: Uint8Array;
       readonly profile: ProfileName;
+    }
+  | {
+      readonly kind: 'part';
+      readonly id: number;
+      readonly bundle: Uint8Array;
+      readonly digest: string;
     }
   | {
       readonly kind: 'report';
@@ -57,6 +64,8 @@ export interface Examination {
   readonly checks: readonly ShownCheck[];
   readonly graph: RunGraph | null;
   readonly facts: readonly Fact[];
+  /** What each step rests on, as bytes to take away. */
+  readonly stepParts: readonly StepParts[];
   readonly regulation: readonly RegulationRow[];
   /** `sha256:<hex>` of the file, and of the trust file in its canonical form. */
   readonly bundleDigest: string;
@@ -69,5 +78,6 @@ export type VerifierReply =
   | { readonly kind: 'stage'; readonly id: number; readonly stage: StageName; readonly place: number }
   | { readonly kind: 'examined'; readonly id: number; readonly examination: Examination }
   | { readonly kind: 'redacted'; readonly id: number; readonly bundle: Uint8Array }
+  | { readonly kind: 'part'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: 'reported'; readonly id: number; readonly text: string }
   | { readonly kind: 'refused'; readonly id: number; readonly code: string; readonly message: string };

@@ -22,13 +22,18 @@ export interface Questioned {
 }
 
 /**
- * The verifier in a thread of its own, which is started at the first question: the page stays answerable meanwhile, and
- * who verifies nothing loads nothing of it.
+ * The verifier in a thread of its own, which is started when somebody is about to ask, or asks: the page stays answerable
+ * meanwhile, and who verifies nothing loads nothing of it.
  */
 export class Verifier {
   #thread: Worker | null = null;
   #next = 1;
   readonly #waiting = new Map<number, (reply: VerifierReply) => void>();
+
+  /** Loads the thread while the reader still chooses, or the bundle still comes. */
+  warm(): void {
+    this.#running();
+  }
 
   async examine(
     question: Questioned,
@@ -41,6 +46,12 @@ export class Verifier {
   async redact(bundle: Uint8Array, profile: ProfileName): Promise<Uint8Array> {
     const reply = await this.#ask({ kind: 'redact', bundle, profile });
     return reply.kind === 'redacted' ? reply.bundle : unexpected(reply);
+  }
+
+  /** Bytes that a step rests on, by their digest. */
+  async part(bundle: Uint8Array, digest: string): Promise<Uint8Array> {
+    const reply = await this.#ask({ kind: 'part', bundle, digest });
+    return reply.kind === 'part' ? reply.bytes : unexpected(reply);
   }
 
   async report(question: Questioned, format: ReportFormat): Promise<string> {

@@ -1,0 +1,55 @@
+/** Part of the catalogue in `text.ts`: what a reader takes away. */
+export const takenTexts = {
+  sample: {
+    title: 'Draw a sample',
+    why: 'Of the runs that the filters above find. The same seed draws the same runs, and whoever has the list draws them again without this server.',
+    seed: 'Seed',
+    seedHint: 'letters, digits, dots, underscores and hyphens',
+    size: 'Runs',
+    draw: 'Draw',
+    drawn: (runs: number, population: number) => `${runs} of ${population} runs`,
+    digest: 'Digest of the population',
+    again: 'Rank of a run, by hand; the smallest are drawn',
+    command: (seed: string) => `printf '%s\\n%s' '${seed}' RUN | sha256sum`,
+    rank: 'Rank',
+  },
+  disclosure: {
+    title: 'Disclosure',
+    why: 'Make a bundle for somebody who may not see everything. Redaction only leaves parts out: what is left verifies as before. It is made in this browser.',
+    preview: (profile: string) => `What they will see: ${profile}`,
+    sizes: (before: number, after: number) => `${after} of ${before} bytes;`,
+    take: 'Download what is shown',
+    profiles: {
+      public: { name: 'Public', means: 'no decisions, hardware evidence, models or persons' },
+      customer: { name: 'Customer', means: 'no routes, other runs, machines or persons' },
+      auditor: { name: 'Auditor', means: 'no persons by name, no usage' },
+      regulator: { name: 'Regulator', means: 'all but usage' },
+      internal: { name: 'Internal', means: 'everything' },
+    },
+  },
+  reports: {
+    title: 'Reports',
+    why: 'A report is a copy for reading. Only the bundle itself can be verified.',
+    take: (format: string) => `Download ${format}`,
+    print: 'Print or save as PDF',
+    rule: 'Rule',
+    supports: 'This run supports',
+    gap: 'Gap',
+  },
+  periodReports: {
+    title: 'Reports',
+    why: 'What the runs of a period support in a framework, with the gap of each objective and every exception.',
+    framework: 'Framework',
+    from: 'From (UTC)',
+    to: 'Up to and including (UTC)',
+    notice:
+      'Engineering notes, not legal advice. The counts are those of this server; only bundles can be verified.',
+    frameworks: {
+      'ai-act': 'Regulation (EU) 2024/1689 (AI Act)',
+      dora: 'Regulation (EU) 2022/2554 (DORA)',
+      hipaa: 'HIPAA Security Rule',
+      soc2: 'SOC 2',
+      'iso-42001': 'ISO/IEC 42001:2023',
+    },
+  },
+} as const;

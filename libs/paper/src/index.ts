@@ -1,0 +1,1 @@
+export { Paper, type PaperOptions } from './paper.js';
