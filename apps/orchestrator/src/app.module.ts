@@ -16,6 +16,9 @@ import { PlainBlobs } from './blobs/plain-blobs.js';
 import { UploadBook } from './blobs/upload-book.js';
 import { collateralProviders } from './collateral/collateral-provider.js';
 import type { Config } from './config/config.js';
+import { CallBook } from './conversations/call-book.js';
+import { ConversationController } from './conversations/conversation.controller.js';
+import { OpenStep } from './conversations/open-step.js';
 import { Database } from './database/database.js';
 import { CrashWatch } from './engine/crash-watch.js';
 import { ResultCollector } from './engine/result-collector.js';
@@ -51,6 +54,7 @@ import { IntentReader } from './ledger/intent-reader.js';
 import { IntentWatcher } from './ledger/intent-watcher.js';
 import { IntentsController } from './ledger/intents.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
+import { LedgerHistory } from './ledger/ledger-history.js';
 import { LedgerReader } from './ledger/ledger-reader.js';
 import { LedgerStore } from './ledger/ledger-store.js';
 import { PageLedgerStore } from './ledger/page-ledger-store.js';
@@ -85,10 +89,13 @@ import { ReportController } from './report/report.controller.js';
 import { ReportMaker } from './report/report-maker.js';
 import { RunSampler } from './report/run-sampler.js';
 import { Changes } from './requests/changes.js';
+import { LegalHolds } from './retention/legal-holds.js';
 import { RetentionController } from './retention/retention.controller.js';
 import { RetentionReader } from './retention/retention-reader.js';
+import { RetentionRules } from './retention/retention-rules.js';
 import { RetentionSweeper } from './retention/retention-sweeper.js';
 import { RunJournals } from './retention/run-journals.js';
+import { DecisionView } from './runs/decision-view.js';
 import { NullifierStore } from './runs/nullifier-store.js';
 import { RequestBook } from './runs/request-book.js';
 import { RunController } from './runs/run.controller.js';
@@ -107,6 +114,7 @@ import { AttestationController } from './sessions/attestation.controller.js';
 import { LeaseBook } from './sessions/lease-book.js';
 import { LeaseMessages } from './sessions/lease-messages.js';
 import { LeaseSilence } from './sessions/lease-silence.js';
+import { MachineLook } from './sessions/machine-look.js';
 import { ResultBook } from './sessions/result-book.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { WorkerController } from './sessions/worker.controller.js';
@@ -156,6 +164,7 @@ export class AppModule {
         IntentsController,
         RetentionController,
         WorkerController,
+        ConversationController,
         HttpController,
         ReadApiController,
         ConsoleApiController,
@@ -219,6 +228,7 @@ export class AppModule {
         StepApproval,
         SessionRegistry,
         WorkerKeys,
+        MachineLook,
         WorkerList,
         WorkerDrain,
         LeaseMessages,
@@ -228,8 +238,11 @@ export class AppModule {
         },
         LeaseBook,
         ResultBook,
+        CallBook,
+        OpenStep,
         LedgerStore,
         LedgerReader,
+        LedgerHistory,
         PageLedgerStore,
         PageLedgerTasks,
         SettlementTasks,
@@ -247,7 +260,10 @@ export class AppModule {
         LogReader,
         BundleReader,
         RetentionReader,
+        LegalHolds,
+        RetentionRules,
         StepDecisions,
+        DecisionView,
         OverviewReader,
         RunSampler,
         ApprovalList,

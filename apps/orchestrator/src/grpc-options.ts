@@ -12,6 +12,7 @@ export const areas = [
   'run',
   'blob',
   'attestation',
+  'conversation',
   'evidence',
   'key',
   'ledger',

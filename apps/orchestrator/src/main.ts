@@ -50,6 +50,7 @@ import { Readiness } from './replicas/readiness.js';
 import { ReplicaBeat } from './replicas/replica-beat.js';
 import { ReplicaSignals } from './replicas/replica-signals.js';
 import { LeaseBook } from './sessions/lease-book.js';
+import { SessionRegistry } from './sessions/session-registry.js';
 import { ServerTls } from './tls/server-tls.js';
 
 /** Version of the interpreter, not of the build: runs in flight are taken over only by code that replays them alike. */
@@ -90,7 +91,9 @@ async function main(): Promise<void> {
   const authenticator = app.get(Authenticator);
   app.use(httpGuard(authenticator, logger, app.get(Sessions)));
   app.useBodyParser('json', { limit: limits.httpBodyBytesMax });
-  app.use(consolePages(ConsoleFiles.load()));
+  const pages = ConsoleFiles.load();
+  app.use(consolePages(pages));
+  if (pages !== null) logger.info({ verifier: pages.verifierDigest }, 'console served');
   widenWindows();
   const readiness = app.get(Readiness);
   let server: Server | null = null;
@@ -126,6 +129,7 @@ async function main(): Promise<void> {
   app.get(ReplicaSignals).listen();
   await app.get(RunEngine).recover();
   await app.startAllMicroservices();
+  app.get(SessionRegistry).listens();
   boundHttp(app.getHttpServer() as HttpServer);
   await app.listen(config.httpPort, config.httpHost);
   await readiness.look();

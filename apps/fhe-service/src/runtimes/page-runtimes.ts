@@ -136,10 +136,11 @@ async function applyChange(
     await fhe.check(await ciphertext(store, next, where));
     return null;
   }
-  const bytes = await fhe.add(
-    await ciphertext(store, prev, where),
-    await ciphertext(store, delta, `delta of ${where}`),
-  );
+  const [before, added] = await Promise.all([
+    ciphertext(store, prev, where),
+    ciphertext(store, delta, `delta of ${where}`),
+  ]);
+  const bytes = await fhe.add(before, added);
   const out = digestOf(bytes);
   if (out !== next) {
     throw new TaskError('RECEIPT_INVALID', `${where}: the sum is ${out}, the receipt says ${next}`);

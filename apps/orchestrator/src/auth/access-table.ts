@@ -85,6 +85,9 @@ export const methodTable: Readonly<Record<string, Access>> = {
   '/sealflow.attestation.v1.AttestationService/DrainWorker': shared('operator'),
   '/sealflow.attestation.v1.AttestationService/UndrainWorker': shared('operator'),
 
+  // What is said is sealed to whoever sealed the run's inputs: a submitter of the tenant without that key says nothing.
+  '/sealflow.conversation.v1.ConversationService/Converse': at('submitter'),
+
   '/sealflow.evidence.v1.EvidenceService/ListBundles': below(...readers),
   '/sealflow.evidence.v1.EvidenceService/GetBundle': ofRun(...readers),
   '/sealflow.evidence.v1.EvidenceService/DownloadBundle': ofRun(...readers),
@@ -194,6 +197,11 @@ export const httpTable: readonly HttpEntry[] = [
   ofTenant('ledgers', 'ledger.v1.LedgerService/ListLedgers'),
   ofTenant('ledgers/[^/]+(/entries)?', 'ledger.v1.LedgerService/ListLedgerEntries'),
   ofTenant('ledgers/[^/]+/batches', 'ledger.v1.LedgerService/ListLedgerBatches'),
+  // Receipts and the pages that they name: ciphertexts of the ledger's key, which whoever replays it adds.
+  ofTenant(
+    'ledgers/[^/]+/receipts(/[0-9a-f]{64}/ciphertexts/[0-9a-f]{64})?',
+    'ledger.v1.LedgerService/ListLedgerBatches',
+  ),
   ofTenant('overview', 'report.v1.ReportService/GetOverview'),
   ofTenant('runSamples', 'report.v1.ReportService/SampleRuns'),
   ofTenant('runs\\.csv', 'run.v1.RunService/ListRuns'),
@@ -201,6 +209,7 @@ export const httpTable: readonly HttpEntry[] = [
   ofTenant('runs/[^/]+/bundle', 'evidence.v1.EvidenceService/DownloadBundle'),
   ofTenant('runs/[^/]+/disclosures/[^/]+', 'evidence.v1.EvidenceService/PreviewRedaction'),
   ofTenant('runs/[^/]+/disclosures/[^/]+/bundle', 'evidence.v1.EvidenceService/RedactBundle'),
+  ofTenant('runs/[^/]+/steps/[^/]+/decision', 'report.v1.ReportService/ListApprovals'),
   { ...ofTenant('runs/[^/]+/steps/[^/]+/decision', 'run.v1.RunService/ApproveStep'), method: 'POST' },
   ofTenant('approvals', 'report.v1.ReportService/ListApprovals'),
   ofTenant('policies', 'report.v1.ReportService/ListPolicies'),
@@ -209,7 +218,10 @@ export const httpTable: readonly HttpEntry[] = [
   { ...ofTenant('reappraisals', 'evidence.v1.EvidenceService/ReappraiseRuns'), method: 'POST' },
   ofTenant('executors', 'report.v1.ReportService/ListExecutors'),
   ofTenant('retentionRules', 'retention.v1.RetentionService/ListRetention'),
+  { ...ofTenant('retentionRules', 'retention.v1.RetentionService/SetRetention'), method: 'POST' },
   ofTenant('holds', 'retention.v1.RetentionService/ListHolds'),
+  { ...ofTenant('holds', 'retention.v1.RetentionService/PlaceHold'), method: 'POST' },
+  { ...ofTenant('holds/[0-9a-f]{16}/lift', 'retention.v1.RetentionService/LiftHold'), method: 'POST' },
   ofTenant('retentionRecords', 'retention.v1.RetentionService/ListRetentionRecords'),
   { path: /^\/v1\/log\/(checkpoints|health)$/, access: like('evidence.v1.EvidenceService/ListCheckpoints') },
   { path: /^\/v1\/log\/consistency$/, access: like('evidence.v1.EvidenceService/GetConsistencyProof') },

@@ -98,9 +98,11 @@ describe('the guard of the HTTP side', () => {
     expect(await ask('/readyz', undefined, 'HEAD')).toMatchObject({ code: 'passed' });
   });
 
-  it('takes a decision of a person who may approve, by POST alone', async () => {
+  it('takes a decision of a person who may approve, and shows every reader what is decided', async () => {
     const path = '/v1/tenants/own/runs/01JD/steps/review/decision';
-    expect(await ask(path, 'approver of own')).toMatchObject({ code: 404 });
+    expect(await ask(path, 'approver of own', 'DELETE')).toMatchObject({ code: 404 });
+    expect(await ask(path, 'operator')).toMatchObject({ body: { reason: 'TENANT_MISMATCH' } });
+    expect(await ask(path, 'auditor of own')).toMatchObject({ code: 'passed', caller: 'key:1' });
     expect(await ask(path, undefined, 'POST')).toMatchObject({ code: 401 });
     expect(await ask(path, 'approver of globex', 'POST')).toMatchObject({
       body: { reason: 'TENANT_MISMATCH' },

@@ -10,7 +10,7 @@ import { readTlsConfig, type TlsConfig } from '../tls/tls-config.js';
 /** Rules of runs that this code knows, the newest last. */
 export const interpreters = ['v1', 'v2', 'v3'] as const;
 
-const schema = z.object({
+export const settings = z.object({
   /** Folder for keys and the embedded database. */
   SEALFLOW_HOME: z.string().min(1),
   /** Where the embedded database keeps its files; the server's user must be able to reach it. */
@@ -77,7 +77,7 @@ export interface Config {
 
 /** Reads the environment once; a wrong value names its variable and what is expected. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const parsed = schema.safeParse(environment);
+  const parsed = settings.safeParse(environment);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`configuration: ${problems.join('; ')}`);

@@ -41,8 +41,10 @@ export const limits = {
   intentsPerEnvelopeMax: 512,
   intentEnvelopeBytesMax: 1024 * 1024,
   intentsPerBatchMax: 4_096,
+  /** Of a ledger whose transfers carry proofs: the enclave checks some 50 a second and has a minute for a batch. */
+  provenIntentsPerBatchMax: 1_024,
   /** How long the first intent of a batch waits for others. */
-  batchWindowMs: 100,
+  batchWindowMs: 25,
   /** Envelopes of one ledger that wait for a batch. */
   intentsWaitingMax: 65_536,
   /** How long what became of an envelope can be asked for. */
@@ -90,6 +92,13 @@ export const limits = {
   /** Lines of one table. */
   csvRowsMax: 100_000,
   sessionsMax: 256,
+  /** Calls of one conversation, and of all of a replica, at a time. */
+  callsPerConversationMax: 64,
+  openCallsMax: 1_024,
+  /** Sealed frames of one answer; what of it waits for its reader, and what of all answers does. */
+  answerBytesMax: 32 * 1024 * 1024,
+  callBufferBytesMax: 1024 * 1024,
+  callBuffersBytesMax: 256 * 1024 * 1024,
   offerWaitMs: 5_000,
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */
   sessionGraceMs: 10_000,

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigserial, boolean, index, integer, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { bytea, moment, sealflow } from './columns.js';
 
 /** Heads of ledgers of pages. Every digest of a receipt or page is a blob. */
@@ -12,6 +12,10 @@ export const pageLedgers = sealflow.table(
     receipt: text('receipt').notNull(),
     /** The run that founded it: batches are held to its policy, and answered to its client's keys. */
     foundingRun: text('founding_run').notNull(),
+    /** Worker whose enclave signed the newest receipt, and so has the ledger's keys; null of older releases. */
+    holder: text('holder'),
+    /** Transfers on it carry proofs. */
+    proven: boolean('proven').notNull().default(false),
     /** Run whose change is under way; one at a time has the ledger. */
     claimedBy: text('claimed_by'),
     /** Batches that failed one after the other, for no fault of an envelope, and when the next one is tried. */

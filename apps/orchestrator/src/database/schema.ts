@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { MachineFacts } from '../sessions/machine-facts.js';
 import { bytea, moment, sealflow } from './columns.js';
 
 export * from './blob-schema.js';
@@ -259,8 +260,9 @@ export const replicas = sealflow.table('replicas', {
 });
 
 /**
- * Notes that were spent, by what a proof names them with. One number stands for one note whoever spends it, so it is
- * unique over all tenants; it outlives the run, or the note could be spent again once that is deleted.
+ * Notes that were spent, and claims and encounters that were accepted, by what a proof names them with. One number stands
+ * for one of them whoever names it, so it is unique over all tenants; it outlives the run, or what it stands for could be
+ * used again once that is deleted.
  */
 export const nullifiers = sealflow.table('nullifiers', {
   nullifier: text('nullifier').primaryKey(),
@@ -284,6 +286,7 @@ export const workerSessions = sealflow.table(
     connectedAt: moment('connected_at').notNull(),
     /** Whose steps alone it is given; null: everybody's. */
     tenant: text('tenant'),
+    machine: jsonb('machine').$type<MachineFacts>(),
   },
   (table) => [primaryKey({ columns: [table.bootId, table.executorId] })],
 );

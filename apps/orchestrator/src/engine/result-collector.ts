@@ -68,7 +68,8 @@ export class ResultCollector {
     const lease = await this.leases.get(leaseId);
     const run = await this.runs.get(runId);
     const judged = await this.judge(run, task, lease, done.startedAt);
-    if (judged.checked !== null) await this.#record(run, task, lease, judged.checked);
+    if (judged.checked !== null)
+      await this.#record(run, task, { ...lease, openedAt: done.startedAt }, judged.checked);
     return judged;
   }
 
@@ -103,13 +104,14 @@ export class ResultCollector {
     tasks: readonly TaskRow[] | undefined,
   ): Promise<Judged> {
     const { runId } = run;
+    const source: FailureSource | null = task.kind === 'human' ? null : { by: 'orchestrator' };
     if (lease.state === 'queued' || lease.state === 'sent') {
-      await this.leases.revoke(lease.lease, 'DEADLINE_EXCEEDED');
       const reason = lease.state === 'queued' ? 'NO_WORKER' : 'DEADLINE_EXCEEDED';
-      return this.#failed(task, lease, reason, task.kind === 'human' ? null : { by: 'orchestrator' });
+      await this.leases.revoke(lease.lease, reason);
+      return this.#failed(task, lease, reason, source);
     }
     if (lease.state === 'revoked') {
-      if (!run.cancelRequested) return this.#failed(task, lease, 'LEASE_REVOKED', { by: 'orchestrator' });
+      if (!run.cancelRequested) return this.#failed(task, lease, lease.reason ?? 'LEASE_REVOKED', source);
       const stopped = await this.#failed(task, lease, 'CANCELLED', null);
       return { ...stopped, result: { status: 'cancelled', reason: 'CANCELLED' } };
     }
@@ -141,10 +143,9 @@ export class ResultCollector {
       );
       return this.#failed(task, lease, checked.reason, { by: 'check' });
     }
-    const nullifier = spentBy(task, checked.public);
     const spender = { tenant: run.tenant, runId, taskId: task.id };
-    // The proof is good and whoever made it honest: the note went to somebody else before.
-    if (nullifier !== null && !(await this.nullifiers.spend(nullifier, spender)))
+    // The proof is good and whoever made it honest: the note went to somebody else, or the claim was accepted before.
+    if (!(await this.nullifiers.spend(spentBy(task, checked.public), spender)))
       return this.#failed(task, lease, 'NULLIFIER_SPENT', null);
     return { ...succeeded({ public: checked.public }), checked };
   }
@@ -182,7 +183,7 @@ export class ResultCollector {
     await this.ledgers.releaseClaim({ runId, step: task.step });
   }
 
-  async #record(run: RunRow, task: PlanTask, lease: LeaseRow, checked: CheckedResult): Promise<void> {
+  async #record(run: RunRow, task: PlanTask, lease: OpenedLease, checked: CheckedResult): Promise<void> {
     const time = new Date(this.clock());
     const change = recordOf(lease, checked, time);
     const applied =
@@ -224,16 +225,24 @@ export function recordOf({ worker }: LeaseRow, checked: CheckedResult, endedAt: 
   return { state: 'SUCCEEDED', worker, ...result, endedAt, reason: null };
 }
 
-/** A step with a result, and how long whoever did it had it. */
+interface OpenedLease extends LeaseRow {
+  /** When the step was ready for whoever does it. */
+  readonly openedAt: Date | null;
+}
+
+/** A step with a result, how long it waited for whoever did it, and how long they had it. */
 export function usageOf(
   task: PlanTask,
-  lease: LeaseRow,
+  { sentAt, openedAt }: Pick<OpenedLease, 'sentAt' | 'openedAt'>,
   endedAt: Date,
 ): Readonly<Partial<Record<Counter, number>>> {
   const kind = stepKinds.find((each) => task.kind === each || task.kind.startsWith(`${each}.`));
   if (kind === undefined) return {};
-  const tookMs = lease.sentAt === null ? 0 : Math.max(0, endedAt.getTime() - lease.sentAt.getTime());
-  return { [`steps.${kind}`]: 1, [`stepMs.${kind}`]: tookMs };
+  // Nobody sends a step to a person: the person comes for it.
+  if (sentAt === null) return { [`steps.${kind}`]: 1 };
+  const waitMs = openedAt === null ? 0 : Math.max(0, sentAt.getTime() - openedAt.getTime());
+  const tookMs = Math.max(0, endedAt.getTime() - sentAt.getTime());
+  return { [`steps.${kind}`]: 1, [`stepMs.${kind}`]: tookMs, [`waitMs.${kind}`]: waitMs };
 }
 
 function succeeded({ public: facts }: Pick<TaskRow, 'public'>): Collected {

@@ -30,6 +30,7 @@ let did: string[];
 let judged: Judged;
 let opened: LeaseRow[];
 let moved: boolean;
+let counted: RunDraft['usage'];
 let unreachable: number;
 let nowMs: number;
 let steps: RunSteps;
@@ -85,6 +86,7 @@ beforeEach(() => {
   judged = failed('WORKER_LOST');
   const write = async (draft: RunDraft): Promise<LeaseRow[]> => {
     did.push(`write ${draft.events.length}`);
+    counted = draft.usage;
     if (moved) throw new RunMoved('the run moved on');
     return opened;
   };
@@ -231,7 +233,8 @@ describe('a result that counts', () => {
 
   it('is recorded with its statement and what it took, and reaches no ledger of others', async () => {
     judged = succeeded({ income: 1 });
-    const { change, usage, ledger } = await steps.settle(viewOf(), extract, leaseOf(extract), false);
+    const view = viewOf({ extract: { startedAt: new Date(NOW_MS - 65) } });
+    const { change, usage, ledger } = await steps.settle(view, extract, leaseOf(extract), false);
     expect(change).toEqual({
       state: 'SUCCEEDED',
       worker: 'tee-worker-0',
@@ -243,7 +246,7 @@ describe('a result that counts', () => {
       endedAt: new Date(NOW_MS),
       reason: null,
     });
-    expect(usage).toEqual({ 'steps.tee': 1, 'stepMs.tee': 40 });
+    expect(usage).toEqual({ 'steps.tee': 1, 'stepMs.tee': 40, 'waitMs.tee': 25 });
     expect(ledger).toBeNull();
   });
 
@@ -345,8 +348,9 @@ describe('the end of a run', () => {
     expect(did).toEqual([]);
   });
 
-  it('is recorded on the rows that are known', async () => {
-    await steps.close(viewOf(), 'completed');
+  it('is recorded on the rows that are known, with what the run took', async () => {
+    await steps.close(viewOf({}, { createdAt: new Date(NOW_MS - 70) }), 'completed');
+    expect(counted).toEqual({ endedRuns: 1, runMs: 70, overheadMs: 70 });
     expect(did).toEqual(['end completed', 'write 1']);
   });
 

@@ -5,7 +5,7 @@ import { RunCloser } from '../evidence/run-closer.js';
 import type { Tried } from '../interpreters/run-parts.js';
 import type { PartsV3, Settlement } from '../interpreters/run-v3.js';
 import { LedgerStore } from '../ledger/ledger-store.js';
-import { isPageLedgerTask, PageLedgerTasks } from '../ledger/page-ledger-tasks.js';
+import { isPageLedgerTask, isRecovery, PageLedgerTasks } from '../ledger/page-ledger-tasks.js';
 import { PlanStore } from '../plans/plan-store.js';
 import { RunDraft } from '../runs/run-draft.js';
 import { type RunChange, type RunRow, RunStore, type TaskChange } from '../runs/run-store.js';
@@ -16,6 +16,7 @@ import { CLOCK, type Clock } from '../tokens.js';
 import { appliedReceipt } from './applied-receipt.js';
 import { CrashWatch } from './crash-watch.js';
 import { type Judged, ResultCollector, recordOf, usageOf } from './result-collector.js';
+import { usageOfRun } from './run-usage.js';
 import { blobOf, RunWork } from './run-work.js';
 import { leaseName } from './task-dispatcher.js';
 
@@ -139,6 +140,7 @@ export class RunSteps implements PartsV3 {
   async #recordEnd(view: RunView, change: RunChange, time: Date): Promise<void> {
     const draft = new RunDraft(view, time);
     draft.changeRun(change);
+    draft.count(usageOfRun(view.run, [...view.tasks.values()], time));
     try {
       await this.writer.write(draft);
     } catch (error) {
@@ -169,10 +171,11 @@ export class RunSteps implements PartsV3 {
     const facts = result.status === 'succeeded' ? result.public : {};
     return {
       change: recordOf(lease, checked, time),
-      usage: usageOf(task, lease, time),
-      ledger: isPageLedgerTask(task)
-        ? this.pages.succeeded(view, task, time, checked.outputs)
-        : this.#moved(run, task, facts['outcome'] !== 'insufficient', time),
+      usage: usageOf(task, { ...lease, openedAt: view.tasks.get(task.id)?.startedAt ?? null }, time),
+      ledger:
+        isPageLedgerTask(task) || isRecovery(task)
+          ? this.pages.succeeded(view, task, time, checked.outputs)
+          : this.#moved(run, task, facts['outcome'] !== 'insufficient', time),
     };
   }
 

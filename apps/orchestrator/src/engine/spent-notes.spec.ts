@@ -16,13 +16,14 @@ const logger = { info: nothing, warn: nothing, error: nothing } as never;
 /** A collector over results that pass every check of their statements. */
 function collector(facts: JsonObject) {
   const fenced: string[] = [];
-  const asked: Spender[] = [];
+  const asked: string[] = [];
   const spent = new Map<string, string>();
-  const spend = async (nullifier: string, spender: Spender): Promise<boolean> => {
-    asked.push(spender);
+  const spend = async (names: readonly string[], spender: Spender): Promise<boolean> => {
+    asked.push(...names);
     const step = `${spender.runId} ${spender.taskId}`;
-    spent.set(nullifier, spent.get(nullifier) ?? step);
-    return spent.get(nullifier) === step;
+    if (names.some((name) => (spent.get(name) ?? step) !== step)) return false;
+    for (const name of names) spent.set(name, step);
+    return true;
   };
   const checked = {
     reason: null,
@@ -51,7 +52,7 @@ function collector(facts: JsonObject) {
   return { judge, fenced, asked };
 }
 
-describe('a note that is spent twice', () => {
+describe('what is used up twice', () => {
   it('fails the second step by name, for good, and takes no honest prover out of service', async () => {
     const { judge, fenced } = collector({ nullifier: '77', outcome: 'transferred' });
     expect((await judge('run-1')).result.status).toBe('succeeded');
@@ -62,6 +63,17 @@ describe('a note that is spent twice', () => {
       checked: null,
     });
     expect(fenced).toEqual([]);
+  });
+
+  it.each([
+    ['claim', { claimNullifier: '1', encounterNullifier: '4' }],
+    ['encounter of it, under another number', { claimNullifier: '3', encounterNullifier: '2' }],
+  ])('fails a claim of which the %s was accepted before', async (_, names) => {
+    const facts: JsonObject = { rule: 'accepted', claimNullifier: '1', encounterNullifier: '2' };
+    const { judge } = collector(facts);
+    expect((await judge('run-1')).result.status).toBe('succeeded');
+    Object.assign(facts, names);
+    expect((await judge('run-2')).result).toEqual({ status: 'failed', reason: 'NULLIFIER_SPENT' });
   });
 
   it('is no second time where the same step says it again', async () => {

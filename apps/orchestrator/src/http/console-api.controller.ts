@@ -8,7 +8,10 @@ import { OverviewReader } from '../report/overview-reader.js';
 import { PolicyReader } from '../report/policy-reader.js';
 import { RunSampler } from '../report/run-sampler.js';
 import { invalidField } from '../request-fields.js';
+import { LegalHolds } from '../retention/legal-holds.js';
 import { RetentionReader } from '../retention/retention-reader.js';
+import { RetentionRules } from '../retention/retention-rules.js';
+import { DecisionView } from '../runs/decision-view.js';
 import { parseTenantName } from '../runs/resource-names.js';
 import { StepDecisions } from '../runs/step-decisions.js';
 import {
@@ -25,6 +28,7 @@ import {
   requireKnown,
 } from './http-fields.js';
 import { protoJson } from './proto-json.js';
+import { ruleOf } from './rule-body.js';
 import { RunsCsv } from './runs-csv.js';
 import { asDownload, type StreamedResponse, writeText } from './write-response.js';
 
@@ -36,10 +40,13 @@ export class ConsoleApiController {
     private readonly sampler: RunSampler,
     private readonly approvalList: ApprovalList,
     private readonly decisions: StepDecisions,
+    private readonly waiting: DecisionView,
     private readonly policyReader: PolicyReader,
     private readonly executorList: ExecutorList,
     private readonly log: LogReader,
     private readonly retention: RetentionReader,
+    private readonly retentionRules: RetentionRules,
+    private readonly legalHolds: LegalHolds,
     private readonly bundles: BundleReader,
     private readonly csv: RunsCsv,
   ) {}
@@ -91,12 +98,21 @@ export class ConsoleApiController {
     return protoJson(await this.approvalList.list({ parent: parentOf(request), ...pageFields(query) }));
   }
 
+  @Get('tenants/:tenant/runs/:run/steps/:step/decision')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async toDecide(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    requireKnown(query, []);
+    const { name, step } = stepOf(request);
+    return this.waiting.get(name, step);
+  }
+
   @Post('tenants/:tenant/runs/:run/steps/:step/decision')
   @HttpCode(200)
   @Header('content-type', JSON_TYPE)
   @Header('cache-control', 'no-store')
   async decide(@Req() request: Request, @Body() body: unknown): Promise<unknown> {
-    const [, name = '', step = ''] = /^(.*)\/steps\/([^/]+)\/decision$/.exec(nameOf(request)) ?? [];
+    const { name, step } = stepOf(request);
     const fields = textsOf(body, ['statement', 'etag', 'requestId']);
     const statement = Buffer.from(fields.statement, 'base64');
     if (statement.length === 0) throw invalidField('statement', 'base64 of the signed step statement');
@@ -167,6 +183,14 @@ export class ConsoleApiController {
     return protoJson(await this.retention.rules({ parent: parentOf(request) }));
   }
 
+  @Post('tenants/:tenant/retentionRules')
+  @HttpCode(200)
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async setRule(@Req() request: Request, @Body() body: unknown): Promise<unknown> {
+    return protoJson(await this.retentionRules.set({ parent: parentOf(request), ...ruleOf(body) }));
+  }
+
   @Get('tenants/:tenant/holds')
   @Header('content-type', JSON_TYPE)
   @Header('cache-control', 'no-store')
@@ -175,6 +199,27 @@ export class ConsoleApiController {
     const all = oneText('all', query['all']);
     if (!['', 'true', 'false'].includes(all)) throw invalidField('all', 'true, false or nothing');
     return protoJson(await this.retention.holds({ parent: parentOf(request), all: all === 'true' }));
+  }
+
+  @Post('tenants/:tenant/holds')
+  @HttpCode(200)
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async placeHold(@Req() request: Request, @Body() body: unknown): Promise<unknown> {
+    const fields = textsOf(body, ['run', 'reason', 'requestId']);
+    return protoJson(
+      await this.legalHolds.place({ parent: parentOf(request), ...fields, validateOnly: false }),
+    );
+  }
+
+  @Post('tenants/:tenant/holds/:hold/lift')
+  @HttpCode(200)
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async liftHold(@Req() request: Request, @Body() body: unknown): Promise<unknown> {
+    const name = nameOf(request).replace(/\/lift$/, '');
+    const fields = textsOf(body, ['reason', 'requestId']);
+    return protoJson(await this.legalHolds.lift({ name, ...fields, validateOnly: false }));
   }
 
   @Get('tenants/:tenant/retentionRecords')
@@ -217,6 +262,11 @@ function redactionOf(request: Request, query: Parameters) {
   const parts = query['withhold'] ?? [];
   const list = Array.isArray(parts) ? parts : [parts];
   return { run, profile, withhold: list.map((part: unknown) => oneText('withhold', part)) };
+}
+
+function stepOf(request: Request): { readonly name: string; readonly step: string } {
+  const [, name = '', step = ''] = /^(.*)\/steps\/([^/]+)\/decision$/.exec(nameOf(request)) ?? [];
+  return { name, step };
 }
 
 function idOf(run: string): string {

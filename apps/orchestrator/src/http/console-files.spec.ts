@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ beforeAll(() => {
     'sealflow-verify.html',
     'assets/index-1.js',
     'assets/worker-1.js',
+    'assets/replay-worker-1.js',
     'secret.key',
   ])
     writeFileSync(join(folder, name), `content of ${name}`);
@@ -26,8 +28,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function ask(path: string, acceptEncoding = '', ifNoneMatch = '') {
-  return files.answer({ path, acceptEncoding, ifNoneMatch });
+function ask(path: string, acceptEncoding = '', ifNoneMatch = '', search = '') {
+  return files.answer({ path, search, acceptEncoding, ifNoneMatch });
 }
 
 function policyOf(path: string): string {
@@ -60,12 +62,22 @@ describe('the files of the console', () => {
     expect(policyOf('/console/')).toContain("connect-src 'self'");
     expect(policyOf('/console/verify.html')).toContain("connect-src 'none'");
     expect(policyOf('/console/assets/worker-1.js')).toContain("connect-src 'none'");
+    expect(policyOf('/console/assets/replay-worker-1.js')).toContain("connect-src 'none'");
     expect(ask('/console/sealflow-verify.html')?.headers['content-disposition']).toBe('attachment');
+  });
+
+  it('name the verifier that is one file by its digest', () => {
+    const digest = createHash('sha256').update('content of sealflow-verify.html').digest('hex');
+    expect(files.verifierDigest).toBe(`sha256:${digest}`);
   });
 
   it('answer an address within the page with the page, and the root with where it is', () => {
     expect(ask('/console/runs/01M7')?.body?.toString()).toBe('content of index.html');
     expect(ask('/')).toMatchObject({ status: 302, headers: { location: '/console/' } });
+    // A login that failed comes back to the root and says why.
+    expect(ask('/', '', '', '?loginProblem=LOGIN_FAILED')?.headers['location']).toBe(
+      '/console/?loginProblem=LOGIN_FAILED',
+    );
   });
 
   it('are packed for whoever takes that, kept by their tags, and asked for once where their name has a digest', () => {

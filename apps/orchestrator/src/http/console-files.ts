@@ -24,6 +24,8 @@ interface ConsoleFile {
 
 export interface ConsoleRequest {
   readonly path: string;
+  /** With its question mark, or empty: a login that failed says there why. */
+  readonly search: string;
   readonly acceptEncoding: string;
   readonly ifNoneMatch: string;
 }
@@ -88,10 +90,16 @@ export class ConsoleFiles {
     return new ConsoleFiles(new Map(shown.map((name) => [name, readOne(folder, name)])));
   }
 
+  /** `sha256:<hex>` of the verifier that is one file; null where there is none. */
+  get verifierDigest(): string | null {
+    const file = this.files.get('sealflow-verify.html');
+    return file === undefined ? null : `sha256:${createHash('sha256').update(file.plain).digest('hex')}`;
+  }
+
   /** Null for an address that is none of the console's. */
-  answer({ path, acceptEncoding, ifNoneMatch }: ConsoleRequest): ConsoleAnswer | null {
+  answer({ path, search, acceptEncoding, ifNoneMatch }: ConsoleRequest): ConsoleAnswer | null {
     if (path === '/' || path === '/console')
-      return { status: 302, headers: { location: '/console/' }, body: null };
+      return { status: 302, headers: { location: `/console/${search}` }, body: null };
     if (!path.startsWith('/console/')) return null;
     const name = path.slice('/console/'.length);
     // Addresses within the page, e.g. of a run, have no file: whoever opens one gets the page that reads it.
@@ -114,8 +122,8 @@ function readOne(folder: string, name: string): ConsoleFile {
     const file = join(folder, `${name}${ending}`);
     return existsSync(file) ? [[encoding, readFileSync(file)]] : [];
   });
-  // The page that verifies files, and the verifier's thread, may call nobody, this server neither.
-  const alone = name === 'verify.html' || /^assets\/worker-/.test(name);
+  // The page that verifies files, and the threads that verify, may call nobody, this server neither.
+  const alone = name === 'verify.html' || /^assets\/(replay-)?worker-/.test(name);
   return {
     headers: {
       ...always,
@@ -134,6 +142,7 @@ function readOne(folder: string, name: string): ConsoleFile {
 /** What is used of Express. */
 interface Request {
   readonly path: string;
+  readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 interface Response {
@@ -149,6 +158,7 @@ export function consolePages(files: ConsoleFiles | null) {
     const answer =
       files?.answer({
         path: request.path,
+        search: searchOf(request.url),
         acceptEncoding: header('accept-encoding'),
         ifNoneMatch: header('if-none-match'),
       }) ?? null;
@@ -161,4 +171,9 @@ export function consolePages(files: ConsoleFiles | null) {
     if (answer.body === null) response.end();
     else response.end(answer.body);
   };
+}
+
+/** What an address within this origin carries on; a line break, which no browser sends, ends it. */
+function searchOf(url: string): string {
+  return /\?[!-~]*/.exec(url)?.[0] ?? '';
 }

@@ -44,8 +44,8 @@ export class PeriodReportsController {
     if (format === undefined) throw invalidField('format', `one of ${reportFormats.join(', ')}`);
     const framework = oneText('framework', query['framework']);
     const parent = parentOf(request);
-    const { formats } = await this.reports.make({ parent, framework, ...periodFields(query) });
-    const content = formats?.find((each) => each.format === format)?.content;
+    const { formats } = await this.reports.make({ parent, framework, ...periodFields(query) }, [format]);
+    const content = formats?.[0]?.content;
     const name = `sealflow-${framework}.${format === 'oscal' ? 'oscal.json' : format}`;
     asDownload(response, mediaTypes[format], name);
     if (format === 'html') {

@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Query, Req } from '@nestjs/common';
+import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
+import { LedgerHistory } from '../ledger/ledger-history.js';
 import { LedgerReader } from '../ledger/ledger-reader.js';
 import { AccessReader } from '../log/access-reader.js';
 import { RunReader } from '../runs/run-reader.js';
@@ -14,8 +15,10 @@ import {
   pageFields,
   parentOf,
   type Request,
+  requireKnown,
 } from './http-fields.js';
 import { protoJson } from './proto-json.js';
+import { asDownload, type StreamedResponse, writeText } from './write-response.js';
 
 /**
  * What a console reads: the answers of the gRPC services as proto JSON, from the same code, with the same filters,
@@ -28,6 +31,7 @@ export class ReadApiController {
     private readonly workers: WorkerList,
     private readonly workflows: WorkflowReader,
     private readonly ledgers: LedgerReader,
+    private readonly history: LedgerHistory,
     private readonly accesses: AccessReader,
     private readonly tenants: TenantReader,
   ) {}
@@ -95,6 +99,25 @@ export class ReadApiController {
   async ledgerBatches(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
     const parent = nameOf(request).replace(/\/batches$/, '');
     return protoJson(await this.ledgers.batches({ parent, ...listFields(query) }));
+  }
+
+  @Get('tenants/:tenant/ledgers/:ledger/receipts')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-store')
+  async ledgerReceipts(@Req() request: Request, @Query() query: Parameters): Promise<unknown> {
+    requireKnown(query, ['pageToken']);
+    const name = nameOf(request).replace(/\/receipts$/, '');
+    return this.history.receipts(name, oneText('pageToken', query['pageToken']));
+  }
+
+  @Get('tenants/:tenant/ledgers/:ledger/receipts/:receipt/ciphertexts/:ciphertext')
+  async ledgerCiphertext(@Req() request: Request, @Res() response: StreamedResponse): Promise<void> {
+    const [, name = '', receipt = '', ciphertext = ''] =
+      /^(.*)\/receipts\/([^/]+)\/ciphertexts\/([^/]+)$/.exec(nameOf(request)) ?? [];
+    const bytes = await this.history.ciphertext(name, receipt, ciphertext);
+    asDownload(response, 'application/octet-stream', `${ciphertext}.bin`);
+    await writeText(response, bytes);
+    response.end();
   }
 
   @Get('tenants/:tenant/ledgers/:ledger')

@@ -25,14 +25,17 @@ export class BatchStore {
    * Takes what waits on a ledger out of the queue for one batch, and the ledger with it. One transaction: whoever comes
    * second, on this replica or another, finds the ledger taken.
    *
-   * @returns null where the ledger is taken, or nothing waits
+   * @returns null where the ledger is taken or paused after a failure, or nothing waits
    */
   async open(tenant: string, ledger: string, random: Uint8Array): Promise<BatchRow | null> {
     const batch = ulid(this.clock(), random);
     return this.database.queries.transaction(async (transaction) => {
       const row = await this.ledgers.lock(transaction, tenant, ledger);
       if (row === undefined || row.claimedBy !== null) return null;
-      const envelopes = await this.queue.take(transaction, { tenant, ledger, batch });
+      // Whoever asks: a batch that ended asks too, and one that was refused would follow another without a pause.
+      if (row.retryAt !== null && row.retryAt.getTime() > this.clock()) return null;
+      const intentsMax = row.proven ? limits.provenIntentsPerBatchMax : limits.intentsPerBatchMax;
+      const envelopes = await this.queue.take(transaction, { tenant, ledger, batch, intentsMax });
       if (envelopes === 0) return null;
       await this.ledgers.claim(transaction, row, batch);
       const createdAt = new Date(this.clock());

@@ -11,6 +11,14 @@ import type { Submission } from './intent-request.js';
 
 export type IntentRow = typeof ledgerIntents.$inferSelect;
 
+/** What one batch takes out of the queue of its ledger. */
+interface BatchCut {
+  readonly tenant: string;
+  readonly ledger: string;
+  readonly batch: string;
+  readonly intentsMax: number;
+}
+
 /** What answers and watchers need of a row; the envelope itself stays where it is. */
 export type IntentStatus = Pick<
   IntentRow,
@@ -103,10 +111,7 @@ export class IntentQueue {
    *
    * @returns how many it took
    */
-  async take(
-    transaction: Transaction,
-    { tenant, ledger, batch }: { readonly tenant: string; readonly ledger: string; readonly batch: string },
-  ): Promise<number> {
+  async take(transaction: Transaction, { tenant, ledger, batch, intentsMax }: BatchCut): Promise<number> {
     const { rows } = await transaction.execute<{ digest: string }>(
       sql`with waiting as (
             select digest, number, together,
@@ -116,14 +121,14 @@ export class IntentQueue {
             from (
               select * from sealflow.ledger_intents
               where tenant = ${tenant} and ledger = ${ledger} and state = 'queued'
-              order by number limit ${limits.intentsPerBatchMax} for update
+              order by number limit ${intentsMax} for update
             ) locked
           ), first as (select together from waiting where place = 1
           ), taken as (
             select digest, place from waiting, first
-            where waiting.intents <= ${limits.intentsPerBatchMax}
+            where waiting.intents <= ${intentsMax}
               and waiting.bytes <= ${limits.smallBlobBytesMax - 64}
-              and waiting.place <= coalesce(first.together, ${limits.intentsPerBatchMax})
+              and waiting.place <= coalesce(first.together, ${intentsMax})
               and waiting.together is not distinct from first.together
           )
           update sealflow.ledger_intents intent

@@ -91,12 +91,31 @@ export class PageLedgerStore {
     await transaction.update(pageLedgers).set({ claimedBy: null }).where(eq(pageLedgers.claimedBy, runId));
   }
 
-  /** After a batch that failed for no fault of an envelope: the next one is tried later, and later again. */
-  async delay(transaction: Transaction, { tenant, ledger }: LedgerName, time: Date): Promise<void> {
+  /** Whichever enclave signs the next receipt has the ledger's keys. */
+  async forgetHolder(transaction: Transaction, tenant: string, ledger: string): Promise<void> {
+    await transaction.update(pageLedgers).set({ holder: null }).where(at(tenant, ledger));
+  }
+
+  /** Another enclave has its keys: what waited for that goes on. */
+  async recovered(transaction: Transaction, tenant: string, ledger: string): Promise<void> {
+    const goesOn = { holder: null, failures: 0, retryAt: null };
+    await transaction.update(pageLedgers).set(goesOn).where(at(tenant, ledger));
+  }
+
+  /**
+   * After a batch that failed for no fault of an envelope: the next one is tried later, and later again. A head that
+   * moves ends the pause.
+   */
+  async delay(
+    transaction: Transaction,
+    { tenant, ledger }: LedgerName,
+    { time, leastMs = 0 }: { readonly time: Date; readonly leastMs?: number },
+  ): Promise<void> {
     const row = await this.lock(transaction, tenant, ledger);
     if (row === undefined) return;
     const failures = row.failures + 1;
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 16), PAUSE_MS_MAX);
+    const doubled = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 16), PAUSE_MS_MAX);
+    const pauseMs = Math.max(doubled, leastMs);
     const retryAt = new Date(time.getTime() + pauseMs);
     await transaction.update(pageLedgers).set({ failures, retryAt }).where(at(tenant, ledger));
   }
@@ -104,6 +123,7 @@ export class PageLedgerStore {
   /**
    * Moves the head to where a receipt says, in the transaction that records the step, and gives the ledger free.
    *
+   * @param holder worker whose enclave signed it
    * @throws ApiError STATE_ROOT_CONFLICT where the ledger, or a page, is not where the receipt goes on from
    */
   async advance(
@@ -111,9 +131,11 @@ export class PageLedgerStore {
     tenant: string,
     { digest, receipt }: StatedReceipt,
     time: Date,
+    holder: string | null = null,
   ): Promise<void> {
     const { ledger, version, prevReceipt, runId } = receipt;
-    const head = { version, receipt: digest, claimedBy: null, failures: 0, retryAt: null };
+    const proven = receipt.notes !== undefined;
+    const head = { version, receipt: digest, holder, proven, claimedBy: null, failures: 0, retryAt: null };
     const moved =
       prevReceipt === null
         ? await transaction

@@ -39,6 +39,11 @@ const ledgerReasons: readonly string[] = [
   'PLAN_MISMATCH',
 ];
 
+/** Refusals that only an order of the issuer or a rotation ends. Both move the head, and a batch is tried then. */
+const keyReasons: readonly string[] = ['KEY_SUSPENDED', 'KEY_COMPROMISED'];
+/** How often somebody asks all the same. */
+const KEY_PAUSE_MS = 3_600_000;
+
 /** Operations of ledgers of pages; those of ledgers of one page are older and their heads lie elsewhere. */
 const operations: readonly string[] = [
   ...['ledger.found', 'ledger.batch', 'ledger.rotate', 'ledger.key', 'ledger.recover'],
@@ -48,6 +53,11 @@ export function isPageLedgerTask(task: PlanTask): boolean {
   const { operation, ledgerState } = task;
   const isChange = operations.includes(operation.slice(0, operation.lastIndexOf('.')));
   return ledgerState && (isChange || isSettlementTask(task));
+}
+
+/** Gives a ledger of pages to another enclave, and changes nothing of it. */
+export function isRecovery({ operation }: PlanTask): boolean {
+  return operation === 'ledger.recover';
 }
 
 /** What tasks of a ledger of pages do to its rows, each in the transaction that records the task. */
@@ -85,6 +95,13 @@ export class PageLedgerTasks {
   state(run: RunRow, task: PlanTask, tasks: () => Promise<readonly TaskRow[]>): Promise<JsonObject | null> {
     if (isSettlementTask(task)) return this.settlements.state(run, task, ledgerOf(task), tasks);
     return this.ledgers.stateFor(run.tenant, ledgerOf(task), run.runId);
+  }
+
+  /** Worker whose enclave has the ledger that the task asks for a change or an intent; null: whichever comes. */
+  async holder(run: RunRow, task: PlanTask): Promise<string | null> {
+    const inEnclave = task.completes === null && !task.operation.endsWith('.replay');
+    if (!inEnclave || !isPageLedgerTask(task)) return null;
+    return (await this.ledgers.find(run.tenant, ledgerOf(task)))?.holder ?? null;
   }
 
   /** Whether a statement is about another change than the one that is under way. Honest workers make none such. */
@@ -125,11 +142,16 @@ export class PageLedgerTasks {
       const submission = this.settlements.submission(run, task, ledgerOf(task), outputs);
       return submission === null ? null : this.#about(run, task, submission);
     }
+    if (isRecovery(task)) {
+      return this.#about(run, task, (transaction) =>
+        this.ledgers.recovered(transaction, run.tenant, ledgerOf(task)),
+      );
+    }
     if (task.completes === null) return null;
     const authorized = authorizing(task, [...tasks.values()]);
     return this.#about(run, task, async (transaction) => {
       const stated = receiptOf(authorized, task);
-      await this.ledgers.advance(transaction, run.tenant, stated, time);
+      await this.ledgers.advance(transaction, run.tenant, stated, time, authorized?.worker ?? null);
       const outcomes = authorized?.outputs?.find(({ port }) => port === 'outcomes')?.blob ?? null;
       const { digest, receipt } = stated;
       const { version } = receipt;
@@ -153,12 +175,16 @@ export class PageLedgerTasks {
     const { runId } = run;
     return this.#about(run, task, async (transaction) => {
       await this.ledgers.release(transaction, runId);
+      // Its enclave lost the keys; another one may have recovered them.
+      if (reason === 'LEDGER_UNKNOWN')
+        await this.ledgers.forgetHolder(transaction, run.tenant, ledgerOf(task));
       const batch = await this.batches.failed(transaction, runId, reason, time);
       if (batch === undefined) return;
       this.logger.warn({ batch: runId, ledger: batch.ledger, reason, errorClass }, 'batch failed');
       if (!contentClasses.includes(errorClass) || ledgerReasons.includes(reason)) {
         await this.queue.putBack(transaction, runId, null);
-        await this.ledgers.delay(transaction, batch, time);
+        const leastMs = keyReasons.includes(reason) ? KEY_PAUSE_MS : 0;
+        await this.ledgers.delay(transaction, batch, { time, leastMs });
       } else if (batch.envelopes > 1) {
         await this.queue.putBack(transaction, runId, Math.ceil(batch.envelopes / 2));
       } else await this.#failedAlone(transaction, batch, time);
@@ -174,7 +200,7 @@ export class PageLedgerTasks {
     const { digest, failures, othersPass } = await this.queue.failedAlone(transaction, batch.batch, time);
     if ((failures > 1 && othersPass) || failures >= FAILURES_ALONE_MAX) {
       await this.queue.refuse(transaction, batch, { digest, reason: ENVELOPE_POISONED, time });
-    } else await this.ledgers.delay(transaction, batch, time);
+    } else await this.ledgers.delay(transaction, batch, { time });
   }
 }
 

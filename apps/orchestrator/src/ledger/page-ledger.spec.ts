@@ -88,9 +88,9 @@ const task = {
   parameters: { ledger: 'eur' },
 } as unknown as PlanTask;
 
-type Receipt = Pick<BatchReceipt, 'version' | 'prevReceipt' | 'runId' | 'changes'>;
+type Receipt = Pick<BatchReceipt, 'version' | 'prevReceipt' | 'runId' | 'changes' | 'notes'>;
 
-function stated({ version, prevReceipt, runId, changes }: Receipt): JsonObject {
+function stated({ version, prevReceipt, runId, changes, notes }: Receipt): JsonObject {
   const isFounding = prevReceipt === null;
   const before = isFounding ? null : page('5');
   const commitment = `commit:sha256:${'6'.repeat(64)}` as const;
@@ -119,6 +119,7 @@ function stated({ version, prevReceipt, runId, changes }: Receipt): JsonObject {
     publicKeyId: page('c'),
     intentKey: toBase64(new Uint8Array(32)),
     engine: 'test',
+    ...(notes === undefined ? {} : { notes }),
   });
   const subject = [{ name: 'page', digest: { sha256: '0'.repeat(64) } }];
   const statement = { subject, predicateType: ledgerBatchPredicateType, predicate };
@@ -131,6 +132,7 @@ const digestOfReceipt = (receipt: Receipt): Digest => digestOf(canonicalBytes(st
 async function apply({ tasks }: ReturnType<typeof replica>, receipt: Receipt, outcomes?: string) {
   const authorized = {
     taskId: 'batch.authorize',
+    worker: 'tee-0',
     public: { receipt: stated(receipt) },
     outputs: outcomes === undefined ? [] : [{ port: 'outcomes', blob: outcomes }],
   } as unknown as TaskRow;
@@ -157,6 +159,16 @@ const founding: Receipt = {
   ],
 };
 
+/** What the receipts of a ledger in `zk-check` say. */
+const minted = {
+  issuer: toBase64(new Uint8Array(32)),
+  manifest: page('e'),
+  vkey: page('f'),
+  before: 0,
+  after: 0,
+  moves: null,
+} as const;
+
 const moved = {
   page: 0,
   book: 'available',
@@ -170,9 +182,9 @@ function second(runId: string, change: Partial<Receipt> = {}): Receipt {
   return { version: 2, prevReceipt: digestOfReceipt(founding), runId, changes: [moved], ...change };
 }
 
-async function founded() {
+async function founded(change: Partial<Receipt> = {}) {
   const one = replica();
-  await apply(one, founding);
+  await apply(one, { ...founding, ...change });
   return one;
 }
 
@@ -240,18 +252,39 @@ describe('a batch', () => {
     expect(await statesOf(one, 'a text that nobody reads at rest')).toEqual(['done']);
   });
 
-  it('takes no more intents than a batch may have', async () => {
-    const one = await founded();
+  it.each([
+    ['', 8, {}],
+    [', and fewer where each carries a proof that takes time to check', 2, { notes: minted }],
+  ])('takes no more intents than a batch may have%s', async (_less, count, change) => {
+    const one = await founded(change);
     const envelopes = Array.from({ length: 9 }, (_, index) => ({
       sealed: Buffer.from(`full ${index}`),
       intents: 512,
     }));
     await one.queue.add(parseSubmission({ parent: NAME, envelopes }));
-    expect((await one.open())?.envelopes).toBe(8);
+    expect((await one.open())?.envelopes).toBe(count);
   });
 });
 
 describe('a head', () => {
+  it('names the worker whose enclave signed it, until that enclave says that it knows no such ledger', async () => {
+    const one = await founded();
+    const run = { tenant: 'acme' } as RunRow;
+    const authorize = {
+      ...task,
+      id: 'batch.authorize',
+      operation: 'ledger.batch.authorize',
+      completes: null,
+    };
+    expect(await one.tasks.holder(run, authorize)).toBe('tee-0');
+    expect(await one.tasks.holder(run, task)).toBeNull();
+    await one.submit('a');
+    await failed(one, (await one.open())?.batch ?? '', 'refused', 'SOME_REASON');
+    expect(await one.tasks.holder(run, authorize)).toBe('tee-0');
+    await failed(one, 'another', 'refused', 'LEDGER_UNKNOWN');
+    expect(await one.tasks.holder(run, authorize)).toBeNull();
+  });
+
   it('moves with the receipt of the batch that has the ledger', async () => {
     const one = await founded();
     await one.submit('a');
@@ -305,9 +338,30 @@ describe('a batch that fails', () => {
     await failed(one, (await one.open())?.batch ?? '', 'worker-capacity');
     expect(await statesOf(one, 'a', 'b')).toEqual(['queued', 'queued']);
     expect(await one.queue.due(database.queries, 0)).toEqual([]);
+    // Nor by whoever does not look at what is due, as one that hears of an end of a batch.
+    expect(await one.open()).toBeNull();
     nowMs += 60_000;
     expect(await one.queue.due(database.queries, 0)).toEqual([EUR]);
     expect((await one.open())?.envelopes).toBe(2);
+  });
+
+  it('is tried at once when another enclave has recovered the ledger', async () => {
+    const one = await founded();
+    await one.submit('a');
+    await failed(one, (await one.open())?.batch ?? '', 'refused', 'LEDGER_UNKNOWN');
+    expect(await one.open()).toBeNull();
+    const recover = {
+      ...task,
+      id: 'recover',
+      operation: 'ledger.recover',
+      completes: null,
+      ledgerState: false,
+    };
+    const view = { run: { tenant: 'acme', runId: 'recovery' }, tasks: new Map() } as unknown as RunView;
+    const change = one.tasks.succeeded(view, recover, new Date(nowMs));
+    if (change === null) return expect.fail('no change');
+    await recorded(change);
+    expect((await one.open())?.envelopes).toBe(1);
   });
 
   it('is halved until the envelope that spoils it is alone, and only that one is refused', async () => {
@@ -334,6 +388,24 @@ describe('a batch that fails', () => {
     const [refused] = await one.queue.find('acme', 'eur', [digestOf(Buffer.from('poison'))]);
     expect(refused?.reason).toBe(ENVELOPE_POISONED);
   });
+
+  it.each(['KEY_SUSPENDED', 'KEY_COMPROMISED'])(
+    'with %s is tried again once the head moves, and nothing of it is lost',
+    async (reason) => {
+      const one = await founded();
+      await one.submit('a');
+      await failed(one, (await one.open())?.batch ?? '', 'refused', reason);
+      nowMs += 3_000_000;
+      expect(await one.queue.due(database.queries, 0)).toEqual([]);
+      expect(await one.open()).toBeNull();
+      // What an order of the issuer does, or a rotation.
+      const order = { version: 2, prevReceipt: digestOfReceipt(founding), changes: [] };
+      await one.ledgers.stateFor('acme', 'eur', 'order');
+      await apply(one, second('order', order));
+      expect(await one.queue.due(database.queries, 0)).toEqual([EUR]);
+      expect((await one.open())?.envelopes).toBe(1);
+    },
+  );
 
   it('refuses nothing where the ledger itself is in trouble, however often', async () => {
     const one = await founded();

@@ -13,8 +13,12 @@ export type StepKind = (typeof stepKinds)[number];
 
 export type Counter =
   | 'runs'
+  | 'endedRuns'
+  | 'runMs'
+  | 'overheadMs'
   | `steps.${StepKind}`
   | `stepMs.${StepKind}`
+  | `waitMs.${StepKind}`
   | `bytes.${'in' | 'out' | 'stored'}`;
 
 export interface UsageDay {

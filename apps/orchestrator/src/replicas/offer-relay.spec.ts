@@ -113,6 +113,7 @@ describe('offers of workers at other replicas', () => {
       executorId,
       connectedAt: new Date(0),
       tenant,
+      machine: null,
     }));
     return { registry, line, relay, workers: workersOfThis };
   }

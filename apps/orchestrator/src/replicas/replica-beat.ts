@@ -148,7 +148,7 @@ export class ReplicaBeat {
   }
 }
 
-function connectedWorker({ identity, connectedMs, tenant }: WorkerSession): ConnectedWorker {
+function connectedWorker({ identity, connectedMs, tenant, machine }: WorkerSession): ConnectedWorker {
   const { bootId, workerId, sealKeyId, signKey, operations, imageDigest } = identity;
   return {
     bootId,
@@ -159,5 +159,6 @@ function connectedWorker({ identity, connectedMs, tenant }: WorkerSession): Conn
     imageDigest,
     connectedAt: new Date(connectedMs),
     tenant,
+    machine,
   };
 }

@@ -17,6 +17,7 @@ const boot = {
   imageDigest: 'sha256:image',
   connectedAt: new Date('2026-01-01T00:00:00Z'),
   tenant: null,
+  machine: null,
 };
 
 describe('what replicas on one database tell each other', () => {

@@ -1,6 +1,7 @@
 import { eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queries, Transaction } from '../database/database.js';
 import { drainedWorkers, fencedWorkers, replicas, workerSessions } from '../database/schema.js';
+import type { MachineFacts } from '../sessions/machine-facts.js';
 
 /** One replica at a time takes over; held until the transaction ends, so nobody has to give it back. */
 const TAKEOVER_LOCK = 7_230_013;
@@ -22,6 +23,8 @@ export interface ConnectedWorker extends ConnectedBoot {
   readonly connectedAt: Date;
   /** Whose steps alone it is given; null: everybody's. */
   readonly tenant: string | null;
+  /** Null until its evidence was looked at. */
+  readonly machine: MachineFacts | null;
 }
 
 export interface WorkerElsewhere extends ConnectedWorker {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseJsonStrict } from '#canonical';
 import { formatReport, type Report } from './format-report.js';
 import { type FrameworkId, frameworkIds, frameworks, objectivesOf, type ReportFacts } from './frameworks.js';
+import { paperReport } from './paper-report.js';
 
 const whole: ReportFacts = {
   runs: 12,
@@ -139,3 +140,45 @@ describe('a report', () => {
     await expect(formatReport(format, report())).toMatchFileSnapshot(`golden/report.${format}`);
   });
 });
+
+describe('a report on paper', () => {
+  it('has every rule with its gap and every exception, and markup as text', async () => {
+    const text = (await pagesOf(report())).join(' ');
+    for (const { rule, gap } of report().objectives) {
+      expect(squeezed(text)).toContain(squeezed(rule));
+      expect(squeezed(text)).toContain(squeezed(gap));
+    }
+    expect(text).toContain('FAILED <script>alert(1)</script>');
+    expect(squeezed(text)).toContain('Engineeringnotes,notlegaladvice');
+  });
+
+  it('says on each page that hardware is simulated, and on none where it is not', async () => {
+    const pages = await pagesOf(report({ simulatedSteps: 3 }));
+    expect(pages.length).toBeGreaterThan(0);
+    for (const page of pages) expect(page).toContain('SIMULATED: 3 steps rest on simulated hardware');
+    expect((await pagesOf(report())).join('')).not.toContain('SIMULATED:');
+  });
+
+  it('has the same bytes for the same period', async () => {
+    expect(Buffer.compare(await paperReport(report()), await paperReport(report()))).toBe(0);
+  });
+});
+
+/** The text of each page, from its operators: the strings are hexadecimal, and one font is one byte a character. */
+async function pagesOf(of: Report): Promise<string[]> {
+  const file = Buffer.from(await paperReport(of)).toString('latin1');
+  return [...file.matchAll(/^stream\n([\s\S]*?)\nendstream/gm)]
+    .map(([, stream = '']) =>
+      [...stream.matchAll(/^\[(.*)\] TJ$/gm)].map(([, shown = '']) => glyphs(shown)).join(' '),
+    )
+    .filter((text) => text !== '');
+}
+
+function glyphs(shown: string): string {
+  const hex = [...shown.matchAll(/<([0-9a-f]*)>/g)].map(([, part]) => part).join('');
+  return Buffer.from(hex, 'hex').toString('latin1');
+}
+
+function squeezed(text: string): string {
+  return text.replace(/\s+/g, '');
+}

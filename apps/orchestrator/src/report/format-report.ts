@@ -24,7 +24,9 @@ export interface Report {
   readonly exceptionCount: number;
 }
 
-export const reportFormats = ['json', 'csv', 'html', 'oscal'] as const;
+export const textFormats = ['json', 'csv', 'html', 'oscal'] as const;
+export type TextFormat = (typeof textFormats)[number];
+export const reportFormats = [...textFormats, 'pdf'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export const mediaTypes: Readonly<Record<ReportFormat, string>> = {
@@ -32,15 +34,16 @@ export const mediaTypes: Readonly<Record<ReportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   html: 'text/html; charset=utf-8',
   oscal: 'application/oscal+json; charset=utf-8',
+  pdf: 'application/pdf',
 };
 
-const NOTICE =
+export const NOTICE =
   'Engineering notes, not legal advice: they say what supports a rule and never that anybody complies. Counts are those ' +
   'of the orchestrator; whoever relies on a run verifies its bundle. All times are UTC.';
 const OSCAL_VERSION = '1.1.2';
 
 /** Equal reports give equal bytes. */
-export function formatReport(format: ReportFormat, report: Report): string {
+export function formatReport(format: TextFormat, report: Report): string {
   if (format === 'json')
     return `${JSON.stringify({ v: 'sealflow/period-report/v1', notice: NOTICE, ...report }, null, 2)}\n`;
   if (format === 'csv') return csv(report);

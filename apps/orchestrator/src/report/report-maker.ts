@@ -6,9 +6,17 @@ import { LogReader } from '../log/log-reader.js';
 import { invalidField } from '../request-fields.js';
 import { parseTenantName, runName } from '../runs/resource-names.js';
 import { CLOCK, type Clock } from '../tokens.js';
-import { type Exception, formatReport, mediaTypes, reportFormats } from './format-report.js';
+import {
+  type Exception,
+  formatReport,
+  mediaTypes,
+  type Report,
+  type ReportFormat,
+  reportFormats,
+} from './format-report.js';
 import { type FrameworkId, frameworkIds, frameworks, objectivesOf, type ReportFacts } from './frameworks.js';
 import { OverviewReader } from './overview-reader.js';
+import { paperReport } from './paper-report.js';
 import { bounds, parsePeriod } from './period.js';
 
 const EXCEPTIONS_MAX = 200;
@@ -39,7 +47,11 @@ export class ReportMaker {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async make(request: GetReportRequest__Output): Promise<GetReportResponse> {
+  /** @param formats of which the caller takes one alone, where it says so */
+  async make(
+    request: GetReportRequest__Output,
+    formats: readonly ReportFormat[] = reportFormats,
+  ): Promise<GetReportResponse> {
     const tenant = parseTenantName(request.parent);
     const framework = frameworkIds.find((id): id is FrameworkId => id === request.framework);
     if (framework === undefined) throw invalidField('framework', `one of ${frameworkIds.join(', ')}`);
@@ -88,11 +100,13 @@ export class ReportMaker {
       exceptionCount: found[0]?.all ?? 0,
     };
     return {
-      formats: reportFormats.map((format) => ({
-        format,
-        mediaType: mediaTypes[format],
-        content: Buffer.from(formatReport(format, report)),
-      })),
+      formats: await Promise.all(
+        formats.map(async (format) => ({
+          format,
+          mediaType: mediaTypes[format],
+          content: await contentOf(format, report),
+        })),
+      ),
     };
   }
 
@@ -126,4 +140,8 @@ export class ReportMaker {
 
 function exceptionOf(tenant: string, { run_id, state, reason, created }: Found): Exception {
   return { run: runName(tenant, run_id), state, reason: reason ?? '', createTime: created };
+}
+
+async function contentOf(format: ReportFormat, report: Report): Promise<Buffer> {
+  return Buffer.from(format === 'pdf' ? await paperReport(report) : formatReport(format, report));
 }

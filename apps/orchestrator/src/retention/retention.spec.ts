@@ -19,8 +19,10 @@ import { RequestBook } from '../runs/request-book.js';
 import type { RunSignal } from '../runs/run-signal.js';
 import { RunStore } from '../runs/run-store.js';
 import { TimestampStore } from '../timestamps/timestamp-store.js';
+import { LegalHolds } from './legal-holds.js';
 import { RetentionController } from './retention.controller.js';
 import { RetentionReader } from './retention-reader.js';
+import { RetentionRules } from './retention-rules.js';
 import { RetentionStore } from './retention-store.js';
 import { RetentionSweeper } from './retention-sweeper.js';
 
@@ -72,13 +74,11 @@ beforeAll(async () => {
   const runStore = new RunStore(database, {} as RunSignal);
   const tokens = Object.create(PageTokens.prototype) as PageTokens;
   Object.assign(tokens, { open: () => null, seal: () => 'more' });
+  const requests = new RequestBook(database, clock);
   controller = new RetentionController(
-    database,
-    runStore,
-    new RequestBook(database, clock),
+    new RetentionRules(database, runStore, requests, sequencer, clock),
     new RetentionReader(database, tokens),
-    sequencer,
-    clock,
+    new LegalHolds(database, runStore, requests, sequencer, clock),
   );
   blobFolder = new BlobFolder(database, { blobFolder: join(folder, 'blobs') });
   sweeper = sweeperOf(database);

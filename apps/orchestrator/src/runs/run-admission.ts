@@ -3,7 +3,7 @@ import { parseAppraisalPolicy, parseBinding, parseEvidencePackage } from '#attes
 import { type Digest, parseJsonStrict, toBase64 } from '#canonical';
 import { ApiError } from '#contracts';
 import { rootDigest } from '#evidence';
-import { type EnvelopeHeader, type ParsedEnvelope, parseEnvelope, SealingError } from '#sealing';
+import { type EnvelopeHeader, type ParsedEnvelope, parseEnvelope, SealingError, sealKeyId } from '#sealing';
 import { checkRunnable, expandInputs, type Plan } from '#workflow';
 import { BlobStore } from '../blobs/blob-store.js';
 import { limits } from '../config/limits.js';
@@ -18,7 +18,7 @@ import { type RunRow, RunStore } from './run-store.js';
 /** The parts of a request that envelopes are bound to. */
 export type SealedFor = Pick<
   RunRequest,
-  'tenant' | 'runId' | 'plan' | 'policy' | 'clientSignKey' | 'inputs' | 'offers'
+  'tenant' | 'runId' | 'plan' | 'policy' | 'clientSealKey' | 'clientSignKey' | 'inputs' | 'offers'
 >;
 
 type Blobs = Pick<BlobStore, 'find' | 'get'>;
@@ -255,6 +255,15 @@ function checkHeader(
       'ENVELOPE_CONTEXT_MISMATCH',
       `input ${name}: the envelope was sealed for ${field} ${String(actual[field])}, expected ${value}: seal it for this run`,
       { facts: { field, expected: value, actual: String(actual[field]) } },
+    );
+  }
+  const clients = header.recipients.filter(({ role }) => role === 'client').map(({ kid }) => kid);
+  const resultKey = sealKeyId(request.clientSealKey);
+  if (clients.length > 0 && !clients.includes(resultKey)) {
+    throw new ApiError(
+      'ENVELOPE_CONTEXT_MISMATCH',
+      `input ${name}: the envelope names ${clients.join(', ')} as its client, and results would be sealed to ${resultKey}: expected one client`,
+      { facts: { field: 'client_seal_key', expected: clients.join(', '), actual: resultKey } },
     );
   }
   if (Date.parse(header.notAfter) <= nowMs) {

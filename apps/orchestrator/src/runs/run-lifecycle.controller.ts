@@ -134,8 +134,8 @@ export class RunLifecycleController {
       if (!awaitsInput(row)) throw inputNotAwaited(row);
       for (const input of inputs) requireSameValue(row, input);
       const { plan } = await this.plans.get(row.plan);
-      const { tenant, runId, clientSignKey } = row;
-      const bound = { plan: parseDigest(row.plan), policy: parseDigest(row.policy) };
+      const { tenant, runId, clientSealKey, clientSignKey } = row;
+      const bound = { plan: parseDigest(row.plan), policy: parseDigest(row.policy), clientSealKey };
       await this.admission.checkSealed({ tenant, runId, ...bound, clientSignKey, inputs, offers }, plan);
       await this.lifecycle.rewrap(runId, { inputs, offers }, this.#time(), { etag, validateOnly });
       if (!validateOnly) await this.engine.tell(row, { input: true });

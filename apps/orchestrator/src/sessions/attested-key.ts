@@ -11,7 +11,7 @@ import {
  * Lets every measurement and every device pass: what is asked here is who made the key, and not what a client would
  * accept.
  */
-const anyGuest: AppraisalPolicy = {
+export const anyGuest: AppraisalPolicy = {
   v: 'sealflow/appraisal-policy/v1',
   allowSimulated: true,
   gpu: { required: false },

@@ -62,6 +62,13 @@ describe('BootPresence', () => {
     expect(presence.isBootGone('unknown', 5_000 + GRACE_MS)).toBe(true);
   });
 
+  it('begins that grace anew when the process listens, which may be long after it started', () => {
+    const presence = new BootPresence(GRACE_MS, 0);
+    presence.listens(30_000);
+    expect(presence.areKeysGone(['sha256:unknown'], 30_000 + GRACE_MS - 1)).toBe(false);
+    expect(presence.areKeysGone(['sha256:unknown'], 30_000 + GRACE_MS)).toBe(true);
+  });
+
   it('never takes a boot for gone that went to another replica', () => {
     const presence = new BootPresence(GRACE_MS, 0);
     presence.came(first, 0);

@@ -4,8 +4,8 @@ import type { ConnectedBoot } from '../replicas/replica-store.js';
  * Which boots of workers are gone for good.
  *
  * A boot whose stream broke may dial again with its keys and its results, so it gets a grace. It has none once its
- * worker came back as another boot: keys live in memory only. A boot that nobody saw since this process started may
- * have been connected to the one before, and gets the same grace from the start.
+ * worker came back as another boot: keys live in memory only. A boot that nobody saw since this process listens may
+ * have been connected to the one before, and gets the same grace from then on.
  */
 export class BootPresence {
   readonly #here = new Map<string, ConnectedBoot>();
@@ -17,8 +17,13 @@ export class BootPresence {
 
   constructor(
     private readonly graceMs: number,
-    private readonly startedMs: number,
+    private listensMs: number,
   ) {}
+
+  /** Workers can dial from now on: none that could not is missed. */
+  listens(nowMs: number): void {
+    this.listensMs = nowMs;
+  }
 
   came(identity: ConnectedBoot, nowMs: number): void {
     this.#here.set(identity.bootId, identity);
@@ -67,7 +72,7 @@ export class BootPresence {
   }
 
   #goneAt(name: string): number {
-    return this.#goneAtMs.get(name) ?? this.startedMs + this.graceMs;
+    return this.#goneAtMs.get(name) ?? this.listensMs + this.graceMs;
   }
 
   #setGone({ bootId, sealKeyId }: ConnectedBoot, atMs: number): void {

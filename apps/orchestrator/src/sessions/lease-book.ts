@@ -201,12 +201,12 @@ export class LeaseBook {
     await this.#listener(settled);
   }
 
-  /** Ends a lease whose result no longer counts, and tells its worker. */
+  /** Ends a lease whose result no longer counts, and tells its worker. Whoever judges it again says the same reason. */
   async revoke(lease: string, reason: string): Promise<void> {
     const open = and(eq(leases.lease, lease), inArray(leases.state, ['queued', 'sent']));
     const [row] = await this.database.queries
       .update(leases)
-      .set({ state: 'revoked' })
+      .set({ state: 'revoked', reason })
       .where(open)
       .returning();
     if (row?.bootId == null) return;
@@ -361,11 +361,13 @@ export class LeaseBook {
       await this.#fail(row, { ...ownWord('RECIPIENTS_GONE', message), retryable: false, lost: named });
       return 'ended';
     }
+    const holder = await this.messages.holder(row, run);
+    const candidates = () => this.registry.candidates(row.operation, sealed, run.tenant, holder);
     // Only a step that can start now may claim the ledger.
-    if (this.registry.candidates(row.operation, sealed, run.tenant).length === 0) return null;
+    if (candidates().length === 0) return null;
     const message = await this.messages.build(row, run, tasks);
     if (message === null) return null;
-    const [session] = this.registry.candidates(row.operation, sealed, run.tenant);
+    const [session] = candidates();
     if (session === undefined) return null;
     // Its place at the worker is taken from now on.
     session.leases.set(row.lease, this.silence.sent(row.fence));

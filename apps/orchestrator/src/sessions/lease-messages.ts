@@ -65,6 +65,12 @@ export class LeaseMessages {
     return sealed;
   }
 
+  /** The worker that alone can do the task, because its enclave has the ledger's keys; null: any. */
+  async holder(row: typeof leases.$inferSelect, run: RunRow): Promise<string | null> {
+    const { task } = await this.#taskOf(row, run);
+    return this.pages.holder(run, task);
+  }
+
   /** Null while the task has to wait: another step holds the ledger. */
   async build(
     row: typeof leases.$inferSelect,

@@ -5,7 +5,9 @@ import { digestOf, utf8 } from '#canonical';
 import type { ConnectResponse } from '#contracts';
 import { asCaller } from '../auth/call-context.js';
 import { type Principal, workerHolder } from '../auth/principal.js';
+import { CallBook } from '../conversations/call-book.js';
 import type { LeaseBook } from './lease-book.js';
+import type { MachineLook } from './machine-look.js';
 import { SessionRegistry } from './session-registry.js';
 import { WorkerController } from './worker.controller.js';
 import type { WorkerKeys } from './worker-keys.js';
@@ -132,6 +134,8 @@ describe('a registration under the key of a tenant', () => {
       registry,
       { resend: async () => undefined } as unknown as LeaseBook,
       { admit: async () => undefined } as unknown as WorkerKeys,
+      { look: async () => undefined } as unknown as MachineLook,
+      new CallBook(),
       { heartbeatMs: 1_000 } as never,
       { begun: false, onBegin: () => () => undefined } as never,
       () => 0,

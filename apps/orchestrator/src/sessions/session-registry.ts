@@ -69,6 +69,11 @@ export class SessionRegistry {
     this.#onChange();
   }
 
+  /** The replica takes calls from now on; reading its log and its runs may have taken longer than the grace. */
+  listens(): void {
+    this.#presence.listens(this.clock());
+  }
+
   add(session: WorkerSession): void {
     if (this.#sessions.size >= limits.sessionsMax) {
       throw limitExceeded('sessionsMax', this.#sessions.size + 1, 'connect to another replica');
@@ -196,20 +201,39 @@ export class SessionRegistry {
   /**
    * Workers for one task: they offer the operation, have room, and every envelope names their key, or is lost and
    * not needed. Whoever waited longest comes first, so that load spreads.
+   *
+   * @param holder id of the worker that has what the task is about. Where it serves, and every envelope names its key
+   *   among others, nobody else comes
    */
   candidates(
     operation: string,
     sealed: readonly SealedInput[],
     tenant: string | null = null,
+    holder: string | null = null,
   ): WorkerSession[] {
     const needed = sealed.filter((input) => !(input.keptByExecutor && this.isLost(input)));
+    const opens = (sealKeyId: string): boolean => needed.every(({ keyIds }) => keyIds.includes(sealKeyId));
+    const holderAlone = holder !== null && this.#sealKeys(holder, operation, tenant).some(opens);
     return this.list()
+      .filter(({ identity }) => !holderAlone || identity.workerId === holder)
       .filter(
         (session) =>
           session.hasRoom && session.serves(tenant) && session.identity.operations.includes(operation),
       )
-      .filter(({ identity }) => needed.every(({ keyIds }) => keyIds.includes(identity.sealKeyId)))
+      .filter(({ identity }) => opens(identity.sealKeyId))
       .sort((a, b) => a.lastDispatchMs - b.lastDispatchMs || a.connectedMs - b.connectedMs);
+  }
+
+  /** Keys of a worker, connected here or to another replica, that takes tasks of an operation, perhaps later. */
+  #sealKeys(workerId: string, operation: string, tenant: string | null): string[] {
+    if (this.isDrained(workerId)) return [];
+    const here = this.offering(operation, { tenant }).map(({ identity }) => identity);
+    const elsewhere = this.#elsewhere.filter(
+      ({ operations, signKey }) => operations.includes(operation) && !this.isFenced(signKey),
+    );
+    return [...here, ...elsewhere]
+      .filter((worker) => worker.workerId === workerId)
+      .map(({ sealKeyId }) => sealKeyId);
   }
 
   /** Workers connected here that offer an operation, whether they have room or not. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ListWorkersRequest, ListWorkersResponse, Worker } from '#contracts';
+import type { ListWorkersRequest, ListWorkersResponse, Worker, WorkerMachine } from '#contracts';
 import { asSystem } from '../auth/call-context.js';
 import { type FieldTypes, passes } from '../listing/filter.js';
 import { listRequest, pageSize, parseQuestion } from '../listing/list-query.js';
@@ -7,6 +7,7 @@ import { PageTokens } from '../listing/page-tokens.js';
 import type { ConnectedWorker } from '../replicas/replica-store.js';
 import { timestamp } from '../runs/timestamp.js';
 import { LeaseBook } from './lease-book.js';
+import type { MachineFacts } from './machine-facts.js';
 import { SessionRegistry } from './session-registry.js';
 
 const fields = {
@@ -70,14 +71,16 @@ export class WorkerList {
       connectTime: timestamp(worker.connectedAt),
       fenced: this.registry.isFenced(worker.signKey),
       drained: this.registry.isDrained(worker.workerId),
+      machine: worker.machine === null ? null : machineMessage(worker.machine),
     }));
   }
 
   #all(): ListedWorker[] {
-    const here = this.registry.list().map(({ identity, connectedMs, tenant }) => ({
+    const here = this.registry.list().map(({ identity, connectedMs, tenant, machine }) => ({
       ...identity,
       connectedAt: new Date(connectedMs),
       tenant,
+      machine,
     }));
     return [...here, ...this.registry.elsewhere()];
   }
@@ -100,4 +103,19 @@ export class WorkerList {
         return null;
     }
   }
+}
+
+function machineMessage(facts: MachineFacts): WorkerMachine {
+  const { level, platform, tcbStatus, advisories, firmware, reasons } = facts;
+  return {
+    evidenceTime: timestamp(facts.evidenceMs),
+    level: `MACHINE_LEVEL_${level}`,
+    platform,
+    tcbStatus: tcbStatus ?? '',
+    tcbTime: timestamp(facts.tcbMs),
+    collateralTime: timestamp(facts.collateralMs),
+    advisories: [...advisories],
+    firmware: firmware.map((version) => ({ ...version })),
+    reasons: [...reasons],
+  };
 }

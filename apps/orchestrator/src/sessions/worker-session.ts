@@ -1,4 +1,5 @@
 import type { ConnectResponse } from '#contracts';
+import type { MachineFacts } from './machine-facts.js';
 
 /** What a worker said of itself in its evidence package. Clients and hops appraise it; the orchestrator only routes by it. */
 export interface WorkerIdentity {
@@ -38,6 +39,10 @@ export class WorkerSession {
   drained = false;
   /** Lost a lease by saying nothing, and has said nothing since. */
   silent = false;
+  /** What its newest evidence says; null until that was looked at. */
+  machine: MachineFacts | null = null;
+  /** When a look at its evidence began. */
+  lookedMs = Number.NEGATIVE_INFINITY;
   #leaving = false;
 
   constructor(

@@ -7,6 +7,7 @@ import { digestOf, ulid, utf8 } from '#canonical';
 import { ApiError, type ConnectResponse } from '#contracts';
 import { BlobKeys } from '../blobs/blob-keys.js';
 import { BlobStore } from '../blobs/blob-store.js';
+import { CallBook } from '../conversations/call-book.js';
 import type { Database } from '../database/database.js';
 import { run as someRun } from '../engine/statement.fixture.js';
 import { keyringIn } from '../keys/keyring.fixture.js';
@@ -19,6 +20,7 @@ import { RunWriter } from '../runs/run-writer.js';
 import { LeaseBook, type LeaseRow } from './lease-book.js';
 import type { LeaseMessages } from './lease-messages.js';
 import { LeaseSilence } from './lease-silence.js';
+import type { MachineLook } from './machine-look.js';
 import { ResultBook } from './result-book.js';
 import { SessionRegistry } from './session-registry.js';
 import { WorkerController } from './worker.controller.js';
@@ -156,6 +158,8 @@ beforeEach(() => {
     registry,
     leases,
     { admit: () => admitting() } as unknown as WorkerKeys,
+    { look: async () => undefined } as unknown as MachineLook,
+    new CallBook(),
     { heartbeatMs: 1_000 } as never,
     new Drain(),
     () => NOW,

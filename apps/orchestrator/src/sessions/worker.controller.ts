@@ -15,6 +15,7 @@ import { currentPrincipal } from '../auth/call-context.js';
 import { type WorkerHolder, workerHolder } from '../auth/principal.js';
 import type { Config } from '../config/config.js';
 import { limits } from '../config/limits.js';
+import { CallBook } from '../conversations/call-book.js';
 import { repeatChange } from '../database/repeat-change.js';
 import { Drain, draining } from '../replicas/drain.js';
 import { invalidField, limitExceeded } from '../request-fields.js';
@@ -22,6 +23,7 @@ import { requireSameWorker } from '../tls/peer-certificates.js';
 import { CLOCK, type Clock, CONFIG, LOGGER } from '../tokens.js';
 import { failureReason } from './failure-reason.js';
 import { LeaseBook } from './lease-book.js';
+import { MachineLook } from './machine-look.js';
 import { parseRegistration } from './registration.js';
 import { SessionRegistry } from './session-registry.js';
 import { WorkerKeys } from './worker-keys.js';
@@ -36,6 +38,8 @@ export class WorkerController {
     private readonly registry: SessionRegistry,
     private readonly leases: LeaseBook,
     private readonly keys: WorkerKeys,
+    private readonly machines: MachineLook,
+    private readonly calls: CallBook,
     @Inject(CONFIG) private readonly config: Config,
     private readonly drain: Drain,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -57,7 +61,9 @@ export class WorkerController {
       ended = true;
       stopListening();
       if (patience !== null) clearTimeout(patience);
-      if (session !== null) this.registry.remove(session);
+      if (session === null) return;
+      this.calls.left(session);
+      this.registry.remove(session);
     };
     const refuse = (error: unknown): void => {
       call.emit('error', toGrpcStatus(error, this.logger));
@@ -80,6 +86,7 @@ export class WorkerController {
             if (ended) return;
             session = admitted;
             await this.#open(session);
+            if (message.register) void this.machines.look(session, message.register.package);
           } else await this.#receive(session, message);
         } catch (error) {
           refuse(error);
@@ -145,6 +152,7 @@ export class WorkerController {
       session.silent = false;
       this.registry.changed();
     }
+    if (kindsOf(message).length === 1 && this.calls.hear(session, message)) return true;
     const { renew, progress, complete, fail } = message;
     const answer = complete ?? fail;
     if (answer) this.leases.resultCame(session, answer.lease);
@@ -157,6 +165,7 @@ export class WorkerController {
   async #receive(session: WorkerSession, message: ConnectRequest__Output): Promise<void> {
     if (message.offer) {
       this.registry.resolveOffer(session, message.offer.requestId, message.offer.package);
+      void this.machines.look(session, message.offer.package);
       return;
     }
     const { complete, fail } = message;
@@ -235,7 +244,10 @@ function laneOf({ complete, fail }: ConnectRequest__Output): number {
   return sum % LANES;
 }
 
-const kinds = ['register', 'offer', 'progress', 'renew', 'complete', 'fail'] as const;
+const kinds = [
+  ...(['register', 'offer', 'progress', 'renew', 'complete', 'fail'] as const),
+  ...(['callChunk', 'callEnd', 'callFail'] as const),
+];
 
 function kindsOf(message: ConnectRequest__Output): string[] {
   return kinds.filter((kind) => message[kind] !== undefined && message[kind] !== null);

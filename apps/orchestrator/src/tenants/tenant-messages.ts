@@ -1,5 +1,6 @@
 import type { ApiKey, Quota as QuotaMessage, Tenant, UsageDay as UsageDayMessage } from '#contracts';
 import { apiKeyPrefix } from '#contracts';
+import { costMicrosOf } from '#workflow';
 import type { ApiKeyRow, TenantRow } from '../auth/key-store.js';
 import type { Quota } from '../quotas/quota-book.js';
 import { type Counter, stepKinds, type UsageDay } from '../quotas/usage-book.js';
@@ -18,7 +19,16 @@ export function dayMessage({ day, amounts, bytesStored }: UsageDay): UsageDayMes
     runs: of('runs'),
     steps: stepKinds
       .filter((kind) => amounts[`steps.${kind}`] !== undefined)
-      .map((kind) => ({ kind, steps: of(`steps.${kind}`), milliseconds: of(`stepMs.${kind}`) })),
+      .map((kind) => ({
+        kind,
+        steps: of(`steps.${kind}`),
+        milliseconds: of(`stepMs.${kind}`),
+        waitMilliseconds: of(`waitMs.${kind}`),
+        costMicros: String(costMicrosOf(amounts[`stepMs.${kind}`] ?? 0)),
+      })),
+    endedRuns: of('endedRuns'),
+    runMilliseconds: of('runMs'),
+    overheadMilliseconds: of('overheadMs'),
     bytesIn: of('bytes.in'),
     bytesOut: of('bytes.out'),
     bytesStored: String(bytesStored),

@@ -1,0 +1,1 @@
+ALTER TABLE "sealflow"."page_ledgers" ADD COLUMN "holder" text;

@@ -1,0 +1,1 @@
+ALTER TABLE "sealflow"."worker_sessions" ADD COLUMN "machine" jsonb;
