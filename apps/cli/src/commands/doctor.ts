@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { readBounded } from '../batch/read-bundle.js';
 import { readTrustFile } from '../batch/read-trust.js';
-import { checkCluster } from '../doctor/check-cluster.js';
-import { parseCluster } from '../doctor/cluster-objects.js';
+import { checkCluster } from '../doctor/cluster/check-cluster.js';
+import { parseCluster } from '../doctor/cluster/cluster-objects.js';
 import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import { renderFindings } from '../doctor/render-findings.js';

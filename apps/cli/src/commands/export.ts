@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import {
   type BundleVerdict,
+  eatRecord,
   exportReport,
   factsOf,
   type ReportFormat,
@@ -11,6 +12,8 @@ import {
 } from '#evidence';
 import { readBundle } from '../batch/read-bundle.js';
 import { archiveOf } from '../export/archive.js';
+import { inTotoLines } from '../export/in-toto.js';
+import { opened } from '../export/opened-bundle.js';
 import { oscalResults } from '../export/oscal.js';
 import { pdfReport } from '../export/pdf.js';
 import { scittStatement } from '../export/scitt.js';
@@ -19,7 +22,7 @@ import { readTrust } from '../installation/read-trust.js';
 import { UsageError } from '../output/failure.js';
 import { timeOption } from '../output/time-option.js';
 
-const exportFormats = [...reportFormats, 'pdf', 'oscal', 'scitt', 'archive'] as const;
+const exportFormats = [...reportFormats, 'pdf', 'oscal', 'eat', 'in-toto', 'scitt', 'archive'] as const;
 type ExportFormat = (typeof exportFormats)[number];
 
 interface ExportOptions {
@@ -45,7 +48,7 @@ export function exportCommand(): Command {
     .option('--trust <file>', 'what you believe without proof (default: the installation)')
     .option(
       '--made-at <time>',
-      'time of making that pdf, oscal and scitt state, YYYY-MM-DDThh:mm:ss.sssZ (default: now)',
+      'time of making that pdf, oscal, eat and scitt state, YYYY-MM-DDThh:mm:ss.sssZ (default: now)',
     )
     .option(
       '--key <file>',
@@ -88,6 +91,8 @@ async function exported(
   }
   if (format === 'archive') return archiveOf(out, judged);
   if (format === 'oscal') return oscalResults({ ...judged, madeAtMs });
+  if (format === 'eat') return (await eatRecord(bundle, judged.trust, madeAtMs)).bytes;
+  if (format === 'in-toto') return inTotoLines(opened(bundle));
   // A signature is read as a word for what it is under, whatever the claims beside it say.
   if (key !== undefined && verdict.outcome !== 'verified') {
     throw new UsageError(

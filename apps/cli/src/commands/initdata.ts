@@ -71,8 +71,8 @@ function show(found: InitdataDigests & { readonly initdata?: string }, { json }:
   const lines = [
     ...(found.initdata === undefined ? [] : [`initdata    ${found.initdata}`]),
     `${found.algorithm}      ${found.digest}`,
-    `HOSTDATA    ${found.hostData}  (SEV-SNP)`,
-    `MRCONFIGID  ${found.mrConfigId}  (TDX)`,
+    `HOSTDATA    ${found.hostData}  (SEV-SNP; snp.hostData of a policy)`,
+    `MRCONFIGID  ${found.mrConfigId}  (TDX; tdx.mrConfigId of a policy)`,
     `RPV         ${found.realmPersonalization}  (Arm CCA)`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

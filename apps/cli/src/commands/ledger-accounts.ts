@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import type { Digest } from '#canonical';
 import { ed25519PublicKey, fromBase64, isDigest, toBase64 } from '#canonical';
 import { homeFolder } from '../installation/paths.js';
-import { amountOf, asClient, type LedgerFlags, OwnLedger, showOutcome } from '../ledger/ledger-client.js';
+import { amountOf, type LedgerFlags, OwnLedger, showOutcome } from '../ledger/ledger-client.js';
 import { onLedger } from '../ledger/on-ledger.js';
 import { showStatement } from '../ledger/show-statement.js';
 import { Wallet } from '../ledger/wallet.js';
 import { UsageError } from '../output/failure.js';
+import { asClient } from '../stack/as-client.js';
 
 /** `sealflow ledger key|statement|commit|release`: what the holder of an account does besides paying. */
 export function accountCommands(): Command[] {

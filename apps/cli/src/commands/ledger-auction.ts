@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { auctionKey } from '#ledger';
-import { amountOf, asClient, type LedgerFlags, OwnLedger, showOutcome } from '../ledger/ledger-client.js';
+import { amountOf, type LedgerFlags, OwnLedger, showOutcome } from '../ledger/ledger-client.js';
 import { onLedger } from '../ledger/on-ledger.js';
 import { laterTime } from '../output/time-option.js';
+import { asClient } from '../stack/as-client.js';
 
 const DAY_MS = 86_400_000;
 

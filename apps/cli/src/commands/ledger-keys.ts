@@ -4,10 +4,11 @@ import { fromBase64 } from '#canonical';
 import { type ChangedKeys, orderLedgerKey, rotateLedger, statedKeys } from '#client';
 import { type KeyState, keyStates } from '#ledger';
 import { homeFolder } from '../installation/paths.js';
-import { asClient, type LedgerFlags, OwnLedger } from '../ledger/ledger-client.js';
+import { type LedgerFlags, OwnLedger } from '../ledger/ledger-client.js';
 import { onLedger } from '../ledger/on-ledger.js';
 import { Wallet } from '../ledger/wallet.js';
 import { UsageError } from '../output/failure.js';
+import { asClient } from '../stack/as-client.js';
 
 const RUN_MS = 300_000;
 /** How long an order counts: until its run is over, and not for whoever kept it back. */

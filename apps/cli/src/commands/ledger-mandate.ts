@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { fromBase64 } from '#canonical';
 import type { IntentOutcome } from '#client';
 import { type DelegableOp, delegableOps } from '#ledger';
-import { amountOf, asClient, type LedgerFlags, OwnLedger, showOutcome } from '../ledger/ledger-client.js';
+import { amountOf, type LedgerFlags, OwnLedger, showOutcome } from '../ledger/ledger-client.js';
 import { MandateFolder } from '../ledger/mandate-folder.js';
 import { end, grant, spend } from '../ledger/mandates.js';
 import { onLedger, withLedgerFlags } from '../ledger/on-ledger.js';
 import { showStatement } from '../ledger/show-statement.js';
 import { UsageError } from '../output/failure.js';
 import { laterTime } from '../output/time-option.js';
+import { asClient } from '../stack/as-client.js';
 
 const DAY_MS = 86_400_000;
 const HOLD_MS = 3_600_000;

@@ -5,18 +5,21 @@ import { foundLedger, type SealflowClient } from '#client';
 import { type GetLedgerResponse__Output, unary } from '#contracts';
 import { generateSealKeyPair } from '#sealing';
 import { homeFolder } from '../installation/paths.js';
+import { readTrust } from '../installation/read-trust.js';
+import { amountOf, type LedgerFlags, OwnLedger, showOutcome } from '../ledger/ledger-client.js';
 import {
-  amountOf,
-  asClient,
-  type LedgerFlags,
-  OwnLedger,
-  random,
-  showOutcome,
-} from '../ledger/ledger-client.js';
-import { deposit, newSalt, ownerOfNotes, spendCircuit, transfer } from '../ledger/note-money.js';
+  deposit,
+  newSalt,
+  ownerOfNotes,
+  requireCounted,
+  spendCircuit,
+  transfer,
+  withdraw,
+} from '../ledger/note-money.js';
 import { onLedger } from '../ledger/on-ledger.js';
 import { pathOf, Wallet } from '../ledger/wallet.js';
 import { UsageError } from '../output/failure.js';
+import { asClient, random } from '../stack/as-client.js';
 import { DEADLINE, timeText } from '../tenants/admin.js';
 
 const FOUNDING_MS = 300_000;
@@ -30,12 +33,13 @@ interface CreateFlags extends LedgerFlags {
   readonly mode: string;
 }
 
-/** `sealflow ledger create|account|deposit|transfer|show|batches`: money on a ledger of pages, by keys of this machine. */
+/** `sealflow ledger create|account|deposit|withdraw|transfer|show|batches`: money on a ledger of pages, by keys of this machine. */
 export function moneyCommands(): Command[] {
   return [
     createCommand(),
     accountCommand(),
     depositCommand(),
+    withdrawCommand(),
     transferCommand(),
     showCommand(),
     batchesCommand(),
@@ -70,6 +74,8 @@ async function create(client: SealflowClient, ledger: string, flags: CreateFlags
   }
   const proves = flags.mode === 'zk-check';
   if (!proves && flags.mode !== 'tee-check') throw new UsageError('--mode: expected tee-check or zk-check');
+  Wallet.requireNone(homeFolder(), ledger);
+  if (proves) requireCounted(spendCircuit(), readTrust(flags.trust).circuits);
   const issuerSeed = random(32);
   const keys = HOLDERS.map((name) => ({ name, pair: generateSealKeyPair(random) }));
   const charter = {
@@ -111,7 +117,7 @@ function accountCommand(): Command {
         // Kept first: an account whose key nobody has would be lost.
         const proves = wallet.known.minted !== undefined;
         const spendKey = proves ? `${newSalt()}` : null;
-        if (!Object.hasOwn(wallet.known.accounts, account)) wallet.add(account, toBase64(seed), spendKey);
+        wallet.add(account, toBase64(seed), spendKey);
         const owner = toBase64(ed25519PublicKey(fromBase64(wallet.account(account).seed)));
         const noted = proves ? { noteOwner: ownerOfNotes(wallet, account) } : {};
         const own = new OwnLedger(client, wallet);
@@ -129,6 +135,18 @@ function depositCommand(): Command {
       asClient(flags, async (client) => {
         const own = OwnLedger.open(client, ledger);
         showOutcome(await deposit(own, account, amountOf(amount)), flags);
+      }),
+    );
+}
+
+function withdrawCommand(): Command {
+  return onLedger('withdraw', 'take money out of an account: by the issuer, in zk-check by the owner with it')
+    .argument('<account>', 'whose')
+    .argument('<amount>', 'whole minor units')
+    .action((ledger: string, account: string, amount: string, flags: LedgerFlags) =>
+      asClient(flags, async (client) => {
+        const own = OwnLedger.open(client, ledger);
+        showOutcome(await withdraw(own, account, amountOf(amount)), flags);
       }),
     );
 }

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type Digest, ed25519PublicKey, fromBase64, isDigest, toBase64 } from '#canonical';
+import { type Digest, ed25519PublicKey, isDigest, toBase64 } from '#canonical';
 import { EvidenceError } from '#evidence';
 import { readBounded } from '../batch/read-bundle.js';
+import { parseSigner } from '../export/public-key.js';
 import { readSigningSeed } from '../export/signing-key.js';
 import { exitCode, UsageError } from '../output/failure.js';
 import {
@@ -69,7 +70,7 @@ export function verifyReleaseCommand(): Command {
     .action((file: string, options: VerifyOptions) => {
       const wanted = wantedOf(options);
       try {
-        const found = openRelease(readBounded(file, exitCode.malformed), keyOf(options.signer), wanted);
+        const found = openRelease(readBounded(file, exitCode.malformed), parseSigner(options.signer), wanted);
         process.stdout.write(
           `VERIFIED  ${found.subject}  ${wanted}\n  release     ${found.version}, commit ${found.commit}\n` +
             `  builder     ${found.builder}\n  not proven:  when it was signed, or that what was built does what its source says\n`,
@@ -90,15 +91,4 @@ function wantedOf({ artifact, digest }: VerifyOptions): Digest {
   throw new UsageError(
     `--digest: expected sha256: and 64 lower-case hex digits, got ${digest?.slice(0, 80)}`,
   );
-}
-
-function keyOf(text: string): Uint8Array {
-  const wrong = new UsageError(`--signer: expected base64 of 32 bytes, got ${text.slice(0, 60)}`);
-  try {
-    const key = fromBase64(text);
-    if (key.length === 32) return key;
-  } catch {
-    // The one message says what was expected.
-  }
-  throw wrong;
 }

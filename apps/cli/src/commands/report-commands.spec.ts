@@ -83,7 +83,7 @@ describe('sealflow export', () => {
     expect(readFileSync(out, 'utf8')).toBe('mine');
   });
 
-  it.each(['archive', 'oscal', 'scitt'])(
+  it.each(['archive', 'oscal', 'eat', 'in-toto', 'scitt'])(
     'has no run to write as %s where the file is no bundle',
     async (format) => {
       const broken = join(folder, 'no-bundle.evidence.json');
@@ -108,7 +108,7 @@ describe('sealflow export', () => {
     expect(unsigned.out).toContain('[SIMULATED hardware]');
   });
 
-  it.each(['pdf', 'oscal'])(
+  it.each(['pdf', 'oscal', 'eat'])(
     'makes %s as of the time that is said, and refuses another notation',
     async (format) => {
       const out = (name: string) => join(folder, `${name}.${format}`);

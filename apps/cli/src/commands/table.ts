@@ -7,6 +7,9 @@ import type { Command } from 'commander';
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import('./up.js')).upCommand(),
   demo: async () => (await import('./demo.js')).demoCommand(),
+  attack: async () => (await import('./attack.js')).attackCommand(),
+  submit: async () => (await import('./submit.js')).submitCommand(),
+  mcp: async () => (await import('./mcp.js')).mcpCommand(),
   run: async () => (await import('./run.js')).runCommand(),
   validate: async () => (await import('./validate.js')).validateCommand(),
   plan: async () => (await import('./plan.js')).planCommand(),

@@ -41,12 +41,17 @@ export function usageCommand(): Command {
     });
 }
 
-function lineOf({ day, runs, steps, bytesIn, bytesOut, bytesStored }: UsageDay__Output): string {
-  const work = steps.map(({ kind, steps: count, milliseconds }) => `${kind} ${count} in ${milliseconds} ms`);
+function lineOf(used: UsageDay__Output): string {
+  const { day, runs, steps, bytesIn, bytesOut, bytesStored } = used;
+  const work = steps.map(
+    ({ kind, steps: count, milliseconds, waitMilliseconds }) =>
+      `${kind} ${count} in ${milliseconds} ms after ${waitMilliseconds} ms`,
+  );
   return [
     day,
     `runs ${runs}`,
     `steps ${work.length === 0 ? 'none' : work.join(', ')}`,
+    `ended ${used.endedRuns} in ${used.runMilliseconds} ms, overhead ${used.overheadMilliseconds} ms`,
     `bytes in ${bytesIn} out ${bytesOut} stored ${bytesStored}`,
   ].join('  ');
 }

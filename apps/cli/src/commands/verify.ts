@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { renderVerdict, type TrustFile, type VerifyOptions, verifyBundle } from '#evidence';
+import {
+  corroborateBundle,
+  renderVerdict,
+  type TrustFile,
+  type VerifyOptions,
+  verifyBundle,
+} from '#evidence';
 import { bundleFiles } from '../batch/bundle-files.js';
+import { type OtherVerifiers, otherVerifiers, renderCorroboration } from '../batch/corroboration.js';
 import { demandsOf } from '../batch/demands.js';
 import { readBundle } from '../batch/read-bundle.js';
 import { jsonLineOf, junitOf, lineOf, summaryOf } from '../batch/render-batch.js';
@@ -24,6 +31,8 @@ interface Flags {
   readonly minWitness?: string;
   readonly acceptWithheld?: boolean;
   readonly ciphertexts?: string;
+  readonly corroborate?: readonly string[];
+  readonly verifiers?: string;
 }
 
 /** How often people are told how far a batch is. */
@@ -67,6 +76,12 @@ export function verifyCommand({ readTrust, thread, replayFrom }: VerifySetting):
       '--accept-withheld',
       'what the sender withholds and proves to exist is no failure; it is listed all the same',
     )
+    .option(
+      '--corroborate <file>',
+      'what another verifier said of the hardware, as a signed token: shown beside the verdict, never part of it (repeatable)',
+      gathered,
+    )
+    .option('--verifiers <file>', 'whose tokens are read, and their keys; with --corroborate')
     .option('--json', 'print the verdict as JSON; of several files one line each')
     .option('--junit <file>', 'write the verdicts as JUnit XML as well')
     .option('-q, --quiet', 'print nothing: the exit code says it')
@@ -83,11 +98,14 @@ export function verifyCommand({ readTrust, thread, replayFrom }: VerifySetting):
       const one =
         files.length === 1 && only !== undefined && places[0] === only && options.junit === undefined;
       const { ciphertexts } = options;
+      const others = otherVerifiers(options);
+      if (!one && others !== null)
+        throw new UsageError('--corroborate: expected one bundle, without --junit');
       if (!one && ciphertexts !== undefined)
         throw new UsageError('--ciphertexts: expected one bundle, without --junit');
       const replay =
         ciphertexts === undefined || replayFrom === undefined ? {} : await replayFrom(ciphertexts);
-      if (one) await verifyFile(only, trust, { ...judged, ...replay }, options);
+      if (one) await verifyFile(only, trust, { ...judged, ...replay }, options, others);
       else await verifyFiles(files, trust, judged, options, thread);
     });
   if (replayFrom !== undefined)
@@ -112,13 +130,22 @@ async function verifyFile(
   trust: TrustFile,
   judged: VerifyOptions,
   options: Flags,
+  others: OtherVerifiers | null,
 ): Promise<void> {
   const { onStage, clear } = stageProgress(options.quiet === true ? { write: () => {} } : process.stderr);
   const watched = onStage === undefined ? judged : { ...judged, onStage };
-  const verdict = await verifyBundle(await readBundle(file), trust, watched).finally(clear);
+  const bundle = await readBundle(file);
+  const verdict = await verifyBundle(bundle, trust, watched).finally(clear);
+  const corroboration =
+    others === null
+      ? []
+      : await corroborateBundle(bundle, trust, others.results, { ...others, at: judged.at });
   if (options.quiet !== true) {
+    const shown = others === null ? verdict : { ...verdict, corroboration };
     process.stdout.write(
-      options.json === true ? `${JSON.stringify(verdict)}\n` : `${renderVerdict(verdict)}\n`,
+      options.json === true
+        ? `${JSON.stringify(shown)}\n`
+        : `${renderVerdict(verdict)}${renderCorroboration(corroboration)}\n`,
     );
   }
   process.exitCode = codeOf(verdict);

@@ -170,7 +170,7 @@ function appraisalPolicy(allowSimulated: boolean): AppraisalPolicy {
         name: image.name,
         mrtd: simulatedMrtd(imageDigest),
         imageDigest,
-        operations: [...image.operations, ...(image.atOwner ?? [])],
+        operations: [...image.operations, ...(image.atOwner ?? []), ...(image.withModel ?? [])],
       };
     }),
     bindingRules: ['sealflow/binding/v1'],

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { fromBase64 } from '#canonical';
 import { amountMax } from '#ciphertext';
 import {
@@ -8,55 +8,18 @@ import {
   PageLedger,
   type PreparedIntent,
   type ProvenStatement,
-  SealflowClient,
+  type SealflowClient,
 } from '#client';
 import { type IntentBody, reasonAdvice } from '#ledger';
-import { Installation } from '../installation/installation.js';
-import { credentialOf } from '../installation/installation-keys.js';
 import { homeFolder } from '../installation/paths.js';
-import { readTrust } from '../installation/read-trust.js';
 import { exitCode, UsageError } from '../output/failure.js';
-import { findStack } from '../stack/stack.js';
-import { tlsFor } from '../stack/tls-for.js';
+import type { ClientFlags } from '../stack/as-client.js';
 import { Wallet } from './wallet.js';
 
 const QUESTION_DEADLINE_MS = 120_000;
 
-export interface LedgerFlags {
-  readonly tenant: string;
-  readonly orchestrator?: string;
-  readonly trust?: string;
+export interface LedgerFlags extends ClientFlags {
   readonly json?: boolean;
-}
-
-export const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
-
-/** Calls an orchestrator as a client that verifies what it is told: the one that is named, or the stack of this installation. */
-export async function asClient<T>(
-  flags: LedgerFlags,
-  work: (client: SealflowClient) => Promise<T>,
-): Promise<T> {
-  const home = homeFolder();
-  const target = flags.orchestrator ?? (await findStack(Installation.at(home)))?.address.grpc;
-  if (target === undefined) {
-    throw new UsageError(
-      'no stack of this installation runs: start one with `sealflow up`, or give --orchestrator',
-    );
-  }
-  const client = new SealflowClient({
-    target,
-    tenant: flags.tenant,
-    apiKey: credentialOf(home, 'tenant'),
-    tls: tlsFor(target) ?? undefined,
-    trust: readTrust(flags.trust),
-    random,
-    now: () => Date.now(),
-  });
-  try {
-    return await work(client);
-  } finally {
-    client.close();
-  }
 }
 
 /** A ledger whose keys are in this installation. */

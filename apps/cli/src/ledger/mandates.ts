@@ -2,7 +2,8 @@ import { ed25519PublicKey, formatTime, fromBase64, toBase64 } from '#canonical';
 import { type IntentOutcome, PageLedger, type ProvenStatement, type SealflowClient } from '#client';
 import type { DelegableOp, IntentBody } from '#ledger';
 import { UsageError } from '../output/failure.js';
-import { type OwnLedger, random, settleOne } from './ledger-client.js';
+import { random } from '../stack/as-client.js';
+import { type OwnLedger, settleOne } from './ledger-client.js';
 import { MandateFolder } from './mandate-folder.js';
 
 /** What the owner of an account allows an agent. */

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject, parseJsonStrict } from '#canonical';
+import { withFileLock } from '../installation/file-lock.js';
 import { exitCode, UsageError } from '../output/failure.js';
 
 const VERSION = 'sealflow/wallet/v1';
@@ -56,6 +57,9 @@ export interface WalletContent {
 /**
  * The keys of a ledger in one file of the installation: of its issuer, its accounts and its recovery holders together.
  * That is for trying things out. Elsewhere each of them has its key, and nobody has the others'.
+ *
+ * Each change starts from what the file says now and is made under a lock, so that several commands at once never take
+ * one number, and none loses what another kept.
  */
 export class Wallet {
   private constructor(
@@ -63,27 +67,26 @@ export class Wallet {
     private content: WalletContent,
   ) {}
 
+  /** @throws UsageError where keys of a ledger of this name are here already */
   static create(home: string, content: WalletContent): Wallet {
     const wallet = new Wallet(pathOf(home, content.ledger), content);
-    wallet.#write();
+    withFileLock(lockOf(wallet.path), () => {
+      requireFree(wallet.path);
+      wallet.#write();
+    });
     return wallet;
+  }
+
+  /** @throws UsageError where keys of a ledger of this name are here already: they would be lost */
+  static requireNone(home: string, ledger: string): void {
+    requireFree(pathOf(home, ledger));
   }
 
   static open(home: string, ledger: string): Wallet {
     const path = pathOf(home, ledger);
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(path);
-    } catch {
-      throw new UsageError(
-        `ledger ${ledger}: expected its keys in ${path}, got no such file: found it with \`sealflow ledger create\``,
-      );
-    }
-    const value = parseJsonStrict(bytes, { bytesMax: BYTES_MAX });
-    if (isJsonObject(value) && value['v'] === VERSION) return new Wallet(path, contentOf(value));
+    if (existsSync(path)) return new Wallet(path, read(path));
     throw new UsageError(
-      `${path}: expected a wallet of ${VERSION}, got another document`,
-      exitCode.malformed,
+      `ledger ${ledger}: expected its keys in ${path}, got no such file: found it with \`sealflow ledger create\``,
     );
   }
 
@@ -99,13 +102,16 @@ export class Wallet {
     );
   }
 
+  /** An account that there is keeps its keys. */
   add(id: string, seed: string, spendKey: string | null): void {
     const noted = spendKey === null ? {} : { spendKey, notes: [] };
-    this.#change({ accounts: { ...this.content.accounts, [id]: { seed, nonce: 1, ...noted } } });
+    this.#change(({ accounts }) =>
+      Object.hasOwn(accounts, id) ? {} : { accounts: { ...accounts, [id]: { seed, nonce: 1, ...noted } } },
+    );
   }
 
   keepMandate(account: string, mandate: WalletMandate): void {
-    this.#change({ mandates: { ...this.content.mandates, [account]: mandate } });
+    this.#change(({ mandates }) => ({ mandates: { ...mandates, [account]: mandate } }));
   }
 
   mandate(account: string): WalletMandate {
@@ -119,42 +125,52 @@ export class Wallet {
 
   /** The next number of an account's owner. It counts before it is used: what is lost on the way is not used again. */
   nextOf(id: string): number {
-    const key = this.account(id);
-    this.#change({ accounts: { ...this.content.accounts, [id]: { ...key, nonce: key.nonce + 1 } } });
-    return key.nonce;
+    this.#change(({ accounts }) => {
+      const key = this.account(id);
+      return { accounts: { ...accounts, [id]: { ...key, nonce: key.nonce + 1 } } };
+    });
+    return this.account(id).nonce - 1;
   }
 
   /** The next number of the issuer for an account. */
   nextOfIssuer(id: string): number {
-    const nonce = (Object.hasOwn(this.content.issued, id) ? this.content.issued[id] : undefined) ?? 1;
-    this.#change({ issued: { ...this.content.issued, [id]: nonce + 1 } });
-    return nonce;
+    const next = (): number =>
+      (Object.hasOwn(this.content.issued, id) ? this.content.issued[id] : undefined) ?? 1;
+    this.#change(({ issued }) => ({ issued: { ...issued, [id]: next() + 1 } }));
+    return next() - 1;
   }
 
   /** The next serial of a mint. It counts before it is used, as numbers of intents do. */
   nextMint(): number {
-    const { minted } = this.content;
-    if (minted === undefined) throw new UsageError('the ledger is not in zk-check: it takes no mints');
-    const serial = minted.serial + 1;
-    this.#change({ minted: { ...minted, serial } });
-    return serial;
+    const newest = () => {
+      const { minted } = this.content;
+      if (minted !== undefined) return minted;
+      throw new UsageError('the ledger is not in zk-check: it takes no mints');
+    };
+    this.#change(() => ({ minted: { ...newest(), serial: newest().serial + 1 } }));
+    return newest().serial;
   }
 
   /** Changes the notes of accounts whose keys are here; those of others are for their owners to keep. */
   keepNotes(
     changes: Readonly<Record<string, (notes: readonly WalletNote[]) => readonly WalletNote[]>>,
   ): void {
-    const accounts = { ...this.content.accounts };
-    for (const [id, change] of Object.entries(changes)) {
-      const key = Object.hasOwn(accounts, id) ? accounts[id] : undefined;
-      if (key !== undefined) accounts[id] = { ...key, notes: change(key.notes ?? []) };
-    }
-    this.#change({ accounts });
+    this.#change((content) => {
+      const accounts = { ...content.accounts };
+      for (const [id, change] of Object.entries(changes)) {
+        const key = Object.hasOwn(accounts, id) ? accounts[id] : undefined;
+        if (key !== undefined) accounts[id] = { ...key, notes: change(key.notes ?? []) };
+      }
+      return { accounts };
+    });
   }
 
-  #change(change: Partial<WalletContent>): void {
-    this.content = { ...this.content, ...change };
-    this.#write();
+  #change(change: (content: WalletContent) => Partial<WalletContent>): void {
+    withFileLock(lockOf(this.path), () => {
+      this.content = read(this.path);
+      this.content = { ...this.content, ...change(this.content) };
+      this.#write();
+    });
   }
 
   /** Replaced as a whole, so that a command that is ended in between leaves the file of before. */
@@ -163,6 +179,23 @@ export class Wallet {
     writeFileSync(next, `${JSON.stringify({ v: VERSION, ...this.content }, null, 2)}\n`, { mode: 0o600 });
     renameSync(next, this.path);
   }
+}
+
+function lockOf(path: string): string {
+  return `${path}.lock`;
+}
+
+function requireFree(path: string): void {
+  if (!existsSync(path)) return;
+  throw new UsageError(
+    `${path}: expected no keys of a ledger of this name, got some: take another name, or put the file elsewhere`,
+  );
+}
+
+function read(path: string): WalletContent {
+  const value = parseJsonStrict(readFileSync(path), { bytesMax: BYTES_MAX });
+  if (isJsonObject(value) && value['v'] === VERSION) return contentOf(value);
+  throw new UsageError(`${path}: expected a wallet of ${VERSION}, got another document`, exitCode.malformed);
 }
 
 /** @throws UsageError for a name that no ledger has */

@@ -7,8 +7,16 @@ import { type AppraisalPolicy, parseAppraisalPolicy } from '#attestation';
 import { digestOf, type JsonObject, toJson, utf8 } from '#canonical';
 import { measureTree, type WorkerImage } from '#worker';
 import { tarGz } from '../export/tar-file.js';
+import { initdataDigests, initdataToml } from '../initdata/initdata.js';
 import { imageFiles } from './image-files.js';
-import { allowed, measuredImage, parseLaunch, referenceValues, rvpsMessage } from './reference-values.js';
+import {
+  allowed,
+  launchesOf,
+  measuredImage,
+  parseLaunch,
+  referenceValues,
+  rvpsMessage,
+} from './reference-values.js';
 import { tarEntries } from './tar-entries.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealflow-layout-'));
@@ -130,6 +138,13 @@ describe('launch measurements', () => {
       snp_launch_measurement: [SNP, Buffer.from(SNP, 'hex').toString('base64')],
     });
   });
+
+  it('are those of measurements again, each once', () => {
+    const image = imageFiles(layoutOf([files]), 'tee-worker', 'app');
+    const launches = [parseLaunch(`snp=${SNP}`), parseLaunch(`tdx=${TDX}`)];
+    const { measurements } = referenceValues(image, worker, launches, null);
+    expect(launchesOf([...measurements, ...measurements])).toEqual(launches);
+  });
 });
 
 describe('a policy', () => {
@@ -153,25 +168,42 @@ describe('a policy', () => {
   const image = imageFiles(layoutOf([files]), 'tee-worker', 'app');
   const launches = [parseLaunch(`snp=${SNP}`), parseLaunch(`tdx=${TDX}`)];
 
+  const initdata = initdataDigests(initdataToml('sha384', { 'policy.rego': 'package agent_policy' }));
+
   it('allows new values beside the old ones, and is one that verifiers read', () => {
-    const made = allowed(policy, referenceValues(image, worker, launches, 'ee'.repeat(32)));
+    const made = allowed(policy, referenceValues(image, worker, launches, initdata));
     expect(parseAppraisalPolicy(toJson(made))).toEqual(made);
     expect(made.measurements.map(({ name, platform }) => [name, platform])).toEqual([
       ['old', undefined],
       ['tee-worker-snp', 'amd-sev-snp'],
       ['tee-worker-tdx', 'intel-tdx'],
     ]);
-    expect(made.snp?.hostData).toEqual(['ee'.repeat(32)]);
+    expect(made.snp?.hostData).toEqual([initdata.hostData]);
+    expect(made.tdx?.mrConfigId).toEqual([initdata.mrConfigId]);
+  });
+
+  it('keeps what it asks for besides, and the initdata of guests that still run', () => {
+    const before: AppraisalPolicy = {
+      ...policy,
+      snp: { vmpl: 0, hostData: ['ee'.repeat(32)] },
+      tdx: { graceDays: 3, mrConfigId: ['ee'.repeat(48)] },
+    };
+    const { snp, tdx } = allowed(before, referenceValues(image, worker, launches, initdata));
+    expect(snp).toEqual({ vmpl: 0, hostData: ['ee'.repeat(32), initdata.hostData] });
+    expect(tdx).toEqual({ graceDays: 3, mrConfigId: ['ee'.repeat(48), initdata.mrConfigId] });
   });
 
   it('stays as it is when it has the values already', () => {
-    const values = referenceValues(image, worker, launches, 'ee'.repeat(32));
+    const values = referenceValues(image, worker, launches, initdata);
     const once = allowed(policy, values);
     expect(allowed(once, values)).toEqual(once);
   });
 
-  it('does not begin to bound HOSTDATA where no initdata was given', () => {
-    expect(allowed(policy, referenceValues(image, worker, launches, null)).snp).toBeUndefined();
+  it('does not begin to bound HOSTDATA and MRCONFIGID where no initdata was given, or no guest of the kind', () => {
+    const silent = allowed(policy, referenceValues(image, worker, launches, null));
+    expect([silent.snp, silent.tdx]).toEqual([undefined, undefined]);
+    const onTdx = allowed(policy, referenceValues(image, worker, launches.slice(1), initdata));
+    expect([onTdx.snp, onTdx.tdx]).toEqual([undefined, { mrConfigId: [initdata.mrConfigId] }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { AppraisalPolicy, ReferenceMeasurement } from '#attestation';
 import { canonicalBytes, type Digest, fromHex, toBase64, toJson } from '#canonical';
 import { measureFiles, type WorkerImage } from '#worker';
+import type { InitdataDigests } from '../initdata/initdata.js';
 import { UsageError } from '../output/failure.js';
 import type { ImageFiles } from './image-files.js';
 
@@ -18,8 +19,15 @@ export interface ReferenceValues {
   /** Of the container image: what charts and the agent's policy name. */
   readonly image: Digest;
   readonly measurements: readonly ReferenceMeasurement[];
-  /** HOSTDATA of SEV-SNP, lower-case hex of 32 bytes; null where no initdata was given. */
-  readonly hostData: string | null;
+  /** What the hardware signs of the guest's initdata, on the platforms of the launches; nothing without initdata. */
+  readonly initdata: InitdataValues;
+}
+
+export interface InitdataValues {
+  /** HOSTDATA of SEV-SNP, lower-case hex of 32 bytes each. */
+  readonly hostData: readonly string[];
+  /** MRCONFIGID of TDX, lower-case hex of 48 bytes each. */
+  readonly mrConfigId: readonly string[];
 }
 
 const FOLDER = 'app';
@@ -56,7 +64,7 @@ export function referenceValues(
   image: ImageFiles,
   worker: WorkerImage,
   launches: readonly Launch[],
-  hostData: string | null,
+  initdata: InitdataDigests | null,
 ): ReferenceValues {
   const imageDigest = measuredImage(image, worker);
   return {
@@ -66,28 +74,69 @@ export function referenceValues(
       platform: launchPlatforms[platform],
       mrtd: measurement,
       imageDigest,
-      operations: [...worker.operations],
+      operations: [...worker.operations, ...(worker.withModel ?? [])],
     })),
-    hostData,
+    initdata: {
+      hostData: launches.some(({ platform }) => platform === 'snp') ? listOf(initdata?.hostData) : [],
+      mrConfigId: launches.some(({ platform }) => platform === 'tdx') ? listOf(initdata?.mrConfigId) : [],
+    },
+  };
+}
+
+function listOf(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value];
+}
+
+/** Of a policy, as they stand there. */
+export function policyMembers({
+  measurements,
+  initdata: { hostData, mrConfigId },
+}: Pick<ReferenceValues, 'measurements' | 'initdata'>): Pick<
+  AppraisalPolicy,
+  'measurements' | 'snp' | 'tdx'
+> {
+  return {
+    measurements,
+    ...(hostData.length === 0 ? {} : { snp: { hostData } }),
+    ...(mrConfigId.length === 0 ? {} : { tdx: { mrConfigId } }),
   };
 }
 
 /**
  * A policy that allows these values beside those that it allows already: old and new workers serve together while a
- * release rolls out. HOSTDATA is bounded from the first value on.
+ * release rolls out. HOSTDATA and MRCONFIGID are bounded from the first value on.
  */
-export function allowed(policy: AppraisalPolicy, values: ReferenceValues): AppraisalPolicy {
+export function allowed(
+  policy: AppraisalPolicy,
+  values: Pick<ReferenceValues, 'measurements' | 'initdata'>,
+): AppraisalPolicy {
   const keyOf = ({ mrtd, imageDigest }: ReferenceMeasurement): string => `${mrtd} ${imageDigest}`;
   const there = new Set(policy.measurements.map(keyOf));
-  const known = policy.snp?.hostData ?? [];
-  const { hostData } = values;
+  const { hostData, mrConfigId } = values.initdata;
   return {
     ...policy,
     measurements: [...policy.measurements, ...values.measurements.filter((each) => !there.has(keyOf(each)))],
-    ...(hostData === null || known.includes(hostData)
+    ...(hostData.length === 0
       ? {}
-      : { snp: { ...policy.snp, hostData: [...known, hostData] } }),
+      : { snp: { ...policy.snp, hostData: union(policy.snp?.hostData, hostData) } }),
+    ...(mrConfigId.length === 0
+      ? {}
+      : { tdx: { ...policy.tdx, mrConfigId: union(policy.tdx?.mrConfigId, mrConfigId) } }),
   };
+}
+
+function union(known: readonly string[] = [], more: readonly string[]): readonly string[] {
+  return [...new Set([...known, ...more])];
+}
+
+/** Launch measurements of values, each once; those of other platforms have no name in RVPS. */
+export function launchesOf(measurements: readonly ReferenceMeasurement[]): readonly Launch[] {
+  const launches = measurements.flatMap(({ platform, mrtd }): readonly Launch[] => {
+    if (platform === launchPlatforms.snp) return [{ platform: 'snp', measurement: mrtd }];
+    return platform === launchPlatforms.tdx ? [{ platform: 'tdx', measurement: mrtd }] : [];
+  });
+  const places = launches.map(({ platform, measurement }) => `${platform} ${measurement}`);
+  return launches.filter((_, index) => places.indexOf(places[index] ?? '') === index);
 }
 
 /**

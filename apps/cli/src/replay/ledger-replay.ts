@@ -39,8 +39,10 @@ export interface LedgerReplay {
 }
 
 export interface ReplayedNotes {
-  /** Transfers whose proofs hold. */
+  /** Transfers and withdrawals whose proofs hold. */
   readonly proven: number;
+  /** Withdrawals among all moves: each by its owner's proof and the issuer's signature, or there is a finding. */
+  readonly withdrawn: number;
   /** Notes that were made and not spent. */
   readonly unspent: number;
   /** Who may mint, base64: by what receipts say. */
@@ -112,25 +114,28 @@ const noCircuits: CircuitPolicy = { manifests: [], allowDev: false };
 class Notes {
   readonly #book = new NoteBook();
   #proven = 0;
+  #withdrawn = 0;
   #lost = false;
 
   constructor(private readonly policy: CircuitPolicy) {}
 
   replay(link: FoundReceipt): HistoryFinding[] {
     if (link.receipt.notes === undefined || this.#lost) return [];
-    const { findings, proven } = replayNotes(this.#book, link.receipt, {
+    const { findings, proven, withdrawn } = replayNotes(this.#book, link.receipt, {
       blob: link.blob,
       policy: this.policy,
     });
     this.#lost = proven === null;
     this.#proven += proven ?? 0;
+    this.#withdrawn += withdrawn;
     const { version } = link.receipt;
     return findings.map((finding) => ({ version, ...finding, file: link.file, ciphertext: null }));
   }
 
   found(newest: FoundReceipt | null): ReplayedNotes | null {
     const issuer = newest?.receipt.notes?.issuer;
-    return issuer === undefined ? null : { proven: this.#proven, unspent: this.#book.size, issuer };
+    if (issuer === undefined) return null;
+    return { proven: this.#proven, withdrawn: this.#withdrawn, unspent: this.#book.size, issuer };
   }
 }
 

@@ -29,8 +29,8 @@ export function renderLedgerReplay(replay: LedgerReplay): string {
   return `${lines.join('\n')}\n`;
 }
 
-function notesLine({ proven, unspent, issuer }: ReplayedNotes): string {
-  return `  notes         ${proven} transfers proven, ${unspent} notes unspent, minted by ${issuer}`;
+function notesLine({ proven, withdrawn, unspent, issuer }: ReplayedNotes): string {
+  return `  notes         ${proven} spends proven, ${withdrawn} of them withdrawals, ${unspent} notes unspent, minted and burnt by ${issuer}`;
 }
 
 function findingLine({ version, reason, where, file, ciphertext }: HistoryFinding): string {

@@ -60,6 +60,10 @@ export interface StackOptions {
   readonly tls?: boolean;
   /** Where a worker dials; at all orchestrators unless said. */
   readonly dial?: (worker: string, own: string) => readonly string[];
+  /** Further variables of the orchestrator; its own addresses go before. */
+  readonly environment?: (address: StackAddress) => Readonly<Record<string, string>>;
+  /** Further variables of every worker. */
+  readonly workerEnvironment?: Readonly<Record<string, string>>;
 }
 
 /** Starts every service of the installation and waits until each operation has a worker. */
@@ -126,7 +130,14 @@ function services(
   installation: Installation,
   address: StackAddress,
   httpPort: number,
-  { replicas = [], databaseUrl, tls = false, dial = (_, own) => [own, ...replicas] }: StackOptions,
+  {
+    replicas = [],
+    databaseUrl,
+    tls = false,
+    dial = (_, own) => [own, ...replicas],
+    environment = () => ({}),
+    workerEnvironment = {},
+  }: StackOptions,
 ) {
   const common = {
     SEALFLOW_HOME: installation.home,
@@ -147,6 +158,7 @@ function services(
       // Under so small a bound V8 marks everything again for every 20 MiB of buffers that pass, which are large blobs.
       heapGrowthPercent: 100,
       environment: {
+        ...environment(address),
         ...common,
         SEALFLOW_POSTGRES_HOME: installation.postgresHome,
         SEALFLOW_GRPC_ADDRESS: address.grpc,
@@ -162,7 +174,12 @@ function services(
       entry: image.entry,
       logFile: log(image.name),
       heapMib: 256,
+      // A batch of a ledger is thousands of intents that are opened at once, and all of them garbage afterwards.
+      ...(image.name === 'tee-worker' ? { semiSpaceMib: 16 } : {}),
       environment: {
+        // Where nobody names a model server, conversations are with the small model that comes with the worker.
+        SEALFLOW_MODEL_URL: process.env['SEALFLOW_MODEL_URL'] ?? 'small',
+        ...workerEnvironment,
         ...common,
         SEALFLOW_WORKER_ID: workerIdOf(image),
         ...tlsEnvironment(tls ? installation.tls.files(workerIdOf(image)) : {}),

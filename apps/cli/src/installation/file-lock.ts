@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+/** Who holds the lock, and which time this is: a holder that died is told from the next one by it. */
+interface Holder {
+  readonly pid: number;
+  readonly token: string;
+}
+
+export interface LockOptions {
+  /** How long to wait for who holds it. Work under a lock takes milliseconds. */
+  readonly waitMs?: number;
+  readonly isAlive?: (pid: number) => boolean;
+}
+
+const WAIT_MS = 10_000;
+const PAUSE_MS = 10;
+const holderPattern = /^([1-9][0-9]{0,9}) ([0-9a-f-]{36})$/;
+
+/** The lock is somebody else's for longer than anybody works under it. */
+export class LockHeld extends Error {
+  override readonly name = 'LockHeld';
+}
+
+/**
+ * Does work that no other process does at the same time, as long as it asks for the same lock: a file that only one of
+ * them can make, with the process that made it. The lock of a process that ended without giving it back is taken over.
+ *
+ * @throws LockHeld
+ */
+export function withFileLock<T>(path: string, work: () => T, options: LockOptions = {}): T {
+  const own = { pid: process.pid, token: randomUUID() };
+  take(path, own, options);
+  try {
+    return work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function take(path: string, own: Holder, { waitMs = WAIT_MS, isAlive = alive }: LockOptions): void {
+  const endMs = performance.now() + waitMs;
+  while (!made(path, own)) {
+    const holder = holderOf(path);
+    if (performance.now() > endMs) {
+      throw new LockHeld(
+        `${path}: held by process ${holder?.pid ?? 'unknown'} for ${waitMs} ms: try again, or remove the file if that process is none of sealflow`,
+      );
+    }
+    if (holder !== null && !isAlive(holder.pid)) endLock(path, holder, own);
+    else pause();
+  }
+}
+
+/** A link to a whole file: nobody ever reads a lock that does not say yet whose it is. */
+function made(path: string, own: Holder): boolean {
+  const draft = `${path}.${own.token}`;
+  writeFileSync(draft, `${own.pid} ${own.token}`, { flag: 'wx', mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Removes the lock of a holder that is gone. Several may come to this at once, and the slower of them must not remove the
+ * lock that the faster took since: so it takes a lock for ending this very one, and then looks whether it is still there.
+ */
+function endLock(path: string, gone: Holder, own: Holder): void {
+  const right = `${path}.${gone.token}.end`;
+  if (!made(right, own)) {
+    pause();
+    return;
+  }
+  try {
+    if (holderOf(path)?.token === gone.token) rmSync(path, { force: true });
+  } finally {
+    rmSync(right, { force: true });
+  }
+}
+
+/** null: nobody holds it by now, or the file is no lock of this program. */
+function holderOf(path: string): Holder | null {
+  try {
+    const [, pid, token] = holderPattern.exec(readFileSync(path, 'utf8')) ?? [];
+    return pid === undefined || token === undefined ? null : { pid: Number(pid), token };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is there, and cannot be asked.
+    return hasCode(error, 'EPERM');
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
