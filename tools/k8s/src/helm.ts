@@ -1,5 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { chartsFolder } from './generated-files.js';
@@ -8,6 +18,9 @@ import { type HelmName, tool, toolsFolder } from './tools.js';
 
 /** Copies of the charts with their dependencies in place; the checkout stays as it is. */
 export const stagedCharts = join(toolsFolder, '.cache', 'charts');
+
+/** What was rendered since then. */
+const renderedTexts = join(toolsFolder, '.cache', 'rendered');
 
 export interface HelmRun {
   readonly status: number | null;
@@ -30,12 +43,20 @@ export function helmBeside(name: HelmName, args: readonly string[], timeoutMs: n
   });
 }
 
+/** Folder with what a helm keeps between its calls. */
+export function helmHomeOf(name: HelmName): string {
+  return join(toolsFolder, '.cache', `${name}-home`);
+}
+
 function optionsOf(name: HelmName) {
-  const home = join(toolsFolder, '.cache', `${name}-home`);
+  const home = helmHomeOf(name);
   return {
     maxBuffer: 64 * 1024 * 1024,
     env: {
       PATH: process.env['PATH'] ?? '',
+      // A helm lives for a tenth of a second: what it would free, its end frees.
+      GOGC: 'off',
+      GOMEMLIMIT: '1GiB',
       HOME: home,
       HELM_CACHE_HOME: join(home, 'cache'),
       HELM_CONFIG_HOME: join(home, 'config'),
@@ -46,8 +67,10 @@ function optionsOf(name: HelmName) {
 
 /** Puts the charts where they can be rendered, those first on which others depend. */
 export function stageCharts(): void {
-  rmSync(stagedCharts, { recursive: true, force: true });
-  mkdirSync(stagedCharts, { recursive: true });
+  for (const folder of [stagedCharts, renderedTexts]) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  }
   cpSync(chartsFolder, stagedCharts, { recursive: true });
   const names = readdirSync(stagedCharts).filter((name) =>
     existsSync(join(stagedCharts, name, 'values.schema.json')),
@@ -87,11 +110,29 @@ export function template(rendering: Rendering): HelmRun {
   ]);
 }
 
-/** @throws Error with what helm said */
+const parsed = new Map<string, readonly KubernetesObject[]>();
+
+/**
+ * What `template` prints, as objects. The same call prints the same, which render.spec.ts finds by `template` itself: so
+ * a text is made once for all specifications after the charts were staged, and parsed once for each of them.
+ *
+ * @throws Error with what helm said
+ */
 export function rendered(rendering: Rendering): readonly KubernetesObject[] {
-  const { status, stdout, stderr } = template(rendering);
-  if (status !== 0) throw new Error(`helm template ${rendering.chart}: ${stderr}`);
-  return parseObjects(stdout);
+  const key = createHash('sha256').update(JSON.stringify(rendering)).digest('hex');
+  const found = parsed.get(key);
+  if (found !== undefined) return found;
+  const file = join(renderedTexts, `${key}.yaml`);
+  if (!existsSync(file)) {
+    const { status, stdout, stderr } = template(rendering);
+    if (status !== 0) throw new Error(`helm template ${rendering.chart}: ${stderr}`);
+    // Whole or not at all, for a specification that runs beside this one.
+    writeFileSync(`${file}.${process.pid}`, stdout);
+    renameSync(`${file}.${process.pid}`, file);
+  }
+  const objects = parseObjects(readFileSync(file, 'utf8'));
+  parsed.set(key, objects);
+  return objects;
 }
 
 /** @throws Error for text that is no YAML, a key given twice among them */

@@ -56,16 +56,13 @@ export function tool(name: ToolName): Tool {
 }
 
 function installPackages(): void {
-  if (toolNames.every((name) => existsSync(tool(name).path)) && existsSync(schemaPackages())) return;
+  // npm writes it when everything else is in place.
+  if (existsSync(join(toolsFolder, 'node_modules/.package-lock.json'))) return;
   const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps'], {
     cwd: toolsFolder,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`tools/k8s: npm ci: expected exit status 0, got ${status}: ${stderr}`);
-}
-
-function schemaPackages(): string {
-  return join(toolsFolder, 'node_modules', 'kubernetes-models', 'package.json');
 }
 
 function placed(name: ToolName): Tool {

@@ -67,11 +67,21 @@
 {{- end -}}
 {{- end -}}
 {{- range $v.extraEnv -}}
-{{- if and (hasPrefix "SEALFLOW_" .name) (regexMatch "(KEY|SECRET|TOKEN|PASSWORD)$" .name) (hasKey . "value") -}}
+{{- if and (regexMatch "(KEY|SECRET|TOKEN|PASSWORD|HEADERS)$" .name) (hasKey . "value") -}}
 {{- include "sealflow.refuse" (dict "key" "extraEnv" "got" (printf "%s with a value" .name) "want" "valueFrom.secretKeyRef, since values are kept in the release and shown by helm get values") -}}
 {{- end -}}
 {{- if eq .name "DATABASE_URL" -}}
 {{- include "sealflow.refuse" (dict "key" "extraEnv" "got" "DATABASE_URL" "want" "the key database-url of secrets.existingSecret") -}}
+{{- end -}}
+{{- end -}}
+{{- range $v.extraObjects -}}
+{{- if regexMatch "(?m)^kind: *[\"']?Secret[\"']? *$" (ternary . (toYaml .) (kindIs "string" .)) -}}
+{{- include "sealflow.refuse" (dict "key" "extraObjects" "got" "a Secret" "want" "one that is there already, or an object of an operator that makes it, since values are kept in the release and shown by helm get values") -}}
+{{- end -}}
+{{- end -}}
+{{- range $key, $address := dict "tracing.endpoint" $v.tracing.endpoint "autoscaling.prometheus.serverAddress" $v.autoscaling.prometheus.serverAddress -}}
+{{- if contains "@" $address -}}
+{{- include "sealflow.refuse" (dict "key" $key "got" "an address with a user" "want" "one without, since values are kept in the release and shown by helm get values") -}}
 {{- end -}}
 {{- end -}}
 {{- end }}

@@ -56,6 +56,9 @@ kata-qemu-coco-dev
 {{- if and $tee.gpu.enabled $tee.runtimeClassName (eq $tee.provider "coco") (not (contains "gpu" $tee.runtimeClassName)) -}}
 {{- include "sealflow.refuse" (dict "key" "tee.runtimeClassName" "got" $tee.runtimeClassName "want" "a runtime class with a GPU, e.g. kata-qemu-nvidia-gpu-snp, since tee.gpu.enabled is true") -}}
 {{- end -}}
+{{- if and $tee.gpu.enabled (has $tee.provider (list "coco" "contrast")) (semverCompare "<1.32.0-0" .Capabilities.KubeVersion.Version) -}}
+{{- include "sealflow.refuse" (dict "key" "tee.gpu.enabled" "got" (printf "true on Kubernetes %s" .Capabilities.KubeVersion.Version) "want" "Kubernetes 1.32 or newer for a GPU in a Kata guest (deploy/cluster-prereqs.md)") -}}
+{{- end -}}
 {{- if and $tee.gpu.ppcie.enabled (not $tee.gpu.enabled) -}}
 {{- include "sealflow.refuse" (dict "key" "tee.gpu.ppcie.enabled" "got" "true" "want" "false, or tee.gpu.enabled: true") -}}
 {{- end -}}
@@ -70,6 +73,11 @@ kata-qemu-coco-dev
 {{- end -}}
 {{- if and $tee.expected.mrConfigId (ne $tee.cpu "tdx") -}}
 {{- include "sealflow.refuse" (dict "key" "tee.expected.mrConfigId" "got" "a value" "want" (printf "nothing with tee.cpu %s: MRCONFIGID is of TDX" $tee.cpu)) -}}
+{{- end -}}
+{{- range $v.extraVolumeMounts -}}
+{{- if and (regexMatch "^(kata-|contrast-cc)" (include "sealflow.worker.runtimeClass" $)) (or .subPath .subPathExpr) -}}
+{{- include "sealflow.refuse" (dict "key" "extraVolumeMounts" "got" (printf "subPath %s" (.subPath | default .subPathExpr)) "want" "a whole volume: a guest of Kata mounts no part of one") -}}
+{{- end -}}
 {{- end -}}
 {{- if $v.resources.requests -}}
 {{- if and (include "sealflow.worker.confidential" .) (ne (toJson $v.resources.requests) (toJson $v.resources.limits)) -}}
@@ -105,7 +113,11 @@ kata-qemu-coco-dev
   value: /var/lib/sealflow
 - name: SEALFLOW_ORCHESTRATOR
   value: {{ include "sealflow.worker.orchestrator" . | quote }}
-{{ include "sealflow.secretEnv" (dict "name" "SEALFLOW_WORKER_KEY" "secret" $v.secrets.existingSecret "key" $v.secrets.keys.workerKey) }}
+{{- /* No variable holds a secret, or the name of the pod beside other text: genpolicy writes what variables hold into the policy of the guest. */}}
+- name: SEALFLOW_WORKER_KEY_FILE
+  value: /etc/sealflow/keys/worker.key
+- name: SEALFLOW_SITE_FILE
+  value: /etc/sealflow/site/site.json
 - name: SEALFLOW_QUOTE_PROVIDER
   value: {{ get (dict "coco" "coco" "contrast" "auto" "dstack" "dstack" "tsm" "tsm" "none" "simulated") $v.tee.provider }}
 - name: SEALFLOW_GPU_SOURCE
@@ -128,11 +140,11 @@ kata-qemu-coco-dev
   value: "2"
 {{- if ne $v.tls.mode "none" }}
 - name: SEALFLOW_TLS_CERT
-  value: /etc/sealflow/tls/$(SEALFLOW_WORKER_ID)/tls.crt
+  value: /etc/sealflow/tls/{worker}/tls.crt
 - name: SEALFLOW_TLS_KEY
-  value: /etc/sealflow/tls/$(SEALFLOW_WORKER_ID)/tls.key
+  value: /etc/sealflow/tls/{worker}/tls.key
 - name: SEALFLOW_TLS_CA
-  value: {{ ternary "/etc/sealflow/orchestrator/ca.crt" "/etc/sealflow/tls/$(SEALFLOW_WORKER_ID)/ca.crt" (not (empty $v.orchestrator.caSecret)) }}
+  value: {{ ternary "/etc/sealflow/orchestrator/ca.crt" "/etc/sealflow/tls/{worker}/ca.crt" (not (empty $v.orchestrator.caSecret)) }}
 {{- end }}
 {{- if and (eq $v.tee.provider "contrast") $v.tee.gpu.enabled }}
 - name: NVIDIA_VISIBLE_DEVICES
@@ -158,6 +170,18 @@ requests:
   {{- else }}
   {{- toYaml (.Values.resources.requests | default $limits) | nindent 2 }}
   {{- end }}
+{{- end }}
+
+{{- /* In configfs root alone makes an entry and writes to it, as their owner: no capability is needed for that. Profiles of AppArmor that runtimes load forbid writing below /sys, whoever writes. */}}
+{{- define "sealflow.worker.securityContext" -}}
+{{- if eq .Values.tee.provider "tsm" -}}
+{{- include "sealflow.securityContext" . | replace "runAsNonRoot: true" "runAsNonRoot: false" }}
+runAsUser: 0
+appArmorProfile:
+  type: Unconfined
+{{- else -}}
+{{- include "sealflow.securityContext" . }}
+{{- end -}}
 {{- end }}
 
 {{- define "sealflow.worker.podAnnotations" -}}
@@ -227,7 +251,6 @@ spec:
         - name: {{ .Chart.Name }}
           image: {{ include "sealflow.image" . | quote }}
           imagePullPolicy: {{ $v.image.pullPolicy }}
-          workingDir: /app
           args:
             {{- include "sealflow.nodeArgs" . | nindent 12 }}
             - dist/apps/{{ .Chart.Name }}/main.js
@@ -244,7 +267,7 @@ spec:
               containerPort: 7481
               protocol: TCP
           securityContext:
-            {{- include "sealflow.securityContext" . | nindent 12 }}
+            {{- include "sealflow.worker.securityContext" . | nindent 12 }}
           resources:
             {{- include "sealflow.worker.resources" . | nindent 12 }}
           startupProbe:
@@ -261,12 +284,17 @@ spec:
               service: ready
             {{- toYaml $v.readinessProbe | nindent 12 }}
           {{- include "sealflow.lifecycle" . | nindent 10 }}
+          # Why a program ended is then in the status of its pod, where `sealflow doctor --cluster` reads it.
+          terminationMessagePolicy: FallbackToLogsOnError
           volumeMounts:
             - name: state
               mountPath: /var/lib/sealflow
+            # Whole volumes: a guest of Kata mounts no part of one.
             - name: site
-              mountPath: /var/lib/sealflow/site.json
-              subPath: site.json
+              mountPath: /etc/sealflow/site
+              readOnly: true
+            - name: keys
+              mountPath: /etc/sealflow/keys
               readOnly: true
             - name: tmp
               mountPath: /tmp
@@ -311,6 +339,13 @@ spec:
         - name: site
           configMap:
             name: {{ include "sealflow.siteConfigMap" . }}
+        - name: keys
+          secret:
+            secretName: {{ $v.secrets.existingSecret }}
+            defaultMode: 288 # 0440, which YAML 1.2 reads as 440
+            items:
+              - key: {{ $v.secrets.keys.workerKey }}
+                path: worker.key
         - name: tmp
           emptyDir:
             sizeLimit: {{ $v.tmpSize }}
@@ -420,6 +455,12 @@ spec:
     - ports:
         - port: {{ regexFind "[0-9]+$" (include "sealflow.worker.orchestrator" .) }}
           protocol: TCP
+    {{- if regexMatch "^(kata-|contrast-cc)" (include "sealflow.worker.runtimeClass" .) }}
+    # The guest pulls its image itself, over the network of the pod.
+    - ports:
+        - port: {{ regexFind ":[0-9]+/" (include "sealflow.image" .) | trimAll ":/" | default "443" }}
+          protocol: TCP
+    {{- end }}
     {{- include "sealflow.egress" . | nindent 4 }}
 {{- end }}
 {{- end }}
@@ -458,6 +499,9 @@ spec:
 {{- define "sealflow.worker.notes" -}}
 {{- if .Values.allowInsecure }}
 WARNING: allowInsecure is true. This release takes images by tag, simulated hardware or traffic in the clear: for development only.
+{{- end }}
+{{- if .Values.tee.hostAccess }}
+WARNING: tee.hostAccess is true. Pods see {{ ternary "configfs of their node, and the worker is root there without any capability" "the socket of dstack on their node" (eq .Values.tee.provider "tsm") }}: this namespace cannot be restricted, and whoever runs in it must be trusted with the node.
 {{- end }}
 {{ .Chart.Name }} {{ .Chart.AppVersion }}: {{ include "sealflow.replicasMax" . }} worker(s) dial {{ include "sealflow.worker.orchestrator" . }}.
 {{- with include "sealflow.worker.runtimeClass" . }}
