@@ -13,6 +13,7 @@ export const TRUST_CORE = [
   'proofs',
   'ciphertext',
   'ledger',
+  'conversation',
   'evidence',
   'workflow',
   'inference',
@@ -32,7 +33,9 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/ciphertext': ['canonical'],
   'libs/inference': ['canonical'],
   'libs/ledger': CORE_BELOW,
-  'libs/evidence': [...CORE_BELOW, 'ledger'],
+  // Frames and receipts of model calls; statements and signatures around them are of the evidence lib.
+  'libs/conversation': ['canonical'],
+  'libs/evidence': [...CORE_BELOW, 'ledger', 'conversation'],
   'libs/workflow': [...CORE_BELOW, 'ledger'],
   'libs/tls': [],
   // For one machine and for tests: nothing but the command line program may make certificates with it.
@@ -40,17 +43,19 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/worker': [...TRUST_CORE, 'contracts', 'tls'],
   'libs/client': [...TRUST_CORE, 'contracts', 'tls'],
   'libs/samples': ['canonical'],
+  // Draws what it is given.
+  'libs/paper': [],
   // Asks vendors over the network; what it gets is judged by the attestation lib alone.
   'libs/collateral': ['canonical', 'attestation'],
   // A library verifies; it is not pure, so it is outside the trust core.
   'libs/provenance': ['canonical'],
   // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
-  'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry', 'tls'],
+  'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry', 'tls', 'paper'],
   'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
-  // Runs in a browser: the verifier, and nothing that knows Node, keys or the network.
-  'apps/console': ['canonical', 'evidence'],
+  // Runs in a browser: the verifier, the replay of a ledger, and nothing that knows Node, keys or the network.
+  'apps/console': ['canonical', 'ciphertext', 'evidence', 'ledger'],
   'apps/cli': [
     ...TRUST_CORE,
     'client',
@@ -62,6 +67,7 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
     'samples',
     'tls',
     'dev-ca',
+    'paper',
   ],
 };
 
@@ -103,6 +109,7 @@ const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'libs/proofs': ['@noble/curves', '@noble/hashes'],
   'libs/ciphertext': ['node-seal'],
   'libs/ledger': [],
+  'libs/conversation': [],
   'libs/evidence': [],
   'libs/workflow': ['yaml'],
   'libs/inference': [],

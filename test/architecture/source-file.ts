@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { type ESTree, parseSync, Visitor } from 'vite';
 
 export const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -45,95 +45,103 @@ export function readSource(path: string): SourceFile {
 }
 
 export function parseSource(path: string, text: string): SourceFile {
+  const { program, errors } = parseSync(path, text);
+  const [error] = errors;
+  if (error !== undefined) throw new Error(`${path} is no TypeScript: ${error.message}`);
   const imports: string[] = [];
   const names: string[] = [];
   const uses: string[] = [];
   const decorators: string[] = [];
-  const kind = path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-  const visit = (node: ts.Node): void => {
-    const specifier = specifierOf(node);
-    if (specifier !== undefined) {
-      imports.push(specifier);
-      names.push(...namesOf(node).map((name) => `${specifier} ${name}`));
-    }
-    if (ts.isDecorator(node)) decorators.push(node.getText().split('(')[0] ?? '');
-    const use = useOf(node);
-    if (use !== undefined) uses.push(use);
-    ts.forEachChild(node, visit);
+  const textAt = (node: ESTree.Node): string => text.slice(node.start, node.end);
+  const lastName = (node: ESTree.Node): string => textAt(node).split('.').at(-1) ?? '';
+  /** Identifiers that name a member, a property or a declaration; a parent is entered before its children. */
+  const declared = new WeakSet<ESTree.Node>();
+  const declares = (node: ESTree.Node | null | undefined): void => {
+    if (node?.type === 'Identifier') declared.add(node);
   };
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, kind));
+  const declaresParameter = (node: ESTree.Node): void =>
+    declares(
+      node.type === 'AssignmentPattern'
+        ? node.left
+        : node.type === 'TSParameterProperty'
+          ? node.parameter
+          : node,
+    );
+  const takes = (specifier: string, taken: readonly string[]): void => {
+    imports.push(specifier);
+    names.push(...taken.map((name) => `${specifier} ${name}`));
+  };
+  const takesNames = (specifier: string, named: readonly ESTree.Node[]): void =>
+    takes(specifier, named.length === 0 ? ['*'] : named.map(textAt));
+
+  new Visitor({
+    ImportDeclaration(node) {
+      const named = node.specifiers.filter((one) => one.type === 'ImportSpecifier');
+      takesNames(
+        node.source.value,
+        named.map((one) => one.imported),
+      );
+    },
+    ExportNamedDeclaration(node) {
+      if (node.source !== null)
+        takesNames(
+          node.source.value,
+          node.specifiers.map((one) => one.local),
+        );
+    },
+    ExportAllDeclaration: (node) => takes(node.source.value, ['*']),
+    TSImportType: (node) => takes(node.source.value, ['*']),
+    TSExternalModuleReference: (node) => takes(node.expression.value, ['*']),
+    // A computed specifier cannot be judged, so it is reported under a name that no rule allows.
+    ImportExpression: (node) => takes(literalOf(node.source) ?? '<computed>', ['*']),
+    CallExpression(node) {
+      const callee = textAt(node.callee);
+      const [argument] = node.arguments;
+      if ((callee === 'require' || callee === 'import.meta.resolve') && argument !== undefined)
+        takes(literalOf(argument) ?? '<computed>', ['*']);
+      if (callee === 'Date') uses.push('new Date()');
+    },
+    NewExpression(node) {
+      if (textAt(node.callee) === 'Date' && node.arguments.length === 0) uses.push('new Date()');
+    },
+    Decorator: (node) => decorators.push(textAt(node).split('(')[0] ?? ''),
+    MemberExpression(node) {
+      // The member access is a use of its own, `process.env`.
+      declares(node.object);
+      if (!node.computed) declares(node.property);
+      const member = node.computed ? literalOf(node.property) : textAt(node.property);
+      if (member !== undefined) uses.push(`${lastName(node.object)}.${member}`);
+    },
+    VariableDeclarator(node) {
+      declares(node.id);
+      // `const { random } = Math` reaches for the same as `Math.random`.
+      if (node.id.type !== 'ObjectPattern' || node.init === null) return;
+      for (const one of node.id.properties) {
+        if (one.type === 'Property') uses.push(`${lastName(node.init)}.${textAt(one.key)}`);
+      }
+    },
+    ObjectPattern(node) {
+      for (const one of node.properties) declares(one.type === 'Property' ? one.value : one.argument);
+    },
+    FunctionDeclaration: (node) => node.params.forEach(declaresParameter),
+    FunctionExpression: (node) => node.params.forEach(declaresParameter),
+    ArrowFunctionExpression: (node) => node.params.forEach(declaresParameter),
+    Property(node) {
+      // In `{ process }` key and value are the same text; the value is the reference.
+      if (!node.computed) declares(node.key);
+    },
+    TSPropertySignature: (node) => declares(node.key),
+    MethodDefinition: (node) => declares(node.key),
+    TSTypeReference: (node) => declares(node.typeName),
+    Identifier(node) {
+      if (!declared.has(node)) uses.push(node.name);
+    },
+  }).visit(program);
   return { path, text, imports, names, uses, decorators };
 }
 
-function specifierOf(node: ts.Node): string | undefined {
-  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) {
-    return textOf(node.moduleSpecifier);
-  }
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textOf(node.argument.literal);
-  if (ts.isExternalModuleReference(node)) return textOf(node.expression);
-  if (!ts.isCallExpression(node)) return undefined;
-  const callee = node.expression;
-  const loads =
-    callee.kind === ts.SyntaxKind.ImportKeyword ||
-    (ts.isIdentifier(callee) && callee.text === 'require') ||
-    callee.getText() === 'import.meta.resolve';
-  const argument = node.arguments[0];
-  if (!loads || argument === undefined) return undefined;
-  // A computed specifier cannot be judged, so it is reported under a name that no rule allows.
-  return textOf(argument) ?? '<computed>';
-}
-
-function namesOf(node: ts.Node): readonly string[] {
-  const bindings = ts.isImportDeclaration(node)
-    ? node.importClause?.namedBindings
-    : ts.isExportDeclaration(node)
-      ? node.exportClause
-      : undefined;
-  if (bindings === undefined || !(ts.isNamedImports(bindings) || ts.isNamedExports(bindings))) return ['*'];
-  return bindings.elements.map((element) => (element.propertyName ?? element.name).text);
-}
-
-function textOf(node: ts.Node): string | undefined {
-  return ts.isStringLiteralLike(node) ? node.text : undefined;
-}
-
-function useOf(node: ts.Node): string | undefined {
-  if (
-    ts.isNewExpression(node) &&
-    node.expression.getText() === 'Date' &&
-    (node.arguments?.length ?? 0) === 0
-  ) {
-    return 'new Date()';
-  }
-  if (ts.isCallExpression(node) && node.expression.getText() === 'Date') return 'new Date()';
-  if (ts.isBindingElement(node)) return destructuredUse(node);
-  if (ts.isPropertyAccessExpression(node))
-    return `${node.expression.getText().split('.').at(-1)}.${node.name.text}`;
-  if (ts.isElementAccessExpression(node)) {
-    const member = textOf(node.argumentExpression);
-    return member === undefined ? undefined : `${node.expression.getText().split('.').at(-1)}.${member}`;
-  }
-  return ts.isIdentifier(node) && isReference(node) ? node.text : undefined;
-}
-
-/** `const { random } = Math` reaches for the same as `Math.random`. */
-function destructuredUse(node: ts.BindingElement): string | undefined {
-  const declaration = node.parent.parent;
-  if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return undefined;
-  return `${declaration.initializer.getText().split('.').at(-1)}.${(node.propertyName ?? node.name).getText()}`;
-}
-
-/** An identifier that names a variable, not a member, a property or a declaration of its own. */
-function isReference(node: ts.Identifier): boolean {
-  const { parent } = node;
-  // The member access is a use of its own, `process.env`.
-  if (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) return false;
-  if (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isMethodDeclaration(parent)) {
-    return parent.name !== node;
-  }
-  if (ts.isTypeReferenceNode(parent) || ts.isImportSpecifier(parent)) return ts.isImportSpecifier(parent);
-  return (
-    !(ts.isParameter(parent) || ts.isVariableDeclaration(parent) || ts.isBindingElement(parent)) ||
-    parent.name !== node
-  );
+function literalOf(node: ESTree.Node): string | undefined {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
+  if (node.type !== 'TemplateLiteral' || node.expressions.length > 0) return undefined;
+  return node.quasis[0]?.value.cooked ?? undefined;
 }

@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
 import { asCaller } from '../../apps/orchestrator/src/auth/call-context.js';
 import type { Principal } from '../../apps/orchestrator/src/auth/principal.js';
 import { BlobKeys } from '../../apps/orchestrator/src/blobs/blob-keys.js';
@@ -24,12 +23,9 @@ import { RunReader } from '../../apps/orchestrator/src/runs/run-reader.js';
 import { RunSignal } from '../../apps/orchestrator/src/runs/run-signal.js';
 import { RunSnapshots } from '../../apps/orchestrator/src/runs/run-snapshots.js';
 import { RunStore } from '../../apps/orchestrator/src/runs/run-store.js';
+import { CONSOLE_RUNS, CONSOLE_TASKS, fillConsole, RARE_WORKFLOW } from './console-rows.js';
 import { type Figure, quantile } from './figures.js';
 
-const RUNS = 100_000;
-const TASKS = 5;
-/** Of the workflow that few runs are of. */
-const RARE = 'claim';
 const LOOKS = 40;
 const PAGES = 100;
 const parent = 'tenants/bench';
@@ -46,7 +42,7 @@ export async function measureConsole(): Promise<Figure[]> {
   try {
     const database = await Database.open(await postgres.start());
     try {
-      await fill(database);
+      await fillConsole(database, 'bench');
       // Made as the orchestrator makes them, outside of any call.
       const asked = make(database, folder);
       return await asCaller(caller, () => questions(asked));
@@ -85,29 +81,23 @@ function make(database: Database, folder: string) {
   const overviews = new OverviewReader(database, log, clock);
   const sampler = new RunSampler(database, reader);
   const csv = new RunsCsv(database, runs, tokens);
-  return { database, reader, overviews, sampler, csv };
+  return { reader, overviews, sampler, csv };
 }
 
-async function questions({
-  database,
-  reader,
-  overviews,
-  sampler,
-  csv,
-}: ReturnType<typeof make>): Promise<Figure[]> {
+async function questions({ reader, overviews, sampler, csv }: ReturnType<typeof make>): Promise<Figure[]> {
   const first = await timed(() => overviews.overview({ parent, ...period }));
   const looks = await times(LOOKS, () => overviews.overview({ parent, ...period }));
   let pageToken = '';
   const pages = await times(PAGES, async () => {
     ({ nextPageToken: pageToken = '' } = await reader.list({ parent, pageToken }));
   });
-  const filtered = await times(LOOKS, () => reader.list({ parent, filter: `workflow = "${RARE}"` }));
+  const filtered = await times(LOOKS, () => reader.list({ parent, filter: `workflow = "${RARE_WORKFLOW}"` }));
   const samples = await times(10, () => sampler.sample({ parent, seed: 'bench', size: 25, filter: '' }));
   const table = await timed(async () => {
     await csv.check('bench', { pageSize: 0, pageToken: '' });
     for await (const lines of csv.lines('bench', { pageSize: 0, pageToken: '' })) void lines;
   });
-  const note = `${RUNS} runs, ${RUNS * TASKS} steps; ${await plan(database)}`;
+  const note = `${CONSOLE_RUNS} runs, ${CONSOLE_RUNS * CONSOLE_TASKS} steps`;
   return [
     { name: 'overview, first look', value: first, unit: 'ms', target: 300, samples: 1, note },
     {
@@ -143,59 +133,6 @@ async function questions({
     },
     { name: 'all runs as CSV', value: table / 1_000, unit: 's', samples: 1, note: '12 columns' },
   ];
-}
-
-/** How the database answers the overview. */
-async function plan(database: Database): Promise<string> {
-  const { rows } = await database.queries.execute<{ 'QUERY PLAN': string }>(sql`explain
-    select date_trunc('day', created_at, 'UTC'), state, workflow, assurance, count(*), count(evidence_deleted_at)
-    from sealflow.runs where tenant = 'bench' and created_at >= now() - interval '30 days' and created_at < now()
-    group by 1, 2, 3, 4`);
-  const scan = rows.map((row) => row['QUERY PLAN']).find((line) => line.includes('Scan')) ?? 'no scan';
-  return scan.replace(/^[\s\->]+/, '').replace(/\s+\(cost.*$/, '');
-}
-
-async function fill(database: Database): Promise<void> {
-  const { queries } = database;
-  const digest = (text: string) => sql.raw(`'sha256:' || encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`);
-  for (const name of ['credit', 'portfolio', RARE]) {
-    const tasks = Array.from({ length: TASKS }, (_, index) => ({
-      id: `step-${index}`,
-      operation: 'document.extract',
-    }));
-    const definition = { name, text: 'x'.repeat(16_384) };
-    const json = JSON.stringify({ definition, definitionDigest: name, tasks, outputs: {} });
-    await queries.execute(
-      sql`insert into sealflow.plans (digest, tenant, signed_plan, plan) values (${name}, 'bench', '', ${json}::jsonb)`,
-    );
-  }
-  await queries.execute(sql`
-    insert into sealflow.runs (run_id, tenant, request_id, content_digest, plan, workflow, policy, state, reason, inputs,
-      offers, client_seal_key, client_sign_key, bundle, deadline, created_at, ended_at, integrity, confidentiality, assurance)
-    select '01J' || lpad(upper(to_hex(n)), 23, '0'), 'bench', 'request-' || n, ${digest("'content' || n")}, w.name, w.name,
-      ${digest("'policy' || n % 3")}, s.state, case when s.state = 'FAILED' then 'step-1: TASK_TIMEOUT' end,
-      (select jsonb_agg(jsonb_build_object('name', 'input-' || i, 'commitment', 'commit:' || ${digest("'in' || n || i")},
-        'blob', ${digest("'blob' || n || i")})) from generate_series(1, 3) i),
-      (select jsonb_agg(jsonb_build_object('operation', 'document.extract', 'package', ${digest("'offer' || n || i")},
-        'nonce', encode(sha256(convert_to('nonce' || n, 'UTF8')), 'base64'))) from generate_series(1, 3) i),
-      sha256('seal'), sha256('sign'), ${digest("'bundle' || n")}, at.time + interval '1 hour', at.time, at.time + interval '3 s',
-      case when s.state = 'FAILED' then null else 'ATTESTED' end,
-      case when s.state = 'FAILED' then null else 'ENCLAVE' end,
-      case when s.state = 'FAILED' then null else 'ATTESTED/ENCLAVE:3 PROVED/ENCLAVE:1 SIGNED/ENCRYPTED:1' end
-    from generate_series(1, ${RUNS}) n
-      cross join lateral (select case when n % 1000 = 0 then ${RARE} when n % 3 = 0 then 'portfolio' else 'credit' end as name) w
-      cross join lateral (select case when n % 50 = 0 then 'FAILED' when n % 7 = 0 then 'REJECTED' else 'SUCCEEDED' end as state) s
-      cross join lateral (select date_trunc('milliseconds', now() - n * interval '25 s') as time) at`);
-  await queries.execute(sql`
-    insert into sealflow.tasks (run_id, task_id, operation, state, attempt, worker, public, statement, outputs, blobs,
-      started_at, ended_at)
-    select run_id, 'step-' || t, 'document.extract', 'SUCCEEDED', 1, 'worker-' || t, '{"outcome": "approve"}',
-      ${digest('run_id || t')}, jsonb_build_array(jsonb_build_object('port', 'out', 'edge', 'step-' || t || '/out',
-        'commitment', ${digest('run_id')}, 'blob', ${digest('run_id')})), jsonb_build_array(${digest('run_id')}),
-      created_at, ended_at
-    from sealflow.runs cross join generate_series(0, ${TASKS - 1}) t`);
-  // As autovacuum does of itself after a while: an index alone answers only where it knows that all see its rows.
-  for (const table of ['runs', 'tasks']) await queries.execute(sql.raw(`vacuum analyze sealflow.${table}`));
 }
 
 async function timed(ask: () => Promise<unknown>): Promise<number> {

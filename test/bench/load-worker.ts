@@ -22,7 +22,7 @@ import {
 } from '#contracts';
 import { buildStepStatement, concealStatement, type EdgeReaders, type Offer, signStatement } from '#evidence';
 import { measureTree, workerImage } from '#worker';
-import { type RogueIdentity, rogueIdentity } from '../../apps/cli/src/demo/attacks/rogue-worker.js';
+import { type RogueIdentity, rogueIdentity } from '../../apps/cli/src/attack/worker/rogue-worker.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import type { RunningStack } from '../../apps/cli/src/stack/stack.js';
 

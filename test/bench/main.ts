@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -17,6 +16,8 @@ import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
 import { measureBlobs } from './blobs.js';
 import { measureConsole } from './console.js';
+import { measureConversation } from './conversation.js';
+import { measureDemos } from './demos.js';
 import { measureEngine } from './engine.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { measureLedgerEnclave } from './ledger-enclave.js';
@@ -24,6 +25,7 @@ import { measureLedgerFhe } from './ledger-fhe.js';
 import { measureLogAppend } from './log-append.js';
 import { measureNetworks } from './networks.js';
 import { measureOpenRuns } from './open-runs.js';
+import { measureOverview } from './overview.js';
 import { measurePageLedger } from './page-ledger.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
 import { measureProver } from './prover.js';
@@ -36,7 +38,6 @@ const COLD_STARTS = 3;
 const RUNS = 20;
 const SAMPLE_MS = 100;
 const MIB = 2 ** 20;
-const cli = join(projectRoot, 'dist/apps/cli/main.js');
 
 /** A private credit run and its parts; see `measureRuns`. */
 interface MeasuredRuns {
@@ -48,7 +49,7 @@ interface MeasuredRuns {
 
 /** What can be measured alone: `npm run bench -- --only engine`; `ledger` means all whose names begin so. */
 const parts = [
-  'demo',
+  'demos',
   'start',
   'credit',
   'attestation',
@@ -57,6 +58,8 @@ const parts = [
   'open-runs',
   'unary',
   'console',
+  'overview',
+  'conversation',
   'blobs',
   'verify-proofs',
   'prover',
@@ -77,7 +80,7 @@ async function main(wanted: readonly Part[]): Promise<void> {
     return Installation.open(home);
   };
   const measures: Readonly<Record<Part, () => Promise<Figure[]>>> = {
-    demo: async () => demoFigures(measureDemo(installation())),
+    demos: async () => measureDemos(installation),
     start: () => measureStarts(installation),
     credit: () => measureCredit(installation()),
     attestation: async () => [...measureIntel(), ...measureDevices()],
@@ -86,6 +89,8 @@ async function main(wanted: readonly Part[]): Promise<void> {
     'open-runs': () => measureOpenRuns(installation()),
     unary: () => measureUnaryCalls(installation()),
     console: measureConsole,
+    overview: () => measureOverview(installation()),
+    conversation: () => measureConversation(installation),
     blobs: () => measureBlobs(installation()),
     prover: measureProver,
     'verify-proofs': async () => measureProofs(),
@@ -93,7 +98,7 @@ async function main(wanted: readonly Part[]): Promise<void> {
     ledger: () => measurePageLedger(installation()),
     'ledger-fhe': measureLedgerFhe,
     'ledger-enclave': measureLedgerEnclave,
-    'zk-ledger': async () => measureZkLedger(),
+    'zk-ledger': () => measureZkLedger(installation()),
   };
   try {
     const figures: Figure[] = [];
@@ -125,19 +130,6 @@ function partsOf(args: readonly string[]): readonly Part[] {
   return known;
 }
 
-function demoFigures(ms: number): Figure[] {
-  return [
-    {
-      name: 'demo, whole command',
-      value: ms / 1000,
-      unit: 's',
-      target: 60,
-      samples: 1,
-      note: 'cold home, four runs, four attackers',
-    },
-  ];
-}
-
 async function measureStarts(installation: () => Installation): Promise<Figure[]> {
   const startMs: number[] = [];
   for (let index = 0; index < COLD_STARTS; index += 1) {
@@ -161,17 +153,6 @@ async function measureCredit(installation: Installation): Promise<Figure[]> {
   const stack = await startStack(installation, () => undefined);
   const runs = await measureRuns(stack).finally(() => stack.stop());
   return [...runFigures(runs), ...(await measureVerification(runs.bundle, installation))];
-}
-
-function measureDemo(installation: Installation): number {
-  const startMs = performance.now();
-  const run = spawnSync(process.execPath, [cli, 'demo', 'credit', '--json'], {
-    env: { ...process.env, SEALFLOW_HOME: installation.home },
-    encoding: 'utf8',
-    maxBuffer: 64 * MIB,
-  });
-  if (run.status !== 0) throw new Error(`the demo failed: ${run.stderr}`);
-  return performance.now() - startMs;
 }
 
 /** Sequential approved runs on one ledger: from the first question for evidence to the verified bundle. */

@@ -27,13 +27,14 @@ export interface Seen {
   readonly errors: string[];
 }
 
-/** @param origin all that a request may go to; a file has none, and may ask for nothing but itself */
-export async function watchedPage(context: BrowserContext, origin: string): Promise<Seen> {
+/** @param origins all that a request may go to; a file has none, and may ask for nothing but itself */
+export async function watchedPage(context: BrowserContext, ...origins: readonly string[]): Promise<Seen> {
   const page = await context.newPage();
   const seen: Seen = { page, foreign: [], errors: [] };
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(origin) && !/^(blob|data):/.test(url)) seen.foreign.push(url);
+    if (!origins.some((origin) => url.startsWith(origin)) && !/^(blob|data):/.test(url))
+      seen.foreign.push(url);
   });
   page.on('console', (message) => {
     // A refusal that a test asks for is logged by the browser as well.

@@ -17,13 +17,18 @@ export default defineConfig({
     include: [
       'test/circuits/**/*.spec.ts',
       'apps/zk-prover/circuits/**/*.spec.ts',
-      '{apps,libs}/**/*.long.spec.ts',
+      '{apps,libs,test}/**/*.long.spec.ts',
     ],
     setupFiles: ['reflect-metadata'],
     pool: 'forks',
     maxWorkers: 2,
     sequence: {
-      sequencer: longestFirst(['model.long.spec.ts', 'real-ceremony.spec.ts', 'owner-prover.spec.ts']),
+      sequencer: longestFirst([
+        'build-stage.long.spec.ts',
+        'real-ceremony.spec.ts',
+        'model.long.spec.ts',
+        'owner-prover.spec.ts',
+      ]),
     },
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -199,7 +199,7 @@ describe('a caller of the ordinary client that waits before it reads', () => {
   });
 
   it('sees the end of its deadline when it never reads on', async () => {
-    const { error } = await waiting(400);
+    const { error } = await waiting(2_000);
     expect(fromServiceError(await error)).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
   });
 });

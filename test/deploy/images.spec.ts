@@ -39,6 +39,9 @@ describe.skipIf(missing !== null)('images', () => {
     images = buildImages(engine, request);
     for (const { name, tag } of images) roots.set(name, engine.mount(tag));
     console.log(images.map(({ name, tag }) => `${name}: ${engine.size(tag)} unpacked`).join('\n'));
+    console.log(
+      'images are built on packages of Debian here; the pinned bases of the Containerfile are not pulled',
+    );
   }, 400_000);
 
   afterAll(() => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { rendered } from '../../tools/k8s/src/helm.js';
 import type { KubernetesObject } from '../../tools/k8s/src/kubernetes-schemas.js';
@@ -6,6 +7,15 @@ import { type Container, podsOf } from './pods.js';
 
 /** Providers whose node is the guest see its socket or configfs; they say so by tee.hostAccess. */
 const onTheirNode = /(dstack|tsm)$/;
+
+/** Of every container. */
+const restricted = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
 
 /** Values that say where a key is: a file, a resource of the guest's broker. */
 const namesNoSecret = /(TLS_KEY|COCO_SEALING_KEY)$/;
@@ -33,11 +43,28 @@ describe.each(cases)('$name', ({ chart, name, valueFiles }) => {
       expect(container.securityContext, container.name).toMatchObject({
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,
-        runAsNonRoot: true,
         capabilities: { drop: ['ALL'] },
+        seccompProfile: { type: 'RuntimeDefault' },
       });
       expect(container.securityContext).not.toHaveProperty('privileged');
     }
+  });
+
+  it('has no container of root, but for the one that writes to configfs of its node', () => {
+    const asRoot = pods.flatMap(({ where, pod }) =>
+      pod.containers
+        .filter(({ securityContext }) => !isDeepStrictEqual(securityContext, restricted))
+        .map(({ securityContext }) => ({ where, securityContext })),
+    );
+    const root = {
+      ...restricted,
+      runAsNonRoot: false,
+      runAsUser: 0,
+      appArmorProfile: { type: 'Unconfined' },
+    };
+    expect(asRoot).toEqual(
+      name.endsWith(' tsm') ? [{ where: 'StatefulSet/sf-tee-worker', securityContext: root }] : [],
+    );
   });
 
   it('mounts nothing of the node', () => {

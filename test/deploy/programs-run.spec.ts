@@ -105,7 +105,7 @@ describe('the programs, with exactly the arguments and variables of the charts',
     closeSync(log);
     children.push(demo);
     const [code] = (await once(demo, 'exit')) as [number];
-    expect(code, readFileSync(join(scratch, 'demo.log'), 'utf8').slice(-2_000)).toBe(0);
+    expect(code, readFileSync(join(scratch, 'demo.log'), 'utf8').slice(-20_000)).toBe(0);
   }, 300_000);
 });
 
@@ -126,6 +126,7 @@ function started(
   mkdirSync(join(home, 'shared'), { recursive: true });
   for (const file of ['site.json', 'simulation.json', 'machine.key'])
     copyFileSync(join(installation.home, file), join(home, file));
+  writeFileSync(join(home, 'worker.key'), installation.keys.read('worker') ?? '');
   for (const [file, bytes] of Object.entries(secrets))
     writeFileSync(join(home, file), bytes, { mode: 0o600 });
   const [container] = pod.containers;
@@ -149,7 +150,6 @@ function started(
 function environmentOf({ env = [] }: Container, pod: string, home: string, healthPort: number) {
   const fromSecrets: Readonly<Record<string, string>> = {
     DATABASE_URL: postgres.localUrl(),
-    SEALFLOW_WORKER_KEY: installation.keys.read('worker') ?? '',
     SEALFLOW_WORKER_ID: pod,
     SEALFLOW_EXECUTOR_ID: pod,
   };
@@ -158,6 +158,7 @@ function environmentOf({ env = [] }: Container, pod: string, home: string, healt
       .replace('/var/lib/sealflow-shared', join(home, 'shared'))
       .replace('/var/lib/sealflow', home)
       .replace('/etc/sealflow/keys', home)
+      .replace('/etc/sealflow/site', home)
       .replace('0.0.0.0:7443', `127.0.0.1:${grpcPort}`)
       .replace('0.0.0.0:7481', `127.0.0.1:${healthPort}`)
       .replace(/^sf-orchestrator\.sealflow\.svc:7443$/, `127.0.0.1:${grpcPort}`)

@@ -76,7 +76,10 @@ function takes(program: string, environment: Readonly<Record<string, string>>): 
     expect(config.httpHost).toBe('0.0.0.0');
     return;
   }
-  const worker = readWorkerEnvironment(environment, 'unnamed');
+  // What is mounted there is the operator's.
+  const { SEALFLOW_WORKER_KEY_FILE, ...others } = environment;
+  const key = SEALFLOW_WORKER_KEY_FILE === undefined ? {} : { SEALFLOW_WORKER_KEY: 'from-a-secret' };
+  const worker = readWorkerEnvironment({ ...others, ...key }, 'unnamed');
   expect(worker.apiKey).toBeDefined();
   expect(worker.workerId).not.toBe('unnamed');
   readProviderConfig(environment, { gpus: 0, random: (count) => new Uint8Array(count) });

@@ -30,12 +30,13 @@ describe.each(helmNames)('the umbrella under %s', (name) => {
     expect(text).toContain('- bank-orchestrator.sealflow.svc\n');
   });
 
-  it('puts the registry of a mirror before every image', () => {
-    const set = { 'global.imageRegistry': 'mirror.example.org' };
+  it('puts the registry of a mirror before every image, and lets guests reach it, who pull it themselves', () => {
+    const set = { 'global.imageRegistry': 'mirror.example.org:5000' };
     const { stdout } = template({ helm: name, chart: 'sealflow', valueFiles, set });
     const images = [...stdout.matchAll(/image: "([^"]*)"/g)].map(([, image]) => image ?? '');
     expect(images.length).toBeGreaterThan(4);
-    for (const image of images) expect(image).toMatch(/^mirror\.example\.org\/sealflow\//);
+    for (const image of images) expect(image).toMatch(/^mirror\.example\.org:5000\/sealflow\//);
+    expect(stdout.match(/- port: 5000\n/g)?.length).toBe(3);
   });
 
   it('refuses a misspelt key of a part by the name of the part', () => {

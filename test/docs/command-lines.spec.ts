@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { everyCommand } from '../../apps/cli/src/commands/table.js';
-import { exitByCode, sealflowProgram } from '../../apps/cli/src/output/program.js';
 import { filesBelow, repositoryRoot } from '../architecture/source-file.js';
+import { cliReference } from './cli-reference.js';
 import { type ShownLine, shownLines } from './command-lines.js';
+import { quietProgram } from './every-command.js';
 
 const documents = [
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'],
@@ -22,20 +22,6 @@ let program: Command;
 beforeAll(async () => {
   program = await quietProgram();
 });
-
-/** The program as `main` makes it, with every command, and none of them does anything. */
-async function quietProgram(): Promise<Command> {
-  const made = sealflowProgram();
-  for (const command of await everyCommand()) made.addCommand(command);
-  exitByCode(made);
-  const quiet = (command: Command): void => {
-    command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
-    if (command.commands.length === 0) command.action(() => undefined);
-    for (const inner of command.commands) quiet(inner);
-  };
-  quiet(made);
-  return made;
-}
 
 /** Why a call is refused before anything is done; null when it is not. */
 async function refusal(shown: ShownLine): Promise<string | null> {
@@ -140,5 +126,29 @@ describe('the reader of documents', () => {
         /^(?:blob: no command|put: no option|no script)/,
       );
     }
+  });
+});
+
+function leaves(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+describe('the reference of the command line', () => {
+  it('is as the program says (npm run docs writes it)', async () => {
+    const { path, text } = cliReference(await quietProgram());
+    await expect(text).toMatchFileSnapshot(join(repositoryRoot, 'docs/reference', path));
+  });
+
+  it('has a text for every command, argument and option', async () => {
+    const silent = leaves(await quietProgram()).flatMap((command) => [
+      ...(command.description() === '' ? [command.name()] : []),
+      ...command.registeredArguments
+        .filter(({ description }) => description === '')
+        .map((one) => `${command.parent?.name()} ${command.name()} ${one.name()}`),
+      ...command.options
+        .filter(({ description }) => description === '')
+        .map((one) => `${command.parent?.name()} ${command.name()} ${one.flags}`),
+    ]);
+    expect(silent).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import type { Run__Output } from '#contracts';
 import { type DemoName, demoCase } from '#samples';
 import type { Logger } from '#telemetry';
 import { NO_MINIMUMS, parseDefinition, planWorkflow } from '#workflow';
+import { attackTable } from '../../apps/cli/src/attack/attack-table.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { Database } from '../../apps/orchestrator/src/database/database.js';
 import { TaskHistory } from '../../apps/orchestrator/src/plans/task-history.js';
@@ -20,6 +21,7 @@ import {
   ownerOf,
   settledFields,
 } from '../../apps/zk-prover/src/index.js';
+import { attackStack } from '../support/attack-pack.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { WatchedRun } from '../support/watched-run.js';
 
@@ -30,12 +32,13 @@ import { WatchedRun } from '../support/watched-run.js';
 
 const folder = resolve(import.meta.dirname, '../../examples');
 /**
- * Each is run where page ledgers are told: `page-ledger.spec.ts`, `pages-settlement.spec.ts`,
+ * Each is run where its story is told: `conversation.spec.ts`, `page-ledger.spec.ts`, `pages-settlement.spec.ts`,
  * `test/faults/page-ledger-recovered.spec.ts`.
  */
-const ofPageLedgers = [
+const toldElsewhere = [
+  'conversation',
   ...['ledger-found', 'ledger-batch', 'ledger-disclose', 'ledger-rotate', 'ledger-recover'],
-  ...['ledger-key', 'credit-pages'],
+  ...['ledger-key', 'credit-pages', 'claim-settled', 'agent-call'],
 ];
 const textOf = (name: string): string => readFileSync(resolve(folder, `${name}.yaml`), 'utf8');
 
@@ -353,6 +356,13 @@ describe('the example', () => {
     await verifiedOffline(run);
   });
 
+  it('claim is not accepted again: neither the same one, nor its encounter under another number', async () => {
+    for (const change of [{}, { claimId: golden.claimId + 1n }]) {
+      const over = await (await start('claim', claimValues(change))).ended;
+      expect(over).toMatchObject({ state: 'RUN_STATE_FAILED', reason: 'adjudicate: NULLIFIER_SPENT' });
+    }
+  });
+
   it('claim is denied with the rule that it breaks, and a proof of it', async () => {
     const run = await start('claim', claimValues({ totalCents: 38_621n }));
     const { steps } = await ended(run, 'REJECTED');
@@ -390,8 +400,18 @@ describe('the example', () => {
   it('that lies in the folder was run, each of them, and is in its table', () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
     const table = readFileSync(resolve(folder, 'README.md'), 'utf8');
-    expect([...ran, ...ofPageLedgers].map((name) => `${name}.yaml`).sort()).toEqual(files.sort());
+    expect([...ran, ...toldElsewhere].map((name) => `${name}.yaml`).sort()).toEqual(files.sort());
     expect(files.length).toBeGreaterThanOrEqual(10);
     for (const file of files) expect(table).toContain(`[${file}](${file})`);
   });
+});
+
+/** Told last: the stack has served everybody else. */
+describe('the attack pack', () => {
+  it('is stopped in every attack by the code that it expects, at a running stack', async () => {
+    const { made, passed, junit } = await attackStack(stack);
+    expect(made).toEqual(attackTable.map(({ name, expected }) => `${name} stopped ${expected}`));
+    expect(passed).toBe(true);
+    expect(junit).toContain(`tests="${attackTable.length}" failures="0" errors="0" skipped="0"`);
+  }, 1_200_000);
 });

@@ -13,6 +13,8 @@ import { consoleApi } from './stories/console-api.js';
 import { creditRuns } from './stories/credit-runs.js';
 import { disclosure } from './stories/disclosure.js';
 import { evidenceAccess } from './stories/evidence-access.js';
+import { mcpServer } from './stories/mcp-server.js';
+import { pythonClient } from './stories/python-client.js';
 import { readApi } from './stories/read-api.js';
 import { reappraisal } from './stories/reappraisal.js';
 import { repeatedRequests } from './stories/repeated-requests.js';
@@ -21,15 +23,14 @@ import { replicas } from './stories/replicas.js';
 import { runLifecycle } from './stories/run-lifecycle.js';
 import { servicesOfTheStack } from './stories/services.js';
 import { storedWorkflows } from './stories/stored-workflows.js';
+import { submitCommand } from './stories/submit-command.js';
 import { tracesOfRuns } from './stories/traces.js';
 import { transparency } from './stories/transparency.js';
+import { typed } from './stories/typed-documents.js';
 import { verifyCommand } from './stories/verify-command.js';
 import { watching } from './stories/watching.js';
 import { workers } from './stories/workers.js';
-import { replicaCount, startSuite, stopSuite } from './suite.js';
-
-/** Long tables, and what takes two replicas, are told by test:replicas alone. */
-const isWhole = replicaCount() === 2;
+import { isWhole, startSuite, stopSuite } from './suite.js';
 
 /*
  * One stack serves all stories, told in this order: good runs first, then bad input while nothing else moves, so that
@@ -57,8 +58,12 @@ describe('approvals', approvals);
 describe('authorisation', authorisation);
 describe('broken commitments', brokenCommitments);
 describe.runIf(isWhole)('sealflow verify', verifyCommand);
-describe('disclosure', disclosure);
-describe('reappraisal', reappraisal);
+describe.runIf(isWhole)('sealflow submit', submitCommand);
+describe.runIf(isWhole)('sealflow mcp', mcpServer);
+describe.runIf(isWhole)('the example in Python', pythonClient);
+describe.runIf(isWhole)('documents that a person types', typed);
+describe.runIf(isWhole)('disclosure', disclosure);
+describe.runIf(isWhole)('reappraisal', reappraisal);
 describe('replay', replay);
 describe('transparency', transparency);
 describe.runIf(isWhole)('replicas', replicas);

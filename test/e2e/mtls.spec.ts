@@ -6,7 +6,7 @@ import { parseDigest } from '#canonical';
 import { type ApiError, fromServiceError, unary } from '#contracts';
 import type { TlsFiles } from '#tls';
 import { workerImages } from '#worker';
-import { dialAsWorker, rogueIdentity } from '../../apps/cli/src/demo/attacks/rogue-worker.js';
+import { dialAsWorker, rogueIdentity } from '../../apps/cli/src/attack/worker/rogue-worker.js';
 import { dial, get } from '../../apps/cli/src/stack/dial.js';
 import { CreditStory } from '../support/credit-story.js';
 import { expectLedgerConsistent, expectOneAttemptEach, expectSettledOnce } from '../support/expect-run.js';

@@ -42,6 +42,7 @@ import { ciphertextFile } from '../../apps/cli/src/replay/ciphertext-folder.js';
 import type { LedgerReplay } from '../../apps/cli/src/replay/ledger-replay.js';
 import { sealEngines, sealReplay } from '../../apps/cli/src/replay/seal-replay.js';
 import { ownLedgerOf, paidByCommand } from '../support/mandate-story.js';
+import { startOtherTeeWorker } from '../support/other-tee-worker.js';
 import { PageLedgerStory, told } from '../support/page-ledger-story.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { until } from '../support/until.js';
@@ -107,6 +108,21 @@ describe('a page ledger', () => {
     expect(outcomes.map(({ memo }) => memo?.transferred)).toEqual([400n, 0n, 600n, 0n]);
     // It comes back, so that the transfers below find everybody as rich as at the beginning.
     expect((await story.settle(await story.transfer(1, 0, 1_000n))).map(told)).toEqual(['applied']);
+  });
+
+  it('stays with the enclave that has its keys when another TEE worker comes, so that no batch fails', async () => {
+    const other = await startOtherTeeWorker(stack);
+    try {
+      for (const amount of [1n, 2n, 3n, 4n]) {
+        expect((await story.settle(await story.transfer(0, 1, amount))).map(told)).toEqual(['applied']);
+      }
+      expect((await story.settle(await story.transfer(1, 0, 10n))).map(told)).toEqual(['applied']);
+    } finally {
+      await other.stop();
+    }
+    const reasons: string[] = [];
+    for await (const { reason } of story.ledger.batches()) reasons.push(reason);
+    expect([...new Set(reasons)]).toEqual(['']);
   });
 
   it('decides an intent once, however often it comes', async () => {

@@ -39,6 +39,9 @@ export function replicaCount(): number {
   return Number(text);
 }
 
+/** Long tables, stories of many command lines, and what takes two replicas, are told by test:replicas alone. */
+export const isWhole = replicaCount() === 2;
+
 export async function startSuite(): Promise<void> {
   traces = await collectTraces();
   stack = await startTestStack(

@@ -10,11 +10,14 @@ import {
   foundLedger,
   type IntentOutcome,
   readCiphertexts,
+  rotateLedger,
   type SealflowClient,
 } from '#client';
 import { serverStream } from '#contracts';
 import { verifyBundle } from '#evidence';
 import {
+  type BurnBody,
+  burnOwner,
   commitNote,
   type IntentBody,
   LedgerError,
@@ -22,8 +25,10 @@ import {
   noteOwner,
   ownPolicy,
   packProof,
+  paymentNote,
   type SpendBody,
   type SpendDraft,
+  signBurn,
   signMint,
   spendBody,
   spendQuestion,
@@ -143,9 +148,11 @@ async function bundleOf(run: string): Promise<Buffer> {
 
 describe('a ledger in zk-check', () => {
   let first: Note;
-  /** 250 and 400 from the first note, more than it has, then from what the 400 left and paid. */
+  /** 250 and 400 from the first note, more than it has, then from what the 400 left and paid, 100 that leave, and what is left then. */
   let drafts: readonly SpendDraft[];
   let proofs: readonly Json[];
+  /** Bundle of the rotation. */
+  let rotated: Uint8Array;
 
   const drafted = (index: number): SpendDraft => {
     const found = drafts[index];
@@ -171,12 +178,17 @@ describe('a ledger in zk-check', () => {
     const paid = draft('alice', 'bob', first, 400n);
     const left = { number: 3, amount: 600n, salt: paid.salts.rest };
     const got = { number: 4, amount: 400n, salt: paid.salts.payment };
+    const returned = draft('bob', 'alice', got, 150n);
+    const kept = { number: 7, amount: 250n, salt: returned.salts.rest };
+    const leaving = { ...draft('bob', 'bob', kept, 100n), recipient: burnOwner };
     drafts = [
       draft('alice', 'bob', first, 250n),
       paid,
       draft('alice', 'bob', first, 1_001n),
       draft('alice', 'bob', left, 600n),
-      draft('bob', 'alice', got, 150n),
+      returned,
+      leaving,
+      draft('bob', 'alice', { number: 9, amount: 150n, salt: leaving.salts.rest }, 150n),
     ];
     proofs = await proofsOf(drafts);
     expect(proofs).toHaveLength(drafts.length);
@@ -185,7 +197,7 @@ describe('a ledger in zk-check', () => {
 
   it('refuses a transfer without a proof, and what no proof exists for', async () => {
     expect(told(await pay('alice', 'bob', 10n))).toBe('PROOF_MISSING');
-    expect(told(await settle('alice', 'issuer', { op: 'withdraw', amount: 1n }))).toBe('MODE_REFUSED');
+    expect(told(await settle('alice', 'issuer', { op: 'withdraw', amount: 1n }))).toBe('NOT_OWNER');
   });
 
   it('refuses a proof of another amount or note, of another account, and under another key', async () => {
@@ -214,10 +226,41 @@ describe('a ledger in zk-check', () => {
     expect(told(await pay('bob', 'alice', 150n, spendOf(4)))).toBe('applied');
   });
 
+  it('lets money leave with its owner’s proof and the issuer’s word, and with neither alone', async () => {
+    const spend = spendOf(5);
+    const out = (by: 'owner' | 'issuer', burn: BurnBody) =>
+      settle('bob', by, { op: 'withdraw', amount: 100n, burn });
+    const word = { charter: founded.receipt.charter, note: spend.note, burnt: paymentNote(drafted(5)) };
+    const good = { ...spend, signature: signBurn(word, issuerSeed) };
+    expect(told(await out('issuer', good))).toBe('NOT_OWNER');
+    const own = { ...spend, signature: signBurn(word, person('bob').seed) };
+    expect(told(await out('owner', own))).toBe('PROOF_INVALID');
+    // A payment from the same note is no proof that its owner wants it to leave.
+    const { proof } = spendOf(4);
+    expect(told(await out('owner', { ...good, proof }))).toBe('PROOF_INVALID');
+    const outcome = await out('owner', good);
+    expect(told(outcome)).toBe('applied');
+    expect(outcome.memo?.note).toEqual({ number: 9, salt: spend.restSalt });
+    expect(told(await out('owner', good))).toBe('NOTE_UNKNOWN');
+  });
+
+  it('has the same notes after its enclave was killed and its keys were rotated', async () => {
+    await stack.kill('tee-worker', 'SIGKILL');
+    await stack.start('tee-worker');
+    expect(told(await pay('alice', 'bob', 100n, spendOf(1)))).toBe('NOTE_UNKNOWN');
+    const options = { deadlineMs: 120_000, requestId: randomUUID() };
+    const { receipt, run } = await rotateLedger(client, founded.pin, options);
+    expect(receipt).toMatchObject({ epoch: 2, notes: { before: 9, after: 9, moves: null } });
+    rotated = await run.bundle();
+    expect(told(await pay('alice', 'bob', 100n, spendOf(1)))).toBe('NOTE_UNKNOWN');
+    // Its proof was made in the first epoch, and names the ledger and the note alone.
+    expect(told(await pay('bob', 'alice', 150n, spendOf(6)))).toBe('applied');
+  });
+
   it('shows every proof in bundles that verify, and in a replay without a key', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sealflow-zk-ledger-'));
     try {
-      const bundles = [await founded.run.bundle()];
+      const bundles = [await founded.run.bundle(), rotated];
       for await (const { run, state } of founded.ledger.batches())
         if (state === 'LEDGER_BATCH_STATE_APPLIED') bundles.push(await bundleOf(run));
       const checked: string[] = [];
@@ -230,7 +273,7 @@ describe('a ledger in zk-check', () => {
         const checks = verdict.stages.flatMap((stage) => stage.checks);
         checked.push(...checks.filter(({ id }) => id === 'BND-LEDGER-011').map(({ title }) => title));
       }
-      expect(checked.filter((title) => title.includes('1 proofs of transfers'))).toHaveLength(3);
+      expect(checked.filter((title) => title.includes('1 proofs of transfers'))).toHaveLength(5);
       const found = await findReceipts([folder]);
       using engine = await createSealEngine(pageParameters);
       const tools = {
@@ -242,7 +285,7 @@ describe('a ledger in zk-check', () => {
         outcome: 'REPLAYED',
         findings: [],
       });
-      expect(replay.notes).toMatchObject({ proven: 3, unspent: 5 });
+      expect(replay.notes).toMatchObject({ proven: 5, withdrawn: 1, unspent: 6 });
       // Whoever counts no development keys finds each of them.
       const strict = replayHistory(found, tools, { ...stack.trust.circuits, allowDev: false });
       expect(new Set(strict.findings.map(({ reason }) => reason))).toEqual(new Set(['LEDGER_PROOF_INVALID']));

@@ -71,7 +71,6 @@ describe('two replicas on one database', () => {
       await expectLedgerConsistent(story);
       await restart();
     },
-    60_000,
   );
 
   it('a replica that slept, was called dead and wakes up changes nothing that the other one did', async () => {
@@ -84,7 +83,7 @@ describe('two replicas on one database', () => {
     process.kill(pid, 'SIGCONT');
     await expectSettledOnce(story, run);
     await expectLedgerConsistent(story);
-  }, 60_000);
+  });
 
   it('a replica that is told to stop hands over what it has at once', async () => {
     const run = await story.apply();
@@ -92,5 +91,5 @@ describe('two replicas on one database', () => {
     if ((await executorOf(run.runId)) === SECOND) await second.kill('SIGTERM');
     await expectSettledOnce(story, run);
     expect((await stack.query('select 1 from sealflow.replicas')).length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

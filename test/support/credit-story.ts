@@ -7,7 +7,7 @@ import {
   signCharter,
   signIntent,
 } from '#client';
-import { demoCase } from '#samples';
+import { type DemoName, demoCase } from '#samples';
 import { builtinText } from '#workflow';
 import type { TestStack } from './test-stack.js';
 import { WatchedRun } from './watched-run.js';
@@ -29,6 +29,8 @@ export interface ApplicationOptions {
   /** 16 bytes; new ones unless said. */
   readonly intentId?: Uint8Array;
   readonly deadlineMs?: number;
+  /** Who applies; the golden applicant, who is approved, unless said. */
+  readonly applicant?: DemoName;
 }
 
 /** What a story needs of a stack. */
@@ -104,7 +106,7 @@ export class CreditStory {
 
   /** Seals the application of the golden applicant, who is approved. */
   async prepare(options: ApplicationOptions = {}): Promise<PreparedRun> {
-    const { applicant, statement } = demoCase('approve');
+    const { applicant, statement } = demoCase(options.applicant ?? 'approve');
     const intent = signIntent(
       {
         ledger: this.ledger,

@@ -6,9 +6,9 @@ import type { WatchedRun } from './watched-run.js';
 /** What holds for every run that ended, however it ended: one end, no missing event, a bundle that verifies. */
 export async function expectEnded(story: CreditStory, run: WatchedRun, state: string): Promise<Run__Output> {
   const ended = await run.ended;
-  expect({ state: ended.state, reason: ended.reason, seen: run.seen() }).toMatchObject({
-    state: `RUN_STATE_${state}`,
-  });
+  // With what a reader of a report needs to know why.
+  const told = JSON.stringify({ reason: ended.reason, seen: run.seen() });
+  expect(`${ended.state} ${told}`).toBe(`RUN_STATE_${state} ${told}`);
   const [events] = await story.stack.query<{ count: string }>(
     'select count(*) from sealflow.run_events where run_id = $1',
     [run.runId],

@@ -7,7 +7,7 @@ import {
   type Lease__Output,
   type ServiceClients,
 } from '#contracts';
-import { type RogueIdentity, rogueIdentity } from '../../apps/cli/src/demo/attacks/rogue-worker.js';
+import { type RogueIdentity, rogueIdentity } from '../../apps/cli/src/attack/worker/rogue-worker.js';
 import type { TestStack } from './test-stack.js';
 import { until } from './until.js';
 

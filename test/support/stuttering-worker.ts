@@ -12,7 +12,7 @@ import {
   WorkerAgent,
   workerImage,
 } from '#worker';
-import { rogueIdentity } from '../../apps/cli/src/demo/attacks/rogue-worker.js';
+import { rogueIdentity } from '../../apps/cli/src/attack/worker/rogue-worker.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { fheRuntimes } from '../../apps/fhe-service/src/runtimes/fhe-runtimes.js';
 import type { TestStack } from './test-stack.js';

@@ -35,6 +35,10 @@ export interface TestStackOptions {
   readonly replicas?: readonly string[];
   /** Starts a second orchestrator on a database that neither owns; clients call both in turn. */
   readonly second?: SecondOptions;
+  /** Further variables of the stack's own orchestrator. */
+  readonly environment?: (address: StackAddress) => Readonly<Record<string, string>>;
+  /** Further variables of every worker. */
+  readonly workerEnvironment?: Readonly<Record<string, string>>;
 }
 
 export interface SecondOptions {
@@ -85,10 +89,17 @@ export interface TestStack {
 export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'sealflow-test-'));
   const installation = Installation.open(home);
-  const { restartsMax = 0, replicas = [], tls = false } = options;
+  const { restartsMax = 0, replicas = [], tls = false, environment, workerEnvironment = {} } = options;
   const ownsHome = options.home === undefined;
-  if (options.second !== undefined) return startTwo(installation, options.second, { restartsMax, ownsHome });
-  const stack = await startStack(installation, () => undefined, { restartsMax, replicas, tls });
+  if (options.second !== undefined)
+    return startTwo(installation, options.second, { restartsMax, ownsHome, workerEnvironment });
+  const stack = await startStack(installation, () => undefined, {
+    restartsMax,
+    replicas,
+    tls,
+    workerEnvironment,
+    ...(environment === undefined ? {} : { environment }),
+  });
   return new LocalTestStack(stack, { ownsHome, replicas });
 }
 
@@ -96,7 +107,11 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
 async function startTwo(
   installation: Installation,
   { pinned, environment = {} }: SecondOptions,
-  { restartsMax, ownsHome }: { restartsMax: number; ownsHome: boolean },
+  {
+    restartsMax,
+    ownsHome,
+    workerEnvironment,
+  }: { restartsMax: number; ownsHome: boolean; workerEnvironment: Readonly<Record<string, string>> },
 ): Promise<TestStack> {
   const postgres = new EmbeddedPostgres(installation.postgresHome);
   const databaseUrl = await postgres.start();
@@ -107,7 +122,12 @@ async function startTwo(
     if (pinned === undefined) return [own, address];
     return [pinned.some((name) => name === worker) ? address : own];
   };
-  const starting = startStack(installation, () => undefined, { restartsMax, databaseUrl, dial });
+  const starting = startStack(installation, () => undefined, {
+    restartsMax,
+    databaseUrl,
+    dial,
+    workerEnvironment,
+  });
   try {
     const [running] = await Promise.all([starting, second.start()]);
     return new LocalTestStack(running, { ownsHome, replicas: [address], second });

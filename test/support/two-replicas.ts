@@ -50,7 +50,7 @@ export class TwoReplicas {
     await until(
       `${executor} serves`,
       async () => (await fetch(`${this.http(executor)}/readyz`).catch(() => null))?.ok === true,
-      60_000,
+      180_000,
     );
   }
 

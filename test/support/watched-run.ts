@@ -36,7 +36,7 @@ export class WatchedRun {
   }
 
   /** Waits for the event that a step reached a state, given without its prefix. */
-  async reached(stepId: string, state: string, withinMs = 60_000): Promise<Step__Output> {
+  async reached(stepId: string, state: string, withinMs = 180_000): Promise<Step__Output> {
     return until(
       `${stepId} is ${state} (seen: ${this.seen().join(', ')})`,
       () => this.#steps().find(({ id, state: now }) => id === stepId && now === `STEP_STATE_${state}`),

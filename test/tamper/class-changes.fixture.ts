@@ -6,9 +6,12 @@ import { judgeMutants, tallyText } from './judge-mutants.js';
 
 /**
  * Every class of bytes that bundles of a version have. The smallest bundle that has a class meets every kind of change
- * there; the one with every kind of step meets a change of each class besides.
+ * there; the one with every kind of step meets a change of every second class besides. Versions have nearly the same
+ * classes, so that each is met in one of them.
+ *
+ * @param half 0 for the even ones of those classes, 1 for the odd ones
  */
-export function describeClassChanges(version: string): void {
+export function describeClassChanges(version: string, half: 0 | 1): void {
   describe(`changing a byte of any class of ${version}`, () => {
     const bundles = acceptedBundles()
       .filter(({ name }) => name.startsWith(`${version}/`))
@@ -21,8 +24,10 @@ export function describeClassChanges(version: string): void {
       for (const [name] of fresh) met.add(name);
       const draw = seededDraw(golden.name);
       const tallies = [await judgeMutants(golden, mutantsOf(fresh, draw, 'every kind'))];
-      if (golden.name.endsWith('/approved'))
-        tallies.push(await judgeMutants(golden, mutantsOf(classes, draw, 'one kind')));
+      if (golden.name.endsWith('/approved')) {
+        const second = classes.filter((_, index) => index % 2 === half);
+        tallies.push(await judgeMutants(golden, mutantsOf(second, draw, 'one kind')));
+      }
       const places = classes.flatMap(([, of]) => of).length;
       const counts = `${places} places of ${classes.length} classes, ${fresh.length} of them new`;
       console.log(`${golden.name}: ${counts}; ${tallies.map(tallyText).join('; ')}`);

@@ -1,3 +1,3 @@
 import { describeClassChanges } from './class-changes.fixture.js';
 
-describeClassChanges('v1');
+describeClassChanges('v1', 0);

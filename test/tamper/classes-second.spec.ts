@@ -1,3 +1,3 @@
 import { describeClassChanges } from './class-changes.fixture.js';
 
-describeClassChanges('v2');
+describeClassChanges('v2', 1);

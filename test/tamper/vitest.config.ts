@@ -12,17 +12,19 @@ export default defineConfig({
   test: {
     include: [
       'test/tamper/**/*.spec.ts',
-      'libs/attestation/src/fuzz.spec.ts',
+      'libs/attestation/src/{fuzz,hostile-evidence}.spec.ts',
       'libs/evidence/src/{disclosure/redact-bundle,verify/byte-flips}.spec.ts',
       'test/golden/stranger.spec.ts',
       'test/verifier/{by-hand,single-file}.spec.ts',
+      'test/client-package/client-package.spec.ts',
     ],
     env: {
       SEALFLOW_FUZZ_MUTATIONS: process.env['SEALFLOW_FUZZ_MUTATIONS'] ?? '1000',
-      SEALFLOW_RANDOM_CHANGES: process.env['SEALFLOW_RANDOM_CHANGES'] ?? '4000',
+      SEALFLOW_RANDOM_CHANGES: process.env['SEALFLOW_RANDOM_CHANGES'] ?? '1000',
     },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 900_000,
+    hookTimeout: 300_000,
   },
 });

@@ -12,7 +12,8 @@ import { isReady, type Place, startContainer, stopped } from './pod-process.js';
 import { NotYet, type Objects, type PodSpec, type StatefulSetSpec } from './pod-spec.js';
 import { type PodUser, podUser } from './pod-user.js';
 
-const TICK_MS = 250;
+/** A turn of the controllers, and when a pod that serves is asked again: kubelets ask more rarely. */
+const [TICK_MS, ASK_AGAIN_MS] = [250, 2_000];
 /** Whoever waits for a Job asks whether it began, not when. */
 const TIME = '2026-01-01T00:00:00Z';
 const PART_OF = { 'app.kubernetes.io/part-of': 'sealflow' };
@@ -46,6 +47,7 @@ interface RunningPod {
   process: ChildProcess | null;
   reason: string;
   ready: boolean;
+  askedMs: number;
   restarts: number;
   /** Whether its object was written; one that is gone then was deleted by somebody. */
   shown: boolean;
@@ -65,6 +67,7 @@ export class LoopbackCluster {
   readonly #dnsFile: string;
   readonly #volumes: ClusterVolumes;
   readonly #user: PodUser;
+  #names = '{}';
   #running: Promise<void> | null = null;
   #ends = false;
 
@@ -77,11 +80,6 @@ export class LoopbackCluster {
 
   get dnsFile(): string {
     return this.#dnsFile;
-  }
-
-  /** Whether programs run as the user that the charts name, with files of root's that its group reads. */
-  get hasPodUser(): boolean {
-    return this.#user !== null;
   }
 
   /** Folder of a volume claim. */
@@ -266,7 +264,10 @@ export class LoopbackCluster {
       }
     }
     const [container] = pod.spec.containers;
-    pod.ready = pod.process !== null && container !== undefined && (await isReady(container, pod.address));
+    if (!pod.ready || performance.now() - pod.askedMs > ASK_AGAIN_MS) {
+      pod.ready = pod.process !== null && container !== undefined && (await isReady(container, pod.address));
+      pod.askedMs = performance.now();
+    }
     this.#show(pod, namespace);
   }
 
@@ -303,7 +304,7 @@ export class LoopbackCluster {
       spec,
       files,
       address,
-      ...{ process: null, reason: '', ready: false, restarts: 0, shown: false },
+      ...{ process: null, reason: '', ready: false, askedMs: 0, restarts: 0, shown: false },
     };
   }
 
@@ -381,7 +382,10 @@ export class LoopbackCluster {
       for (const [outside, service] of Object.entries(this.options.external))
         if (service === metadata.name) names[outside] = addresses;
     }
-    writeFileSync(`${this.#dnsFile}.new`, JSON.stringify(names));
+    const text = JSON.stringify(names);
+    if (text === this.#names) return;
+    this.#names = text;
+    writeFileSync(`${this.#dnsFile}.new`, text);
     renameSync(`${this.#dnsFile}.new`, this.#dnsFile);
   }
 }

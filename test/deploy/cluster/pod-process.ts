@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -40,9 +40,11 @@ export function startContainer(container: ContainerSpec, place: Place, objects: 
     cwd: repositoryRoot,
     env: {
       PATH: process.env['PATH'] ?? '',
-      // Not of the chart: who resolves names, and that a test that is killed leaves nobody behind.
+      // Not of the chart: who resolves names, what was compiled for a pod before, and that a test that is killed leaves
+      // nobody behind.
       NODE_OPTIONS: `--require ${dnsHook}`,
       CLUSTER_DNS: place.dnsFile,
+      NODE_COMPILE_CACHE: compiledFolder(place),
       SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
       ...environmentOf(container, place, objects),
       ...place.hardware,
@@ -52,6 +54,16 @@ export function startContainer(container: ContainerSpec, place: Place, objects: 
   });
   closeSync(log);
   return child;
+}
+
+/** Beside the folder of pods, for all of them: any user of a pod may write there. */
+function compiledFolder({ root }: Place): string {
+  const folder = join(dirname(dirname(root)), 'compiled-for-pods');
+  if (!existsSync(folder)) {
+    mkdirSync(folder);
+    chmodSync(folder, 0o1777);
+  }
+  return folder;
 }
 
 export function environmentOf(

@@ -13,7 +13,7 @@ import {
 import { type Role, roles, tenantRoles } from '../../../apps/orchestrator/src/auth/principal.js';
 import { roleKey } from '../../support/role-key.js';
 import { sealflow } from '../sealflow-command.js';
-import { runOf, settled, suite } from '../suite.js';
+import { isWhole, runOf, settled, suite } from '../suite.js';
 
 const DEADLINE_MS = 15_000;
 const methods = new Map(contractMethods().map((method) => [method.path, method]));
@@ -163,7 +163,7 @@ export function authorisation(): void {
   });
 
   describe('an API key', () => {
-    it('made and revoked on the command line opens, and opens no more', async () => {
+    it.runIf(isWhole)('made and revoked on the command line opens, and opens no more', async () => {
       const tenant = ['--tenant', 'initech'];
       expect((await sealflow(['tenants', 'create', 'initech'])).code).toBe(0);
       expect((await sealflow(['tenants', 'list'])).out).toContain('tenants/initech');

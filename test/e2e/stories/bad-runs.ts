@@ -291,6 +291,11 @@ export function badRuns(): void {
         'ENVELOPE_CONTEXT_MISMATCH',
         () => ({ clientSignKey: Buffer.from(ed25519PublicKey(random(32))) }),
       ],
+      [
+        'another key than the one that the envelopes name as their client',
+        'ENVELOPE_CONTEXT_MISMATCH',
+        () => ({ clientSealKey: Buffer.from(generateSealKeyPair(random).publicKey) }),
+      ],
       ['an envelope larger than the workflow allows', 'LIMIT_EXCEEDED', () => resealed('intent', {}, 10_000)],
       [
         'the envelopes of two inputs exchanged',

@@ -5,7 +5,7 @@ import { connectServices, type ListParkedRunsResponse__Output, type ServiceClien
 import { credentialOf } from '../../../apps/cli/src/installation/installation-keys.js';
 import { refused } from '../refused.js';
 import { sealflow } from '../sealflow-command.js';
-import { runOf, settled, suite } from '../suite.js';
+import { isWhole, runOf, settled, suite } from '../suite.js';
 
 const DEADLINE = { deadlineMs: 10_000 };
 
@@ -164,22 +164,25 @@ export function runLifecycle(): void {
       expect(reviewed.seen()).toEqual(events);
     });
 
-    it('is paused, shown, listed and resumed on the command line, which names what it refuses', async () => {
-      const { name } = runOf('reviewed').handle;
-      const refusedResume = await sealflow(['run', 'resume', name]);
-      expect(refusedResume.code).not.toBe(0);
-      expect(refusedResume.err).toContain('RUN_NOT_PAUSED');
-      expect((await sealflow(['run', 'pause', name])).out).toContain(`${name}  PAUSED\n`);
-      const listed = await sealflow(['run', 'list', '--filter', 'state = PAUSED']);
-      expect(listed.out.trim().split('\n')).toEqual([expect.stringContaining(`${name}  PAUSED`)]);
-      const resumed = await sealflow(['run', 'resume', name, '--json']);
-      expect(JSON.parse(resumed.out)).toMatchObject({ name, state: 'RUN_STATE_AWAITING_APPROVAL' });
-      const { out } = await sealflow(['run', 'show', name]);
-      expect(out).toMatch(/^ {2}extract +SUCCEEDED\n {4}attempt 1 {2}fence \d+ {2}tee-worker-0$/m);
-      expect((await sealflow(['run', 'parked'])).out).toBe('');
-    });
+    it.runIf(isWhole)(
+      'is paused, shown, listed and resumed on the command line, which names what it refuses',
+      async () => {
+        const { name } = runOf('reviewed').handle;
+        const refusedResume = await sealflow(['run', 'resume', name]);
+        expect(refusedResume.code).not.toBe(0);
+        expect(refusedResume.err).toContain('RUN_NOT_PAUSED');
+        expect((await sealflow(['run', 'pause', name])).out).toContain(`${name}  PAUSED\n`);
+        const listed = await sealflow(['run', 'list', '--filter', 'state = PAUSED']);
+        expect(listed.out.trim().split('\n')).toEqual([expect.stringContaining(`${name}  PAUSED`)]);
+        const resumed = await sealflow(['run', 'resume', name, '--json']);
+        expect(JSON.parse(resumed.out)).toMatchObject({ name, state: 'RUN_STATE_AWAITING_APPROVAL' });
+        const { out } = await sealflow(['run', 'show', name]);
+        expect(out).toMatch(/^ {2}extract +SUCCEEDED\n {4}attempt 1 {2}fence \d+ {2}tee-worker-0$/m);
+        expect((await sealflow(['run', 'parked'])).out).toBe('');
+      },
+    );
 
-    it('gives its bundle into a file that verifies, and never over another one', async () => {
+    it.runIf(isWhole)('gives its bundle into a file that verifies, and never over another one', async () => {
       const { name } = runOf('approved').handle;
       const { home } = suite().stack;
       const file = join(home, 'taken.evidence.json');

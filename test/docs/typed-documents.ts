@@ -1,0 +1,10 @@
+/** Documents whose commands a person types on a running stack, in this order: an audit needs runs. */
+export const typedDocuments = [
+  'docs/tutorial.md',
+  'docs/how-to/submit-private-workflows.md',
+  'docs/how-to/audit-evidence.md',
+  'docs/explanation/two-axes.md',
+] as const;
+
+/** The one block of them that nobody types: the stack of the suite runs already. */
+export const START = 'npm ci && npm run build\nnpx sealflow up\n';
