@@ -23,7 +23,7 @@ const forBrowsers = {
   name: 'primitives-for-browsers',
   enforce: 'pre',
   resolveId(name, importer) {
-    // Ciphertexts are not in a bundle, so that nothing is replayed here.
+    // Additions of ciphertexts are plain arithmetic here; the engine is WebAssembly and stays out.
     if (name === 'node-seal') return '\0no-replay';
     const from = /\/libs\/(canonical|attestation)\/src\//.exec(importer ?? '');
     if (from === null || !name.endsWith('/primitives.js')) return null;
@@ -38,7 +38,9 @@ const forBrowsers = {
 /** All modules of the house are left out unless something in them is used: with them the engine of ciphertexts, which is WebAssembly. */
 const treeshake = {
   moduleSideEffects: (id) =>
-    /\.css$|node_modules\/(?!poseidon-lite|@hpke)|\/(main|verify-page)\.tsx|verifier\/worker\.ts/.test(id),
+    /\.css$|node_modules\/(?!poseidon-lite|@hpke)|\/(main|verify-page)\.tsx|(?:verifier|ledger)\/[a-z-]*worker\.ts/.test(
+      id,
+    ),
 };
 const shared = {
   root: home,
@@ -76,6 +78,13 @@ const page = await codeOf('src/verify-page.tsx', [inlineThread(), react()]);
 const html = singleFile(thread.code, page.code, page.css);
 writeFileSync(join(half, 'sealflow-verify.html'), html);
 writeFileSync(join(half, 'licences.txt'), licences());
+// For `sha256sum -c`, and on the page that gives the file away: nothing that this page shows is fetched.
+writeFileSync(join(half, 'sealflow-verify.sha256.txt'), `${digest(html)}  sealflow-verify.html\n`);
+const verifyPage = join(half, 'verify.html');
+const named = readFileSync(verifyPage, 'utf8').replace('sha256:of-the-build', `sha256:${digest(html)}`);
+if (!named.includes(digest(html)))
+  throw new Error('verify.html has no place for the digest of the single file');
+writeFileSync(verifyPage, named);
 for (const file of readdirSync(half, { recursive: true, withFileTypes: true })) {
   if (!file.isFile()) continue;
   const path = join(file.parentPath, file.name);

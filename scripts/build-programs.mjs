@@ -14,6 +14,7 @@ const programs = ['orchestrator', 'tee-worker', 'zk-prover', 'fhe-service', 'cli
 const children = new Map(
   [
     ['libs/worker/src/fhe/fhe-child.js', 'libs/worker/fhe-child.js'],
+    ['apps/tee-worker/src/model-server/model-server.js', 'apps/tee-worker/model-server.js'],
     ['apps/zk-prover/src/verify/verify-thread.js', 'apps/zk-prover/verify-thread.js'],
     ['apps/orchestrator/src/reappraisal/reappraisal-thread.js', 'apps/orchestrator/reappraisal-thread.js'],
     ['apps/cli/src/batch/verify-thread.js', 'apps/cli/verify-thread.js'],

@@ -33,7 +33,13 @@ if (values.force === true || !complete || newestInputMs() >= statSync(stamp).mti
 
 function run(script, ...args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });
+    // Suites build too, in an environment of their own: bundlers write other texts there, and images would be others.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const child = spawn(process.execPath, [join(root, script), ...args], {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    });
     child.once('error', reject);
     child.once('exit', (status) => {
       if (status === 0) resolve();
