@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LockHeld, withFileLock } from './file-lock.js';
+import { LockHeld, takeFileLock, withFileLock } from './file-lock.js';
 
 const token = '00000000-0000-4000-8000-000000000000';
 
@@ -44,6 +44,17 @@ describe('a lock', () => {
     writeFileSync(path, `4711 ${token}`);
     writeFileSync(`${path}.${token}.end`, `4712 ${token}`);
     expect(() => withFileLock(path, () => 'done', { isAlive: () => false, waitMs: 50 })).toThrow(LockHeld);
+  });
+
+  it('that is held longer is given back once, and never takes away that of the next one', () => {
+    const giveBack = takeFileLock(path);
+    expect(() => takeFileLock(path, { waitMs: 0 })).toThrow(`held by process ${process.pid}`);
+    giveBack();
+    const giveBackNext = takeFileLock(path);
+    giveBack();
+    expect(existsSync(path)).toBe(true);
+    giveBackNext();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is given back where the work fails', () => {

@@ -20,6 +20,18 @@ const holderPattern = /^([1-9][0-9]{0,9}) ([0-9a-f-]{36})$/;
 /** The lock is somebody else's for longer than anybody works under it. */
 export class LockHeld extends Error {
   override readonly name = 'LockHeld';
+
+  readonly path: string;
+  /** Process id; null where the file does not say. */
+  readonly holder: number | null;
+
+  constructor(path: string, holder: number | null, waitMs: number) {
+    super(
+      `${path}: held by process ${holder ?? 'unknown'} for ${waitMs} ms: try again, or remove the file if that process is none of sealflow`,
+    );
+    this.path = path;
+    this.holder = holder;
+  }
 }
 
 /**
@@ -29,26 +41,34 @@ export class LockHeld extends Error {
  * @throws LockHeld
  */
 export function withFileLock<T>(path: string, work: () => T, options: LockOptions = {}): T {
-  const own = { pid: process.pid, token: randomUUID() };
-  take(path, own, options);
+  const giveBack = takeFileLock(path, options);
   try {
     return work();
   } finally {
-    rmSync(path, { force: true });
+    giveBack();
   }
+}
+
+/**
+ * The same for whoever holds it longer than for one piece of work. Giving it back twice removes nobody else's.
+ *
+ * @throws LockHeld
+ */
+export function takeFileLock(path: string, options: LockOptions = {}): () => void {
+  const own = { pid: process.pid, token: randomUUID() };
+  take(path, own, options);
+  return () => {
+    if (holderOf(path)?.token === own.token) rmSync(path, { force: true });
+  };
 }
 
 function take(path: string, own: Holder, { waitMs = WAIT_MS, isAlive = alive }: LockOptions): void {
   const endMs = performance.now() + waitMs;
   while (!made(path, own)) {
     const holder = holderOf(path);
-    if (performance.now() > endMs) {
-      throw new LockHeld(
-        `${path}: held by process ${holder?.pid ?? 'unknown'} for ${waitMs} ms: try again, or remove the file if that process is none of sealflow`,
-      );
-    }
-    if (holder !== null && !isAlive(holder.pid)) endLock(path, holder, own);
-    else pause();
+    if (holder !== null && !isAlive(holder.pid) && endLock(path, holder, own)) continue;
+    if (performance.now() > endMs) throw new LockHeld(path, holder?.pid ?? null, waitMs);
+    pause();
   }
 }
 
@@ -70,15 +90,15 @@ function made(path: string, own: Holder): boolean {
 /**
  * Removes the lock of a holder that is gone. Several may come to this at once, and the slower of them must not remove the
  * lock that the faster took since: so it takes a lock for ending this very one, and then looks whether it is still there.
+ *
+ * @returns false where another one is about to do it
  */
-function endLock(path: string, gone: Holder, own: Holder): void {
+function endLock(path: string, gone: Holder, own: Holder): boolean {
   const right = `${path}.${gone.token}.end`;
-  if (!made(right, own)) {
-    pause();
-    return;
-  }
+  if (!made(right, own)) return false;
   try {
     if (holderOf(path)?.token === gone.token) rmSync(path, { force: true });
+    return true;
   } finally {
     rmSync(right, { force: true });
   }

@@ -7,6 +7,7 @@ import { workerImages } from '#worker';
 import { DEVELOPMENT_TRUST_DOMAIN } from '../installation/development-tls.js';
 import { Installation, type OrchestratorKeys } from '../installation/installation.js';
 import { get } from './dial.js';
+import { takeHome } from './home-lock.js';
 import { ServiceProcess } from './service-process.js';
 import { Starvation } from './starvation.js';
 
@@ -66,11 +67,31 @@ export interface StackOptions {
   readonly workerEnvironment?: Readonly<Record<string, string>>;
 }
 
-/** Starts every service of the installation and waits until each operation has a worker. */
+/**
+ * Starts every service of the installation and waits until each operation has a worker. Two at once in one home would
+ * end each other's database, so the second is refused for as long as the first runs.
+ *
+ * @throws UsageError
+ */
 export async function startStack(
   installation: Installation,
   onGiveUp: (name: string) => void,
   options: StackOptions = {},
+): Promise<RunningStack> {
+  const giveBackHome = takeHome(installation);
+  try {
+    const stack = await startServices(installation, onGiveUp, options);
+    return { ...stack, stop: () => stack.stop().finally(giveBackHome) };
+  } catch (error) {
+    giveBackHome();
+    throw error;
+  }
+}
+
+async function startServices(
+  installation: Installation,
+  onGiveUp: (name: string) => void,
+  options: StackOptions,
 ): Promise<RunningStack> {
   const startMs = performance.now();
   installation.keys.renew(Date.now());
