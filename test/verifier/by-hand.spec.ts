@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type JsonObject, utf8 } from '#canonical';
+import { ecKeyPair } from '#attestation';
+import { type JsonObject, toBase64Url, toHex, utf8 } from '#canonical';
 import {
   attachTimestamps,
   parseLogProof,
@@ -17,6 +19,13 @@ import { tarGz } from '../../apps/cli/src/export/tar-file.js';
 import { zipOf } from '../../apps/cli/src/export/zip-file.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { demoRun } from '../../libs/evidence/src/testing/demo-run.fixture.js';
+import {
+  evidenceOf,
+  keysFile,
+  stranger,
+  type TokenChanges,
+  tokenOf,
+} from '../../libs/evidence/src/testing/other-verifier.fixture.js';
 import { at, type OpenBundle, tampered } from '../../libs/evidence/src/testing/tamper.fixture.js';
 import { TestAuthority } from '../../libs/evidence/src/testing/tsa.fixture.js';
 import { type GoldenBundle, goldenBundle, goldenBundles, judgement } from '../golden/golden-bundles.js';
@@ -38,26 +47,45 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Judged = Pick<GoldenBundle, 'bytes' | 'trust'>;
 
-/** Runs the steps over an archive that was made of just this, so that they and not `sha256sum -c` meet what is wrong. */
-async function byHand({ bytes, trust }: Judged): Promise<{ code: number | null; out: string }> {
+interface Reader {
+  readonly home: string;
+  /** The shell blocks of the document in the archive, those of some sections where they are asked for. */
+  readonly steps: (sections?: RegExp) => string;
+}
+
+/** An archive that was made of just this, so that the steps and not `sha256sum -c` meet what is wrong. */
+async function unpackedFor({ bytes, trust }: Judged): Promise<Reader> {
   const verdict = await verifyBundle(bytes, trust, { at: null });
-  const home = mkdtempSync(join(folder, 'reader-'));
+  const place = mkdtempSync(join(folder, 'reader-'));
   const files = archiveFiles({ bundle: bytes, trust, verdict });
   for (const file of files) {
-    mkdirSync(dirname(join(home, file.name)), { recursive: true });
-    writeFileSync(join(home, file.name), file.bytes);
+    mkdirSync(dirname(join(place, file.name)), { recursive: true });
+    writeFileSync(join(place, file.name), file.bytes);
   }
   const readme = files.find(({ name }) => name.endsWith('README-verify-by-hand.md'));
   if (readme === undefined) throw new Error('no README in the archive');
-  const text = new TextDecoder().decode(readme.bytes);
-  const script = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join('\n');
+  const sections = new TextDecoder().decode(readme.bytes).split(/^(?=## )/m);
+  const steps = (wanted = /^/): string =>
+    sections
+      .filter((section) => wanted.test(section))
+      .flatMap((section) => [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block))
+      .join('\n');
+  return { home: join(place, dirname(readme.name)), steps };
+}
+
+function typed(home: string, script: string): { code: number | null; out: string } {
   const { status, stdout } = spawnSync('sh', [], {
-    cwd: join(home, dirname(readme.name)),
+    cwd: home,
     input: script,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
   });
   return { code: status, out: stdout };
+}
+
+async function byHand(judged: Judged): Promise<{ code: number | null; out: string }> {
+  const { home, steps } = await unpackedFor(judged);
+  return typed(home, steps());
 }
 
 /** The same text with one character of base64 replaced. */
@@ -229,6 +257,73 @@ describe.skipIf(!steps)('the steps by hand, skipped without OpenSSL 3 and GNU to
       expect(code).not.toBe(0);
       expect(out).not.toContain('OK: the checkpoint existed');
     }
+  });
+});
+
+describe.skipIf(!steps)('what another verifier said, by hand, skipped as the steps are', () => {
+  const demo = demoRun();
+  const seen = evidenceOf(demo);
+  let reader: Reader;
+  beforeAll(async () => {
+    reader = await unpackedFor(demo);
+  });
+
+  /** What the last steps say of a token, with what they need of those before; whatever that is, they end well. */
+  const told = async (token: string, keys = keysFile()): Promise<string> => {
+    writeFileSync(join(reader.home, 'token.jwt'), token);
+    writeFileSync(join(reader.home, 'verifiers.json'), keys);
+    const { code, out } = typed(reader.home, reader.steps(/^## [126]\./));
+    expect(code, out).toBe(0);
+    return out;
+  };
+
+  it('is nothing where nobody was asked', () => {
+    expect(typed(reader.home, reader.steps()).out).toContain('NONE: nobody else was asked');
+  });
+
+  it.each<[what: string, said: string, changes: TokenChanges]>([
+    ['without a signature', 'another algorithm', { header: { alg: 'none' } }],
+    ['of another issuer', 'another issuer', { claims: { iss: 'https://other.example' } }],
+    ['under a key that is not known', 'another key', { header: { kid: 'k2' } }],
+    ['with another curve than its key has', 'a key of another curve', { header: { alg: 'ES384' } }],
+    [
+      'with an extension that must be understood',
+      'the header has an extension',
+      { header: { crit: ['exp'] } },
+    ],
+    ['signed with another key', 'the signature does not verify', { by: stranger }],
+    ['about other evidence', 'no nonce', { claims: { eat_nonce: toHex(new Uint8Array(32)) } }],
+    ['about no evidence', 'no nonce', { claims: { eat_nonce: null } }],
+  ])('is not used where its token is %s', async (_what, said, changes) => {
+    const out = await told(tokenOf(await seen, changes));
+    expect(out).toContain(`NOT USED: ${said}`);
+    expect(out).not.toContain('said this of hardware');
+  });
+
+  it('is not used where one character of what is signed was changed', async () => {
+    const [head = '', body = '', signature = ''] = tokenOf(await seen).split('.');
+    const claims = Buffer.from(body, 'base64url').toString().replace('contraindicated', 'affirming');
+    const out = await told(`${head}.${Buffer.from(claims).toString('base64url')}.${signature}`);
+    expect(out).toContain('NOT USED: the signature does not verify');
+  });
+
+  it.each<[string, (nonce: Uint8Array) => TokenChanges]>([
+    ['base64url', () => ({})],
+    ['hex, one of several', (nonce) => ({ claims: { eat_nonce: ['another', toHex(nonce)] } })],
+  ])('is shown with its time and status where it names evidence as %s', async (_spelling, changes) => {
+    const { nonce, atS } = await seen;
+    const out = await told(`${tokenOf(await seen, changes(nonce))}\n`);
+    expect(out).toContain('"ear_status":"contraindicated"\nOK: another said this of hardware in the bundle');
+    const ends = spawnSync('date', ['-u', '-d', `@${atS + 3_600}`], { env: { LC_ALL: 'C.UTF-8' } });
+    expect(out).toContain(`exp: ${ends.stdout}`);
+  });
+
+  it('is shown under a key on P-384 too', async () => {
+    const by = ecKeyPair('P-384', (count) => new Uint8Array(randomBytes(count)));
+    const [x, y] = [by.point.subarray(0, 48), by.point.subarray(48)].map(toBase64Url);
+    const keys = keysFile({ crv: 'P-384', alg: 'ES384', x: x ?? '', y: y ?? '' });
+    const out = await told(tokenOf(await seen, { by, header: { alg: 'ES384' } }), keys);
+    expect(out).toContain('OK: another said this of hardware in the bundle');
   });
 });
 

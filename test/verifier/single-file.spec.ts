@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeTrustFile } from '#evidence';
+import { demoRun } from '../../libs/evidence/src/testing/demo-run.fixture.js';
+import { evidenceOf, keysFile, tokenOf } from '../../libs/evidence/src/testing/other-verifier.fixture.js';
 import { type GoldenBundle, goldenBundles, judgement } from '../golden/golden-bundles.js';
 import { buildVerifier } from '../support/verifier-file.js';
 
@@ -87,6 +89,22 @@ describe('the verifier as one file', () => {
     );
     expect(stdout).toContain(`: ${verified.length} verified`);
     expect(status).toBe(0);
+  });
+
+  it.each([
+    ['agrees', 'contraindicated'],
+    ['DISAGREES', 'affirming'],
+  ])('shows that another verifier %s, and exits as without it', async (word, status) => {
+    const demo = demoRun();
+    const args = lay(demo);
+    writeFileSync(join(folder, 'token.jwt'), tokenOf(await evidenceOf(demo), { status }));
+    writeFileSync(join(folder, 'verifiers.json'), keysFile());
+    const alone = verifier('verify', ...args);
+    const both = verifier('verify', ...args, '--corroborate', 'token.jwt', '--verifiers', 'verifiers.json');
+    expect(both.out).toContain(`  ${word}`);
+    expect(both.out).toContain(`another says ${status} of the hardware of `);
+    expect(both.out.startsWith(alone.out.trimEnd())).toBe(true);
+    expect(both.code).toBe(alone.code);
   });
 
   it('inspects and explains', () => {

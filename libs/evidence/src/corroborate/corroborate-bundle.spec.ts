@@ -1,65 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { ecdsaSign, ecKeyPair, parseKnownVerifiers } from '#attestation';
-import { type Json, type JsonObject, toBase64Url, toHex, utf8 } from '#canonical';
+import { parseKnownVerifiers } from '#attestation';
+import { type JsonObject, toBase64Url, toHex, utf8 } from '#canonical';
 import { packagesOf } from '../reappraise/run-subjects.js';
 import { demoRun } from '../testing/demo-run.fixture.js';
-import { seededRandom } from '../testing/random.fixture.js';
-import { judgeOpened, openStages } from '../verify/verify-bundle.js';
+import {
+  evidenceOf,
+  keysFile,
+  stranger,
+  type TokenChanges,
+  tokenOf,
+} from '../testing/other-verifier.fixture.js';
 import { type Corroboration, compareResults, corroborateBundle } from './corroborate-bundle.js';
 
-/** A verifier of somebody else, as Veraison signs: its token is a synthetic twin, as no service is called here. */
-const key = ecKeyPair('P-256', seededRandom('another verifier'));
-const stranger = ecKeyPair('P-256', seededRandom('a stranger'));
-const issuer = 'https://verifier.example';
 const verifiers = parseKnownVerifiers(keysFile());
-
 const demo = demoRun();
-const { session, verdict } = await judgeOpened(await openStages(demo.bytes), demo.trust, { at: null });
-const [machine] = session === null ? [] : packagesOf(session);
-const nonce = machine === undefined ? undefined : session?.appraisal(machine)?.binding?.nonce;
-if (nonce === undefined || verdict.asOf === null) throw new Error('the demo run has no evidence');
-const atS = Math.floor(Date.parse(verdict.asOf.time) / 1_000);
+const seen = await evidenceOf(demo);
+const { session, nonce, atS } = seen;
+const [machine] = packagesOf(session);
 
-function keysFile(change: JsonObject = {}): Uint8Array {
-  const [x, y] = [key.point.subarray(0, 32), key.point.subarray(32)].map(toBase64Url);
-  const jwk = { kid: 'k1', kty: 'EC', crv: 'P-256', alg: 'ES256', x: x ?? '', y: y ?? '', ...change };
-  return utf8(
-    JSON.stringify({ v: 'sealflow/verifiers/v1', verifiers: [{ name: 'another', issuer, keys: [jwk] }] }),
-  );
-}
-
-interface Changes {
-  readonly header?: JsonObject;
-  readonly claims?: JsonObject;
-  readonly status?: Json;
-  readonly by?: typeof key;
-}
-
-function token({ header, claims, status = 'contraindicated', by = key }: Changes = {}): string {
-  const part = (json: JsonObject): string => toBase64Url(utf8(JSON.stringify(json)));
-  const head = part({ alg: 'ES256', kid: 'k1', typ: 'JWT', ...header });
-  const body = part({
-    ...{
-      iss: issuer,
-      eat_profile: 'tag:ietf.org,2026:rats/ear#03',
-      eat_nonce: toBase64Url(nonce ?? new Uint8Array(0)),
-    },
-    ...{ iat: atS - 60, exp: atS + 3_600, submods: { cpu0: { ear_status: status } } },
-    ...claims,
-  });
-  const signature = ecdsaSign(by, utf8(`${head}.${body}`), 'raw');
-  return `${head}.${body}.${toBase64Url(signature)}`;
-}
+const token = (changes?: TokenChanges): string => tokenOf(seen, changes);
 
 function told(text: string): Corroboration {
   const results = [{ name: 'other.jwt', token: text }];
-  const [found] = session === null ? [] : compareResults(session, results, { verifiers, at: atS * 1_000 });
+  const [found] = compareResults(session, results, { verifiers, at: atS * 1_000 });
   if (found === undefined) throw new Error('a token that nothing was said of');
   return found;
 }
 
 describe('a token of another verifier is not used', () => {
-  it.each<[string, string, Changes]>([
+  it.each<[string, string, TokenChanges]>([
     ['without a signature', 'EAT_ALG', { header: { alg: 'none' } }],
     ['under HMAC, whose secret would be the public key', 'EAT_ALG', { header: { alg: 'HS256' } }],
     ['with another curve than its key has', 'JWKS_KEY_NOT_FOUND', { header: { alg: 'ES384' } }],
