@@ -70,6 +70,8 @@ async function nodeFiles() {
       write: false,
       minify: false,
       rolldownOptions: {
+        // Names of modules stand in the output; they are to be the same wherever it is built from.
+        cwd: root,
         input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(sources, file)])),
         checks: { pluginTimings: false },
         treeshake,
@@ -112,7 +114,7 @@ async function browserFile() {
       minify: true,
       reportCompressedSize: false,
       lib: { entry: join(sources, 'verify.ts'), formats: ['es'], fileName: () => 'verify.js' },
-      rolldownOptions: { checks: { pluginTimings: false }, treeshake },
+      rolldownOptions: { cwd: root, checks: { pluginTimings: false }, treeshake },
     },
   });
   const [chunk, ...others] = [built].flat().flatMap(({ output }) => output);
