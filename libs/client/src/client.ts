@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly deadlineMs: number;
   /** UUID; the same id never makes a second run. */
   readonly requestId: string;
+  /** ULID; drawn unless said. For who writes down which run it will be before anything of it is there. */
+  readonly runId?: string;
   readonly costMicrosMax?: bigint;
   /** Id of a run that ended and that this one repeats or amends; the evidence of this one names that of the other. */
   readonly previousRun?: string;
@@ -176,7 +178,7 @@ export class SealflowClient implements ClientConnection {
     options: RunOptions,
   ): Promise<PreparedRun> {
     const { random, now } = this.options;
-    const runId = ulid(now(), random(10));
+    const { runId = ulid(now(), random(10)) } = options;
     return withSpan('sealflow.client.prepare', { facts: { run: runId } }, async (traceparent) => ({
       ...(await this.#prepare(runId, planned, values, options)),
       traceparent,

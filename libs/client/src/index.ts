@@ -33,7 +33,7 @@ export {
   type SettlementTerms,
   type SubmittedEnvelope,
 } from './page-ledger.js';
-export { isPassing } from './passing.js';
+export { isPassing, patiently } from './passing.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';
 export type { PreparedRun } from './prepared-run.js';
 export { type FetchedCiphertext, readCiphertexts } from './read-ciphertexts.js';

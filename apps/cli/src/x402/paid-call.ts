@@ -1,6 +1,6 @@
 import { type Digest, digestOf, isJsonObject, type Json, type JsonObject, parseJsonStrict } from '#canonical';
-import type { PlannedWorkflow, RunHandle, SealflowClient } from '#client';
-import { type Run__Output, readBlob } from '#contracts';
+import { type PlannedWorkflow, patiently, type RunHandle, type SealflowClient } from '#client';
+import { ApiError, type GetRunResponse__Output, type Run__Output, readBlob, unary } from '#contracts';
 import { parseUsageFacts, sessionInput, type UsageFacts, type UsageReceipt } from '#conversation';
 import { type PaymentStanding, paymentOf } from './payment-state.js';
 
@@ -23,11 +23,53 @@ export interface PaidCall {
   readonly usage: UsageFacts | null;
 }
 
+/** What is paid for, and with what. */
+export interface AskedCall {
+  readonly order: Json;
+  readonly request: JsonObject;
+}
+
 export interface PaidCallOptions {
   /** UUID; the same one makes the same run. */
   readonly requestId: string;
-  /** Told before the run is made. */
-  readonly onRun?: (runId: string) => void;
+  /** ULID; drawn unless said. */
+  readonly runId?: string;
+}
+
+/** How payments are made and asked about. */
+export interface PaidCalls {
+  /** Rejects where nothing can be said: the run may be there or not. */
+  pay(
+    asked: AskedCall,
+    options: Required<PaidCallOptions>,
+  ): Promise<Pick<PaidCall, 'answer' | 'failure' | 'standing' | 'usage'>>;
+  /** null where the orchestrator says that it has none; rejects where it says nothing. */
+  find(runId: string): Promise<Run__Output | null>;
+  usage(run: Run__Output): Promise<UsageFacts | null>;
+}
+
+/** @param planned of `agent-call` */
+export function paidCalls(client: SealflowClient, planned: PlannedWorkflow): PaidCalls {
+  const { services, options } = client;
+  return {
+    pay: (asked, booked) => payForCall(client, planned, asked, booked),
+    find: async (runId) => {
+      const name = `tenants/${options.tenant}/runs/${runId}`;
+      try {
+        const { run } = await unary<GetRunResponse__Output>(
+          (call, callback) => services.run.getRun({ name }, call, callback),
+          { deadlineMs: CALL_MS },
+        );
+        if (run === null) throw new Error(`run ${runId}: the orchestrator answered without it`);
+        return run;
+      } catch (error) {
+        // Rows of runs are never deleted. TENANT_MISMATCH is another code, and no word about the run.
+        if (error instanceof ApiError && error.reason === 'NOT_FOUND') return null;
+        throw error;
+      }
+    },
+    usage: (run) => usageOf(client, run),
+  };
 }
 
 /**
@@ -37,14 +79,14 @@ export interface PaidCallOptions {
 export async function payForCall(
   client: SealflowClient,
   planned: PlannedWorkflow,
-  { order, request }: { readonly order: Json; readonly request: JsonObject },
-  { requestId, onRun }: PaidCallOptions,
+  { order, request }: AskedCall,
+  options: PaidCallOptions,
 ): Promise<PaidCall> {
   const key = client.options.random(KEY_BYTES);
   const values = { order, session: sessionInput(key) };
-  const prepared = await client.prepare(planned, values, { deadlineMs: RUN_DEADLINE_MS, requestId });
-  onRun?.(prepared.runId);
-  const handle = await client.create(prepared);
+  const prepared = await client.prepare(planned, values, { deadlineMs: RUN_DEADLINE_MS, ...options });
+  // A run that was made and not heard of has nobody who can talk in it: the same bytes again are the same run.
+  const handle = await patiently(() => client.create(prepared));
   const conversation = handle.conversation(key);
   let answer: string | null = null;
   let receipt: UsageReceipt | null = null;

@@ -1,18 +1,25 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf, utf8 } from '#canonical';
-import { PaymentBook } from './payment-book.js';
+import { drawPayment, PaymentBook, PaymentBookError } from './payment-book.js';
 
 describe('the book of payments', () => {
   let folder: string;
   const id = 'pay_7d5d747be160e280';
-  const first = {
-    payload: digestOf(utf8('one')),
-    requestId: '4b2f6a0e-0000-4000-8000-000000000000',
-    runId: null,
+  const subject = { tenant: 'demo', network: 'sealflow:0123' };
+  const first = { payload: digestOf(utf8('one')), ...drawPayment() };
+  const book = (): PaymentBook => PaymentBook.open(folder, subject);
+  const codeOf = (act: () => unknown): string => {
+    try {
+      act();
+      return 'none';
+    } catch (error) {
+      return error instanceof PaymentBookError ? error.code : String(error);
+    }
   };
+  const pages = (): string[] => readdirSync(folder).filter((name) => name !== 'book.json');
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'sealflow-payments-'));
@@ -21,22 +28,50 @@ describe('the book of payments', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('is refused where it is of another tenant or ledger, whose orchestrator would know none of its runs', () => {
+    book();
+    for (const other of [
+      { ...subject, tenant: 'another' },
+      { ...subject, network: 'sealflow:4567' },
+    ])
+      expect(codeOf(() => PaymentBook.open(folder, other))).toBe('BOOK_OF_ANOTHER');
+    expect(codeOf(book)).toBe('none');
+  });
+
+  it('does not read what it has not written', () => {
+    book().take(id, first);
+    const [page = ''] = pages();
+    for (const changed of [{}, { v: 'sealflow/payment/v1', ...first, runId: null }]) {
+      writeFileSync(join(folder, page), JSON.stringify(changed));
+      expect(codeOf(() => book().find(id))).toBe('BOOK_MALFORMED');
+    }
+  });
+
   it('gives a name to the first that takes it, also after a restart, and tells the second what is there', () => {
-    expect(new PaymentBook(folder).find(id)).toBeNull();
-    expect(new PaymentBook(folder).take(id, first)).toBeNull();
-    const other = { ...first, payload: digestOf(utf8('two')) };
-    expect(new PaymentBook(folder).take(id, other)).toEqual(first);
+    expect(book().find(id)).toBeNull();
+    expect(book().take(id, first)).toBeNull();
+    const other = { payload: digestOf(utf8('two')), ...drawPayment() };
+    expect(book().take(id, other)).toEqual(first);
+    expect(book().find(id)).toEqual(first);
   });
 
-  it('keeps the run of a payment', () => {
-    const book = new PaymentBook(folder);
-    book.take(id, first);
-    book.ran(id, { ...first, runId: '01M82WD7RJP57B53QJBH4GBQJY' });
-    expect(new PaymentBook(folder).find(id)?.runId).toBe('01M82WD7RJP57B53QJBH4GBQJY');
+  it('never changes a page: the one run of a payment stands there before anything of it is made', () => {
+    book().take(id, first);
+    const [page = ''] = pages();
+    const before = readFileSync(join(folder, page));
+    book().take(id, { ...first, ...drawPayment() });
+    expect(readFileSync(join(folder, page))).toEqual(before);
   });
 
-  it('has names that are no paths', () => {
-    new PaymentBook(folder).take('../../etc/passwd', first);
-    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/)]);
+  it('is not disturbed by the draft of a process that was ended while it wrote', () => {
+    book().take(id, first);
+    const [page = ''] = pages();
+    writeFileSync(join(folder, `${page}.4b2f6a0e.new`), '{"v":');
+    expect(book().find(id)).toEqual(first);
+  });
+
+  it('has names that are no paths, and leaves no drafts', () => {
+    book().take('../../etc/passwd', first);
+    expect(pages()).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/)]);
   });
 });

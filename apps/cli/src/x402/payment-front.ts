@@ -5,28 +5,20 @@
  * It is a client of the orchestrator like others: it seals the prompt to the worker and opens the answer, so it belongs
  * to whoever may read both. Without it the same payment is made over gRPC (docs/agents.md).
  */
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { canonicalBytes, type Digest, digestOf, type Json, type JsonObject } from '#canonical';
+import { codeOf, type PaidCalls } from './paid-call.js';
+import type { BookedPayment, PaymentBook } from './payment-book.js';
+import { isOver, mayBegin, type PaymentStanding, paymentOf } from './payment-state.js';
+import { BodyError, readBody } from './read-body.js';
+import { unlike } from './requirements.js';
 import {
-  CanonicalError,
-  canonicalBytes,
-  type Digest,
-  digestOf,
-  isJsonObject,
-  type JsonObject,
-  parseJsonStrict,
-  utf8,
-} from '#canonical';
-import type { PlannedWorkflow, SealflowClient } from '#client';
-import { type GetRunResponse__Output, type Run__Output, unary } from '#contracts';
-import { codeOf, payForCall, usageOf } from './paid-call.js';
-import { PaymentBook } from './payment-book.js';
-import { type PaymentStanding, paymentOf } from './payment-state.js';
-import {
+  orderOf,
   type PaymentPayload,
   type PaymentRequirements,
   paymentIdentifier,
   paymentIdOf,
+  type ResourceInfo,
   readPaymentPayload,
   type SettlementResponse,
   writePaymentRequired,
@@ -35,25 +27,27 @@ import {
   x402Headers,
 } from './x402-messages.js';
 
-const BODY_BYTES_MAX = 1024 * 1024;
-const CALL_MS = 30_000;
+export const CALL_PATH = '/v1/chat/completions';
+const PAYMENTS_PATH = '/v1/payments/';
+const BODY_MS = 30_000;
 /** Answers that are kept to be given again. */
 const ANSWERS_MAX = 1_000;
-const PATH = '/v1/chat/completions';
+/** Payments under way at once; each holds a prompt, an answer and a stream. */
+const UNDER_WAY_MAX = 64;
+/** A PAYMENT-SIGNATURE with a sealed order has some 6 KB. */
+const HEADER_BYTES_MAX = 64 * 1024;
 
 /** What is sold, and for whom. */
 export interface PaymentFrontOptions {
-  readonly client: SealflowClient;
-  /** Of `agent-call`, with the ledger and the model. */
-  readonly planned: PlannedWorkflow;
+  readonly calls: PaidCalls;
   readonly accepts: PaymentRequirements;
+  readonly resource: ResourceInfo;
   /** Of the names of payments; kept over restarts. */
-  readonly folder: string;
-}
-
-/** A network of x402 is a ledger, by the key that signs its receipts. */
-export function networkOf(ledgerKey: string): string {
-  return `sealflow:${digestOf(utf8(ledgerKey)).slice('sha256:'.length, 'sha256:'.length + 32)}`;
+  readonly book: PaymentBook;
+  /** Ids of a payment that nobody has made yet. */
+  readonly draw: () => Pick<BookedPayment, 'requestId' | 'runId'>;
+  /** When a client has to have sent its request. */
+  readonly bodyOver?: () => AbortSignal;
 }
 
 interface Answer {
@@ -65,19 +59,17 @@ interface Answer {
 /** Not listening yet. */
 export function paymentFront(options: PaymentFrontOptions): Server {
   const front = new PaymentFront(options);
-  return createServer((request, response) => {
+  return createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
     front.handle(request, response).catch(() => response.destroy());
   });
 }
 
 class PaymentFront {
-  readonly #book: PaymentBook;
-  /** Payments under way and answers that were given, by the name of the payment. */
-  readonly #answers = new Map<string, Promise<Answer>>();
+  /** By the name of the payment, as are the answers that were given. */
+  readonly #underWay = new Map<string, Promise<Answer>>();
+  readonly #given = new Map<string, Answer>();
 
-  constructor(private readonly options: PaymentFrontOptions) {
-    this.#book = new PaymentBook(options.folder);
-  }
+  constructor(private readonly options: PaymentFrontOptions) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await this.#answer(request).catch(failed);
@@ -88,114 +80,119 @@ class PaymentFront {
 
   async #answer(request: IncomingMessage): Promise<Answer> {
     const path = request.url?.split('?', 1)[0] ?? '';
-    const payment = path.startsWith('/v1/payments/') ? path.slice('/v1/payments/'.length) : null;
-    if (request.method === 'GET' && payment !== null) return this.#reconcile(decodeURIComponent(payment));
-    if (request.method !== 'POST' || path !== PATH)
-      return refused(404, 'NOT_FOUND', `served are POST ${PATH} and GET /v1/payments/{id}`);
-    const body = await readBody(request);
+    if (request.method === 'GET' && path.startsWith(PAYMENTS_PATH))
+      return this.#payment(path.slice(PAYMENTS_PATH.length));
+    if (request.method !== 'POST' || path !== CALL_PATH)
+      return refused(404, 'NOT_FOUND', `served are POST ${CALL_PATH} and GET ${PAYMENTS_PATH}{id}`);
+    const { bodyOver = () => AbortSignal.timeout(BODY_MS) } = this.options;
+    const body = await readBody(request, bodyOver());
     const signature = request.headers[x402Headers.signature];
-    if (typeof signature !== 'string') return this.#required('PAYMENT-SIGNATURE header is required');
+    if (typeof signature !== 'string')
+      return this.#required('PAYMENT_MISSING', 'PAYMENT-SIGNATURE header is required');
     const paid = readPaymentPayload(signature);
-    const unlike = this.#unlike(paid);
-    if (unlike !== null) return this.#required(unlike);
-    const id = paymentIdOf(paid);
-    const payload = digestOf(canonicalBytes({ accepted: { ...paid.accepted }, payload: paid.payload, body }));
-    return this.#once(id, payload, () => this.#pay(id, payload, paid, body));
+    const other = unlike(paid.accepted, this.options.accepts);
+    if (other !== null) return this.#required(other.reason, other.message);
+    return this.#once(paid, body);
   }
 
   /** The same name and payload is answered as before; the same name with another payload never. */
-  async #once(id: string, payload: Digest, pay: () => Promise<Answer>): Promise<Answer> {
-    const known = this.#book.take(id, { payload, requestId: randomUUID(), runId: null });
-    if (known !== null && known.payload !== payload)
-      return refused(
-        409,
-        'PAYMENT_ID_CONFLICT',
-        'the payment of this name has another payload: draw a new name',
-      );
-    const before = this.#answers.get(id);
+  async #once(paid: PaymentPayload, body: JsonObject): Promise<Answer> {
+    const { accepted, payload: scheme } = paid;
+    const [id, order] = [paymentIdOf(paid), orderOf(paid)];
+    const payload = digestOf(canonicalBytes({ accepted: { ...accepted }, payload: scheme, body }));
+    const known = this.options.book.find(id);
+    if (known !== null && known.payload !== payload) return conflict();
+    const before = this.#underWay.get(id) ?? this.#given.get(id);
     if (before !== undefined) return before;
-    const answer = known?.runId == null ? pay() : this.#reconcile(id);
-    this.#answers.set(id, answer);
-    const [oldest] = this.#answers.keys();
-    if (this.#answers.size > ANSWERS_MAX && oldest !== undefined) this.#answers.delete(oldest);
-    // What nobody can say yet is asked again next time.
-    answer.then(
-      ({ status }) => status >= 500 && this.#answers.delete(id),
-      () => this.#answers.delete(id),
-    );
-    return answer;
+    // Before anything is written down: whoever is sent away has no payment here.
+    if (this.#underWay.size >= UNDER_WAY_MAX)
+      return refused(503, 'FRONT_BUSY', `at most ${UNDER_WAY_MAX} payments at once: send it again later`);
+    return this.#settled(id, this.#take(id, payload, { order, request: body }));
   }
 
-  async #pay(
-    id: string,
-    payload: Digest,
-    { payload: scheme }: PaymentPayload,
-    request: JsonObject,
-  ): Promise<Answer> {
-    const { client, planned } = this.options;
-    const { order = null } = scheme;
-    const { requestId = randomUUID() } = this.#book.find(id) ?? {};
+  async #take(id: string, payload: Digest, asked: { order: Json; request: JsonObject }): Promise<Answer> {
+    const { book, draw } = this.options;
+    const fresh = { payload, ...draw() };
+    const known = book.take(id, fresh);
+    if (known === null) return this.#pay(fresh, asked);
+    // Another process with this book was faster.
+    if (known.payload !== payload) return conflict();
+    const standing = await this.#standing(known);
+    return mayBegin(standing.standing) ? this.#pay(known, asked) : standing.answer();
+  }
+
+  /** What is over is answered the same again; what nobody can say yet is asked again next time. */
+  #settled(id: string, answering: Promise<Answer>): Promise<Answer> {
+    this.#underWay.set(id, answering);
+    const over = (): void => void this.#underWay.delete(id);
+    answering.then((answer) => {
+      over();
+      if (answer.status >= 500 || answer.status === 409) return;
+      this.#given.set(id, answer);
+      const [oldest] = this.#given.keys();
+      if (this.#given.size > ANSWERS_MAX && oldest !== undefined) this.#given.delete(oldest);
+    }, over);
+    return answering;
+  }
+
+  async #pay(booked: BookedPayment, asked: { order: Json; request: JsonObject }): Promise<Answer> {
+    const { requestId, runId } = booked;
     try {
-      const onRun = (runId: string): void => this.#book.ran(id, { payload, requestId, runId });
-      const paid = await payForCall(client, planned, { order, request }, { requestId, onRun });
-      const { standing, usage, answer, failure, handle } = paid;
-      const response = this.#settlement(handle.runId, standing, usage?.chargeMicros ?? 0);
-      if (answer !== null && standing.state === 'SETTLED')
-        return { status: 200, headers: headersOf(response), body: answer };
-      return this.#notSettled(standing, response, failure);
+      const paid = await this.options.calls.pay(asked, { requestId, runId });
+      const { standing, usage, answer, failure } = paid;
+      if (answer === null || standing.state !== 'SETTLED')
+        return this.#stands(runId, standing, usage?.chargeMicros ?? 0, failure);
+      const response = this.#settlement(runId, standing, usage?.chargeMicros ?? 0);
+      return { status: 200, headers: headersOf(response), body: answer };
     } catch (error) {
-      // The run may have begun: what became of it is asked by the name of the payment.
-      return unknown(codeOf(error));
+      // The run may have begun. It alone says so.
+      const { standing, answer } = await this.#standing(booked);
+      return mayBegin(standing) ? notBegun(503, codeOf(error)) : answer();
     }
   }
 
-  /** What became of a payment, from its run. Nothing is signed or sent again. */
-  async #reconcile(id: string): Promise<Answer> {
-    const booked = this.#book.find(id);
+  /** What became of a payment. Nothing is signed or sent again. */
+  async #payment(name: string): Promise<Answer> {
+    const booked = this.options.book.find(nameIn(name));
     if (booked === null) return refused(404, 'PAYMENT_UNKNOWN', 'no payment of this name was made here');
-    if (booked.runId === null) return unknown('no run of this payment was made yet');
-    let run: Run__Output;
+    const { standing, answer } = await this.#standing(booked);
+    if (!mayBegin(standing)) return answer();
+    return this.#underWay.has(nameIn(name)) ? unknown('its run is being made') : notBegun(404, null);
+  }
+
+  /** Where a payment stands by the word of its run alone. */
+  async #standing({ runId }: BookedPayment): Promise<{ standing: PaymentStanding; answer: () => Answer }> {
+    const { calls } = this.options;
     try {
-      run = await this.#run(booked.runId);
+      const run = await calls.find(runId);
+      const standing = paymentOf(run);
+      const usage = run !== null && isOver(standing) ? await calls.usage(run) : null;
+      return { standing, answer: () => this.#stands(runId, standing, usage?.chargeMicros ?? 0, null) };
     } catch (error) {
-      return unknown(codeOf(error));
+      const standing = { state: 'UNKNOWN', reason: codeOf(error) } as const;
+      return { standing, answer: () => unknown(codeOf(error)) };
     }
-    const standing = paymentOf(run);
-    if (standing.state !== 'SETTLED' && standing.state !== 'RELEASED')
-      return unknown(`payment ${standing.state}`, standing);
-    const usage = await usageOf(this.options.client, run);
-    const response = this.#settlement(booked.runId, standing, usage?.chargeMicros ?? 0);
-    if (standing.state === 'RELEASED') return this.#notSettled(standing, response, null);
-    return { status: 200, headers: headersOf(response), body: { payment: { ...standing }, answer: null } };
   }
 
-  async #run(runId: string): Promise<Run__Output> {
-    const { services, options } = this.options.client;
-    const name = `tenants/${options.tenant}/runs/${runId}`;
-    const { run } = await unary<GetRunResponse__Output>(
-      (call, callback) => services.run.getRun({ name }, call, callback),
-      { deadlineMs: CALL_MS },
-    );
-    if (run === null) throw new Error(`no run ${runId}`);
-    return run;
+  /** The answer of a payment without that of the model. */
+  #stands(runId: string, standing: PaymentStanding, micros: number, failure: string | null): Answer {
+    const { state, reason } = standing;
+    if (!isOver(standing)) return unknown(failure ?? `payment ${state}`, standing);
+    const headers = headersOf(this.#settlement(runId, standing, micros));
+    if (state === 'SETTLED')
+      return { status: 200, headers, body: { payment: { ...standing }, answer: null } };
+    // Refused by the ledger, or the model did not answer: nothing was charged.
+    return { status: 402, headers, body: { error: { reason: reason ?? failure ?? 'UNKNOWN', state } } };
   }
 
-  /** Says which requirement of this front the client did not accept. */
-  #unlike({ accepted }: PaymentPayload): string | null {
-    const { accepts } = this.options;
-    const same = digestOf(canonicalBytes({ ...accepted })) === digestOf(canonicalBytes({ ...accepts }));
-    return same ? null : 'the payment accepts other requirements than are offered here';
-  }
-
-  #required(error: string): Answer {
-    const { accepts } = this.options;
-    const required = {
-      error,
-      resource: { url: PATH, description: 'one call of a model in an enclave', mimeType: 'application/json' },
-      accepts: [accepts],
-      extensions: paymentIdentifier(),
+  #required(reason: string, message: string): Answer {
+    const { accepts, resource } = this.options;
+    const required = { error: message, resource, accepts: [accepts], extensions: paymentIdentifier() };
+    return {
+      status: 402,
+      headers: { [x402Headers.required]: writePaymentRequired(required) },
+      body: { error: { reason, message }, accepts: [{ ...accepts }] },
     };
-    return { status: 402, headers: { [x402Headers.required]: writePaymentRequired(required) }, body: {} };
   }
 
   #settlement(runId: string, { state, reason }: PaymentStanding, micros: number): SettlementResponse {
@@ -204,25 +201,37 @@ class PaymentFront {
     const errorReason = reason === 'INSUFFICIENT' ? 'insufficient_funds' : 'invalid_transaction_state';
     return { success: false, errorReason, transaction: '', network };
   }
-
-  #notSettled(standing: PaymentStanding, response: SettlementResponse, failure: string | null): Answer {
-    if (standing.state === 'UNKNOWN' || standing.state === 'RESERVED')
-      return unknown(failure ?? 'UNKNOWN', standing);
-    // Refused by the ledger, or the model did not answer: nothing was charged.
-    const reason = standing.reason ?? failure ?? 'UNKNOWN';
-    return { status: 402, headers: headersOf(response), body: { error: { reason, state: standing.state } } };
-  }
 }
 
 function headersOf(response: SettlementResponse): Record<string, string> {
   return { [x402Headers.response]: writeSettlementResponse(response) };
 }
 
+function nameIn(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new X402Error('PAYMENT_ID_MALFORMED', `${PAYMENTS_PATH}{id}: expected the name of a payment`);
+  }
+}
+
+function conflict(): Answer {
+  return refused(409, 'PAYMENT_ID_CONFLICT', 'the payment of this name has another payload: draw a new name');
+}
+
+/** @param of why its run could not be made, where it was tried just now */
+function notBegun(status: number, of: string | null): Answer {
+  const message =
+    'no run of this payment was made, and nothing set aside: send the same payment again; do not sign another for this call';
+  const error = { reason: 'PAYMENT_NOT_BEGUN', state: 'NOT_BEGUN', of, message };
+  return { status, headers: {}, body: { error } };
+}
+
 function unknown(
   why: string,
   { state, reason }: PaymentStanding = { state: 'UNKNOWN', reason: null },
 ): Answer {
-  const message = `${why}: ask GET /v1/payments/{id}; do not sign another payment for this call`;
+  const message = `${why}: ask GET ${PAYMENTS_PATH}{id}; do not sign another payment for this call`;
   return {
     status: 503,
     headers: {},
@@ -234,27 +243,18 @@ function refused(status: number, reason: string, message: string): Answer {
   return { status, headers: {}, body: { error: { reason, message } } };
 }
 
+const bodyStatus: Readonly<Record<BodyError['code'], number>> = {
+  BODY_TOO_LARGE: 413,
+  BODY_TOO_SLOW: 408,
+  BODY_CUT: 400,
+  BODY_MALFORMED: 400,
+  STREAM_UNSUPPORTED: 400,
+};
+
 function failed(error: unknown): Answer {
   if (error instanceof X402Error) return refused(400, error.code, error.message);
-  if (error instanceof CanonicalError) return refused(400, 'BODY_MALFORMED', 'body: expected a JSON object');
-  return refused(500, 'INTERNAL', 'the call failed here');
-}
-
-async function readBody(request: IncomingMessage): Promise<JsonObject> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX)
-      throw new X402Error('X402_MALFORMED', `body: expected at most ${BODY_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  const body = parseJsonStrict(Buffer.concat(chunks), { bytesMax: BODY_BYTES_MAX });
-  if (!isJsonObject(body)) throw new X402Error('X402_MALFORMED', 'body: expected a JSON object');
-  if (body['stream'] === true)
-    throw new X402Error(
-      'X402_MALFORMED',
-      'body.stream: expected none: the settlement comes before the answer',
-    );
-  return body;
+  if (!(error instanceof BodyError)) return refused(500, 'INTERNAL', 'the call failed here');
+  const answer = refused(bodyStatus[error.code], error.code, error.message);
+  // What is left of the body is not waited for.
+  return { ...answer, headers: { connection: 'close' } };
 }

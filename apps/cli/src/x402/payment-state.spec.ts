@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#canonical';
-import { paymentOf } from './payment-state.js';
+import { isOver, mayBegin, type PaymentState, paymentOf } from './payment-state.js';
 
-type Run = Parameters<typeof paymentOf>[0];
+type Run = NonNullable<Parameters<typeof paymentOf>[0]>;
 
 /** A run of `agent-call` as far as its payment is read from it. */
 function runOf(state: string, facts: Readonly<Record<string, JsonObject>>, reason = ''): Run {
@@ -13,7 +13,44 @@ function runOf(state: string, facts: Readonly<Record<string, JsonObject>>, reaso
 const submitted = { 'reserve.submit': { ledger: 'eur' } };
 const reserved = { ...submitted, 'reserve.confirm': { outcome: 'reserved', reason: null } };
 
+const states: readonly PaymentState[] = ['NOT_BEGUN', 'RESERVED', 'SETTLED', 'RELEASED', 'UNKNOWN'];
+
+describe('a payment is never', () => {
+  it.each(['PENDING', 'PLANNED', 'RUNNING', 'AWAITING_INPUT', 'PARKED', 'CANCELLED', 'EXPIRED', 'FAILED'])(
+    'made again where there is a run of it, though that is %s and states nothing',
+    (state) => {
+      expect(mayBegin(paymentOf(runOf(state, {})))).toBe(false);
+    },
+  );
+
+  it('made again from a state other than that of no run at all', () => {
+    const begun = states.filter((state) => mayBegin({ state, reason: null }));
+    expect(begun).toEqual(['NOT_BEGUN']);
+  });
+
+  it('over while its money may still move', () => {
+    const over = states.filter((state) => isOver({ state, reason: null }));
+    expect(over).toEqual(['SETTLED', 'RELEASED']);
+  });
+
+  it('RELEASED on the word of a run that goes on', () => {
+    for (const facts of [{}, submitted, reserved])
+      expect(paymentOf(runOf('RUNNING', facts)).state).not.toBe('RELEASED');
+  });
+
+  it('SETTLED on anything but what the ledger says of the commit', () => {
+    for (const outcome of ['released', 'refused', 'reserved', 'COMMITTED', null])
+      expect(paymentOf(runOf('SUCCEEDED', { ...reserved, 'settle.confirm': { outcome } })).state).not.toBe(
+        'SETTLED',
+      );
+  });
+});
+
 describe('a payment is', () => {
+  it('NOT_BEGUN where the orchestrator has no run of it', () => {
+    expect(paymentOf(null)).toEqual({ state: 'NOT_BEGUN', reason: null });
+  });
+
   it.each<[string, Run, ReturnType<typeof paymentOf>]>([
     [
       'UNKNOWN while its intent is on the way',

@@ -2,10 +2,13 @@ import { isJsonObject, type Json, type JsonObject } from '#canonical';
 import type { Run__Output } from '#contracts';
 
 /**
- * What became of the money of a payment. `UNKNOWN`: it may be set aside or taken, and nobody here can say; it is asked
- * about again by the name of the payment, and never signed again.
+ * What became of the money of a payment.
+ *
+ * `NOT_BEGUN`: the orchestrator has no run of it, so nothing is set aside; the same payload may make it now.
+ * `UNKNOWN`: it may be set aside or taken, and nobody here can say; it is asked about again by the name of the payment,
+ * and never signed again.
  */
-export type PaymentState = 'RESERVED' | 'SETTLED' | 'RELEASED' | 'UNKNOWN';
+export type PaymentState = 'NOT_BEGUN' | 'RESERVED' | 'SETTLED' | 'RELEASED' | 'UNKNOWN';
 
 export interface PaymentStanding {
   readonly state: PaymentState;
@@ -21,8 +24,13 @@ const ENDED = [
   'RUN_STATE_EXPIRED',
 ];
 
-/** A payment is a run of `agent-call`: what its steps state of the ledger is where its money is. */
-export function paymentOf(run: Pick<Run__Output, 'state' | 'reason' | 'steps'>): PaymentStanding {
+/**
+ * A payment is a run of `agent-call`: what its steps state of the ledger is where its money is.
+ *
+ * @param run null where the orchestrator was asked and has no run of this id; never for one that could not be asked
+ */
+export function paymentOf(run: Pick<Run__Output, 'state' | 'reason' | 'steps'> | null): PaymentStanding {
+  if (run === null) return { state: 'NOT_BEGUN', reason: null };
   const facts = (step: string): JsonObject => factsOf(run, step);
   const reserved = facts('reserve.confirm');
   const settled = facts('settle.confirm');
@@ -37,6 +45,19 @@ export function paymentOf(run: Pick<Run__Output, 'state' | 'reason' | 'steps'>):
   // Nothing was submitted, or the run ended before it could be.
   const submitted = facts('reserve.submit')['ledger'] !== undefined;
   return { state: ENDED.includes(run.state) && !submitted ? 'RELEASED' : 'UNKNOWN', reason };
+}
+
+/**
+ * Whether the same payload may make the run of a payment. A run that was on the way when it was asked for takes the
+ * request id, and what comes after it is refused; the order is spent by whichever was first.
+ */
+export function mayBegin({ state }: PaymentStanding): boolean {
+  return state === 'NOT_BEGUN';
+}
+
+/** Whether nothing about the money changes any more. */
+export function isOver({ state }: PaymentStanding): boolean {
+  return state === 'SETTLED' || state === 'RELEASED';
 }
 
 function reasonOf(facts: readonly JsonObject[], ofRun: string): string | null {

@@ -33,7 +33,8 @@ export type X402Code =
   | 'X402_MALFORMED'
   | 'X402_VERSION_WRONG'
   | 'PAYMENT_ID_MISSING'
-  | 'PAYMENT_ID_MALFORMED';
+  | 'PAYMENT_ID_MALFORMED'
+  | 'ORDER_MISSING';
 
 /** Names a member and what it has to be; never its value. */
 export class X402Error extends Error {
@@ -177,6 +178,16 @@ export function paymentIdOf({ extensions }: PaymentPayload): string {
     'PAYMENT_ID_MALFORMED',
     `extensions.${PAYMENT_IDENTIFIER}.info.id: expected 16 to 128 letters, digits, hyphens and underscores`,
   );
+}
+
+/**
+ * What the scheme has to carry here: a usage order, sealed to the ledger.
+ *
+ * @throws X402Error
+ */
+export function orderOf({ payload: { order } }: PaymentPayload): JsonObject {
+  if (order !== undefined && isJsonObject(order)) return order;
+  throw new X402Error('ORDER_MISSING', 'payload.order: expected a usage order');
 }
 
 function requirementsOf(value: Json | undefined, place: string): PaymentRequirements {

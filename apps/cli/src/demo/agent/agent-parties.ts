@@ -14,7 +14,7 @@ import {
 import type { PlannedWorkflow, SealflowClient } from '#client';
 import { projectRoot } from '../../installation/paths.js';
 import { random } from '../../stack/as-client.js';
-import { networkOf } from '../../x402/payment-front.js';
+import { offerOf } from '../../x402/requirements.js';
 import type { PaymentRequirements } from '../../x402/x402-messages.js';
 import type { DemoLedger } from '../frame/demo-ledger.js';
 
@@ -118,17 +118,9 @@ export async function planCall(
 }
 
 /** What the front asks for: a payment on this ledger, for calls of this model at this price. */
-export function requirementsOf({ pages }: DemoLedger, weights: Digest): PaymentRequirements {
-  const { ledger, ledgerKey } = pages.pin;
-  return {
-    scheme: 'upto',
-    network: networkOf(ledgerKey),
-    amount: `${LIMITS.perCall}`,
-    asset: 'EUR',
-    payTo: 'seller',
-    maxTimeoutSeconds: HOUR_MS / 1000,
-    extra: { ledger, ledgerKey, weights, ...PRICE },
-  };
+export function requirementsOf({ pages: { pin } }: DemoLedger, weights: Digest): PaymentRequirements {
+  const price = { pin, asset: 'EUR', payTo: 'seller', cap: LIMITS.perCall, timeoutSeconds: HOUR_MS / 1000 };
+  return offerOf({ weights, ...PRICE }, price);
 }
 
 /** The digest of the small model that comes with the worker. */

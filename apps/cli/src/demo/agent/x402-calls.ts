@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '#canonical';
 import type { PlannedWorkflow, SealflowClient } from '#client';
-import { paymentFront } from '../../x402/payment-front.js';
+import { paidCalls } from '../../x402/paid-call.js';
+import { drawPayment, PaymentBook } from '../../x402/payment-book.js';
+import { CALL_PATH, paymentFront } from '../../x402/payment-front.js';
 import {
   type PaymentPayload,
   type PaymentRequired,
@@ -37,8 +39,12 @@ export class X402Shop {
     planned: PlannedWorkflow,
     { accepts, home }: { readonly accepts: PaymentRequirements; readonly home: string },
   ): Promise<X402Shop> {
-    const folder = mkdtempSync(join(home, 'demo-payments-'));
-    const server = paymentFront({ client, planned, accepts, folder });
+    const { tenant } = client.options;
+    const { network } = accepts;
+    const book = PaymentBook.open(mkdtempSync(join(home, 'demo-payments-')), { tenant, network });
+    const calls = paidCalls(client, planned);
+    const resource = { url: CALL_PATH, description: 'one call of a model in an enclave' };
+    const server = paymentFront({ calls, accepts, resource, book, draw: drawPayment });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
