@@ -35,6 +35,9 @@ const conditions = ['sealflow-source', 'node', 'module', 'default'];
 /** A module of the house is left out unless something in it is used: with them the engine of ciphertexts, which is WebAssembly. */
 const treeshake = { moduleSideEffects: (id) => named(id) !== undefined && !/poseidon-lite|@hpke/.test(id) };
 
+/** No names of modules in the output: they are paths, from wherever it is built. */
+const experimental = { attachDebugInfo: 'none' };
+
 rmSync(half, { recursive: true, force: true });
 mkdirSync(half, { recursive: true });
 try {
@@ -70,8 +73,7 @@ async function nodeFiles() {
       write: false,
       minify: false,
       rolldownOptions: {
-        // Names of modules stand in the output; they are to be the same wherever it is built from.
-        cwd: root,
+        experimental,
         input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(sources, file)])),
         checks: { pluginTimings: false },
         treeshake,
@@ -114,7 +116,7 @@ async function browserFile() {
       minify: true,
       reportCompressedSize: false,
       lib: { entry: join(sources, 'verify.ts'), formats: ['es'], fileName: () => 'verify.js' },
-      rolldownOptions: { cwd: root, checks: { pluginTimings: false }, treeshake },
+      rolldownOptions: { experimental, checks: { pluginTimings: false }, treeshake },
     },
   });
   const [chunk, ...others] = [built].flat().flatMap(({ output }) => output);

@@ -64,6 +64,8 @@ async function buildFile(entry, out) {
       write: false,
       minify: false,
       rolldownOptions: {
+        // No names of modules in the output: they are paths, from wherever it is built.
+        experimental: { attachDebugInfo: 'none' },
         checks: { pluginTimings: false },
         output: {
           format: 'esm',

@@ -26,6 +26,8 @@ const built = await build({
     write: false,
     minify: false,
     rolldownOptions: {
+      // No names of modules in the output: they are paths, from wherever it is built.
+      experimental: { attachDebugInfo: 'none' },
       treeshake: { moduleSideEffects: (id) => runsWhenLoaded.some((name) => name.test(id)) },
       output: { format: 'esm', codeSplitting: false },
     },
