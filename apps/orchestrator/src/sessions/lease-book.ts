@@ -164,6 +164,8 @@ export class LeaseBook {
    */
   heard(session: WorkerSession, lease: string, fence: string, stage: string | null): void {
     if (this.silence.heard(session, lease, fence, stage)) return;
+    // It may well hold it: what it was given before is still being read, and it speaks again with the next beat.
+    if (!session.isResumed) return;
     session.send({ revoke: { lease, reason: 'LEASE_FENCED' } });
   }
 
@@ -290,6 +292,7 @@ export class LeaseBook {
       session.leases.set(row.lease, this.silence.sent(row.fence));
       session.send({ lease: message.lease });
     }
+    session.isResumed = true;
   }
 
   /** Fails leases whose worker will not come back, so that another one gets the task. */

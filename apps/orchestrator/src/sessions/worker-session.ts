@@ -39,6 +39,8 @@ export class WorkerSession {
   drained = false;
   /** Lost a lease by saying nothing, and has said nothing since. */
   silent = false;
+  /** Whether what this boot was given over earlier streams is among `leases` by now. */
+  isResumed = false;
   /** What its newest evidence says; null until that was looked at. */
   machine: MachineFacts | null = null;
   /** When a look at its evidence began. */

@@ -259,6 +259,22 @@ describe('a result that the database does not take at once', () => {
   });
 });
 
+describe('a worker that comes back and says what it works on', () => {
+  it('keeps it where the database was not asked yet what it was given, and loses what it does not hold', async () => {
+    const gate = new Gate();
+    resending = () => gate.pass();
+    const stream = new Worker(controller).dial();
+    await until('its leases are looked up', () => gate.reached);
+    stream.says({ renew: { lease: 'given-before', fence: '7' } });
+    stream.says({ progress: { lease: 'given-before', fence: '7', stage: 'proving' } });
+    expect(stream.revoked).toEqual([]);
+    gate.open();
+    await until('they were looked up', () => registry.list()[0]?.isResumed);
+    stream.says({ renew: { lease: 'somebody-elses', fence: '7' } });
+    expect(stream.revoked).toEqual(['LEASE_FENCED']);
+  });
+});
+
 describe('a stream that ends while its worker registers', () => {
   it('does not take the place of the stream that came after it', async () => {
     const worker = new Worker(controller);

@@ -155,7 +155,8 @@ export class WorkerAgent {
     else if (message.revoke) {
       const { lease, reason } = message.revoke;
       this.#finished.delete(lease);
-      this.#running.get(lease)?.controller.abort(new TaskError('LEASE_REVOKED', reason));
+      // No fault of the task: where the lease counts after all, another attempt is made.
+      this.#running.get(lease)?.controller.abort(new TaskError('LEASE_REVOKED', reason, true));
     } else if (message.drain) {
       // This replica stops. Tasks go on, and the next session takes their results.
       this.options.logger.info({ reason: message.drain.reason }, 'sent elsewhere');
