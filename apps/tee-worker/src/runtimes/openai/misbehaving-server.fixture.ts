@@ -31,10 +31,13 @@ export interface MisbehavingServer {
   readonly url: string;
   /** Bodies that came, as text. */
   readonly bodies: readonly string[];
-  /** Resolves when a caller left before the answer's end. */
+  /** Resolves when a caller left before the answer's end, after the server was last told how to behave. */
   readonly left: Promise<void>;
   behave(how: Misbehaviour): void;
+  /** Ends as a process that dies: connections are cut, and nobody listens. */
   close(): Promise<void>;
+  /** Listens again where it did. */
+  start(): Promise<void>;
 }
 
 const words = ['The ', 'answer ', 'is ', 'né', '.'];
@@ -43,7 +46,7 @@ const answer = words.join('');
 /** Tokens: words of the request's messages split at spaces, and one for each chunk of the answer. */
 export async function misbehavingServer(): Promise<MisbehavingServer> {
   const bodies: string[] = [];
-  const left = Promise.withResolvers<void>();
+  let left = Promise.withResolvers<void>();
   let how: Misbehaviour = 'none';
   const server = createServer((request, response) => {
     response.on('close', () => {
@@ -51,13 +54,19 @@ export async function misbehavingServer(): Promise<MisbehavingServer> {
     });
     handle(request, response, bodies, () => how).catch(() => response.destroy());
   });
-  const url = await listen(server);
+  const port = await listen(server, 0);
   return {
-    url,
+    url: `http://127.0.0.1:${port}`,
     bodies,
-    left: left.promise,
+    get left() {
+      return left.promise;
+    },
     behave: (next) => {
       how = next;
+      left = Promise.withResolvers<void>();
+    },
+    start: async () => {
+      await listen(server, port);
     },
     close: async () => {
       server.closeAllConnections();
@@ -67,10 +76,10 @@ export async function misbehavingServer(): Promise<MisbehavingServer> {
   };
 }
 
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (server.address() as AddressInfo).port;
 }
 
 async function handle(

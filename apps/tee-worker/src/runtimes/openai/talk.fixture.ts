@@ -32,6 +32,9 @@ export interface HeardCall {
   readonly failed: string | null;
 }
 
+/** Takes a frame; the worker waits with the next one until it has. */
+type Line = (frame: Uint8Array) => Promise<void>;
+
 type Answer = (request: JsonObject, signal: AbortSignal) => AsyncIterable<UpstreamPart>;
 
 /** One conversation that is under way. */
@@ -100,9 +103,9 @@ export class OpenTalk {
     return new Uint8Array(16).fill(this.#ids);
   }
 
-  ask(request: JsonObject | Uint8Array, signal?: AbortSignal): Promise<HeardCall> {
+  ask(request: JsonObject | Uint8Array, signal?: AbortSignal, line?: Line): Promise<HeardCall> {
     const content = request instanceof Uint8Array ? request : utf8(JSON.stringify(request));
-    return this.say({ kind: 'call', content }, { call: this.newCall() }, signal);
+    return this.say({ kind: 'call', content }, { call: this.newCall() }, signal, line);
   }
 
   close(): Promise<HeardCall> {
@@ -114,16 +117,17 @@ export class OpenTalk {
     { kind, content }: { readonly kind: FrameKind; readonly content: Uint8Array },
     change: Partial<CallContext> & { readonly call: Uint8Array; readonly under?: Uint8Array },
     signal?: AbortSignal,
+    line?: Line,
   ): Promise<HeardCall> {
     const { under = key, ...rest } = change;
     const context = { ...about, ...rest };
     const sealer = await FrameSealer.begin(under, context, 'request');
     const frame = await sealer.seal({ kind, content, last: true });
-    return this.send(frame, context, signal);
+    return this.send(frame, context, signal, line);
   }
 
   /** Waits until the runtime takes calls, which it does once it has looked at its model. */
-  async send(frame: Uint8Array, context: CallContext, signal?: AbortSignal): Promise<HeardCall> {
+  async send(frame: Uint8Array, context: CallContext, signal?: AbortSignal, line?: Line): Promise<HeardCall> {
     await new Promise((resolve) => setImmediate(resolve));
     const frames: Uint8Array[] = [];
     const failed = await new Promise<string | null>((resolve) => {
@@ -132,6 +136,7 @@ export class OpenTalk {
         signal: signal ?? new AbortController().signal,
         send: async (sealed) => {
           frames.push(sealed);
+          await line?.(sealed);
         },
         end: () => resolve(null),
         fail: resolve,
