@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, isJsonObject, type Json, type JsonObject, parseJsonStrict } from '#canonical';
-import type { Conversation, ConversationCall, RunHandle, SealflowClient } from '#client';
+import { type Conversation, type ConversationCall, type RunHandle, SealflowClient } from '#client';
 import { connectServices, type ServiceClients, serverStream } from '#contracts';
 import { sessionInput, sumOf, type UsageReceipt } from '#conversation';
+import { type RelayedCall, RelayTickets } from '../../apps/orchestrator/src/conversations/relay-tickets.js';
+import { SigningKey } from '../../apps/orchestrator/src/evidence/signing-key.js';
 import {
   type MisbehavingServer,
   misbehavingServer,
@@ -56,11 +58,11 @@ interface Talk {
   readonly conversation: Conversation;
 }
 
-async function begin(parameters: JsonObject = {}): Promise<Talk> {
+async function begin(parameters: JsonObject = {}, from: SealflowClient = client): Promise<Talk> {
   const key = new Uint8Array(randomBytes(32));
   const terms = { weights: digestOf(weights), ...parameters };
   const planned = { definition, parameters: { converse: terms } };
-  const run = await client.run(planned, { session: sessionInput(key) }, { deadlineMs: 300_000 });
+  const run = await from.run(planned, { session: sessionInput(key) }, { deadlineMs: 300_000 });
   return { run, key, conversation: run.conversation(key) };
 }
 
@@ -164,6 +166,91 @@ describe('a conversation', () => {
   });
 });
 
+describe('a client that reaches one replica alone, which has no worker', () => {
+  let pinned: SealflowClient;
+
+  beforeAll(() => {
+    pinned = new SealflowClient({
+      target: stack.address.grpc,
+      tenant: 'demo',
+      token: () => stack.key('demo'),
+      trust: stack.trust,
+      random: (count) => new Uint8Array(randomBytes(count)),
+      now: () => Date.now(),
+    });
+    return () => pinned.close();
+  });
+
+  it('has whole answers, in pieces and in one, and a bundle with the sum of what was signed', async () => {
+    server.behave('none');
+    const { run, conversation } = await begin({}, pinned);
+    const streamed = conversation.call({ ...question, stream: true });
+    expect(textOf(await heard(streamed))).toBe('The answer is né.');
+    const whole = conversation.call(question);
+    expect(textOf(await heard(whole))).toBe('The answer is né.');
+    const receipts = [await streamed.receipt, await whole.receipt];
+    expect(receipts.map(({ completionTokens }) => completionTokens)).toEqual([5, 5]);
+    await conversation.close();
+    expect(await usageOf(run)).toMatchObject({ ...sumOf(receipts), calls: 2 });
+  });
+
+  it('that leaves an answer ends it at the server too, and pays for the others alone', async () => {
+    server.behave('none');
+    const { run, conversation } = await begin({}, pinned);
+    const { chargeMicros } = await asked(conversation, question);
+    server.behave('drip');
+    const leaving = new AbortController();
+    const call = conversation.call({ ...question, stream: true }, { signal: leaving.signal });
+    const reading = (async () => {
+      for await (const _ of call) leaving.abort(new Error('enough'));
+    })();
+    await expect(reading).rejects.toThrow('enough');
+    await server.left;
+    await conversation.close();
+    expect(await usageOf(run)).toMatchObject({ calls: 1, chargeMicros });
+  });
+
+  it('that stops reading loses its call by name, and the server is held up and then left', async () => {
+    server.behave('endless');
+    const { run, conversation } = await begin({}, pinned);
+    const call = conversation.call({ ...question, stream: true });
+    const data = call[Symbol.asyncIterator]();
+    await data.next();
+    await server.left;
+    const rest = async () => {
+      while ((await data.next()).done !== true);
+    };
+    await expect(rest()).rejects.toMatchObject({ reason: 'READER_TOO_SLOW' });
+    await conversation.close();
+    expect(await usageOf(run)).toMatchObject({ calls: 0, chargeMicros: 0 });
+  });
+
+  it('hears by name that the other replica died in the middle, and is charged nothing that was not signed', async () => {
+    server.behave('none');
+    const { run, conversation } = await begin({ idleMs: 10_000 }, pinned);
+    const { chargeMicros } = await asked(conversation, question);
+    server.behave('hang');
+    const call = conversation.call({ ...question, stream: true });
+    const reading = (async () => {
+      let killed: Promise<void> | undefined;
+      try {
+        for await (const _ of call) killed ??= stack.second?.kill();
+      } finally {
+        await killed;
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ name: 'ConversationError', code: 'STREAM_CUT' });
+    await expect(call.receipt).rejects.toMatchObject({ code: 'STREAM_CUT' });
+    await stack.second?.start();
+    await stack.ready();
+    const { state } = await run.wait();
+    expect(await run.verify()).toMatchObject({ outcome: 'verified' });
+    // The worker may have come back in time, and then its step went on; or it did not, and the step failed.
+    if (state === 'RUN_STATE_SUCCEEDED') expect(await usageOf(run)).toMatchObject({ calls: 1, chargeMicros });
+    else await expect(run.readPublic('usage')).rejects.toMatchObject({ code: 'OUTPUT_MISSING' });
+  });
+});
+
 describe('a call', () => {
   let talk: Talk;
 
@@ -195,17 +282,36 @@ describe('a call', () => {
     });
   });
 
-  it('that is none, of another attempt, or at a replica without the worker, is refused by name', async () => {
+  it('that is none, or of another attempt, is refused by name, at the replica without the worker too', async () => {
     const [without, having] = [at(stack.address.grpc), at(stack.second?.grpcAddress ?? '')];
     const garbage = new Uint8Array(randomBytes(600));
-    await expect(sent(having, garbage)).rejects.toMatchObject({
-      reason: 'CALL_FAILED',
-      facts: { reason: 'FRAME_MALFORMED' },
-    });
-    await expect(sent(having, garbage, 2)).rejects.toMatchObject({ reason: 'CONVERSATION_NOT_OPEN' });
-    await expect(sent(without, garbage)).rejects.toMatchObject({ reason: 'WORKER_ELSEWHERE' });
+    for (const replica of [having, without]) {
+      await expect(sent(replica, garbage)).rejects.toMatchObject({
+        reason: 'CALL_FAILED',
+        facts: { reason: 'FRAME_MALFORMED' },
+      });
+      await expect(sent(replica, garbage, 2)).rejects.toMatchObject({ reason: 'CONVERSATION_NOT_OPEN' });
+    }
     await expect(sent(having, new Uint8Array())).rejects.toMatchObject({ reason: 'INVALID_REQUEST' });
     without.close();
+    having.close();
+  });
+
+  it('that a replica passes on needs its ticket, and is passed on once', async () => {
+    const having = at(stack.second?.grpcAddress ?? '');
+    const tickets = new RelayTickets(SigningKey.load(stack.home));
+    const passedOn = async (ticketOf: (call: RelayedCall) => Uint8Array): Promise<unknown> => {
+      const call = { bootId: '00'.repeat(16), lease: 'lease', fence: '1', frame: Buffer.alloc(600) };
+      const request = { ...call, ticket: Buffer.from(ticketOf(call)) };
+      const stream = serverStream((options) => having.conversation.relay(request, options), {
+        deadlineMs: 30_000,
+      });
+      return stream.next();
+    };
+    await expect(passedOn(() => randomBytes(32))).rejects.toMatchObject({ reason: 'RELAY_TICKET_INVALID' });
+    await expect(passedOn((call) => tickets.issue(call))).rejects.toMatchObject({
+      reason: 'WORKER_ELSEWHERE',
+    });
     having.close();
   });
 

@@ -62,6 +62,7 @@ export class Replica {
         SEALFLOW_GRPC_ADDRESS: this.#grpc,
         SEALFLOW_HTTP_PORT: String(http),
         SEALFLOW_EXECUTOR_ID: this.executor,
+        SEALFLOW_PEER_ADDRESS: this.#grpc,
         SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
       },
       stdio: ['ignore', log, log],

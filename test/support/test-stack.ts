@@ -127,6 +127,7 @@ async function startTwo(
     databaseUrl,
     dial,
     workerEnvironment,
+    environment: ({ grpc }) => ({ SEALFLOW_PEER_ADDRESS: grpc }),
   });
   try {
     const [running] = await Promise.all([starting, second.start()]);

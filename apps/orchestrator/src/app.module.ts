@@ -17,8 +17,10 @@ import { UploadBook } from './blobs/upload-book.js';
 import { collateralProviders } from './collateral/collateral-provider.js';
 import type { Config } from './config/config.js';
 import { CallBook } from './conversations/call-book.js';
+import { CallRelay } from './conversations/call-relay.js';
 import { ConversationController } from './conversations/conversation.controller.js';
 import { OpenStep } from './conversations/open-step.js';
+import { RelayTickets } from './conversations/relay-tickets.js';
 import { Database } from './database/database.js';
 import { CrashWatch } from './engine/crash-watch.js';
 import { ResultCollector } from './engine/result-collector.js';
@@ -239,6 +241,8 @@ export class AppModule {
         LeaseBook,
         ResultBook,
         CallBook,
+        RelayTickets,
+        CallRelay,
         OpenStep,
         LedgerStore,
         LedgerReader,

@@ -28,3 +28,22 @@ export async function writeMessage<Response>(
     call.once('cancelled', done);
   });
 }
+
+/**
+ * As `writeMessage`, and waits until the transport took the message. A stream of objects counts 16 of them whatever their
+ * size before it asks its writer to wait; where messages may be large, one at a time is what is kept.
+ */
+export async function writeTaken<Response>(
+  call: ServerWritableStream<unknown, Response>,
+  message: Response,
+): Promise<void> {
+  if (call.cancelled) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      call.off('cancelled', done);
+      resolve();
+    };
+    call.once('cancelled', done);
+    call.write(message, done);
+  });
+}

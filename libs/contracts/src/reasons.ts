@@ -117,6 +117,9 @@ export const REASONS = {
     retry: 'no',
     meaning: 'The caller has no role that may call this method.',
   },
+  RELAY_TICKET_INVALID: unknownCaller(
+    'A call that a replica passed on has no ticket of a replica with the key of this one.',
+  ),
   CERTIFICATE_REQUIRED: unknownCaller(
     'A key of a worker came over a connection that shows no valid certificate of a worker.',
   ),

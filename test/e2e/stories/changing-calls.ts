@@ -68,7 +68,7 @@ const startMs = Date.now();
 
 /** Methods that change nothing, or whose content is their name: bytes by digest, intents by what was signed, calls by a sealed id. */
 const withoutRequestId =
-  /\/(Get|List|Watch|Wait|Read|Stat|Query|Download|Validate|Plan|Connect|Converse|Write|Submit|Reappraise|Redact|Preview|Sample)/;
+  /\/(Get|List|Watch|Wait|Read|Stat|Query|Download|Validate|Plan|Connect|Converse|Relay|Write|Submit|Reappraise|Redact|Preview|Sample)/;
 
 /** What holds for every call that changes something: it can be repeated, only checked, and bound to what was read. */
 export function changingCalls(): void {

@@ -87,6 +87,9 @@ export const methodTable: Readonly<Record<string, Access>> = {
 
   // What is said is sealed to whoever sealed the run's inputs: a submitter of the tenant without that key says nothing.
   '/sealflow.conversation.v1.ConversationService/Converse': at('submitter'),
+  '/sealflow.conversation.v1.ConversationService/Relay': open(
+    'its message is a credential: a ticket that only a replica can make, for one frame to one lease',
+  ),
 
   '/sealflow.evidence.v1.EvidenceService/ListBundles': below(...readers),
   '/sealflow.evidence.v1.EvidenceService/GetBundle': ofRun(...readers),

@@ -37,12 +37,14 @@ describe('the configuration', () => {
       SEALFLOW_HTTP_PORT: '0',
       SEALFLOW_LOG_ORIGIN: 'example.com/log',
       SEALFLOW_EXECUTOR_ID: 'b',
+      SEALFLOW_PEER_ADDRESS: 'b.pods.sealflow.svc:7443',
     });
     expect(config).toMatchObject({
       postgresHome: 'p',
       databaseUrl: 'postgresql://db',
       httpPort: 0,
       executorId: 'b',
+      peerAddress: 'b.pods.sealflow.svc:7443',
     });
   });
 
@@ -57,6 +59,9 @@ describe('the configuration', () => {
     ['DATABASE_URL', { SEALFLOW_HOME: 'h', DATABASE_URL: '' }],
     ['SEALFLOW_DRAIN_NOTICE_MS', { SEALFLOW_HOME: 'h', SEALFLOW_DRAIN_NOTICE_MS: '-1' }],
     ['SEALFLOW_EXECUTOR_ID', { SEALFLOW_HOME: 'h', SEALFLOW_EXECUTOR_ID: 'x'.repeat(64) }],
+    ['SEALFLOW_PEER_ADDRESS', { SEALFLOW_HOME: 'h', SEALFLOW_PEER_ADDRESS: 'host' }],
+    ['SEALFLOW_PEER_ADDRESS', { SEALFLOW_HOME: 'h', SEALFLOW_PEER_ADDRESS: 'http://host:1' }],
+    ['SEALFLOW_PEER_ADDRESS', { SEALFLOW_HOME: 'h', SEALFLOW_PEER_ADDRESS: 'a:1,b:1' }],
   ])('names %s when it is wrong', (name, environment) => {
     expect(() => readConfig(environment)).toThrow(new RegExp(`^configuration: ${name}: `));
   });

@@ -42,6 +42,12 @@ export const settings = z.object({
   SEALFLOW_CONNECTIONS_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(256),
   SEALFLOW_DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   SEALFLOW_EXECUTOR_ID: z.string().min(1).max(63).default('orchestrator-0'),
+  /** Host and port where other replicas reach this one; they believe its certificate for that host alone. */
+  SEALFLOW_PEER_ADDRESS: z
+    .string()
+    .max(300)
+    .regex(/^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}$/, 'expected a host and a port')
+    .optional(),
 });
 
 export interface Config {
@@ -60,6 +66,8 @@ export interface Config {
   readonly connections: ConnectionLimits;
   readonly logOrigin: string;
   readonly executorId: string;
+  /** Undefined: no replica passes calls on to this one. */
+  readonly peerAddress: string | undefined;
   readonly heartbeatMs: number;
   readonly retentionSweepMs: number;
   readonly interpreter: (typeof interpreters)[number];
@@ -102,6 +110,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     logOrigin: values.SEALFLOW_LOG_ORIGIN,
     executorId: values.SEALFLOW_EXECUTOR_ID,
+    peerAddress: values.SEALFLOW_PEER_ADDRESS,
     heartbeatMs: values.SEALFLOW_HEARTBEAT_MS,
     retentionSweepMs: values.SEALFLOW_RETENTION_SWEEP_MS,
     interpreter: values.SEALFLOW_INTERPRETER,

@@ -99,6 +99,8 @@ export const limits = {
   answerBytesMax: 32 * 1024 * 1024,
   callBufferBytesMax: 1024 * 1024,
   callBuffersBytesMax: 256 * 1024 * 1024,
+  /** How long a call waits for a connection to the replica that has its worker. */
+  relayConnectMs: 2_000,
   offerWaitMs: 5_000,
   /** A worker whose stream broke may come back with its results this long; then its leases go elsewhere. */
   sessionGraceMs: 10_000,

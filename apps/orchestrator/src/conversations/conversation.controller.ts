@@ -2,14 +2,23 @@ import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import type { ConverseRequest__Output, ConverseResponse } from '#contracts';
+import {
+  ApiError,
+  type ConverseRequest__Output,
+  type ConverseResponse,
+  type RelayRequest__Output,
+  type RelayResponse,
+} from '#contracts';
 import { FRAME_BYTES_MAX } from '#conversation';
 import { Drain } from '../replicas/drain.js';
 import { invalidField } from '../request-fields.js';
 import { RunReader } from '../runs/run-reader.js';
-import { serverStream, writeMessage } from '../server-stream.js';
+import { serverStream, writeTaken } from '../server-stream.js';
+import { SessionRegistry } from '../sessions/session-registry.js';
 import { CallBook } from './call-book.js';
+import { CallRelay } from './call-relay.js';
 import { OpenStep } from './open-step.js';
+import { RelayTickets } from './relay-tickets.js';
 
 const taskPattern = /^[a-z][a-z0-9.#-]{0,127}$/;
 
@@ -20,6 +29,9 @@ export class ConversationController {
     private readonly reader: RunReader,
     private readonly steps: OpenStep,
     private readonly calls: CallBook,
+    private readonly relay: CallRelay,
+    private readonly tickets: RelayTickets,
+    private readonly registry: SessionRegistry,
     private readonly drain: Drain,
   ) {}
 
@@ -39,10 +51,41 @@ export class ConversationController {
       const abort = this.drain.signalOf(call);
       const { runId } = await this.reader.named(name);
       const target = await this.steps.find(runId, task, attempt);
-      for await (const answer of this.calls.call(target, frame, abort)) {
-        await writeMessage(call, { frame: Buffer.from(answer) });
-      }
-      if (!call.cancelled) this.drain.check();
+      await this.#write(
+        call,
+        'session' in target ? this.calls.call(target, frame, abort) : this.relay.call(target, frame, abort),
+      );
     });
+  }
+
+  /** The guard lets everybody in here: the ticket is looked at before anything else. */
+  @GrpcMethod('ConversationService', 'Relay')
+  relayed(
+    request: RelayRequest__Output,
+    _metadata: Metadata,
+    call: ServerWritableStream<RelayRequest__Output, RelayResponse>,
+  ): Observable<RelayResponse> {
+    return serverStream(async () => {
+      const { bootId, lease, fence, frame } = request;
+      if (!this.tickets.accepts(request, request.ticket))
+        throw new ApiError(
+          'RELAY_TICKET_INVALID',
+          'ticket: expected one of a replica with the key of this one',
+        );
+      const abort = this.drain.signalOf(call);
+      const session = this.registry.byBoot(bootId);
+      // It moved on meanwhile. The caller finds it; passing calls on for ever would be a way to go in circles.
+      if (session === undefined)
+        throw new ApiError('WORKER_ELSEWHERE', 'the worker of this step left this replica: repeat the call');
+      await this.#write(call, this.calls.call({ session, lease, fence }, frame, abort));
+    });
+  }
+
+  async #write<Request>(
+    call: ServerWritableStream<Request, ConverseResponse | RelayResponse>,
+    answers: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    for await (const answer of answers) await writeTaken(call, { frame: Buffer.from(answer) });
+    if (!call.cancelled) this.drain.check();
   }
 }

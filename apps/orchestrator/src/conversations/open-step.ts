@@ -7,6 +7,7 @@ import { Database } from '../database/database.js';
 import { leases } from '../database/schema.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import type { CallTarget } from './call-book.js';
+import type { CallElsewhere } from './call-relay.js';
 
 /** Finds the worker that has a step open. It reads one row, and nothing of a call is ever written. */
 @Injectable()
@@ -17,7 +18,7 @@ export class OpenStep {
   ) {}
 
   /** @throws ApiError CONVERSATION_NOT_OPEN, WORKER_ELSEWHERE, UNAVAILABLE */
-  async find(runId: string, taskId: string, attempt: number): Promise<CallTarget> {
+  async find(runId: string, taskId: string, attempt: number): Promise<CallTarget | CallElsewhere> {
     const wanted = and(eq(leases.runId, runId), eq(leases.taskId, taskId), eq(leases.attempt, attempt));
     const [row] = await asSystem(() =>
       this.database.queries
@@ -39,10 +40,13 @@ export class OpenStep {
         { facts },
       );
     }
-    const { bootId, lease, fence } = row;
+    const { bootId, lease } = row;
+    const fence = row.fence.toString();
     const session = this.registry.byBoot(bootId);
-    if (session !== undefined) return { session, lease, fence: fence.toString() };
-    if (this.registry.elsewhere().some((worker) => worker.bootId === bootId)) {
+    if (session !== undefined) return { session, lease, fence };
+    const elsewhere = this.registry.elsewhere().find((worker) => worker.bootId === bootId);
+    if (elsewhere !== undefined) {
+      if (elsewhere.address !== null) return { bootId, lease, fence, address: elsewhere.address };
       throw new ApiError(
         'WORKER_ELSEWHERE',
         'the worker of this step is connected to another replica: repeat the call there',

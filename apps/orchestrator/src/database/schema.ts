@@ -257,6 +257,8 @@ export const ledgerEntries = sealflow.table(
 export const replicas = sealflow.table('replicas', {
   executorId: text('executor_id').primaryKey(),
   seenAt: moment('seen_at').notNull(),
+  /** Where other replicas reach it; null: nowhere. */
+  address: text('address'),
 });
 
 /**

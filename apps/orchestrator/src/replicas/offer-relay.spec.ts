@@ -111,6 +111,7 @@ describe('offers of workers at other replicas', () => {
     const workersOfThis = workers.map((workerId) => ({
       ...identity(workerId),
       executorId,
+      address: null,
       connectedAt: new Date(0),
       tenant,
       machine: null,

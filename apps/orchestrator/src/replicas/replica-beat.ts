@@ -78,8 +78,8 @@ export class ReplicaBeat {
   }
 
   async beat(): Promise<void> {
-    const { executorId } = this.config;
-    await this.#store.beat(executorId);
+    const { executorId, peerAddress = null } = this.config;
+    await this.#store.beat(executorId, peerAddress);
     const nowMs = performance.now();
     // After a pause, of this process or of the database, others may not have been able to beat either.
     if (nowMs - this.#lastBeatMs > limits.replicaDeadMs) {

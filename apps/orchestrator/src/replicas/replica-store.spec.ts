@@ -77,10 +77,19 @@ describe('what replicas on one database tell each other', () => {
   it('workers are where the newest word of a replica says', async () => {
     await store.tellSessions('one', [boot]);
     await store.tellSessions('two', [{ ...boot, bootId: 'other' }]);
-    expect(await store.sessionsOf(['one'])).toEqual([{ ...boot, executorId: 'one' }]);
+    expect(await store.sessionsOf(['one'])).toEqual([{ ...boot, executorId: 'one', address: null }]);
     await store.tellSessions('one', []);
     expect(await store.sessionsOf(['one'])).toEqual([]);
     expect(await store.sessionsOf([])).toEqual([]);
+  });
+
+  it('and are reached at the address that it said last, if it said one', async () => {
+    const addresses = async () => (await store.sessionsOf(['one'])).map(({ address }) => address);
+    await store.tellSessions('one', [boot]);
+    await store.beat('one', 'one.pods:7443');
+    expect(await addresses()).toEqual(['one.pods:7443']);
+    await store.beat('one');
+    expect(await addresses()).toEqual([null]);
   });
 
   it('a fenced key stays fenced for its first reason', async () => {

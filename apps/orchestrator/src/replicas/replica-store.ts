@@ -1,4 +1,4 @@
-import { eq, inArray, ne, sql } from 'drizzle-orm';
+import { eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
 import type { Queries, Transaction } from '../database/database.js';
 import { drainedWorkers, fencedWorkers, replicas, workerSessions } from '../database/schema.js';
 import type { MachineFacts } from '../sessions/machine-facts.js';
@@ -29,17 +29,19 @@ export interface ConnectedWorker extends ConnectedBoot {
 
 export interface WorkerElsewhere extends ConnectedWorker {
   readonly executorId: string;
+  /** Of its replica; null where that says none. */
+  readonly address: string | null;
 }
 
 /** What replicas on one database tell each other. All times are the database's: replicas need no common clock. */
 export class ReplicaStore {
   constructor(private readonly queries: Queries | Transaction) {}
 
-  async beat(executorId: string): Promise<void> {
+  async beat(executorId: string, address: string | null = null): Promise<void> {
     await this.queries
       .insert(replicas)
-      .values({ executorId, seenAt: sql`now()` as never })
-      .onConflictDoUpdate({ target: replicas.executorId, set: { seenAt: sql`now()` } });
+      .values({ executorId, seenAt: sql`now()` as never, address })
+      .onConflictDoUpdate({ target: replicas.executorId, set: { seenAt: sql`now()`, address } });
   }
 
   /** Says goodbye: what this replica still has may be taken over at once. */
@@ -84,8 +86,9 @@ export class ReplicaStore {
   async sessionsOf(executorIds: readonly string[]): Promise<WorkerElsewhere[]> {
     if (executorIds.length === 0) return [];
     return this.queries
-      .select()
+      .select({ ...getTableColumns(workerSessions), address: replicas.address })
       .from(workerSessions)
+      .leftJoin(replicas, eq(replicas.executorId, workerSessions.executorId))
       .where(inArray(workerSessions.executorId, [...executorIds]));
   }
 

@@ -17,12 +17,18 @@ export interface Answered {
   readonly end: EndReason;
 }
 
-/** Data of events that are said in one frame while the line is busy: as many as came meanwhile. */
+/** Between the data of events that are said in one frame: as many as came while the line was busy. */
 const NEWLINE = '\n';
 
 /**
+ * What is said in one frame of several events. Streams of gRPC keep up to 16 messages ahead of their readers, whatever
+ * their size, on both sides of every connection: a frame of many events must not be large. Padded it has 64 KiB.
+ */
+export const SEVERAL_BYTES_MAX = 60 * 1024;
+
+/**
  * Passes an answer on as it comes, sealed. What comes while a frame is under way goes into the next one, and the
- * upstream is not read further than one frame ahead of the line.
+ * upstream is not read further than one such frame ahead of the line.
  *
  * @throws CallError, or what the upstream throws
  */
@@ -71,7 +77,7 @@ export async function passAnswer(
     }
     end = endOf(part.data) ?? end;
     // A line that takes nothing holds the upstream up.
-    while (busy && waitingBytes + size >= FRAME_CONTENT_BYTES_MAX / 2) await sending;
+    while (busy && waitingBytes + size >= SEVERAL_BYTES_MAX) await sending;
     waiting.push(part.data);
     waitingBytes += size + 1;
     flush();

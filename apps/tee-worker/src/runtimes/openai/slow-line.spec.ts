@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { FRAME_CONTENT_BYTES_MAX } from '#conversation';
+import { SEVERAL_BYTES_MAX } from './answer-call.js';
 import { OpenTalk, usage, word } from './talk.fixture.js';
 
 const question = { model: 'm1', messages: [{ role: 'user', content: 'hello' }] };
 const words = 8_000;
 const content = 'x'.repeat(1_000);
 const eventBytes = JSON.stringify({ choices: [{ delta: { content }, finish_reason: null }] }).length;
-/** What may lie between server and line: half a frame that waits, and the event that made it full. */
-const aheadMax = Math.ceil(FRAME_CONTENT_BYTES_MAX / 2 / eventBytes) + 1;
+/** What may lie between server and line: a frame that waits, and the event that made it full. */
+const aheadMax = Math.ceil(SEVERAL_BYTES_MAX / eventBytes) + 1;
 
 /* Counted in events of the server: how long anything takes says nothing here. */
 describe('an answer whose line takes nothing', () => {
-  it('holds its server up after half a frame, and goes on where it was', async () => {
+  it('holds its server up after one frame, and goes on where it was', async () => {
     let asked = 0;
     const talk = new OpenTalk(async function* () {
       for (; asked < words; asked += 1) yield word(content);

@@ -1,0 +1,1 @@
+ALTER TABLE "sealflow"."replicas" ADD COLUMN "address" text;
