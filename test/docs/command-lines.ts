@@ -30,7 +30,7 @@ export function shownLines(markdown: string): ShownLine[] {
   return found;
 }
 
-const CALL = /^(?:npx )?sealflow(?:$| +(?=(?:-|[a-z-]+(?:$|\s))))|^npm run (?=[a-z])/;
+const CALL = /^(?:npx )?sealflow(?:$| +(?=(?:-|[a-z][a-z0-9-]*(?:$|\s))))|^npm run (?=[a-z])/;
 
 function callsIn(text: string, line: number, inBlock: boolean): ShownLine[] {
   // What follows a pipe or a redirection is somebody else's; what stands before a call is its environment.

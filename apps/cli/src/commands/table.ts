@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: installedVerify,
   ciphertexts: async () => (await import('./ciphertexts.js')).ciphertextsCommand(),
   ledger: async () => (await import('./ledger.js')).ledgerCommand(),
+  x402: async () => (await import('./x402.js')).x402Command(),
   reappraise: async () => (await import('./reappraise.js')).reappraiseCommand(),
   inspect: async () => (await import('./inspect.js')).inspectCommand(),
   explain: async () => (await import('./explain.js')).explainCommand(),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Digest, digestOf, type Json, type JsonObject, toBase64, utf8 } from '#canonical';
 import { drawPayment, PaymentBook } from './payment-book.js';
-import { CALL_PATH, paymentFront } from './payment-front.js';
+import { CALL_PATH, type PaymentFront, paymentFront } from './payment-front.js';
 import { BODY_BYTES_MAX } from './read-body.js';
 import { offerOf } from './requirements.js';
 import { ANSWER, CHARGE_MICROS, ScriptedCalls } from './scripted-calls.fixture.js';
@@ -40,6 +40,7 @@ interface Told {
 
 let folder: string;
 let calls: ScriptedCalls;
+let front: PaymentFront;
 let server: Server;
 let address: string;
 let slow: AbortController;
@@ -59,7 +60,8 @@ async function open(): Promise<void> {
   slow = new AbortController();
   const bodyOver = (): AbortSignal => slow.signal;
   const book = PaymentBook.open(folder, subject);
-  server = paymentFront({ calls, accepts, resource, book, draw: drawPayment, bodyOver });
+  front = paymentFront({ calls, accepts, resource, book, draw: drawPayment, bodyOver });
+  server = front.server;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,7 +5,7 @@
  * It is a client of the orchestrator like others: it seals the prompt to the worker and opens the answer, so it belongs
  * to whoever may read both. Without it the same payment is made over gRPC (docs/agents.md).
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { canonicalBytes, type Digest, digestOf, type Json, type JsonObject } from '#canonical';
 import { codeOf, type PaidCalls } from './paid-call.js';
 import type { BookedPayment, PaymentBook } from './payment-book.js';
@@ -56,26 +56,52 @@ interface Answer {
   readonly body: JsonObject | string;
 }
 
-/** Not listening yet. */
-export function paymentFront(options: PaymentFrontOptions): Server {
-  const front = new PaymentFront(options);
-  return createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-    front.handle(request, response).catch(() => response.destroy());
-  });
+export interface PaymentFront {
+  /** Not listening yet. */
+  readonly server: Server;
+  /** Takes nothing new, and waits for the payments under way, also those whose client left, or for the signal. */
+  close(until: AbortSignal): Promise<void>;
 }
 
-class PaymentFront {
+export function paymentFront(options: PaymentFrontOptions): PaymentFront {
+  const desk = new PaymentDesk(options);
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
+    desk
+      .answer(request)
+      .then(({ status, headers, body }) => {
+        const text = typeof body === 'string' ? body : JSON.stringify(body);
+        const last = server.listening ? {} : { connection: 'close' };
+        response.writeHead(status, { 'content-type': 'application/json', ...headers, ...last });
+        response.end(text);
+      })
+      .catch(() => response.destroy());
+  });
+  const close = async (until: AbortSignal): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const over = new Promise<void>((resolve) => {
+      if (until.aborted) resolve();
+      until.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([desk.idle().then(() => closed), over]);
+    server.closeAllConnections();
+  };
+  return { server, close };
+}
+
+class PaymentDesk {
   /** By the name of the payment, as are the answers that were given. */
   readonly #underWay = new Map<string, Promise<Answer>>();
   readonly #given = new Map<string, Answer>();
 
   constructor(private readonly options: PaymentFrontOptions) {}
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, headers, body } = await this.#answer(request).catch(failed);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(text);
+  answer(request: IncomingMessage): Promise<Answer> {
+    return this.#answer(request).catch(failed);
+  }
+
+  /** When no payment is under way any more. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {

@@ -7,6 +7,7 @@ import type { Report } from '../../output/report.js';
 import { showPlan } from '../../plan/show-plan.js';
 import type { RunningStack } from '../../stack/stack.js';
 import { type PaidCall, payForCall } from '../../x402/paid-call.js';
+import { smallModelWeights } from '../../x402/serve-settings.js';
 import { demoClient } from '../frame/demo-client.js';
 import { DemoLedger } from '../frame/demo-ledger.js';
 import { type KeptRun, keepRun } from '../frame/kept-run.js';
@@ -21,7 +22,6 @@ import {
   OPENINGS,
   planCall,
   requirementsOf,
-  smallModelWeights,
 } from './agent-parties.js';
 import { agentAttackers } from './attackers.js';
 import { proveSpending } from './spending-proof.js';

@@ -1,16 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Digest,
-  ed25519PublicKey,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  parseDigest,
-  parseJsonStrict,
-  toBase64,
-} from '#canonical';
+import { type Digest, ed25519PublicKey, type JsonObject, toBase64 } from '#canonical';
 import type { PlannedWorkflow, SealflowClient } from '#client';
 import { projectRoot } from '../../installation/paths.js';
 import { random } from '../../stack/as-client.js';
@@ -121,16 +112,4 @@ export async function planCall(
 export function requirementsOf({ pages: { pin } }: DemoLedger, weights: Digest): PaymentRequirements {
   const price = { pin, asset: 'EUR', payTo: 'seller', cap: LIMITS.perCall, timeoutSeconds: HOUR_MS / 1000 };
   return offerOf({ weights, ...PRICE }, price);
-}
-
-/** The digest of the small model that comes with the worker. */
-export function smallModelWeights(): Digest {
-  const card = parseJsonStrict(
-    readFileSync(join(projectRoot, 'apps/tee-worker/models/licence-talk/model.json')),
-  );
-  return parseDigest(String(member(card, 'digest')));
-}
-
-export function member(value: Json, name: string): Json {
-  return isJsonObject(value) ? (value[name] ?? null) : null;
 }

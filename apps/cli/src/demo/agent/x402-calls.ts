@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '#canonical';
@@ -30,7 +31,7 @@ export interface X402Answer {
 /** A front of the demo, and a client of it that knows nothing but x402. */
 export class X402Shop {
   private constructor(
-    private readonly server: ReturnType<typeof paymentFront>,
+    private readonly server: Server,
     private readonly address: string,
   ) {}
 
@@ -44,7 +45,7 @@ export class X402Shop {
     const book = PaymentBook.open(mkdtempSync(join(home, 'demo-payments-')), { tenant, network });
     const calls = paidCalls(client, planned);
     const resource = { url: CALL_PATH, description: 'one call of a model in an enclave' };
-    const server = paymentFront({ calls, accepts, resource, book, draw: drawPayment });
+    const { server } = paymentFront({ calls, accepts, resource, book, draw: drawPayment });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
