@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanTask } from '#workflow';
 import type { RunStore } from '../runs/run-store.js';
-import type { LeaseBook, LeaseRequest } from '../sessions/lease-book.js';
+import type { LeaseBook } from '../sessions/lease-book.js';
+import type { LeaseRequest } from '../sessions/lease-request.js';
 import { TaskDispatcher } from './task-dispatcher.js';
 
 const NOW_MS = 1_000_000;

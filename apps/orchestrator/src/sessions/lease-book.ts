@@ -9,6 +9,7 @@ import type { RunView } from '../runs/run-view.js';
 import { CLOCK, type Clock, LOGGER } from '../tokens.js';
 import { type LeaseMessage, LeaseMessages } from './lease-messages.js';
 import { LeaseQueue, type QueuedLease } from './lease-queue.js';
+import { type LeaseRequest, rowOf } from './lease-request.js';
 import {
   type CompletedResult,
   type FailedResult,
@@ -27,19 +28,6 @@ export type LeaseRow = typeof leases.$inferSelect;
 
 /** Tells the workflow that waits for a lease that its result is in. */
 export type LeaseListener = (lease: LeaseRow) => Promise<void>;
-
-export interface LeaseRequest {
-  readonly lease: string;
-  readonly runId: string;
-  readonly taskId: string;
-  readonly attempt: number;
-  readonly operation: string;
-  readonly waiter: string | null;
-  readonly priority: number;
-  /** A person answers through the API; no worker is looked for. */
-  readonly forPerson: boolean;
-  readonly deadlineMs: number;
-}
 
 /** Leases that are given out with one statement. */
 const GIVEN_AT_ONCE = 64;
@@ -94,17 +82,7 @@ export class LeaseBook {
   async open(request: LeaseRequest): Promise<LeaseRow> {
     const [opened] = await this.database.queries
       .insert(leases)
-      .values({
-        lease: request.lease,
-        runId: request.runId,
-        taskId: request.taskId,
-        attempt: request.attempt,
-        operation: request.operation,
-        waiter: request.waiter,
-        priority: request.priority,
-        state: request.forPerson ? 'sent' : 'queued',
-        deadline: new Date(request.deadlineMs),
-      })
+      .values(rowOf(request))
       .onConflictDoNothing()
       .returning();
     const row = opened ?? (await this.get(request.lease));
