@@ -15,6 +15,7 @@ const children = new Map(
   [
     ['libs/worker/src/fhe/fhe-child.js', 'libs/worker/fhe-child.js'],
     ['apps/tee-worker/src/model-server/model-server.js', 'apps/tee-worker/model-server.js'],
+    ['apps/tee-worker/src/runtimes/page-ledger/spend-thread.js', 'apps/tee-worker/spend-thread.js'],
     ['apps/zk-prover/src/verify/verify-thread.js', 'apps/zk-prover/verify-thread.js'],
     ['apps/orchestrator/src/reappraisal/reappraisal-thread.js', 'apps/orchestrator/reappraisal-thread.js'],
     ['apps/cli/src/batch/verify-thread.js', 'apps/cli/verify-thread.js'],

@@ -40,7 +40,9 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/tls': [],
   // For one machine and for tests: nothing but the command line program may make certificates with it.
   'libs/dev-ca': [],
-  'libs/worker': [...TRUST_CORE, 'contracts', 'tls'],
+  // What a program starts beside itself.
+  'libs/threads': [],
+  'libs/worker': [...TRUST_CORE, 'contracts', 'tls', 'threads'],
   'libs/client': [...TRUST_CORE, 'contracts', 'tls'],
   'libs/samples': ['canonical'],
   // Draws what it is given.
@@ -51,8 +53,8 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/provenance': ['canonical'],
   // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
   'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry', 'tls', 'paper'],
-  'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
-  'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
+  'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry', 'threads'],
+  'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry', 'threads'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   // Runs in a browser: the verifier, the replay of a ledger, and nothing that knows Node, keys or the network.
   'apps/console': ['canonical', 'ciphertext', 'evidence', 'ledger'],
@@ -68,6 +70,7 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
     'tls',
     'dev-ca',
     'paper',
+    'threads',
   ],
 };
 

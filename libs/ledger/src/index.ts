@@ -210,7 +210,7 @@ export {
   replayNotes,
 } from './notes/note-book.js';
 export { packedProofBytes, packProof, unpackProof } from './notes/packed-proof.js';
-export { proveReadings, spendsOf } from './notes/prove-readings.js';
+export { markProven, proveReadings, spendsOf } from './notes/prove-readings.js';
 export { paymentNote, type SpendDraft, spendBody, spendQuestion } from './notes/spend-draft.js';
 export {
   type ClaimedSpend,

@@ -39,6 +39,5 @@ export { QuoteError, type QuoteErrorCode } from './providers/quote-error.js';
 export * from './runtime.js';
 export { type AgentLogger, WorkerAgent, type WorkerAgentOptions } from './session/worker-agent.js';
 export { WorkerLifecycle, type WorkerLifecycleOptions } from './session/worker-lifecycle.js';
-export { scriptBeside, sourceFlags } from './source-flags.js';
 export { BlobClient } from './task/blob-client.js';
 export { PeerAppraiser } from './task/peer-appraiser.js';

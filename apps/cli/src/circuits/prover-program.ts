@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, type Json, type JsonObject, parseJsonStrict, utf8 } from '#canonical';
-import { sourceFlags } from '#worker';
+import { sourceFlags } from '#threads';
 import { projectRoot } from '../installation/paths.js';
 import { exitCode, UsageError } from '../output/failure.js';
 

@@ -1,4 +1,4 @@
-import { scriptBeside } from '#worker';
+import { scriptBeside } from '#threads';
 
 /** Entry of the model server's process. */
 export const modelServerScript = scriptBeside(import.meta.url, 'model-server');

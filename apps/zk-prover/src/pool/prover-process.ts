@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { scriptBeside, sourceFlags } from '#worker';
+import { scriptBeside, sourceFlags } from '#threads';
 import type { BackendSpec } from '../backends/backend.js';
 import { PROOF_CAUSES, type ProofCause, ProofFailure } from '../jobs/proof-cause.js';
 import {

@@ -26,7 +26,23 @@ export function proveReadings(
   const spends = spendsOf(state, items);
   const wanted = spends.filter((spend) => spend !== null);
   const found = verifySpends(wanted, { ...notes, asset, circuit }, ownPolicy(circuit), random);
-  const holding = new Set(wanted.filter((_, index) => found[index] === null));
+  return markProven(items, spends, found);
+}
+
+/**
+ * The same for whoever has the proofs verified elsewhere.
+ *
+ * @param spends of the intents, see `spendsOf`
+ * @param reasons of the spends that are there, in their order; null for a proof that holds
+ */
+export function markProven(
+  items: readonly IntentReading[],
+  spends: readonly (SpendMove | null)[],
+  reasons: readonly (string | null)[],
+): readonly IntentReading[] {
+  const wanted = spends.filter((spend) => spend !== null);
+  // No answer at all says nothing for a proof.
+  const holding = new Set(wanted.filter((_, index) => reasons[index] === null));
   return items.map((item, index) => {
     const spend = spends[index] ?? null;
     if (item.intent === null || spend === null || !holding.has(spend)) return item;

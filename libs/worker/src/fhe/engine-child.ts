@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CiphertextError, type FheLibrary } from '#ciphertext';
-import { scriptBeside, sourceFlags } from '../source-flags.js';
+import { scriptBeside, sourceFlags } from '#threads';
 import { FheProcessError } from './fhe-error.js';
 import type { FheCall, FheFault, FheMessage, FheRequest, FheRole, FheValue } from './fhe-protocol.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { CiphertextError, encodeBalances, encodeDelta } from '#ciphertext';
-import { scriptBeside } from '../source-flags.js';
+import { scriptBeside } from '#threads';
 import { FheProcessError } from './fhe-error.js';
 import { FhePool } from './fhe-pool.js';
 import { FheProcess, type FheProcessOptions } from './fhe-process.js';

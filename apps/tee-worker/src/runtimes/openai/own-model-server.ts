@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sourceFlags } from '#worker';
+import { sourceFlags } from '#threads';
 import { modelServerScript } from '../../model-server/script.js';
 import { UpstreamError } from './upstream-error.js';
 

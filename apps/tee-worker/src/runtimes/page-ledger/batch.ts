@@ -44,6 +44,7 @@ export async function authorizeBatch(task: OpenTask, parts: EnclaveParts): Promi
     keys,
     blobs: task.blobs,
     pages: parts.pages,
+    spends: parts.spends,
   });
   clock.lap('intentsMs');
   const batch = { version: at.version, timeMs: parts.now(), items: opened.items };

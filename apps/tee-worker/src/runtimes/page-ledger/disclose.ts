@@ -105,7 +105,8 @@ function statementOf({ account, signer }: Question, { record, at }: Asked): Json
 async function openingOf({ version }: Question, { record, at, task, parts }: Asked): Promise<Json | null> {
   if (version > at.version) return null;
   const { blobs } = task;
-  const found = await stateBefore(at, version, { record, blobs, fhe: parts.fhe, pages: parts.pages });
+  const { fhe, pages, spends } = parts;
+  const found = await stateBefore(at, version, { record, blobs, fhe, pages, spends });
   const { intents, epoch, timeMs } = found.receipt;
   if (intents === null) return null;
   // By the state of the key now: who has it since it leaked may have more than an opening shows.
@@ -113,7 +114,7 @@ async function openingOf({ version }: Question, { record, at, task, parts }: Ask
   const before = found.before.state;
   const keys = epochKeys(record, epoch);
   const opened = await provenIntents(await blobs.get(intents.digest), before, {
-    ...{ record, keys, blobs, pages: parts.pages },
+    ...{ record, keys, blobs, pages, spends },
   });
   const result = applyBatch(before, { version: before.version, timeMs, items: opened.items });
   const named = new Set(

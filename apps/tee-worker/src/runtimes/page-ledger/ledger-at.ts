@@ -45,6 +45,7 @@ import { epochKeys, type LedgerRecord, ledgerKeyOf, wrappedKeyOf } from './ledge
 import { type Link, walkBack } from './lineage.js';
 import { provenIntents } from './notes.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
+import type { SpendVerifier } from './spend-verifier.js';
 
 export interface LedgerAt extends AtReceipt {
   readonly state: LedgerState;
@@ -78,6 +79,7 @@ export interface RebuildOptions {
   readonly blobs: TaskBlobs;
   readonly fhe: FheCalls;
   readonly pages: ByteCache;
+  readonly spends: SpendVerifier;
 }
 
 /** The ledger at the last of the links. Refuses with `SNAPSHOT_INVALID`, `STATE_INVALID`. */
@@ -155,14 +157,14 @@ function again(before: LedgerAt, link: Link, options: RebuildOptions): Promise<L
 async function applyAgain(
   before: LedgerAt,
   { digest, receipt }: Link,
-  { record, blobs, pages }: RebuildOptions,
+  { record, blobs, pages, spends }: RebuildOptions,
 ): Promise<LedgerAt> {
   const { version, intents, timeMs } = receipt;
   if (intents === null) throw refusal('STATE_INVALID', `version ${version} is no batch and has no snapshot`);
   const keys = epochKeys(record, receipt.epoch);
   const blob = await blobs.get(intents.digest);
   if (digestOf(blob) !== intents.digest) throw differs(version);
-  const opened = await provenIntents(blob, before.state, { record, keys, blobs, pages });
+  const opened = await provenIntents(blob, before.state, { record, keys, blobs, pages, spends });
   const result = applyBatch(before.state, { version: before.version, timeMs, items: opened.items });
   const trees = updateTrees(before.trees, result.state, result.touched, fromBase64(record.statementSecret));
   checkClaims(result, trees, receipt, record);

@@ -9,51 +9,59 @@ import {
   type BatchReceipt,
   type BatchResult,
   type Charter,
-  drawnWeights,
   encodeMoves,
   type IntentReading,
   type LedgerState,
-  proveReadings,
+  markProven,
   type SpendCircuit,
+  spendsOf,
 } from '#ledger';
 import type { TaskBlobs } from '#worker';
 import { refusal } from '../shared/ledger-error.js';
 import type { ByteCache } from './byte-cache.js';
 import { type OpenedIntents, openIntents } from './intent-opening.js';
 import type { EpochKeys, LedgerRecord } from './ledger-secrets.js';
+import type { SpendVerifier } from './spend-verifier.js';
 
 /**
- * Proofs that are judged in one go. A part holds up the event loop, some 15 ms for each proof where the machine is busy, and
- * a session whose keepalive is late is lost with its task. More at once are hardly cheaper: what they share, one pairing
- * check, is a tenth of the work at this number.
+ * Proofs that are judged in one go, by one of the threads. More at once are hardly cheaper: what they share, one pairing
+ * check, is a tenth of the work at half this number.
  */
-const provedAtOnce = 16;
+const provedAtOnce = 32;
 
 export interface ProvingOptions {
   readonly record: LedgerRecord;
   readonly keys: EpochKeys;
   readonly blobs: TaskBlobs;
   readonly pages: ByteCache;
+  readonly spends: SpendVerifier;
 }
 
 /** The intents of a batch on the state that it continues, those marked whose proofs hold. */
 export async function provenIntents(
   blob: Uint8Array,
   state: LedgerState,
-  { record, keys, blobs, pages }: ProvingOptions,
+  { record, keys, blobs, pages, spends }: ProvingOptions,
 ): Promise<OpenedIntents> {
   const opened = await openIntents(blob, record, keys);
-  if (state.terms.notes === undefined) return opened;
-  const circuit = await circuitOf(state, blobs, pages);
-  const items: IntentReading[] = [];
+  const { notes, asset } = state.terms;
+  if (notes === undefined) return opened;
+  const terms = { ...notes, asset, circuit: await circuitOf(state, blobs, pages) };
+  const parts: Promise<readonly IntentReading[]>[] = [];
   for (let from = 0; from < opened.items.length; from += provedAtOnce) {
-    const part = opened.items.slice(from, from + provedAtOnce);
+    const items = opened.items.slice(from, from + provedAtOnce);
+    const claimed = spendsOf(state, items);
     // Of the bytes of the batch, so that whoever makes the state again comes to the same.
-    items.push(...proveReadings(state, part, circuit, drawnWeights(`batch ${digestOf(blob)} ${from}`)));
+    const weights = `batch ${digestOf(blob)} ${from}`;
+    const asked = spends.reasonsOf({ spends: claimed.filter((spend) => spend !== null), terms, weights });
+    const part = asked.then((reasons) => markProven(items, claimed, reasons));
+    // Awaited with the others; until then a thread that ended must not end the process.
+    part.catch(() => undefined);
+    parts.push(part);
     // Sessions and deadlines get their turn in between.
     await setImmediate();
   }
-  return { ...opened, items };
+  return { ...opened, items: (await Promise.all(parts)).flat() };
 }
 
 /** The circuit of a charter, for everybody to fetch by the digests that receipts name. */

@@ -22,6 +22,7 @@ import { RateLimit } from './rate-limit.js';
 import { recoverLedger } from './recover.js';
 import { rotateLedger } from './rotate.js';
 import { confirm, submitClaimReserve, submitHeld, submitReserve } from './settle.js';
+import { SpendVerifier } from './spend-verifier.js';
 import {
   confirmUsageCommit,
   confirmUsageReserve,
@@ -62,6 +63,7 @@ export function pageLedgerRuntimes(options: PageLedgerRuntimeOptions): TaskRunti
     vault: new LedgerVault(options),
     pages: new ByteCache(cacheBytesMax),
     states: new LedgersInMemory(ledgersInMemoryMax),
+    spends: new SpendVerifier(),
     askers: new RateLimit(questionsMax, questionsWindowMs),
   };
   const turns = new Turns();

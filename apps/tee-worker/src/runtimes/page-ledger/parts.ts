@@ -7,6 +7,7 @@ import type { LedgerAt } from './ledger-at.js';
 import { type EpochKeys, type LedgerRecord, ledgerKeyOf } from './ledger-secrets.js';
 import type { LedgerVault } from './ledger-vault.js';
 import type { RateLimit } from './rate-limit.js';
+import type { SpendVerifier } from './spend-verifier.js';
 
 /** What all operations of the key enclave share. */
 export interface EnclaveParts {
@@ -16,6 +17,7 @@ export interface EnclaveParts {
   /** Ciphertexts and public keys of late. */
   readonly pages: ByteCache;
   readonly states: LedgersInMemory;
+  readonly spends: SpendVerifier;
   /** How often one asker of a ledger may ask to be shown something. */
   readonly askers: RateLimit;
   readonly random: (count: number) => Uint8Array;

@@ -84,13 +84,13 @@ async function madeAgain(
   known: AtReceipt | null,
   record: LedgerRecord,
   blobs: OpenTask['blobs'],
-  { states, fhe, pages }: EnclaveParts,
+  { states, fhe, pages, spends }: EnclaveParts,
 ): Promise<LedgerAt> {
   const { settled } = states.of(record);
   const has = (receipt: LedgerAt['receipt']): boolean => settled?.receipt === receipt;
   const links = await walkBack(head, { ledgerKey: ledgerKeyOf(record), blobs, known, has });
   const base = settled !== null && settled.receipt === links[0].digest ? settled : null;
-  return await rebuild(links, base, { record, blobs, fhe, pages });
+  return await rebuild(links, base, { record, blobs, fhe, pages, spends });
 }
 
 export function statementSecretOf({ statementSecret }: LedgerRecord): Uint8Array {

@@ -1,0 +1,2 @@
+export { AskedThread, answerQuestions } from './asked-thread.js';
+export { scriptBeside, sourceFlags } from './source-flags.js';
