@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, isJsonObject, type Json, type JsonObject, parseJsonStrict } from '#canonical';
-import { type Conversation, type ConversationCall, type RunHandle, SealflowClient } from '#client';
+import {
+  type Conversation,
+  type ConversationCall,
+  openaiFetch,
+  type RunHandle,
+  SealflowClient,
+} from '#client';
 import { connectServices, type ServiceClients, serverStream } from '#contracts';
 import { sessionInput, sumOf, type UsageReceipt } from '#conversation';
 import { type RelayedCall, RelayTickets } from '../../apps/orchestrator/src/conversations/relay-tickets.js';
@@ -110,6 +116,10 @@ describe('a conversation', () => {
     expect(textOf(await heard(streamed))).toBe('The answer is né.');
     const whole = conversation.call(question);
     expect(textOf(await heard(whole))).toBe('The answer is né.');
+    const listed = await openaiFetch(conversation)('https://sealed.invalid/v1/models');
+    expect(await listed.json()).toMatchObject({
+      data: [{ id: 'small', object: 'model', sealflow: { weights: digestOf(weights) } }],
+    });
     const receipts = [await streamed.receipt, await whole.receipt];
     expect(receipts.every(({ chargeMicros }) => chargeMicros > 0)).toBe(true);
     await conversation.close();

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#canonical';
-import type { UsageReceipt } from '#conversation';
+import type { ServedModel, UsageReceipt } from '#conversation';
 
 /** One call: the data of its answer as they come, and what it came to. */
 export interface ConversationCall extends AsyncIterable<string> {
@@ -11,6 +11,8 @@ export interface ConversationCall extends AsyncIterable<string> {
 export interface ConversationCalls {
   /** @param request body of `/v1/chat/completions` or `/v1/completions`; without `stream` the answer is one chunk */
   call(request: JsonObject, options?: { readonly signal?: AbortSignal | undefined }): ConversationCall;
+  /** The models that the accepted worker states, each with the weights of the plan; free, and no call of the plan. */
+  models(): Promise<readonly ServedModel[]>;
   /** Ends the step: what was signed until then is charged. */
   close(): Promise<void>;
 }

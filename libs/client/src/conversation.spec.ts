@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { digestOf, ed25519PublicKey, type JsonObject, toHex, utf8 } from '#canonical';
+import { type Digest, digestOf, ed25519PublicKey, type JsonObject, toHex, utf8 } from '#canonical';
 import { ApiError, type ConverseRequest, type Run__Output } from '#contracts';
 import {
   type CallContext,
   FrameDigest,
+  type FrameKind,
   FrameOpener,
   FrameSealer,
   receiptJson,
+  servedModels,
   type UsageReceipt,
   usageReceiptPredicateType,
 } from '#conversation';
@@ -273,5 +275,35 @@ describe('a conversation', () => {
       code: 'STREAM_CUT',
     });
     await expect(converse({}).conversation.close()).rejects.toMatchObject({ code: 'FRAME_MALFORMED' });
+  });
+});
+
+describe('the models of a conversation', () => {
+  /** A worker that states models, in a frame of a kind. */
+  function stating(weightsOfIt: Digest, kind: FrameKind = 'models', last = true): Relay {
+    return async ({ context }) => {
+      const sealer = await FrameSealer.begin(key, context, 'answer');
+      const content = servedModels([{ id: 'm1', weights: weightsOfIt }]);
+      return [await sealer.seal({ kind, content, last })];
+    };
+  }
+
+  it.each<[what: string, relay: Relay, code: string]>([
+    ['of other weights than the plan has', stating(digestOf(utf8('other'))), 'MODELS_MISMATCH'],
+    ['that come as something else', stating(weights, 'chunk'), 'FRAME_MALFORMED'],
+    ['that are not the end', stating(weights, 'models', false), 'STREAM_CUT'],
+    ['that are kept back', () => [], 'STREAM_CUT'],
+    ['that are the answer to a call', (_, honest) => honest, 'FRAME_MALFORMED'],
+  ])('%s are refused by name', async (_, relay, code) => {
+    await expect(converse({ relay }).conversation.models()).rejects.toMatchObject({
+      name: 'ConversationError',
+      code,
+    });
+  });
+
+  it('are what the worker states under the key of the conversation', async () => {
+    const { conversation, requests } = converse({ relay: stating(weights) });
+    expect(await conversation.models()).toEqual([{ id: 'm1', weights }]);
+    expect(requests).toHaveLength(1);
   });
 });

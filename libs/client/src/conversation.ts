@@ -18,6 +18,8 @@ import {
   type FrameKind,
   FrameOpener,
   FrameSealer,
+  parseServedModels,
+  type ServedModel,
   type UsageReceipt,
 } from '#conversation';
 import { EvidenceError, openUsageReceipt } from '#evidence';
@@ -100,6 +102,20 @@ export class Conversation implements ConversationCalls {
     }
     const data = iterate();
     return { receipt, [Symbol.asyncIterator]: () => data };
+  }
+
+  /** What the worker states under the key of the conversation: the relay can neither make nor change it. */
+  async models(): Promise<readonly ServedModel[]> {
+    const exchange = this.#exchange('models', new Uint8Array(), this.#parts.client.signal);
+    const served: ServedModel[] = [];
+    for await (const { kind, content } of exchange.frames) {
+      if (kind === 'failure') throw refusalOf(content);
+      if (kind !== 'models') throw new ConversationError('FRAME_MALFORMED', `expected models, got a ${kind}`);
+      served.push(...parseServedModels(content));
+    }
+    const { weights } = this.#parts.task.parameters;
+    if (served.length > 0 && served.every((model) => model.weights === weights)) return served;
+    throw new ConversationError('MODELS_MISMATCH', 'models: expected the weights of the plan, got others');
   }
 
   async close(): Promise<void> {

@@ -33,6 +33,11 @@ class Scripted implements ConversationCalls {
     };
   }
 
+  async models() {
+    if (this.error !== null) throw this.error;
+    return [{ id: 'org/small', weights: digest }];
+  }
+
   async close(): Promise<void> {}
 
   async *#data(): AsyncGenerator<string> {
@@ -60,7 +65,9 @@ describe('openaiFetch refuses, and sends nothing', () => {
     ['another path', `${base}/embeddings`, 'POST', 404, 'NOT_SERVED'],
     ['a path below', `${base}/chat/completions/1`, 'POST', 404, 'NOT_SERVED'],
     ['another method', `${base}/chat/completions`, 'DELETE', 404, 'NOT_SERVED'],
-    ['models that nobody named', `${base}/models`, 'GET', 404, 'MODELS_UNNAMED'],
+    ['a model that the worker does not state', `${base}/models/large`, 'GET', 404, 'MODEL_UNKNOWN'],
+    ['a path that is none', `${base}/models/%`, 'GET', 404, 'MODEL_UNKNOWN'],
+    ['another method for models', `${base}/models/small`, 'DELETE', 404, 'NOT_SERVED'],
   ])('%s', async (_, url, method, status, code) => {
     const calls = new Scripted([]);
     const response = await openaiFetch(calls)(url, { method });
@@ -158,8 +165,23 @@ describe('openaiFetch', () => {
     expect(calls.signals).toEqual([signal]);
   });
 
-  it('lists the models that it was told', async () => {
-    const response = await openaiFetch(new Scripted([]), { models: ['small'] })(`${base}/models`);
-    expect(await response.json()).toMatchObject({ object: 'list', data: [{ id: 'small' }] });
+  it('lists the models that the worker states, with their weights, and each by its name', async () => {
+    const calls = new Scripted([]);
+    const model = { id: 'org/small', object: 'model', created: 0, owned_by: 'sealflow' };
+    const stated = { ...model, sealflow: { weights: digest } };
+    const listed = await openaiFetch(calls)(`${base}/models`);
+    expect(await listed.json()).toEqual({ object: 'list', data: [stated] });
+    for (const id of ['org/small', 'org%2Fsmall']) {
+      const one = await openaiFetch(calls)(`${base}/models/${id}`, { method: 'get' });
+      expect(await one.json()).toEqual(stated);
+    }
+    expect(calls.requests).toEqual([]);
+  });
+
+  it('lists none that the worker does not vouch for', async () => {
+    const other = new ConversationError('MODELS_MISMATCH', 'other weights');
+    const response = await openaiFetch(new Scripted([], other))(`${base}/models`);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { code: 'MODELS_MISMATCH' } });
   });
 });

@@ -8,8 +8,6 @@ import type { ConversationCalls } from './conversation-calls.js';
 import { errorBody, failureOf, OpenAiFailure } from './openai-failure.js';
 
 export interface OpenAiFetchOptions {
-  /** Names for `GET /models`; the plan names the model by its weights alone. */
-  readonly models?: readonly string[];
   /** The verified receipt of each call that ended. */
   readonly onReceipt?: (receipt: UsageReceipt) => void;
 }
@@ -17,11 +15,14 @@ export interface OpenAiFetchOptions {
 /** The host of the base URL: a name that no resolver has (RFC 2606), so that a mistake cannot reach a server. */
 const HOST = 'sealed.invalid';
 const PATHS = ['/chat/completions', '/completions'];
+/** The list, or one model; ids may have slashes. */
+const MODEL_PATH = /^\/models(\/.+)?$/;
 
 /**
  * `new OpenAI({ fetch: openaiFetch(conversation), baseURL: 'https://sealed.invalid/v1', apiKey: 'none' })`
  *
- * Takes `POST /chat/completions` and `/completions`, streamed or not, and `GET /models`. A refusal is a response with
+ * Takes `POST /chat/completions` and `/completions`, streamed or not, and `GET /models` and `/models/{id}`, which say what
+ * the worker states, with the digest of the weights in a member `sealflow`. A refusal is a response with
  * the body of an error, whose `code` is the reason of the worker or of this client; what breaks inside a stream is an
  * event with such an error, after which the body fails.
  */
@@ -31,7 +32,7 @@ export function openaiFetch(conversation: ConversationCalls, options: OpenAiFetc
     signal?.throwIfAborted();
     try {
       const path = pathOf(input, init);
-      if (path === null) return modelsResponse(options.models);
+      if (path.startsWith('/models')) return await modelsResponse(conversation, path);
       const request = await requestOf(input, init, path);
       return await answer(conversation, request, { signal: signal ?? undefined, ...options });
     } catch (error) {
@@ -41,15 +42,14 @@ export function openaiFetch(conversation: ConversationCalls, options: OpenAiFetc
   };
 }
 
-/** Null for the list of models. */
-function pathOf(input: string | URL | Request, init: RequestInit | undefined): string | null {
+function pathOf(input: string | URL | Request, init: RequestInit | undefined): string {
   const url = new URL(input instanceof Request ? input.url : input);
   const method = (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase();
   if (url.hostname !== HOST) {
     throw new OpenAiFailure(400, 'ADDRESS_REFUSED', `nothing was sent: set baseURL to https://${HOST}/v1`);
   }
   const path = url.pathname.replace(/^\/v1(?=\/)/, '');
-  if (method === 'GET' && path === '/models') return null;
+  if (method === 'GET' && MODEL_PATH.test(path)) return path;
   if (method === 'POST' && PATHS.includes(path)) return path;
   const served = 'GET /models and POST /chat/completions or /completions';
   throw new OpenAiFailure(404, 'NOT_SERVED', `a conversation has ${served} alone; nothing was sent`);
@@ -131,14 +131,24 @@ function eventsOf(
   );
 }
 
-function modelsResponse(models: readonly string[] | undefined): Response {
-  if (models === undefined) {
-    const why =
-      'the plan names the model by its weights: give openaiFetch the names to list, { models: [...] }';
-    throw new OpenAiFailure(404, 'MODELS_UNNAMED', why);
+async function modelsResponse(conversation: ConversationCalls, path: string): Promise<Response> {
+  const served = (await conversation.models()).map(({ id, weights }) => ({
+    ...{ id, object: 'model', created: 0, owned_by: 'sealflow' },
+    sealflow: { weights },
+  }));
+  const [, wanted] = MODEL_PATH.exec(path) ?? [];
+  if (wanted === undefined) return Response.json({ object: 'list', data: served });
+  const model = served.find(({ id }) => id === decoded(wanted.slice(1)));
+  if (model !== undefined) return Response.json(model);
+  throw new OpenAiFailure(404, 'MODEL_UNKNOWN', 'the worker of this conversation states no such model');
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
   }
-  const data = models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sealflow' }));
-  return Response.json({ object: 'list', data });
 }
 
 function errorResponse(failure: OpenAiFailure): Response {

@@ -16,6 +16,9 @@ export type ConversationCode =
   | 'FRAME_OPEN_FAILED'
   | 'FRAME_TOO_LARGE'
   | 'SESSION_MALFORMED'
+  | 'MODELS_MALFORMED'
+  /** The worker states other weights than those of the plan. */
+  | 'MODELS_MISMATCH'
   | 'RECEIPT_MALFORMED'
   /** A receipt of another call, answer or price. */
   | 'RECEIPT_MISMATCH'

@@ -29,7 +29,7 @@ import {
 import { FRAME_CONTENT_BYTES_MAX } from './limits.js';
 
 /** What a frame is for. */
-export const frameKinds = ['call', 'close', 'chunk', 'receipt', 'failure'] as const;
+export const frameKinds = ['call', 'close', 'chunk', 'receipt', 'failure', 'models'] as const;
 export type FrameKind = (typeof frameKinds)[number];
 
 export interface Frame {

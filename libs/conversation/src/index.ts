@@ -31,4 +31,5 @@ export {
   type UsageReceipt,
   usageReceiptPredicateType,
 } from './receipt.js';
+export { parseServedModels, type ServedModel, servedModels } from './served-models.js';
 export { parseSession, sessionInput } from './session.js';

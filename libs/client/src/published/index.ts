@@ -14,6 +14,7 @@ export {
 export {
   type ConversationCode,
   ConversationError,
+  type ServedModel,
   sessionInput,
   type UsageFacts,
   type UsageReceipt,

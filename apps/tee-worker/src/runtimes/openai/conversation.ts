@@ -7,6 +7,7 @@ import {
   type Frame,
   FrameOpener,
   FrameSealer,
+  servedModels,
   sumOf,
   type UsageReceipt,
 } from '#conversation';
@@ -112,8 +113,11 @@ export class Conversation {
     }
     const sealer = await FrameSealer.begin(this.parts.key, opened.context, 'answer');
     try {
-      const last =
-        opened.frame.kind === 'close' ? this.#closeCall() : await this.#answer(call, opened, sealer, signal);
+      const { kind } = opened.frame;
+      let last: Omit<Frame, 'last'>;
+      if (kind === 'close') last = this.#closeCall();
+      else if (kind === 'models') last = this.#models();
+      else last = await this.#answer(call, opened, sealer, signal);
       await call.send(await sealer.seal({ ...last, last: true }));
       call.end();
     } catch (error) {
@@ -146,13 +150,19 @@ export class Conversation {
     return { kind: 'close', content: new Uint8Array() };
   }
 
+  /** Costs nothing, and is none of the calls that a plan counts. */
+  #models(): Omit<Frame, 'last'> {
+    if (this.#closing) throw new CallError('CONVERSATION_CLOSED', 'the conversation is over');
+    return { kind: 'models', content: servedModels([this.parts.model]) };
+  }
+
   async #answer(
     call: IncomingCall,
     { id, frame }: { readonly id: string; readonly frame: Frame },
     sealer: FrameSealer,
     taskSignal: AbortSignal,
   ): Promise<Omit<Frame, 'last'>> {
-    const { terms, upstream } = this.parts;
+    const { terms, upstream, model } = this.parts;
     if (this.#closing) throw new CallError('CONVERSATION_CLOSED', 'the conversation is over');
     if (frame.kind !== 'call') throw new CallError('CALL_MALFORMED', 'expected a call');
     if (this.#running.size > CALLS_AT_ONCE_MAX)
@@ -167,7 +177,14 @@ export class Conversation {
     );
     const signal = AbortSignal.any([call.signal, taskSignal, late.signal]);
     try {
-      const answered = await passAnswer(upstream, parseRequest(frame.content), { call, sealer, signal });
+      const request = parseRequest(frame.content);
+      // A worker may have others; the plan and every receipt are about this one.
+      if (request['model'] !== model.id)
+        throw new UpstreamError(
+          'MODEL_UNKNOWN',
+          `request.model: expected ${model.id}, the model of the plan`,
+        );
+      const answered = await passAnswer(upstream, request, { call, sealer, signal });
       signal.throwIfAborted();
       const { envelope, receipt } = this.#sign(call, id, answered);
       this.#signed.push({ envelope, receipt });

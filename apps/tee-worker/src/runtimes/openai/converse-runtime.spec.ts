@@ -121,6 +121,35 @@ describe('a call without a whole answer costs nothing', () => {
 });
 
 describe('a conversation', () => {
+  it('states its model to whoever has its key, also after its last call, and bills nothing for it', async () => {
+    const talk = new OpenTalk(hello, { callsMax: 1 });
+    await talk.ask(question);
+    const models = { kind: 'models', content: new Uint8Array() } as const;
+    expect(await talk.say(models, { call: talk.newCall() })).toMatchObject({
+      last: 'models',
+      content: [{ id: 'm1', weights }],
+      failed: null,
+    });
+    await talk.close();
+    expect(await talk.say(models, { call: talk.newCall() })).toMatchObject({
+      content: { code: 'CONVERSATION_CLOSED' },
+    });
+    expect(await billOf(talk)).toMatchObject({ calls: 1 });
+  });
+
+  it('is with the model of its plan, and no other that the server may have', async () => {
+    let askedCount = 0;
+    const talk = new OpenTalk(() => {
+      askedCount += 1;
+      return hello();
+    });
+    expect(await talk.ask({ ...question, model: 'm2' })).toMatchObject({
+      content: { code: 'MODEL_UNKNOWN' },
+    });
+    await talk.close();
+    expect({ askedCount, bill: await billOf(talk) }).toMatchObject({ askedCount: 0, bill: { calls: 0 } });
+  });
+
   it('answers in order, with every word once, and bills what it signed', async () => {
     const talk = new OpenTalk(hello);
     const [one, two] = [await talk.ask(question), await talk.ask(question)];
