@@ -9,10 +9,11 @@ const { stdout } = spawnSync(process.execPath, [command, 'attack', '--json'], {
   encoding: 'utf8',
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-const { ms, attacks } = JSON.parse(stdout);
+const { ms, prepared, attacks } = JSON.parse(stdout);
 const record = {
   day: new Date().toISOString().slice(0, 10),
   ms,
-  attacks: attacks.map(({ name, outcome, got }) => ({ name, outcome, got })),
+  prepared,
+  attacks: attacks.map(({ name, outcome, got, ms: took }) => ({ name, outcome, got, ms: took })),
 };
 writeFileSync(join(root, 'docs/attacks.json'), `${JSON.stringify(record, null, 2)}\n`);

@@ -1,9 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AttackCase } from '../../apps/cli/src/attack/attack-case.js';
+import { attackTable } from '../../apps/cli/src/attack/attack-table.js';
 import { runAgentDemo } from '../../apps/cli/src/demo/agent/agent-demo.js';
+import { agentAttackers } from '../../apps/cli/src/demo/agent/attackers.js';
 import { runAuctionDemo } from '../../apps/cli/src/demo/auction/auction-demo.js';
+import { claimAttackers } from '../../apps/cli/src/demo/claim/attackers.js';
 import { runClaimDemo } from '../../apps/cli/src/demo/claim/claim-demo.js';
+import type { DemoAttacker } from '../../apps/cli/src/demo/frame/show-attackers.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { DemoReport } from '../support/demo-report.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
@@ -18,6 +23,20 @@ beforeAll(async () => {
   stack = await startTestStack();
 });
 afterAll(() => stack.stop());
+
+/**
+ * Of the attackers of a demo those whom the attack pack does not play: it makes the same cases, and examples.spec.ts asks
+ * it for their codes.
+ */
+function besidesPack<S>(prefix: string, attackers: readonly DemoAttacker<S>[]): readonly DemoAttacker<S>[] {
+  return attackers
+    .map(([attacker, cases]): DemoAttacker<S> => {
+      const inPack = ({ name, expected }: AttackCase<S>): boolean =>
+        attackTable.some((each) => each.name === `${prefix}-${name}` && each.expected === expected);
+      return [attacker, cases.filter((each) => !inPack(each))];
+    })
+    .filter(([, cases]) => cases.length > 0);
+}
 
 function sealflow(...args: readonly string[]) {
   const cli = join(projectRoot, 'apps/cli/bin/sealflow.js');
@@ -72,7 +91,10 @@ describe('the claim demo', () => {
   const report = new DemoReport();
 
   it('pays what was proved to the cent, and denies each kind of bad claim by its rule', async () => {
-    expect(await runClaimDemo(stack.running, report), report.lines.join('\n')).toBe(true);
+    expect(
+      await runClaimDemo(stack.running, report, besidesPack('claim', claimAttackers)),
+      report.lines.join('\n'),
+    ).toBe(true);
     expect(report.facts.get('paid')).toMatchObject({
       state: 'SUCCEEDED',
       insurerCents: 24_496n,
@@ -86,8 +108,9 @@ describe('the claim demo', () => {
     ]);
   }, 600_000);
 
-  it('has attackers that are stopped, each by the reason that is meant for it', () => {
-    expect(report.stopped()).toEqual([
+  it('has attackers that are stopped, each by the reason that is meant for it, here or in the pack', () => {
+    expect(report.stopped()).toEqual(['STEP_SIGNATURE_INVALID']);
+    expect(claimAttackers.flatMap(([, cases]) => cases.map(({ expected }) => expected))).toEqual([
       ...['NO_PLAINTEXT', 'NULLIFIER_SPENT', 'NULLIFIER_SPENT', 'DECISION_NOT_PROVEN', 'INSUFFICIENT'],
       'STEP_SIGNATURE_INVALID',
     ]);
@@ -102,7 +125,10 @@ describe('the agent demo', () => {
   const report = new DemoReport();
 
   it('pays to the unit what the attested worker signed, over gRPC and over HTTP, and nothing else', async () => {
-    expect(await runAgentDemo(stack.running, report), report.lines.join('\n')).toBe(true);
+    expect(
+      await runAgentDemo(stack.running, report, besidesPack('call', agentAttackers)),
+      report.lines.join('\n'),
+    ).toBe(true);
     expect(report.facts.get('call')).toMatchObject({
       ...{ promptTokens: 812, completionTokens: 447, chargeMicros: 781 },
       ...{ released: 39_219n, state: 'SETTLED' },
@@ -115,8 +141,12 @@ describe('the agent demo', () => {
     expect(report.facts.get('spending')).toEqual({ outcome: 'within' });
   }, 600_000);
 
-  it('has attackers that are stopped, each by the reason that is meant for it', () => {
+  it('has attackers that are stopped, each by the reason that is meant for it, here or in the pack', () => {
     expect(report.stopped()).toEqual([
+      ...['INSUFFICIENT', 'DELEGATE_LIMIT', 'DELEGATE_NOT_ALLOWED', 'DELEGATE_EXPIRED'],
+      ...['RESERVATION_UNKNOWN', 'STEP_SIGNATURE_INVALID'],
+    ]);
+    expect(agentAttackers.flatMap(([, cases]) => cases.map(({ expected }) => expected))).toEqual([
       ...['NO_PLAINTEXT', 'INSUFFICIENT', 'DELEGATE_LIMIT', 'DELEGATE_NOT_ALLOWED', 'DELEGATE_EXPIRED'],
       ...['MODEL_NOT_LISTED', 'CHARGE_ABOVE_TERMS', 'RESERVATION_UNKNOWN'],
       ...['REPLAYED', 'CACHED_ANSWER', 'PAYMENT_ID_CONFLICT', 'STEP_SIGNATURE_INVALID'],

@@ -413,5 +413,5 @@ describe('the attack pack', () => {
     expect(made).toEqual(attackTable.map(({ name, expected }) => `${name} stopped ${expected}`));
     expect(passed).toBe(true);
     expect(junit).toContain(`tests="${attackTable.length}" failures="0" errors="0" skipped="0"`);
-  }, 1_200_000);
+  }, 600_000);
 });

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeEvidencePackage, parseEvidencePackage } from '#attestation';
 import { parseDigest } from '#canonical';
-import { type ApiError, fromServiceError, unary } from '#contracts';
+import { type ApiError, unary } from '#contracts';
 import type { TlsFiles } from '#tls';
 import { workerImages } from '#worker';
-import { dialAsWorker, rogueIdentity } from '../../apps/cli/src/attack/worker/rogue-worker.js';
+import { dialAsWorker, registeredAs, rogueIdentity } from '../../apps/cli/src/attack/worker/rogue-worker.js';
 import { dial, get } from '../../apps/cli/src/stack/dial.js';
 import { CreditStory } from '../support/credit-story.js';
 import { expectLedgerConsistent, expectOneAttemptEach, expectSettledOnce } from '../support/expect-run.js';
@@ -50,36 +50,19 @@ function everyServiceTook(): () => Promise<void> {
   };
 }
 
-/** Opens a bare session and registers as a worker of this id; the reason of the refusal, or null. */
-function registerAs(
+/** Registers as a worker of this id, over the certificate that is shown; the reason of the refusal, or null. */
+async function registerAs(
   registered: string,
   shown: TlsFiles | null,
-  quoteOf: (evidence: Uint8Array) => Uint8Array = (evidence) => evidence,
+  quoteOf?: (evidence: Uint8Array) => Uint8Array,
 ): Promise<string | null> {
-  const { identity, evidence } = rogueIdentity(stack.running, 'zk-prover', registered);
   const bearer = stack.installation.keys.read('worker') ?? undefined;
   const clients = dial(stack.address.grpc, { bearer, tls: shown });
-  const stream = clients.worker.connect();
-  return new Promise<string | null>((resolve) => {
-    stream.on('error', (error) => resolve(fromServiceError(error).reason));
-    stream.on('data', (message) => {
-      if (message.accepted) resolve(null);
-      if (!message.challenge) return;
-      void evidence.answer(message.challenge.nonce, NO_POLICY).then((bytes) =>
-        stream.write({
-          register: {
-            worker: identity.workerId,
-            operations: [],
-            package: Buffer.from(quoteOf(bytes)),
-            leasesMax: 1,
-          },
-        }),
-      );
-    });
-  }).finally(() => {
-    stream.cancel();
+  try {
+    return await registeredAs(clients, rogueIdentity(stack.running, 'zk-prover', registered), quoteOf);
+  } finally {
     clients.close();
-  });
+  }
 }
 
 function listWorkers(tls: TlsFiles | null): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { ClientError, type SealflowClient } from '#client';
 import type { Bearer } from '#contracts';
 import type { TlsFiles } from '#tls';
+import type { AgentScene } from '../demo/agent/attackers.js';
 import type { Application } from '../demo/application.js';
 import type { ClaimScene } from '../demo/claim/file-claim.js';
 import type { FinishedRun } from '../demo/credit-run.js';
@@ -33,9 +34,17 @@ export type NoticedBy =
 
 /**
  * What a case has to have. `target`: any orchestrator, with an API key of a tenant and a trust file that its workers
- * pass. `stack`: the stack of this installation, whose database, worker key and simulated hardware are at hand.
+ * pass. `stack`: the stack of this installation, whose database, keys of worker and operator, and simulated hardware are at hand.
  */
 export type Needs = 'target' | 'stack';
+
+/**
+ * Cases of a lane are made so many at a time, and lanes beside each other. Runs of the credit workflow are one after the
+ * other, because a dishonest worker takes the next task of its kind, whoever's that is. Intents of a ledger are decided
+ * together, in the next batch.
+ */
+export const lanes = { runs: 1, claims: 2, calls: 1, money: 8, others: 1 } as const;
+export type Lane = keyof typeof lanes;
 
 /** What is said of an attack before it is made. */
 export interface AttackFacts {
@@ -53,6 +62,8 @@ export interface AttackFacts {
 
 /** One attack, ready to be made, on what honest work left behind: that of the credit workflow, or another story. */
 export interface AttackCase<S = Scene> extends AttackFacts {
+  /** `others` unless said. */
+  readonly lane?: Lane;
   attack(scene: S): Promise<Answer>;
 }
 
@@ -82,6 +93,12 @@ export interface Credit {
   readonly runs: readonly FinishedRun[];
 }
 
+/** Honest work that was done for attackers. */
+export interface Prepared {
+  readonly work: 'credit' | 'claim' | 'calls' | 'money';
+  readonly ms: number;
+}
+
 /** What the attackers find. */
 export interface Scene {
   readonly place: Place;
@@ -97,6 +114,10 @@ export interface Scene {
   money(): Promise<Money>;
   /** A paid claim with the hospital's own prover, made when it is first asked for: at the stack alone. */
   claim(): Promise<ClaimScene>;
+  /** Calls of a model that an agent paid for, made when they are first asked for: at the stack alone. */
+  calls(): Promise<AgentScene>;
+  /** How long honest work took before the attacks on it, as far as it was asked for. */
+  prepared(): readonly Prepared[];
   /** Ends what was started for the scene. */
   close(): Promise<void>;
 }

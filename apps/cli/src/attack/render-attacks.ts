@@ -1,5 +1,5 @@
 import { seconds } from '../output/format.js';
-import { type AttackFacts, actors } from './attack-case.js';
+import { type AttackFacts, actors, type Prepared } from './attack-case.js';
 import { type AttackResult, type Outcome, packPassed } from './run-pack.js';
 
 const words: Readonly<Record<Outcome, string>> = {
@@ -36,21 +36,33 @@ export function countsOf(results: readonly AttackResult[]): Readonly<Record<Outc
   return counts;
 }
 
-export function renderSummary(results: readonly AttackResult[], ms: number): string {
+/** How long it took, and the honest work before the attacks of it, which they share and wait for. */
+export interface Took {
+  readonly ms: number;
+  readonly prepared: readonly Prepared[];
+}
+
+export function renderSummary(results: readonly AttackResult[], { ms, prepared }: Took): string {
   const counts = countsOf(results);
   const rest = (['other-code', 'got-through', 'broken', 'skipped'] as const)
     .filter((outcome) => counts[outcome] > 0)
     .map((outcome) => `, ${counts[outcome]} ${words[outcome]}`);
+  const made = prepared.map(({ work, ms: workMs }) => `, ${work} made in ${seconds(workMs)}`).join('');
   const verdict = packPassed(results) ? 'PASSED' : 'FAILED';
-  return `${verdict}  ${counts.stopped} of ${results.length} stopped by the expected code${rest.join('')}, ${seconds(ms)}`;
+  return `${verdict}  ${counts.stopped} of ${results.length} stopped by the expected code${rest.join('')}, ${seconds(ms)}${made}`;
 }
 
-export function resultsJson(target: string, results: readonly AttackResult[], ms: number): object {
+export function resultsJson(
+  target: string,
+  results: readonly AttackResult[],
+  { ms, prepared }: Took,
+): object {
   return {
     target,
     passed: packPassed(results),
     counts: countsOf(results),
     ms: Math.round(ms),
+    prepared,
     attacks: results.map(({ attack, outcome, got, detail, ms: caseMs }) => ({
       ...caseJson(attack),
       outcome,

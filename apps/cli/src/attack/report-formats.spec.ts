@@ -54,10 +54,12 @@ describe('the report for people', () => {
 
   it('fails when one of many got through', () => {
     const all = [result('stopped'), result('skipped'), result('got-through')];
-    expect(renderSummary(all, 4_500)).toBe(
-      'FAILED  1 of 3 stopped by the expected code, 1 GOT THROUGH, 1 SKIPPED, 4.50 s',
+    const took = { ms: 4_500, prepared: [{ work: 'credit', ms: 2_000 }] } as const;
+    expect(renderSummary(all, took)).toBe(
+      'FAILED  1 of 3 stopped by the expected code, 1 GOT THROUGH, 1 SKIPPED, 4.50 s, credit made in 2.00 s',
     );
-    expect(resultsJson('127.0.0.1:1', all, 4_500)).toMatchObject({
+    expect(resultsJson('127.0.0.1:1', all, took)).toMatchObject({
+      ...took,
       passed: false,
       counts: { stopped: 1, 'got-through': 1, skipped: 1, broken: 0, 'other-code': 0 },
     });

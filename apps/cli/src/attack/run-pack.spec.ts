@@ -1,6 +1,15 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type Answer, type AttackCase, appraisalRefusal, CannotRun, refusal } from './attack-case.js';
-import { type AttackResult, packPassed, runPack } from './run-pack.js';
+import {
+  type Answer,
+  type AttackCase,
+  appraisalRefusal,
+  CannotRun,
+  type Lane,
+  lanes,
+  refusal,
+} from './attack-case.js';
+import { type AttackResult, packPassed, runLanes, runPack } from './run-pack.js';
 import { caseThat, emptyScene } from './scene.fixture.js';
 
 async function resultOf(attack: AttackCase, msMax?: number): Promise<AttackResult> {
@@ -56,6 +65,54 @@ describe('the attack pack', () => {
   it('bounds what a target can make it say', async () => {
     const { detail } = await resultOf(caseThat(async () => ({ reason: null, detail: 'x'.repeat(100_000) })));
     expect(detail.length).toBeLessThanOrEqual(400);
+  });
+});
+
+describe('attacks beside each other', () => {
+  it('are never more of a lane than it takes, and one that takes long holds up no other lane', async () => {
+    const ended: string[] = [];
+    const long = Promise.withResolvers<void>();
+    const running = new Map<Lane, number>();
+    const most = new Map<Lane, number>();
+    const names = Object.keys(lanes) as Lane[];
+    const cases = names.flatMap((lane) =>
+      Array.from({ length: lanes[lane] + 2 }, (_, index) =>
+        caseThat(
+          async () => {
+            running.set(lane, (running.get(lane) ?? 0) + 1);
+            most.set(lane, Math.max(most.get(lane) ?? 0, running.get(lane) ?? 0));
+            await (lane === 'claims' && index === 0 ? long.promise : turn());
+            running.set(lane, (running.get(lane) ?? 0) - 1);
+            return { reason: 'EXPECTED_CODE', detail: '' };
+          },
+          { name: `${lane}-${index}`, lane },
+        ),
+      ),
+    );
+    for await (const { attack, outcome } of runLanes(cases, emptyScene)) {
+      expect(outcome).toBe('stopped');
+      ended.push(attack.name);
+      if (ended.length === cases.length - 1) long.resolve();
+    }
+    expect(ended.toSorted()).toEqual(cases.map(({ name }) => name).toSorted());
+    expect(ended.at(-1)).toBe('claims-0');
+    expect(Object.fromEntries(most)).toEqual(lanes);
+  });
+
+  it('begin in the order of the table, also where a lane is not named', async () => {
+    const begun: string[] = [];
+    const named = (name: string): AttackCase =>
+      caseThat(
+        async () => {
+          begun.push(name);
+          return { reason: 'EXPECTED_CODE', detail: '' };
+        },
+        { name },
+      );
+    const results = [];
+    for await (const result of runLanes(['a', 'b', 'c'].map(named), emptyScene)) results.push(result);
+    expect(begun).toEqual(['a', 'b', 'c']);
+    expect(packPassed(results)).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningStack } from '../stack/stack.js';
-import { type Answer, type AttackCase, type AttackFacts, CannotRun } from './attack-case.js';
+import { type Answer, type AttackCase, type AttackFacts, CannotRun, lanes } from './attack-case.js';
 
 /**
  * `stopped`: by the expected code. `other-code`: by another. `got-through`: by nothing. `skipped`: the target lacks what
@@ -36,6 +36,30 @@ export async function* runPack<S extends Attacked>(
   for (const attack of cases) yield await runCase(attack, scene, caseMsMax);
 }
 
+/** Makes the attacks of each lane in their order, and lanes beside each other. Results come as attacks end. */
+export async function* runLanes<S extends Attacked>(
+  cases: readonly AttackCase<S>[],
+  scene: S,
+  caseMsMax = CASE_MS_MAX,
+): AsyncGenerator<AttackResult, void, undefined> {
+  const waiting = [...cases];
+  const running = new Map<AttackCase<S>, Promise<readonly [AttackCase<S>, AttackResult]>>();
+  const hasRoom = ({ lane = 'others' }: AttackCase<S>): boolean =>
+    [...running.keys()].filter((other) => (other.lane ?? 'others') === lane).length < lanes[lane];
+  while (waiting.length + running.size > 0) {
+    for (let next = waiting.findIndex(hasRoom); next >= 0; next = waiting.findIndex(hasRoom)) {
+      for (const attack of waiting.splice(next, 1))
+        running.set(
+          attack,
+          runCase(attack, scene, caseMsMax).then((result) => [attack, result] as const),
+        );
+    }
+    const [attack, result] = await Promise.race(running.values());
+    running.delete(attack);
+    yield result;
+  }
+}
+
 async function runCase<S extends Attacked>(
   attack: AttackCase<S>,
   scene: S,
@@ -53,7 +77,7 @@ async function attempt<S extends Attacked>(
   msMax: number,
 ): Promise<Pick<AttackResult, 'outcome' | 'got' | 'detail'>> {
   if (attack.needs === 'stack' && scene.stack === null) {
-    const detail = 'needs the database, worker key and simulated hardware of the stack of this installation';
+    const detail = 'needs the database, keys and simulated hardware of the stack of this installation';
     return { outcome: 'skipped', got: null, detail };
   }
   try {

@@ -1,21 +1,15 @@
 import type { SealflowClient } from '#client';
 import type { RunningStack } from '../stack/stack.js';
 import { Money } from './agent/money.js';
-import { type Credit, type Place, type Scene, stackOf } from './attack-case.js';
+import { type Credit, type Place, type Prepared, type Scene, stackOf } from './attack-case.js';
+import { makeCalls } from './calls-scene.js';
 import { makeClaim } from './claim-scene.js';
 import { makeCredit } from './credit-scene.js';
 
 /** The stack of this installation, after honest runs that were made already. */
 export function localScene(stack: RunningStack, client: SealflowClient, credit: Credit): Scene {
-  return {
-    place: placeOfStack(stack),
-    client,
-    stack,
-    bundles: stack.installation.bundles,
-    credit: async () => credit,
-    money: once(() => Money.make(client)),
-    ...claimOf(stack),
-  };
+  const { bundles } = stack.installation;
+  return sceneOf(placeOfStack(stack), client, { stack, bundles }, async () => credit);
 }
 
 /** A target at which nothing was done yet. */
@@ -24,25 +18,45 @@ export function freshScene(
   client: SealflowClient,
   { stack, bundles }: Pick<Scene, 'stack' | 'bundles'>,
 ): Scene {
-  return {
-    place,
-    client,
-    stack,
-    bundles,
-    credit: once(() => makeCredit(client, bundles)),
-    money: once(() => Money.make(client)),
-    ...claimOf(stack),
-  };
+  return sceneOf(place, client, { stack, bundles }, () => makeCredit(client, bundles));
 }
 
-function claimOf(stack: RunningStack | null): Pick<Scene, 'claim' | 'close'> {
+function sceneOf(
+  place: Place,
+  client: SealflowClient,
+  { stack, bundles }: Pick<Scene, 'stack' | 'bundles'>,
+  credit: () => Promise<Credit>,
+): Scene {
   const started: (() => Promise<void>)[] = [];
+  const prepared: Prepared[] = [];
+  /** Made when first asked for; whoever asks later gets the same, also where it failed. */
+  const once = <T>(work: Prepared['work'], make: () => Promise<T>): (() => Promise<T>) => {
+    let made: Promise<T> | undefined;
+    const timed = async (): Promise<T> => {
+      const startMs = performance.now();
+      try {
+        return await make();
+      } finally {
+        prepared.push({ work, ms: Math.round(performance.now() - startMs) });
+      }
+    };
+    return () => {
+      made ??= timed();
+      return made;
+    };
+  };
+  const closed = async <T>(made: Promise<{ readonly scene: T; close(): Promise<void> }>): Promise<T> => {
+    const { scene, close } = await made;
+    started.push(close);
+    return scene;
+  };
   return {
-    claim: once(async () => {
-      const made = await makeClaim(stackOf({ stack }));
-      started.push(made.close);
-      return made.scene;
-    }),
+    ...{ place, client, stack, bundles },
+    credit: once('credit', credit),
+    money: once('money', () => Money.make(client)),
+    claim: once('claim', () => closed(makeClaim(stackOf({ stack })))),
+    calls: once('calls', () => closed(makeCalls(stackOf({ stack })))),
+    prepared: () => prepared,
     close: async () => {
       for (const end of started.splice(0)) await end();
     },
@@ -54,14 +68,5 @@ export function placeOfStack({ address, installation }: RunningStack): Place {
     grpc: address.grpc,
     tls: address.tls ?? null,
     bearer: installation.keys.read('tenant') ?? undefined,
-  };
-}
-
-/** Made when first asked for; whoever asks later gets the same, also where it failed. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }

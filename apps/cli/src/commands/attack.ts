@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { SealflowClient } from '#client';
 import { type ListRunsResponse__Output, unary } from '#contracts';
-import { actors, type Place, type Scene } from '../attack/attack-case.js';
+import { type AttackCase, actors, type Place, type Scene } from '../attack/attack-case.js';
 import { attackTable } from '../attack/attack-table.js';
 import { junitOf } from '../attack/junit.js';
 import { caseJson, renderList, renderResult, renderSummary, resultsJson } from '../attack/render-attacks.js';
-import { type AttackResult, packPassed, runPack } from '../attack/run-pack.js';
+import { type AttackResult, packPassed, runLanes } from '../attack/run-pack.js';
 import { freshScene, placeOfStack } from '../attack/scene.js';
 import { selectCases } from '../attack/select-cases.js';
 import { Installation } from '../installation/installation.js';
@@ -66,19 +66,29 @@ export function attackCommand(): Command {
         say(
           `ATTACKS  on ${scene.place.grpc}${scene.stack === null ? '' : ', the stack of this installation'}`,
         );
-        for await (const result of runPack(cases, scene)) {
+        for await (const result of runLanes(cases, scene)) {
           done.push(result);
           say(renderResult(result));
         }
         const ms = performance.now() - startMs;
-        say(renderSummary(done, ms));
-        if (flags.json === true)
-          process.stdout.write(`${JSON.stringify(resultsJson(scene.place.grpc, done, ms))}\n`);
-        return done;
+        const told = inOrderOf(cases, done);
+        say(renderSummary(told, { ms, prepared: scene.prepared() }));
+        if (flags.json === true) {
+          const json = resultsJson(scene.place.grpc, told, { ms, prepared: scene.prepared() });
+          process.stdout.write(`${JSON.stringify(json)}\n`);
+        }
+        return told;
       });
       if (flags.junit !== undefined) writeFileSync(flags.junit, junitOf(results));
       if (!packPassed(results)) process.exitCode = exitCode.failed;
     });
+}
+
+/** Attacks end in any order; files tell them in that of the table. */
+function inOrderOf(cases: readonly AttackCase[], done: readonly AttackResult[]): readonly AttackResult[] {
+  const places = new Map(cases.map(({ name }, index) => [name, index]));
+  const place = ({ attack }: AttackResult): number => places.get(attack.name) ?? cases.length;
+  return done.toSorted((a, b) => place(a) - place(b));
 }
 
 /** The target that was named; or the stack of this installation, which is started where it does not run. */

@@ -11,13 +11,14 @@ import { dial } from './dial.js';
 const DEADLINE = { deadlineMs: 10_000 };
 const LIFETIME_S = 24 * 3_600;
 
-/** A key of a day for a tenant, which is made if it is not there. */
+/** A key of a tenant, which is made if it is not there; for a day unless said. */
 export async function tenantKey(
   target: string,
   operator: Bearer | undefined,
   tenant: string,
   roles: readonly string[],
   tls: TlsFiles | null = null,
+  lifetimeS = LIFETIME_S,
 ): Promise<string> {
   const services = dial(target, { bearer: operator, tls });
   const parent = `tenants/${tenant}`;
@@ -28,7 +29,7 @@ export async function tenantKey(
     ).catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.reason !== 'TENANT_EXISTS') throw error;
     });
-    const expireTime = { seconds: String(Math.floor(Date.now() / 1000) + LIFETIME_S), nanos: 0 };
+    const expireTime = { seconds: String(Math.floor(Date.now() / 1000) + lifetimeS), nanos: 0 };
     const { secret } = await unary<CreateApiKeyResponse__Output>(
       (options, callback) =>
         services.tenant.createApiKey(

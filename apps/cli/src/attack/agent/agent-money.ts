@@ -30,17 +30,6 @@ export const agentMoney: readonly AttackCase[] = [
     }),
   ),
   ofMoney(
-    'mandate-expired',
-    'agent',
-    'pay under a mandate that is over',
-    'DELEGATE_EXPIRED',
-    async (money) => {
-      const untilMs = await money.lateAgent();
-      await sleep(Math.max(0, untilMs - money.client.options.now()));
-      return refused(money, 'late', 'budget', { op: 'transfer', to: 'provider', amount: 1n });
-    },
-  ),
-  ofMoney(
     'mandate-in-parallel',
     'agent',
     'exceed the day by three calls at once',
@@ -143,6 +132,17 @@ export const agentMoney: readonly AttackCase[] = [
     resent,
     'orchestrator',
   ),
+  // Last, as it waits for its time.
+  ofMoney(
+    'mandate-expired',
+    'agent',
+    'pay under a mandate that is over',
+    'DELEGATE_EXPIRED',
+    async (money) => {
+      await sleep(Math.max(0, money.lateUntilMs - money.client.options.now()));
+      return refused(money, 'late', 'budget', { op: 'transfer', to: 'provider', amount: 1n });
+    },
+  ),
 ];
 
 function ofMoney(
@@ -156,6 +156,7 @@ function ofMoney(
   return {
     ...{ name, actor, tries, expected, noticedBy, needs: 'target' },
     leaves: 'batches of the ledger of the pack, each a run',
+    lane: 'money',
     attack: async (scene: Scene) => attempt(await scene.money()),
   };
 }

@@ -15,8 +15,8 @@ import { orCannot } from '../credit-scene.js';
 
 const FOUNDING_MS = 120_000;
 const HOUR_MS = 3_600_000;
-/** Long enough to be granted, and over before anybody asks for it. */
-const SHORT_MS = 5_000;
+/** Long enough to be granted on a slow machine, and over when the other attacks on the ledger have ended. */
+const SHORT_MS = 20_000;
 
 export const PER_CALL = 40_000n;
 export const PER_DAY = 60_000n;
@@ -29,6 +29,8 @@ type Party = (typeof names)[number];
 /** A ledger of pages with an agent's budget on it, and the keys of everybody who has to do with it. */
 export class Money {
   readonly #numbers = new Map<string, number>();
+  #lateUntilMs = 0;
+
   private constructor(
     readonly client: SealflowClient,
     readonly founded: FoundedLedger,
@@ -52,26 +54,34 @@ export class Money {
       const options = { deadlineMs: FOUNDING_MS, requestId: randomUUID() };
       const founded = await foundLedger(client, charter, seeds.issuer, options);
       const money = new Money(client, founded, seeds);
-      await money.grant('agent', client.options.now() + HOUR_MS);
+      await money.#grantBoth(client.options.now());
       return money;
     });
   }
 
-  /** A second agent, whose mandate is over almost at once. */
-  async lateAgent(): Promise<number> {
-    const untilMs = this.client.options.now() + SHORT_MS;
-    await this.grant('late', untilMs);
-    return untilMs;
+  /** When the mandate of the second agent is over. */
+  get lateUntilMs(): number {
+    return this.#lateUntilMs;
   }
 
-  async grant(agent: Party, untilMs: number): Promise<void> {
-    const outcome = await this.settle('owner', 'budget', {
-      ...{ op: 'delegate', delegate: this.keyOf(agent), ops: ['transfer', 'reserve'] },
-      ...{ perCall: PER_CALL, perDay: PER_DAY, untilMs, allow: ['provider'] },
-    });
-    if (told(outcome) !== 'applied') throw new CannotRun(`the mandate was not granted: ${told(outcome)}`);
+  /** An agent for an hour, and one whose mandate is over soon. */
+  async #grantBoth(nowMs: number): Promise<void> {
+    this.#lateUntilMs = nowMs + SHORT_MS;
+    const mandate = (agent: Party, untilMs: number): Promise<PreparedIntent> =>
+      this.intent('owner', 'budget', {
+        ...{ op: 'delegate', delegate: this.keyOf(agent), ops: ['transfer', 'reserve'] },
+        ...{ perCall: PER_CALL, perDay: PER_DAY, untilMs, allow: ['provider'] },
+      });
+    const mandates = [await mandate('agent', nowMs + HOUR_MS), await mandate('late', this.#lateUntilMs)];
+    const answers = (await this.founded.ledger.settle(mandates)).map(told);
+    if (answers.some((answer) => answer !== 'applied'))
+      throw new CannotRun(`the mandates were not granted: ${answers.join(', ')}`);
     // A mandate covers intents whose signer has seen it.
     await this.founded.ledger.head();
+  }
+
+  seedOf(party: Party): Uint8Array {
+    return this.seeds[party];
   }
 
   keyOf(party: Party): string {

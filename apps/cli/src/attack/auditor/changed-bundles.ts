@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { canonicalBytes, parseJsonStrict, utf8 } from '#canonical';
-import { verifyBundle } from '#evidence';
+import { type TrustFile, type VerifyOptions, verifyBundle } from '#evidence';
 import { type Answer, type AttackCase, paidRun, type Scene } from '../attack-case.js';
 
 interface Envelope {
@@ -16,6 +16,7 @@ export interface OpenBundle {
   blobs: Record<string, { data: string }>;
   log: { proof: string; leaf: string }[];
   disclosures: string[];
+  withheldSteps?: object[];
 }
 
 export type BundleChange = (bundle: OpenBundle, other: OpenBundle) => void;
@@ -104,12 +105,38 @@ export async function judged(
   const { bundlePath } = await paidRun(scene);
   const foreign = (await scene.credit()).runs[1];
   if (foreign === undefined) throw new Error('no second run');
-  const before = readFileSync(bundlePath);
-  const bundle = JSON.parse(before.toString('utf8')) as OpenBundle;
-  change(bundle, JSON.parse(readFileSync(foreign.bundlePath, 'utf8')) as OpenBundle);
+  const other = JSON.parse(readFileSync(foreign.bundlePath, 'utf8')) as OpenBundle;
+  return judgedBytes(
+    changedFrom(readFileSync(bundlePath), (bundle) => change(bundle, other)),
+    { at: null },
+    trust,
+  );
+}
+
+/** The same of what a reader was given of it, who accepts that parts are withheld as long as that is said. */
+export async function judgedAfter(
+  scene: Scene,
+  redacted: (whole: Uint8Array) => Uint8Array,
+  change: (bundle: OpenBundle) => void,
+): Promise<Answer> {
+  const given = redacted(readFileSync((await paidRun(scene)).bundlePath));
+  const options = { at: null, acceptWithheld: true } as const;
+  const { trust } = scene.client.options;
+  const honest = await judgedBytes(given, options, trust);
+  if (honest.reason !== null) throw new Error(`before the change: ${honest.reason}`);
+  return judgedBytes(changedFrom(given, change), options, trust);
+}
+
+function changedFrom(before: Uint8Array, change: (bundle: OpenBundle) => void): Uint8Array {
+  const bundle = JSON.parse(Buffer.from(before).toString('utf8')) as OpenBundle;
+  change(bundle);
   const bytes = canonicalBytes(parseJsonStrict(utf8(JSON.stringify(bundle))));
-  if (before.equals(bytes)) throw new Error('nothing of the bundle was changed');
-  const { outcome, reason, exitCode } = await verifyBundle(bytes, trust, { at: null });
+  if (Buffer.from(before).equals(bytes)) throw new Error('nothing of the bundle was changed');
+  return bytes;
+}
+
+async function judgedBytes(bytes: Uint8Array, options: VerifyOptions, trust: TrustFile): Promise<Answer> {
+  const { outcome, reason, exitCode } = await verifyBundle(bytes, trust, options);
   const detail = `verdict ${outcome}, exit code ${exitCode}`;
   return { reason: outcome === 'verified' ? null : reason, detail };
 }

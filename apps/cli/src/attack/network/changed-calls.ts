@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { canonicalBytes, digestOf, toJson } from '#canonical';
+import type { SealflowClient } from '#client';
 import {
   type CreateRunRequest__Output,
   type CreateRunResponse__Output,
-  type ListRunsResponse__Output,
+  type GetRunResponse__Output,
   unary,
   type WriteBlobRequest__Output,
   type WriteBlobResponse__Output,
@@ -94,20 +95,21 @@ async function created(scene: Scene, change: Partial<CreateRunRequest__Output>):
 async function replayRequest(scene: Scene): Promise<Answer> {
   const { prepared, runId } = await paidRun(scene);
   const { client } = scene;
-  const before = await newestRun(scene);
+  const before = await etagOf(client, runId);
   const { run } = await client.createRaw(prepared.request);
-  const same = run?.name.endsWith(`/${runId}`) === true && (await newestRun(scene)) === before;
+  const same = run?.name.endsWith(`/${runId}`) === true && (await etagOf(client, runId)) === before;
   return {
     reason: same ? 'SAME_RUN' : null,
-    detail: `answered with ${run?.name ?? 'no run'}, ${run?.state ?? ''}`,
+    detail: `answered with ${run?.name ?? 'no run'}, ${run?.state ?? ''}: nothing of it changed`,
   };
 }
 
-async function newestRun({ client }: Scene): Promise<string> {
-  const parent = `tenants/${client.options.tenant}`;
-  const { runs } = await unary<ListRunsResponse__Output>(
-    (options, callback) => client.services.run.listRuns({ parent, pageSize: 1 }, options, callback),
+/** Other attacks make runs meanwhile: that there is no other run says nothing, that this one stands as it stood does. */
+async function etagOf({ options: { tenant }, services }: SealflowClient, runId: string): Promise<string> {
+  const name = `tenants/${tenant}/runs/${runId}`;
+  const { run } = await unary<GetRunResponse__Output>(
+    (options, callback) => services.run.getRun({ name }, options, callback),
     { deadlineMs: 10_000 },
   );
-  return runs[0]?.name ?? '';
+  return run?.etag ?? '';
 }

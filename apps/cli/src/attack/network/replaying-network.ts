@@ -15,6 +15,7 @@ export const replayingNetwork: readonly AttackCase[] = [
     noticedBy: 'orchestrator',
     needs: 'target',
     leaves: 'sealed inputs that no run names, for a day',
+    lane: 'runs',
     attack: replayEnvelope,
   },
   {
@@ -25,6 +26,7 @@ export const replayingNetwork: readonly AttackCase[] = [
     noticedBy: 'orchestrator',
     needs: 'stack',
     leaves: 'a worker that is gone',
+    lane: 'runs',
     attack: replayReceipt,
   },
 ];

@@ -38,24 +38,46 @@ function ofCiphertexts(name: string, tries: string, change: (kept: Ciphertexts) 
   };
 }
 
-/** As `sealflow verify --ciphertexts` judges the paid run, over what the target serves; honestly once, then changed. */
+/** As `sealflow verify --ciphertexts` judges the paid run, over what the target serves and somebody changed. */
 async function replayed(scene: Scene, change: (kept: Ciphertexts) => void): Promise<Answer> {
-  const bundle = readFileSync((await paidRun(scene)).bundlePath);
-  const kept: Ciphertexts = new Map();
-  for await (const { digest, bytes } of readCiphertexts(scene.client.services, bundle))
-    if (bytes !== null) kept.set(digest, bytes);
-  if (kept.size < 2) throw new CannotRun('the target keeps no ciphertexts of the paid run');
-  const { trust } = scene.client.options;
-  const replay = sealReplay(engines);
-  const judge = () =>
-    verifyBundle(bundle, trust, { at: null, replay, ciphertext: (digest) => kept.get(digest) ?? null });
-  const honest = await judge();
-  if (!honest.steps.some(({ integrity }) => integrity === 'REPLAYED'))
-    throw new CannotRun('no addition of the honest run could be repeated');
+  const { bundle, served } = await honestReplay(scene);
+  const kept = new Map(served);
   change(kept);
-  const { outcome, reason, exitCode } = await judge();
+  const { outcome, reason, exitCode } = await judge(scene, bundle, kept);
   const detail = `verdict ${outcome}, exit code ${exitCode}`;
   return { reason: outcome === 'verified' ? null : reason, detail };
+}
+
+interface Served {
+  readonly bundle: Uint8Array;
+  readonly served: ReadonlyMap<Digest, Uint8Array>;
+}
+
+/** One for all attacks on a scene. */
+const replays = new WeakMap<Scene, Promise<Served>>();
+
+function honestReplay(scene: Scene): Promise<Served> {
+  const known = replays.get(scene) ?? replayedHonestly(scene);
+  replays.set(scene, known);
+  return known;
+}
+
+async function replayedHonestly(scene: Scene): Promise<Served> {
+  const bundle = readFileSync((await paidRun(scene)).bundlePath);
+  const served: Ciphertexts = new Map();
+  for await (const { digest, bytes } of readCiphertexts(scene.client.services, bundle))
+    if (bytes !== null) served.set(digest, bytes);
+  if (served.size < 2) throw new CannotRun('the target keeps no ciphertexts of the paid run');
+  const honest = await judge(scene, bundle, served);
+  if (!honest.steps.some(({ integrity }) => integrity === 'REPLAYED'))
+    throw new CannotRun('no addition of the honest run could be repeated');
+  return { bundle, served };
+}
+
+function judge({ client }: Scene, bundle: Uint8Array, kept: ReadonlyMap<Digest, Uint8Array>) {
+  const replay = sealReplay(engines);
+  const options = { at: null, replay, ciphertext: (digest: Digest) => kept.get(digest) ?? null };
+  return verifyBundle(bundle, client.options.trust, options);
 }
 
 function firstOf(kept: Ciphertexts): readonly [Digest, Uint8Array] {

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { type EdgePayload, isJsonObject, type JsonObject, parseJsonStrict } from '#canonical';
-import { type AttestationServiceClient, type ListWorkersResponse__Output, unary } from '#contracts';
-import { parseStepPredicate, parseZkEvidence, readContainer, statementOf, type ZkEvidence } from '#evidence';
+import type { EdgePayload } from '#canonical';
 import type { TaskRuntime } from '#worker';
 import { inputsOf, makeApplications } from '../../demo/application.js';
 import { followRun, prepareRun } from '../../demo/credit-run.js';
 import { makeParties } from '../../demo/parties.js';
-import { type AttackCase, type Scene, stackOf } from '../attack-case.js';
-import { rogueWorker } from '../worker/rogue-worker.js';
-
-const CONNECT_MS = 5_000;
+import { type AttackCase, stackOf } from '../attack-case.js';
+import { firstFailure } from '../stopped-run.js';
+import { isFenced, rogueServes, rogueWorker } from '../worker/rogue-worker.js';
+import { type StolenProof, stolenEvidence, stolenProof } from './stolen-proof.js';
 
 /**
  * A prover that wants a declined applicant approved. It has what an approved run left behind, a valid proof and the
@@ -23,6 +20,7 @@ export const forgedDecision: AttackCase = {
   noticedBy: 'orchestrator',
   needs: 'stack',
   leaves: 'a run of the credit workflow that ends as declined; a worker that is out of service and gone',
+  lane: 'runs',
   attack: async (scene) => {
     const { plans, runs } = await scene.credit();
     const [approved] = runs;
@@ -32,20 +30,14 @@ export const forgedDecision: AttackCase = {
     const limit = approved.outputs['limit'];
     const runtime = forgingRuntime(stolenProof(approved.bundlePath), limit);
     const rogue = rogueWorker(stackOf(scene), 'zk-prover', runtime);
-    const reasons: string[] = [];
     try {
-      await connected(scene);
+      await rogueServes(scene.client.services.attestation, 'rogue-zk-prover');
       const prepared = await prepareRun(scene.client, plans.credit, inputsOf(declined));
-      const run = await followRun(scene.client, prepared, {
-        bundles: scene.bundles,
-        onStep: (step) => {
-          if (step.id === 'score' && step.reason !== '') reasons.push(step.reason);
-        },
-      });
+      const run = await followRun(scene.client, prepared, { bundles: scene.bundles });
       const decision = run.facts['score']?.['decision'];
-      const fenced = await isFenced(scene.client.services.attestation);
+      const fenced = await isFenced(scene.client.services.attestation, 'rogue-zk-prover');
       return {
-        reason: decision === 'decline' && fenced ? (reasons[0] ?? null) : null,
+        reason: decision === 'decline' && fenced ? await firstFailure(scene.client, prepared, 'score') : null,
         detail: `the worker was fenced, an honest prover repeated the step: decision ${String(decision)}, run ${run.state}`,
       };
     } finally {
@@ -54,70 +46,19 @@ export const forgedDecision: AttackCase = {
   },
 };
 
-function stolenProof(bundlePath: string): { evidence: ZkEvidence; public: JsonObject } {
-  const bundle = parseJsonStrict(readFileSync(bundlePath));
-  for (const step of isJsonObject(bundle) ? readContainer(bundle).steps : []) {
-    const predicate = parseStepPredicate(statementOf(step).predicate);
-    if (predicate.kind === 'zk.groth16')
-      return { evidence: parseZkEvidence(predicate.evidence), public: predicate.public };
-  }
-  throw new Error('the bundle holds no proof');
-}
-
-function forgingRuntime(
-  stolen: { evidence: ZkEvidence; public: JsonObject },
-  limit: EdgePayload | undefined,
-): TaskRuntime {
+function forgingRuntime(stolen: StolenProof, limit: EdgePayload | undefined): TaskRuntime {
   if (limit?.alg !== 'poseidon-bn254') throw new Error('the approved run left no limit');
   const { fields, salt, value } = limit;
   return {
     operation: 'scorecard.prove',
     kind: 'zk.groth16',
-    run: async () => {
-      const { proof, publicSignals, publicSignalMap, manifest, vkey } = stolen.evidence;
-      return {
-        public: stolen.public,
-        outputs: {
-          decision: { kind: 'public', value: 'approve' },
-          limit: { kind: 'sealed-fields', fields: fields.map(BigInt), salt: BigInt(salt), value },
-        },
-        evidence: {
-          system: 'groth16',
-          curve: 'bn254',
-          manifest,
-          vkey,
-          proof,
-          publicSignals: [...publicSignals],
-          publicSignalMap: publicSignalMap.map(({ index, name, commitmentOf }) => ({
-            index,
-            name,
-            ...(commitmentOf === null ? {} : { commitmentOf }),
-          })),
-        },
-        blobs: [manifest, vkey],
-      };
-    },
+    run: async () => ({
+      public: stolen.public,
+      outputs: {
+        decision: { kind: 'public', value: 'approve' },
+        limit: { kind: 'sealed-fields', fields: fields.map(BigInt), salt: BigInt(salt), value },
+      },
+      ...stolenEvidence(stolen),
+    }),
   };
-}
-
-async function connected(scene: Scene): Promise<void> {
-  const until = Date.now() + CONNECT_MS;
-  while (Date.now() < until) {
-    const { workers } = await listWorkers(scene.client.services.attestation);
-    if (workers.some(({ name }) => name.startsWith('workers/rogue'))) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('the rogue worker did not connect');
-}
-
-async function isFenced(client: AttestationServiceClient): Promise<boolean> {
-  const { workers } = await listWorkers(client);
-  return workers.some(({ name, fenced }) => name.startsWith('workers/rogue') && fenced);
-}
-
-function listWorkers(client: AttestationServiceClient): Promise<ListWorkersResponse__Output> {
-  return unary<ListWorkersResponse__Output>(
-    (options, callback) => client.listWorkers({ pageSize: 0, pageToken: '' }, options, callback),
-    { deadlineMs: 5_000 },
-  );
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { contextField } from '#canonical';
-import { answerOf, dishonestHospital } from '../../demo/claim/attackers.js';
+import { answerOf, dishonestHospital, searchRecord } from '../../demo/claim/attackers.js';
 import { newClaim, requestOf } from '../../demo/claim/claim-parties.js';
 import { type ClaimScene, fileClaim } from '../../demo/claim/file-claim.js';
 import type { Answer, AttackCase } from '../attack-case.js';
@@ -9,12 +9,19 @@ type Attempt = (scene: ClaimScene) => Promise<Answer>;
 
 const LEAVES = 'a run of the claim workflow that moves nothing, on a ledger of claims of its own';
 
-/** Claims that are paid twice, to somebody else, or with more than was proved. */
+/** Claims that are read, or paid twice, to somebody else, or with more than was proved. */
 export const badClaims: readonly AttackCase[] = [
+  {
+    ...searchRecord,
+    name: 'claim-search-record',
+    lane: 'claims',
+    attack: async (scene) => searchRecord.attack(await scene.claim()),
+  },
   ...dishonestHospital.map((each) => ({
     ...each,
     name: `claim-${each.name}`,
     leaves: LEAVES,
+    lane: 'claims' as const,
     attack: async (scene: Parameters<AttackCase['attack']>[0]) => each.attack(await scene.claim()),
   })),
   ofClaim('claim-order-of-another', 'have a claim paid by the orders for another one', async (scene) => {
@@ -53,6 +60,7 @@ function ofClaim(name: string, tries: string, attempt: Attempt): AttackCase {
     noticedBy: 'key enclave',
     needs: 'stack',
     leaves: LEAVES,
+    lane: 'claims',
     attack: async (scene) => attempt(await scene.claim()),
   };
 }

@@ -14,6 +14,7 @@ export const replayingSubmitter: readonly AttackCase[] = [
     noticedBy: 'key enclave',
     needs: 'target',
     leaves: 'a run of the credit workflow that fails',
+    lane: 'runs',
     attack: async (scene) => reuseIntent(scene, await approvedOf(scene)),
   },
   {
@@ -24,6 +25,7 @@ export const replayingSubmitter: readonly AttackCase[] = [
     noticedBy: 'worker',
     needs: 'target',
     leaves: 'a run of the credit workflow that fails',
+    lane: 'runs',
     attack: async (scene) => changeAfterCommitment(scene, await approvedOf(scene)),
   },
   {
@@ -34,15 +36,43 @@ export const replayingSubmitter: readonly AttackCase[] = [
     noticedBy: 'orchestrator',
     needs: 'target',
     leaves: 'a run of the credit workflow that is cancelled',
+    lane: 'runs',
     attack: async (scene) => reuseRequestId(scene, await approvedOf(scene)),
   },
 ];
 
-async function approvedOf(scene: Scene): Promise<Application> {
+/** Not in the demo, which shows an application of this kind among its own. */
+export const morePaidThanThere: AttackCase = {
+  name: 'more-than-the-pool',
+  actor: 'submitter',
+  tries: 'have a loan paid that is larger than what the pool of the lender holds',
+  expected: 'INSUFFICIENT',
+  noticedBy: 'key enclave',
+  needs: 'target',
+  leaves: 'a run of the credit workflow that is rejected',
+  lane: 'runs',
+  attack: async (scene) => {
+    const { plans } = await scene.credit();
+    const application = await applicationOf(scene, 'overdrawn');
+    const prepared = await prepareRun(scene.client, plans.credit, inputsOf(application));
+    const { state, facts } = await followRun(scene.client, prepared, { bundles: scene.bundles });
+    const told = Object.values(facts).some(({ outcome }) => outcome === 'insufficient');
+    return {
+      reason: state === 'REJECTED' && told ? 'INSUFFICIENT' : null,
+      detail: `run ${state}: nothing moved, and the applicant is told why`,
+    };
+  },
+};
+
+function approvedOf(scene: Scene): Promise<Application> {
+  return applicationOf(scene, 'approved');
+}
+
+async function applicationOf(scene: Scene, wanted: Application['name']): Promise<Application> {
   const { applications } = await scene.credit();
-  const approved = applications.find(({ name }) => name === 'approved');
-  if (approved === undefined) throw new Error('no approved application');
-  return approved;
+  const found = applications.find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`no application ${wanted}`);
+  return found;
 }
 
 /** The same signed wish for money in a new run: the key enclave knows its number. */

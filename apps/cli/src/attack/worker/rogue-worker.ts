@@ -1,14 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimulationAuthority } from '#attestation';
 import { type Digest, parseDigest } from '#canonical';
-import type { ServiceClients } from '#contracts';
+import {
+  type AttestationServiceClient,
+  fromServiceError,
+  type ListWorkersResponse__Output,
+  type ServiceClients,
+  unary,
+  type Worker__Output,
+} from '#contracts';
 import {
   BlobClient,
   type BootIdentity,
   createBootIdentity,
   EvidenceSource,
+  type KeptValues,
   measureTree,
   PeerAppraiser,
   parseSiteFile,
@@ -31,6 +40,11 @@ export interface RogueIdentity {
 const random = (n: number): Uint8Array => new Uint8Array(randomBytes(n));
 const now = (): number => Date.now();
 const LIFETIME_MS = 3_600_000;
+const CONNECT_MS = 20_000;
+const TURN_MS = 20;
+const REFUSAL_MS = 5_000;
+/** Binds a registration to no verifier's policy. */
+const NO_POLICY = parseDigest(`sha256:${'0'.repeat(64)}`);
 
 /**
  * A worker with genuine evidence and dishonest code. On real hardware its measurement would give it away; here it
@@ -86,8 +100,9 @@ export function rogueWorker(
   stack: RunningStack,
   image: string,
   runtime: TaskRuntime,
+  { played = rogueIdentity(stack, image), kept }: { played?: RogueIdentity; kept?: KeptValues } = {},
 ): { stop(): Promise<void> } {
-  const { identity, evidence } = rogueIdentity(stack, image);
+  const { identity, evidence } = played;
   const services = dialAsWorker(stack, identity.workerId);
   const site = parseSiteFile(readFileSync(join(stack.installation.home, 'site.json')));
   const agent = new WorkerAgent({
@@ -100,6 +115,7 @@ export function rogueWorker(
     random,
     now,
     runtimes: [runtime],
+    ...(kept === undefined ? {} : { kept }),
     leasesMax: 1,
     logger: { info: () => undefined, warn: () => undefined },
   });
@@ -113,32 +129,47 @@ export function rogueWorker(
   };
 }
 
+/** Waits until the orchestrator would send it a task. */
+export async function rogueServes(client: AttestationServiceClient, workerId: string): Promise<void> {
+  const untilMs = now() + CONNECT_MS;
+  while (now() < untilMs) {
+    if ((await workerOf(client, workerId)) !== undefined) return;
+    await sleep(TURN_MS);
+  }
+  throw new Error(`${workerId} did not connect in ${CONNECT_MS / 1_000} s`);
+}
+
+/** Whether the orchestrator found it out and gives it nothing any more. */
+export async function isFenced(client: AttestationServiceClient, workerId: string): Promise<boolean> {
+  return (await workerOf(client, workerId))?.fenced === true;
+}
+
+async function workerOf(
+  client: AttestationServiceClient,
+  workerId: string,
+): Promise<Worker__Output | undefined> {
+  const { workers } = await unary<ListWorkersResponse__Output>(
+    (options, callback) => client.listWorkers({ pageSize: 0, pageToken: '' }, options, callback),
+    { deadlineMs: 5_000 },
+  );
+  return workers.find(({ name }) => name === `workers/${workerId}`);
+}
+
 /** Registers on a bare stream and sends one message; resolves with the reason of the refusal, or null. */
 export async function sendAsWorker(
   stack: RunningStack,
   message: { lease: string; fence: string; statement: Buffer },
 ): Promise<string | null> {
-  const { identity, evidence } = rogueIdentity(stack, 'zk-prover');
-  const services = dialAsWorker(stack, identity.workerId);
+  const played = rogueIdentity(stack, 'zk-prover');
+  const services = dialAsWorker(stack, played.identity.workerId);
   const stream = services.worker.connect();
   try {
     return await new Promise<string | null>((resolve, reject) => {
-      const timer = setTimeout(() => resolve(null), 5_000);
+      const timer = setTimeout(() => resolve(null), REFUSAL_MS);
       stream.on('error', reject);
       stream.on('data', (answer) => {
-        if (answer.challenge) {
-          void evidence
-            .answer(answer.challenge.nonce, parseDigest(`sha256:${'0'.repeat(64)}`))
-            .then((bytes) => {
-              const register = {
-                worker: identity.workerId,
-                operations: [],
-                package: Buffer.from(bytes),
-                leasesMax: 1,
-              };
-              stream.write({ register });
-            });
-        } else if (answer.accepted) {
+        if (answer.challenge) void register(stream, played, answer.challenge.nonce);
+        else if (answer.accepted) {
           stream.write({ complete: { ...message, outputs: [], blobs: [] } });
         } else if (answer.revoke) {
           clearTimeout(timer);
@@ -150,4 +181,42 @@ export async function sendAsWorker(
     stream.end();
     services.close();
   }
+}
+
+/**
+ * Registers on a bare stream, and leaves; resolves with the reason of the refusal, or null.
+ *
+ * @param quoteOf what it shows in the place of its own evidence
+ */
+export async function registeredAs(
+  services: ServiceClients,
+  played: RogueIdentity,
+  quoteOf: QuoteOf = (evidence) => evidence,
+): Promise<string | null> {
+  const stream = services.worker.connect();
+  try {
+    return await new Promise<string | null>((resolve) => {
+      stream.on('error', (error) => resolve(fromServiceError(error).reason));
+      stream.on('data', (answer) => {
+        if (answer.accepted) resolve(null);
+        if (answer.challenge) void register(stream, played, answer.challenge.nonce, quoteOf);
+      });
+    });
+  } finally {
+    stream.cancel();
+  }
+}
+
+type QuoteOf = (evidence: Uint8Array) => Uint8Array;
+
+async function register(
+  stream: ReturnType<ServiceClients['worker']['connect']>,
+  { identity, evidence }: RogueIdentity,
+  nonce: Uint8Array,
+  quoteOf: QuoteOf = (own) => own,
+): Promise<void> {
+  const shown = quoteOf(await evidence.answer(nonce, NO_POLICY));
+  stream.write({
+    register: { worker: identity.workerId, operations: [], package: Buffer.from(shown), leasesMax: 1 },
+  });
 }

@@ -34,7 +34,11 @@ const TURN_MS = 20;
 const TURNS_MAX = 3_000;
 
 /** An agent pays for calls of a model under a mandate. Returns whether everything came out as it must. */
-export async function runAgentDemo(stack: RunningStack, report: Report): Promise<boolean> {
+export async function runAgentDemo(
+  stack: RunningStack,
+  report: Report,
+  attackers = agentAttackers,
+): Promise<boolean> {
   const beganMs = performance.now();
   const client = demoClient(stack);
   let shop: X402Shop | null = null;
@@ -56,7 +60,7 @@ export async function runAgentDemo(stack: RunningStack, report: Report): Promise
     shop = await X402Shop.open(client, planned, { accepts: requirementsOf(ledger, weights), home });
     const overHttp = await showHttp(report, shop, agent, request);
     if (reservation === null || overHttp === null) return false;
-    const attacks = await showAttackers(report, agentAttackers, {
+    const attacks = await showAttackers(report, attackers, {
       ...{ stack, client, ledger, agent, planned, shop, overHttp },
       paid: { runId: kept.runId, order, reservation, bundlePath: kept.bundlePath },
       secrets: secretsOf(request, call),

@@ -216,6 +216,16 @@ const changeUsage: AgentCase = {
   },
 };
 
+/** What an attack on calls of a model is about, and no attack on money alone. */
+export const callAttacks: readonly AgentCase[] = [
+  searchPrompt,
+  otherModel,
+  dearer,
+  payAgain,
+  replayPayment,
+  otherPayload,
+];
+
 export const agentAttackers: readonly DemoAttacker<AgentScene>[] = [
   ['curious operator', [searchPrompt]],
   ['agent that was talked into it', [parallelCalls, aboveCap, otherPayee, expiredMandate]],

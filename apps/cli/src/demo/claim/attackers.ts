@@ -14,7 +14,7 @@ export type ClaimCase = AttackCase<ClaimScene>;
 const SECRET_DIGITS = 12;
 const dishonest = { actor: 'submitter', needs: 'stack' } as const;
 
-const searchRecord: ClaimCase = {
+export const searchRecord: ClaimCase = {
   name: 'search-record',
   actor: 'orchestrator',
   tries:

@@ -17,7 +17,11 @@ import { type FiledClaim, fileClaim } from './file-claim.js';
 const EXPECTED = { insurerCents: 24_496n, patientCents: 14_124n, appliedCents: 8_000n } as const;
 
 /** A claim that is paid, claims that are not, and attackers. Returns whether everything came out as it must. */
-export async function runClaimDemo(stack: RunningStack, report: Report): Promise<boolean> {
+export async function runClaimDemo(
+  stack: RunningStack,
+  report: Report,
+  attackers = claimAttackers,
+): Promise<boolean> {
   const beganMs = performance.now();
   showStack(report, stack, 'a health-insurance claim of which the insurer sees a proof');
   const hospital = await openHospital(stack);
@@ -30,7 +34,7 @@ export async function runClaimDemo(stack: RunningStack, report: Report): Promise
     showPlan(report, planned);
     const paid = await showPaid(report, stack, parties, planned);
     const denied = await showDenied(report, stack, parties, planned);
-    const attacks = await showAttackers(report, claimAttackers, { stack, parties, planned, paid });
+    const attacks = await showAttackers(report, attackers, { stack, parties, planned, paid });
     const settled = await showBalances(report, ledger, paid);
     const kept = await keepRun(hospital.client, paid.run.runId, ledger.files);
     showVerdict(report, stack, 'the claim that was paid', { ...kept, ciphertexts: ledger.files.folder });
