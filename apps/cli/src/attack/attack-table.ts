@@ -16,6 +16,7 @@ import { otherPlans } from './orchestrator/other-plans.js';
 import { otherResults } from './orchestrator/other-results.js';
 import { searchStorage } from './orchestrator/search-storage.js';
 import { forgedDecision } from './prover/forged-decision.js';
+import { otherCircuit } from './prover/other-circuit.js';
 import { raisedPayment } from './prover/raised-payment.js';
 import { badClaims } from './submitter/bad-claims.js';
 import { morePaidThanThere, replayingSubmitter } from './submitter/replaying-submitter.js';
@@ -38,6 +39,7 @@ export const attackTable: readonly AttackCase[] = [
   ...replacedWorkers,
   forgedDecision,
   raisedPayment,
+  otherCircuit,
   ...replayingSubmitter,
   morePaidThanThere,
   ...badClaims,

@@ -1,6 +1,7 @@
 import { MemberTable } from '#samples';
 import { Insurer, newClaim, OPENINGS, openHospital, planClaim } from '../demo/claim/claim-parties.js';
 import { type ClaimScene, fileClaim } from '../demo/claim/file-claim.js';
+import { demoClient } from '../demo/frame/demo-client.js';
 import { DemoLedger } from '../demo/frame/demo-ledger.js';
 import type { RunningStack } from '../stack/stack.js';
 import { CannotRun } from './attack-case.js';
@@ -11,14 +12,23 @@ export function makeClaim(
   stack: RunningStack,
 ): Promise<{ readonly scene: ClaimScene; readonly close: () => Promise<void> }> {
   return orCannot('the claim workflow', async () => {
-    const hospital = await openHospital(stack);
+    const insurance = demoClient(stack);
+    const { bundles } = stack.installation;
+    // While the prover of the hospital loads its keys.
+    const founding = DemoLedger.found(insurance, OPENINGS, { name: 'claims', bundles });
+    const [opened] = await Promise.allSettled([openHospital(stack), founding]);
+    if (opened.status === 'rejected') {
+      insurance.close();
+      throw opened.reason;
+    }
+    const hospital = opened.value;
     const close = async (): Promise<void> => {
+      insurance.close();
       hospital.client.close();
       await hospital.prover.stop();
     };
     try {
-      const { bundles } = stack.installation;
-      const ledger = await DemoLedger.found(hospital.client, OPENINGS, { name: 'claims', bundles });
+      const ledger = await founding;
       const members = new MemberTable();
       const parties = { hospital, insurer: new Insurer(ledger, members), ledger, members };
       const planned = await planClaim(parties);

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { demoRun } from '../../../../../libs/evidence/src/testing/demo-run.fixture.js';
 import type { Scene } from '../attack-case.js';
 import { otherCheckpoints } from '../orchestrator/other-checkpoints.js';
+import { otherCircuit } from '../prover/other-circuit.js';
 import { beyondGrant } from './beyond-grant.js';
 import { changedBundles } from './changed-bundles.js';
 
@@ -26,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('a bundle that is handed on otherwise', () => {
   const offline = beyondGrant.filter(({ name }) => name.startsWith('withheld-'));
 
-  it.each([...changedBundles, ...otherCheckpoints, ...offline])(
+  it.each([...changedBundles, ...otherCheckpoints, otherCircuit, ...offline])(
     '$name is stopped by $expected',
     async ({ attack, expected }) => {
       expect(await attack(scene)).toMatchObject({ reason: expected });

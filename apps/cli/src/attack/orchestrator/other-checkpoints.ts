@@ -18,6 +18,7 @@ import type { Answer, AttackCase, Scene } from '../attack-case.js';
 import { judged } from '../auditor/changed-bundles.js';
 
 const WITNESS = 'attack.sealflow.example/witness';
+const YEAR_S = 365 * 24 * 3_600;
 
 /** Bundles under a checkpoint that the log, or a witness whom the reader asks for, did not sign. */
 export const otherCheckpoints: readonly AttackCase[] = (
@@ -39,6 +40,12 @@ export const otherCheckpoints: readonly AttackCase[] = (
       'pass what a witness signed of another checkpoint off as its word on this one',
       'WITNESS_SIGNATURE_INVALID',
       (scene) => witnessed(scene, cosignedBefore),
+    ],
+    [
+      'run-dated-back',
+      'have a friendly witness date the log back, so that the run seems to be older than it is',
+      'TIME_INCONSISTENT',
+      (scene) => witnessed(scene, cosignedLongAgo),
     ],
   ] satisfies readonly (readonly [string, string, string, (scene: Scene) => Promise<Answer>])[]
 ).map(([name, tries, expected, attack]) => ({
@@ -91,6 +98,12 @@ function witnessed(
 function cosignedByAnother({ note }: LogProof): readonly NoteSignature[] {
   const timeS = Math.floor(Date.now() / 1_000);
   return [cosignNote({ text: note.text, name: WITNESS, seed: randomBytes(32), timeS })];
+}
+
+/** By the witness that the reader asks for, over the right tree, with a time from before the run began. */
+function cosignedLongAgo({ note }: LogProof, seed: Uint8Array): readonly NoteSignature[] {
+  const timeS = Math.floor(Date.now() / 1_000) - YEAR_S;
+  return [cosignNote({ text: note.text, name: WITNESS, seed, timeS })];
 }
 
 /** A genuine signature of the witness, over the tree before. */
