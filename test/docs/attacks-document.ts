@@ -46,7 +46,8 @@ export function attacksDocument(
   { day, ms, prepared, attacks }: AttackRecord,
 ): string {
   const stopped = attacks.filter(({ outcome }) => outcome === 'stopped').length;
-  const last = `Last run, of ${day}, against \`sealflow up\` on one machine (simulated hardware): ${stopped} of ${table.length} stopped by the expected code, in ${Math.round(ms / 1_000)} s. The honest work that the attacks are on took ${prepared.map(({ work, ms: workMs }) => `${inSeconds(workMs)} (${work})`).join(', ')} of it; who waits for it has that in its own time.\n`;
+  const anywhere = table.filter(({ needs }) => needs === 'target').length;
+  const last = `Last run, of ${day}, against \`sealflow up\` on one machine (simulated hardware): ${stopped} of ${table.length} stopped by the expected code, in ${Math.round(ms / 1_000)} s. The honest work that the attacks are on took ${prepared.map(({ work, ms: workMs }) => `${inSeconds(workMs)} (${work})`).join(', ')} of it; who waits for it has that in its own time. At any target run ${anywhere} of them.\n`;
   const sections = actors.map((actor) => {
     const rows = table.filter((attack) => attack.actor === actor).map((attack) => rowOf(attack, attacks));
     return [`## The ${actor}`, '', ...tableOf(head, rows)].join('\n');
