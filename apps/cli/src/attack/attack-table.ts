@@ -15,7 +15,7 @@ import { evidenceReplayed, otherImage, ownKeyOffered, simulatedAsReal } from './
 import { otherPlans } from './orchestrator/other-plans.js';
 import { otherResults } from './orchestrator/other-results.js';
 import { searchStorage } from './orchestrator/search-storage.js';
-import { forgedDecision } from './prover/forged-decision.js';
+import { forgedDecision, otherRunSigned } from './prover/forged-decision.js';
 import { otherCircuit } from './prover/other-circuit.js';
 import { raisedPayment } from './prover/raised-payment.js';
 import { badClaims } from './submitter/bad-claims.js';
@@ -38,6 +38,7 @@ export const attackTable: readonly AttackCase[] = [
   otherPages,
   ...replacedWorkers,
   forgedDecision,
+  otherRunSigned,
   raisedPayment,
   otherCircuit,
   ...replayingSubmitter,

@@ -19,6 +19,7 @@ const accepts = offerOf(
   },
 );
 const id = 'pay_7d5d747be160e280';
+const UNDER_WAY_MAX = 64;
 const never = new AbortController().signal;
 
 let folder: string;
@@ -26,11 +27,12 @@ let calls: ScriptedCalls;
 let front: PaymentFront;
 let url: string;
 let go: () => void;
+let until: Promise<void>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sealflow-front-'));
   calls = new ScriptedCalls();
-  const until = new Promise<void>((resolve) => {
+  until = new Promise<void>((resolve) => {
     go = resolve;
   });
   calls.script.push({ kind: 'waits', until });
@@ -46,14 +48,33 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function paid(signal?: AbortSignal): Promise<Response> {
-  const order = { v: 'order', message: 'one' };
-  const payment = { accepted: accepts, payload: { order }, extensions: paymentIdentifier(id) };
+function paid(signal?: AbortSignal, name = id): Promise<Response> {
+  const order = { v: 'order', message: name };
+  const payment = { accepted: accepts, payload: { order }, extensions: paymentIdentifier(name) };
   return fetch(url, {
     ...{ method: 'POST', body: '{}', headers: { [x402Headers.signature]: writePaymentPayload(payment) } },
     ...(signal === undefined ? {} : { signal }),
   });
 }
+
+describe('a front that has much to do', () => {
+  it('sends away whom it has no room for, before it writes anything down, and takes them afterwards', async () => {
+    const others = Array.from({ length: UNDER_WAY_MAX }, (_, at) => `pay_of_another_${at}`);
+    for (const _ of others.slice(1)) calls.script.push({ kind: 'waits', until });
+    const answering = others.map((name) => paid(undefined, name));
+    await calls.tried(UNDER_WAY_MAX);
+    const away = await paid();
+    expect({ status: away.status, body: await away.json() }).toMatchObject({
+      ...{ status: 503, body: { error: { reason: 'FRONT_BUSY' } } },
+    });
+    const book = PaymentBook.open(folder, { tenant: 'demo', network: accepts.network });
+    expect(book.find(id)).toBeNull();
+    go();
+    for (const answer of await Promise.all(answering)) expect(answer.status).toBe(200);
+    expect((await paid()).status).toBe(200);
+    expect(calls.tries).toBe(UNDER_WAY_MAX + 1);
+  });
+});
 
 describe('a front that is closed', () => {
   it('takes no new client, and answers the payment under way before it ends', async () => {

@@ -34,6 +34,8 @@ const BODY_MS = 30_000;
 const ANSWERS_MAX = 1_000;
 /** Payments under way at once; each holds a prompt, an answer and a stream. */
 const UNDER_WAY_MAX = 64;
+/** Each may hold a body until it is too slow. */
+const CONNECTIONS_MAX = 256;
 /** A PAYMENT-SIGNATURE with a sealed order has some 6 KB. */
 const HEADER_BYTES_MAX = 64 * 1024;
 
@@ -76,6 +78,7 @@ export function paymentFront(options: PaymentFrontOptions): PaymentFront {
       })
       .catch(() => response.destroy());
   });
+  server.maxConnections = CONNECTIONS_MAX;
   const close = async (until: AbortSignal): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const over = new Promise<void>((resolve) => {

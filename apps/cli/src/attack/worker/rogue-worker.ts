@@ -6,12 +6,21 @@ import type { SimulationAuthority } from '#attestation';
 import { type Digest, parseDigest } from '#canonical';
 import {
   type AttestationServiceClient,
+  type ConnectRequest,
   fromServiceError,
   type ListWorkersResponse__Output,
   type ServiceClients,
   unary,
   type Worker__Output,
 } from '#contracts';
+import {
+  buildStepStatement,
+  parseEnvelope,
+  parseStepPredicate,
+  type StepPredicate,
+  signStatement,
+  statementOf,
+} from '#evidence';
 import {
   BlobClient,
   type BootIdentity,
@@ -95,15 +104,26 @@ export function dialAsWorker({ address, installation }: RunningStack, workerId: 
   return dial(address.grpc, { bearer, tls: installation.tls.files(workerId) });
 }
 
+/** What a worker signs in the place of what it did; with its own key, which its evidence names. */
+export type OtherStatement = (predicate: StepPredicate) => StepPredicate;
+
+/** How a rogue differs from a worker that has one dishonest runtime. */
+export interface RogueOptions {
+  readonly played?: RogueIdentity;
+  readonly kept?: KeptValues;
+  readonly instead?: OtherStatement;
+}
+
 /** Connects the rogue with one dishonest runtime; `stop` ends its session. */
 export function rogueWorker(
   stack: RunningStack,
   image: string,
   runtime: TaskRuntime,
-  { played = rogueIdentity(stack, image), kept }: { played?: RogueIdentity; kept?: KeptValues } = {},
+  { played = rogueIdentity(stack, image), kept, instead }: RogueOptions = {},
 ): { stop(): Promise<void> } {
   const { identity, evidence } = played;
-  const services = dialAsWorker(stack, identity.workerId);
+  const dialled = dialAsWorker(stack, identity.workerId);
+  const services = instead === undefined ? dialled : signingInstead(dialled, identity, instead);
   const site = parseSiteFile(readFileSync(join(stack.installation.home, 'site.json')));
   const agent = new WorkerAgent({
     identity,
@@ -127,6 +147,27 @@ export function rogueWorker(
       services.close();
     },
   };
+}
+
+/** Every result that goes out is signed again, with something else in it. */
+function signingInstead(
+  services: ServiceClients,
+  { signSeed: seed }: BootIdentity,
+  instead: OtherStatement,
+): ServiceClients {
+  const changed = (message: ConnectRequest): ConnectRequest => {
+    const { complete } = message;
+    if (!(complete?.statement instanceof Uint8Array)) return message;
+    const { predicate } = statementOf(parseEnvelope(complete.statement));
+    const statement = buildStepStatement(instead(parseStepPredicate(predicate)));
+    return { complete: { ...complete, statement: Buffer.from(signStatement({ statement, seed })) } };
+  };
+  const connect = () => {
+    const stream = services.worker.connect();
+    const write = stream.write.bind(stream);
+    return Object.assign(stream, { write: (message: ConnectRequest) => write(changed(message)) });
+  };
+  return { ...services, worker: Object.assign(Object.create(services.worker), { connect }) };
 }
 
 /** Waits until the orchestrator would send it a task. */
