@@ -1,16 +1,6 @@
 import { type Bytes, canonicalBytes, concatBytes, hkdfSha256, utf8 } from '#canonical';
 import { ConversationError } from './conversation-error.js';
 
-type Usage = 'decrypt' | 'deriveBits' | 'deriveKey' | 'encrypt' | 'sign' | 'unwrapKey' | 'verify' | 'wrapKey';
-
-/** A key of WebCrypto by its shape: types of the verifier, which lead here, name nothing of a platform. */
-export interface CryptoKey {
-  readonly algorithm: { readonly name: string };
-  readonly extractable: boolean;
-  readonly type: 'private' | 'public' | 'secret';
-  readonly usages: Usage[];
-}
-
 /** What a call is bound to: its frames open nowhere else. */
 export interface CallContext {
   readonly tenant: string;
@@ -26,7 +16,7 @@ export interface CallContext {
 export type Direction = 'request' | 'answer';
 
 export interface FrameKeys {
-  readonly key: CryptoKey;
+  readonly key: Bytes;
   readonly noncePrefix: Bytes;
 }
 
@@ -37,11 +27,11 @@ const KEY_BYTES = 32;
 const SALT = utf8('sealflow/conversation/v1');
 
 /** HKDF (RFC 5869) over the key of the conversation; the context is its `info`. */
-export async function deriveFrameKeys(
+export function deriveFrameKeys(
   sessionKey: Uint8Array,
   { call, ...context }: CallContext,
   direction: Direction,
-): Promise<FrameKeys> {
+): FrameKeys {
   if (sessionKey.length !== SESSION_KEY_BYTES || call.length !== CALL_ID_BYTES) {
     throw new ConversationError(
       'SESSION_MALFORMED',
@@ -50,7 +40,5 @@ export async function deriveFrameKeys(
   }
   const info = concatBytes(canonicalBytes({ ...context, direction }), call);
   const derived = hkdfSha256(sessionKey, SALT, info, KEY_BYTES + NONCE_PREFIX_BYTES);
-  const raw = derived.slice(0, KEY_BYTES);
-  const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
-  return { key, noncePrefix: derived.slice(KEY_BYTES) };
+  return { key: derived.slice(0, KEY_BYTES), noncePrefix: derived.slice(KEY_BYTES) };
 }

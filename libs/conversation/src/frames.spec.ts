@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { fromUtf8, toBase64, utf8 } from '#canonical';
 import type { ConversationCode } from './conversation-error.js';
@@ -139,6 +140,14 @@ describe('what the relay sees', () => {
     expect(short.length).toBe(long.length);
     expect(longer.length - long.length).toBe(512);
     expect([0, 507, 508, 5000].map(bucketBytes)).toEqual([512, 512, 1024, 8192]);
+  });
+
+  it('has a key that neither side prints', async () => {
+    const sides = [
+      await FrameSealer.begin(key, context, 'answer'),
+      await FrameOpener.begin(key, context, 'answer'),
+    ];
+    for (const side of sides) expect(inspect(side, { depth: 5 })).not.toMatch(/noncePrefix|key/);
   });
 
   it('has a digest that depends on every frame and their order', async () => {
