@@ -56,9 +56,7 @@ beforeEach(async () => {
   });
   const registry = new SessionRegistry(() => 0, logger);
   registry.add(session);
-  const having = new ConversationController(
-    ...([none, none, book, none, tickets, registry, new Drain()] as const),
-  );
+  const having = new ConversationController(...([none, book, none, tickets, registry, new Drain()] as const));
   server = await serve('sealflow.conversation.v1.ConversationService', {
     converse: unused,
     relay: (call: ServerWritableStream<RelayRequest__Output, RelayResponse>) => {

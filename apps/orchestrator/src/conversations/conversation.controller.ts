@@ -12,7 +12,6 @@ import {
 import { FRAME_BYTES_MAX } from '#conversation';
 import { Drain } from '../replicas/drain.js';
 import { invalidField } from '../request-fields.js';
-import { RunReader } from '../runs/run-reader.js';
 import { serverStream, writeTaken } from '../server-stream.js';
 import { SessionRegistry } from '../sessions/session-registry.js';
 import { CallBook } from './call-book.js';
@@ -26,7 +25,6 @@ const taskPattern = /^[a-z][a-z0-9.#-]{0,127}$/;
 @Controller()
 export class ConversationController {
   constructor(
-    private readonly reader: RunReader,
     private readonly steps: OpenStep,
     private readonly calls: CallBook,
     private readonly relay: CallRelay,
@@ -49,8 +47,7 @@ export class ConversationController {
       if (frame.length === 0 || frame.length > FRAME_BYTES_MAX)
         throw invalidField('frame', `1 to ${FRAME_BYTES_MAX} bytes`, `${frame.length} bytes`);
       const abort = this.drain.signalOf(call);
-      const { runId } = await this.reader.named(name);
-      const target = await this.steps.find(runId, task, attempt);
+      const target = await this.steps.find(name, task, attempt);
       await this.#write(
         call,
         'session' in target ? this.calls.call(target, frame, abort) : this.relay.call(target, frame, abort),
