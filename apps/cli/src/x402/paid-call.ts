@@ -110,7 +110,8 @@ export async function payForCall(
     receipt,
     failure,
     standing: paymentOf(run),
-    usage: await usageOf(client, run),
+    // The answer is paid and nobody else has it: one read that failed does not lose it.
+    usage: await patiently(() => usageOf(client, run)),
   };
 }
 
