@@ -49,6 +49,8 @@ export async function passAnswer(
     const frame = await sealer.seal({ kind: 'chunk', content: utf8(data.join(NEWLINE)), last: false });
     digest.add(frame);
     await call.send(frame);
+    // The rest of what the server wrote at once is read in this turn of the loop: it goes together.
+    await new Promise((resolve) => setImmediate(resolve));
   };
   const flush = (): void => {
     if (busy || waiting.length === 0) return;

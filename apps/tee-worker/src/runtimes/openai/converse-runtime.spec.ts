@@ -170,6 +170,16 @@ describe('a conversation', () => {
     expect(fromUtf8(talk.blobs.get(String(bill['receipts'])) ?? new Uint8Array())).toContain('"v":1');
   });
 
+  it('says the first word at once, and what its server said with it in one frame more', async () => {
+    const talk = new OpenTalk(() => parts(...['a', 'b', 'c', 'd'].map((each) => word(each)), usage));
+    let frames = 0;
+    const { data, last } = await talk.ask(question, undefined, async () => {
+      frames += 1;
+    });
+    expect({ words: data.length, last, frames }).toEqual({ words: 4, last: 'receipt', frames: 3 });
+    await talk.close();
+  });
+
   it('gives the request on as it is, fractions too', async () => {
     const seen: JsonObject[] = [];
     const talk = new OpenTalk((request) => {
