@@ -230,6 +230,42 @@ describe('a page ledger', () => {
     expect((await own.statement(payer.id)).statement.opening.available).toBe(OPENING + 49_219n);
   });
 
+  it('lets an agent spend by calls of the client alone, until its owner takes the power away', async () => {
+    const [payer, provider] = [story.account(32), story.account(33)];
+    const [owner, agent] = [randomBytes(32), randomBytes(32)];
+    const mandates = story.client.mandates(story.founded.pin);
+    const key = toBase64(ed25519PublicKey(agent));
+    const granted = await mandates.grant(
+      {
+        ...{ account: 'agent-8', agent: key, budget: 500n, perCall: 300n, perDay: 400n },
+        ...{ untilMs: Date.now() + 86_400_000, ops: ['transfer'], payees: [provider.id] },
+      },
+      {
+        issuer: { seed: story.issuerSeed, nonce: 1 },
+        owner: { seed: owner, nonce: 1 },
+        payer: story.ownerOf(payer),
+      },
+    );
+    expect(granted.map(told)).toEqual(['applied', 'applied', 'applied']);
+    const as = (seed: Uint8Array, nonce: number) => ({ account: 'agent-8', seed, nonce });
+    const untilMs = Date.now() + 60_000;
+    expect([
+      told(await mandates.pay(as(agent, 1), provider.id, 301n)),
+      told(await mandates.pay(as(agent, 2), payer.id, 1n)),
+      told(await mandates.reserve(as(agent, 3), { to: provider.id, amount: 1n, closer: key, untilMs })),
+      told(await mandates.pay(as(agent, 4), provider.id, 99n)),
+      told(await mandates.revoke(as(owner, 2), key)),
+      told(await mandates.pay(as(agent, 5), provider.id, 1n)),
+    ]).toEqual([
+      'DELEGATE_LIMIT',
+      'DELEGATE_NOT_ALLOWED',
+      'DELEGATE_NOT_ALLOWED',
+      'applied',
+      'applied',
+      'NOT_OWNER',
+    ]);
+  });
+
   it('sells to the highest of five sealed bids at the price of the second, a tie and one without money among them', async () => {
     const [seller, ...bidders] = [40, 41, 42, 43, 44, 45].map((index) => story.account(index));
     if (seller === undefined) throw new RangeError('no seller');

@@ -4,6 +4,7 @@ import {
   type FoundedLedger,
   foundLedger,
   type IntentOutcome,
+  type IntentSigner,
   type PageLedger,
   type PreparedIntent,
   type SealflowClient,
@@ -92,8 +93,12 @@ export class PageLedgerStory {
 
   /** An intent of an account's owner, with the next of its numbers. */
   ofOwner(account: StoryAccount, body: IntentBody): Promise<PreparedIntent> {
-    const { id, seed } = account;
-    return this.ledger.intent({ account: id, seed, nonce: this.#next(`owner ${id}`) }, body);
+    return this.ledger.intent(this.ownerOf(account), body);
+  }
+
+  /** An account's owner, with the next of its numbers. */
+  ownerOf({ id, seed }: StoryAccount): IntentSigner {
+    return { account: id, seed, nonce: this.#next(`owner ${id}`) };
   }
 
   ofIssuer(account: string, body: IntentBody): Promise<PreparedIntent> {

@@ -24,9 +24,11 @@ import {
 } from './client-connection.js';
 import { ClientIdentity } from './client-identity.js';
 import type { Conversation } from './conversation.js';
+import type { LedgerPin } from './ledger-receipt.js';
+import { Mandates } from './mandates.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
 import { openInputs } from './open-inputs.js';
-import { type LedgerPin, PageLedger } from './page-ledger.js';
+import { PageLedger } from './page-ledger.js';
 import { patiently, usualPatience } from './passing.js';
 import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
 import type { PreparedRun } from './prepared-run.js';
@@ -158,6 +160,11 @@ export class SealflowClient implements ClientConnection {
   /** A ledger of pages whose key is known, e.g. from `foundLedger`. */
   ledger(pin: LedgerPin): PageLedger {
     return new PageLedger(this, pin);
+  }
+
+  /** What agents may spend on a ledger of pages. */
+  mandates(pin: LedgerPin): Mandates {
+    return new Mandates(this.ledger(pin));
   }
 
   toJSON(): object {

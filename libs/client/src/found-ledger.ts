@@ -10,7 +10,8 @@ import {
 import { builtinText } from '#workflow';
 import type { RunOptions, SealflowClient } from './client.js';
 import { ClientError } from './client-error.js';
-import { type LedgerPin, PageLedger, readReceipt } from './page-ledger.js';
+import { type LedgerPin, readReceipt } from './ledger-receipt.js';
+import { PageLedger } from './page-ledger.js';
 import type { RunHandle } from './run-handle.js';
 import { verifiedOutput } from './verified-output.js';
 

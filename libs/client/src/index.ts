@@ -12,6 +12,7 @@ export { type ClientSettings, connect } from './connect.js';
 export { Conversation } from './conversation.js';
 export type { ConversationCall, ConversationCalls } from './conversation-calls.js';
 export { type FoundedLedger, foundLedger } from './found-ledger.js';
+export type { IntentOutcome, PreparedIntent, SealedIntents, SubmittedEnvelope } from './intent-outcomes.js';
 export { type AccountOpening, signCharter, signIntent, type TransferIntent } from './ledger-documents.js';
 export {
   type ChangedKeys,
@@ -20,19 +21,17 @@ export {
   rotateLedger,
   statedKeys,
 } from './ledger-keys.js';
+export type { LedgerPin, SeenReceipt } from './ledger-receipt.js';
+export {
+  type MandateBodies,
+  type MandateSigners,
+  Mandates,
+  type MandateTerms,
+  mandateBodies,
+} from './mandates.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';
 export { type OpenAiFetchOptions, openaiFetch } from './openai-fetch.js';
-export {
-  type IntentOutcome,
-  type IntentSigner,
-  type LedgerPin,
-  PageLedger,
-  type PreparedIntent,
-  type SealedIntents,
-  type SeenReceipt,
-  type SettlementTerms,
-  type SubmittedEnvelope,
-} from './page-ledger.js';
+export { type IntentSigner, PageLedger, type SettlementTerms } from './page-ledger.js';
 export { isPassing, patiently } from './passing.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';
 export type { PreparedRun } from './prepared-run.js';

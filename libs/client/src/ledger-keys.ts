@@ -4,7 +4,8 @@ import { builtinText } from '#workflow';
 import type { RunOptions, SealflowClient } from './client.js';
 import { ClientError } from './client-error.js';
 import { disclosed } from './found-ledger.js';
-import { type LedgerPin, PageLedger, readReceipt } from './page-ledger.js';
+import { type LedgerPin, readReceipt } from './ledger-receipt.js';
+import { PageLedger } from './page-ledger.js';
 import type { RunHandle } from './run-handle.js';
 
 /** A version of a ledger that changed its keys, with what proves it. */

@@ -2,7 +2,6 @@ import {
   type Digest,
   digestOf,
   ed25519PublicKey,
-  equalBytes,
   fromBase64,
   type JsonObject,
   parseDigest,
@@ -19,29 +18,29 @@ import {
   serverStream,
   unary,
 } from '#contracts';
-import { openStatement } from '#evidence';
 import {
   type BatchReceipt,
   type ClaimTerms,
   encodeSettlement,
   type IntentBody,
-  keyStateOf,
-  ledgerBatchPredicateType,
   ledgerLimits,
-  type Memo,
-  memosPerIntent,
-  openMemo,
-  parseBatchReceipt,
-  type SignedIntent,
   sealClaimOrder,
   sealIntents,
   sealUsageOrder,
   signIntent,
-  splitMemos,
   type UsageTerms,
 } from '#ledger';
 import { anySignal, type ClientConnection } from './client-connection.js';
 import { ClientError } from './client-error.js';
+import {
+  type IntentOutcome,
+  isOver,
+  openedOutcomes,
+  type PreparedIntent,
+  type SealedIntents,
+  type SubmittedEnvelope,
+} from './intent-outcomes.js';
+import { checkSealable, type LedgerPin, readReceipt, type SeenReceipt, untrusted } from './ledger-receipt.js';
 import { isPassing } from './passing.js';
 
 const CALL_DEADLINE_MS = 30_000;
@@ -50,13 +49,6 @@ const RECEIPT_BYTES_MAX = 1024 * 1024;
 const MEMO_KEY_BYTES = 32;
 /** How long an intent can be applied, unless its signer says so. */
 const INTENT_MS = 10 * 60_000;
-
-/** A ledger of pages as its user knows it: by the key that signs its receipts, from a bundle that was verified. */
-export interface LedgerPin {
-  readonly ledger: string;
-  /** Raw Ed25519 key, base64. */
-  readonly ledgerKey: string;
-}
 
 /** Who signs an intent, about which account, with which of its numbers. */
 export interface IntentSigner {
@@ -73,35 +65,6 @@ export interface SettlementTerms {
   readonly to: string;
   readonly amount: bigint;
   readonly untilMs: number;
-}
-
-export interface SeenReceipt {
-  readonly digest: Digest;
-  readonly receipt: BatchReceipt;
-}
-
-/** A signed intent, and the key that opens what became of it. */
-export interface PreparedIntent extends SignedIntent {
-  readonly memoKey: Uint8Array;
-}
-
-/** Sealed and on its way: what to ask for, and with what to open the answer. */
-export interface SubmittedEnvelope {
-  readonly digest: Digest;
-  readonly intents: readonly PreparedIntent[];
-}
-
-/** An envelope before it is sent; it may be sent again. */
-export interface SealedIntents extends SubmittedEnvelope {
-  readonly sealed: Uint8Array;
-}
-
-/** What became of one intent. Null: the envelope was refused as a whole, and nothing of it moved. */
-export interface IntentOutcome {
-  readonly intentId: Digest;
-  readonly memo: Memo | null;
-  /** Id of the run of its batch, whose bundle proves it. */
-  readonly runId: string;
 }
 
 /**
@@ -238,7 +201,7 @@ export class PageLedger {
             const envelope = open.get(parseDigest(answer.digest));
             if (envelope === undefined || !isOver(answer)) continue;
             open.delete(envelope.digest);
-            yield this.#opened(envelope, answer);
+            yield openedOutcomes(envelope, answer, this.pin.ledger);
           }
         }
         if (open.size > 0) throw untrusted(`${open.size} envelopes are not there`);
@@ -317,6 +280,13 @@ export class PageLedger {
     throw untrusted(`envelope ${envelope.digest}: the answer ended before it`);
   }
 
+  /** Signs, submits and waits: what became of one intent. */
+  async settleOne(signer: IntentSigner, body: IntentBody): Promise<IntentOutcome> {
+    const [outcome] = await this.settle([await this.intent(signer, body)]);
+    if (outcome === undefined) throw untrusted('the answer to an intent has no outcome');
+    return outcome;
+  }
+
   /** Where an envelope stands now; null where nobody took it. */
   async find({ digest }: Pick<SubmittedEnvelope, 'digest'>): Promise<SubmittedIntents__Output | null> {
     const { submitted } = await unary<GetIntentsResponse__Output>(
@@ -340,60 +310,4 @@ export class PageLedger {
       pageToken = answer.nextPageToken;
     } while (pageToken !== '');
   }
-
-  #opened(
-    { digest, intents }: SubmittedEnvelope,
-    { state, outcome, run }: SubmittedIntents__Output,
-  ): readonly IntentOutcome[] {
-    const runId = run.slice(run.lastIndexOf('/') + 1);
-    if (state === 'INTENT_STATE_REFUSED') {
-      return intents.map(({ intentId }) => ({ intentId, memo: null, runId }));
-    }
-    const memos = splitMemos(outcome);
-    if (memos.length !== intents.length * memosPerIntent) {
-      throw untrusted(`envelope ${digest}: expected ${intents.length} outcomes, got another number`);
-    }
-    return intents.map(({ intentId, memoKey }, index) => {
-      const sealed = memos[index * memosPerIntent];
-      const memo = sealed === undefined ? null : openMemo(sealed, memoKey, this.pin.ledger);
-      if (memo === null || memo.intentId !== intentId) {
-        throw untrusted(`intent ${intentId}: its outcome does not open under its memo key`);
-      }
-      return { intentId, memo, runId };
-    });
-  }
-}
-
-/** A receipt under the pinned key. @throws ClientError LEDGER_UNTRUSTED */
-export function readReceipt(envelope: Uint8Array, { ledger, ledgerKey }: LedgerPin): BatchReceipt {
-  let receipt: BatchReceipt;
-  try {
-    const publicKey = fromBase64(ledgerKey);
-    const { predicate } = openStatement({ envelope, publicKey, predicateType: ledgerBatchPredicateType });
-    receipt = parseBatchReceipt(predicate);
-  } catch (error) {
-    throw untrusted(`a receipt: ${error instanceof Error ? error.message : 'unreadable'}`);
-  }
-  if (receipt.ledger === ledger && equalBytes(fromBase64(receipt.ledgerKey), fromBase64(ledgerKey))) {
-    return receipt;
-  }
-  throw untrusted(`a receipt of ledger ${ledger}: expected one of its own, got one of ${receipt.ledger}`);
-}
-
-/** Nothing new is sealed to a key that its ledger suspended or gave up; the enclave would refuse the batch anyway. */
-function checkSealable({ ledger, epoch, keys }: BatchReceipt): void {
-  const state = keys === undefined ? 'active' : keyStateOf(keys.states, epoch);
-  const about = `ledger ${ledger}: the key of epoch ${epoch} is ${state}`;
-  if (state === 'suspended')
-    throw new ClientError('KEY_SUSPENDED', `${about}; nothing is applied until its issuer activates it`);
-  if (state === 'compromised')
-    throw new ClientError('KEY_COMPROMISED', `${about}; nothing is applied until the ledger is rotated`);
-}
-
-function isOver({ state }: SubmittedIntents__Output): boolean {
-  return state === 'INTENT_STATE_DONE' || state === 'INTENT_STATE_REFUSED';
-}
-
-function untrusted(message: string): ClientError {
-  return new ClientError('LEDGER_UNTRUSTED', message);
 }

@@ -4,7 +4,6 @@ import { amountMax } from '#ciphertext';
 import {
   askStatement,
   type IntentOutcome,
-  type IntentSigner,
   PageLedger,
   type PreparedIntent,
   type ProvenStatement,
@@ -69,7 +68,7 @@ export class OwnLedger {
   /** An intent about somebody else's account: of the closer of a reservation there, whose key is that of `closer`. */
   closing(payer: string, closer: string, body: IntentBody): Promise<IntentOutcome> {
     const seed = fromBase64(this.wallet.account(closer).seed);
-    return settleOne(this.#ledger, { account: payer, seed, nonce: this.wallet.nextOf(closer) }, body);
+    return this.#ledger.settleOne({ account: payer, seed, nonce: this.wallet.nextOf(closer) }, body);
   }
 
   /** One envelope, so that one batch decides them, in their order. */
@@ -87,15 +86,6 @@ export class OwnLedger {
   async #one(intent: PreparedIntent): Promise<IntentOutcome> {
     return onlyOne(await this.#ledger.settle([intent]));
   }
-}
-
-/** Signs, submits and waits: what became of one intent. */
-export async function settleOne(
-  ledger: PageLedger,
-  signer: IntentSigner,
-  body: IntentBody,
-): Promise<IntentOutcome> {
-  return onlyOne(await ledger.settle([await ledger.intent(signer, body)]));
 }
 
 function onlyOne([outcome]: readonly IntentOutcome[]): IntentOutcome {

@@ -1,23 +1,22 @@
 import { ed25519PublicKey, formatTime, fromBase64, toBase64 } from '#canonical';
-import { type IntentOutcome, PageLedger, type ProvenStatement, type SealflowClient } from '#client';
-import type { DelegableOp, IntentBody } from '#ledger';
+import {
+  type IntentOutcome,
+  type MandateTerms as MandateOnLedger,
+  mandateBodies,
+  type ProvenStatement,
+  type SealflowClient,
+} from '#client';
+import type { IntentBody } from '#ledger';
 import { UsageError } from '../output/failure.js';
 import { random } from '../stack/as-client.js';
-import { type OwnLedger, settleOne } from './ledger-client.js';
+import type { OwnLedger } from './ledger-client.js';
 import { MandateFolder } from './mandate-folder.js';
 
-/** What the owner of an account allows an agent. */
-export interface MandateTerms {
+/** What the owner of an account allows an agent, whose key is drawn with it. */
+export interface MandateTerms extends Omit<MandateOnLedger, 'account' | 'agent'> {
   readonly payer: string;
   /** Name of the account that holds the budget. */
   readonly mandate: string;
-  readonly budget: bigint;
-  readonly perCall: bigint;
-  readonly perDay: bigint;
-  readonly untilMs: number;
-  readonly ops: readonly DelegableOp[];
-  /** null allows any. */
-  readonly payees: readonly string[] | null;
 }
 
 /** What a grant needs of a ledger. */
@@ -35,7 +34,7 @@ export async function grant(
   folder: string,
 ): Promise<readonly IntentOutcome[]> {
   const { wallet } = own;
-  const { payer, mandate, budget, perCall, perDay, untilMs, ops, payees } = terms;
+  const { payer, mandate, perCall, perDay, untilMs, payees } = terms;
   const { tenant, ledger, ledgerKey, minted } = wallet.known;
   if (minted !== undefined) {
     throw new UsageError(`ledger ${ledger}: expected one in tee-check: in zk-check nobody pays for another`);
@@ -55,12 +54,11 @@ export async function grant(
     ...{ payer, agent, perCall: `${perCall}`, perDay: `${perDay}`, until: formatTime(untilMs), payees },
   });
   const owner = toBase64(ed25519PublicKey(ownerSeed));
+  const { open, delegate, budget } = mandateBodies({ ...terms, account: mandate, agent }, owner);
   return own.together([
-    await own.issued(mandate, { op: 'open', owner, rollover: 'auto' }),
-    await own.owned(mandate, {
-      ...{ op: 'delegate', delegate: agent, ops, perCall, perDay, untilMs, allow: payees },
-    }),
-    await own.owned(payer, { op: 'transfer', to: mandate, amount: budget }),
+    await own.issued(mandate, open),
+    await own.owned(mandate, delegate),
+    await own.owned(payer, budget),
   ]);
 }
 
@@ -95,5 +93,5 @@ export async function spend(
 ): Promise<IntentOutcome> {
   const { ledger, ledgerKey, account, seed } = folder.content;
   const signer = { account, seed: fromBase64(seed), nonce: folder.nextNumber() };
-  return settleOne(new PageLedger(client, { ledger, ledgerKey }), signer, body);
+  return client.ledger({ ledger, ledgerKey }).settleOne(signer, body);
 }
