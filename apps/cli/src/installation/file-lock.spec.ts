@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,6 +45,16 @@ describe('a lock', () => {
   it('of a process that is gone is taken over, and nothing is left behind', () => {
     writeFileSync(path, `4711 ${token}`);
     expect(withFileLock(path, () => readFileSync(path, 'utf8'), gone)).toMatch(`${process.pid} `);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that came with the copy of a folder holds nobody up, and the one that it was copied from stays held', () => {
+    const giveBack = takeFileLock(path);
+    const copied = join(folder, 'copy.lock');
+    copyFileSync(path, copied);
+    expect(withFileLock(copied, () => 'done', held)).toBe('done');
+    expect(() => withFileLock(path, () => 'done', held)).toThrow(LockHeld);
+    giveBack();
     expect(readdirSync(folder)).toEqual([]);
   });
 

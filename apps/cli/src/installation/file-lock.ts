@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 
 /** Who holds the lock, and which time this is: a holder that died is told from the next one by it. */
 interface Holder {
   readonly pid: number;
   readonly token: string;
+  /** The file came here with the folder it lies in, and nobody took it here: it is not the file that its maker made. */
+  readonly isCopy: boolean;
 }
 
 export interface LockOptions {
@@ -15,7 +17,8 @@ export interface LockOptions {
 
 const WAIT_MS = 10_000;
 const PAUSE_MS = 10;
-const holderPattern = /^([1-9][0-9]{0,9}) ([0-9a-f-]{36})$/;
+/** Process id, token, inode of the file. A link keeps its inode, a copy has its own. */
+const holderPattern = /^([1-9][0-9]{0,9}) ([0-9a-f-]{36})(?: ([0-9]{1,20}))?$/;
 
 /** The lock is somebody else's for longer than anybody works under it. */
 export class LockHeld extends Error {
@@ -36,7 +39,8 @@ export class LockHeld extends Error {
 
 /**
  * Does work that no other process does at the same time, as long as it asks for the same lock: a file that only one of
- * them can make, with the process that made it. The lock of a process that ended without giving it back is taken over.
+ * them can make, with the process that made it. The lock of a process that ended without giving it back is taken over,
+ * and so is one that somebody copied here with a folder while it was held there.
  *
  * @throws LockHeld
  */
@@ -55,7 +59,7 @@ export function withFileLock<T>(path: string, work: () => T, options: LockOption
  * @throws LockHeld
  */
 export function takeFileLock(path: string, options: LockOptions = {}): () => void {
-  const own = { pid: process.pid, token: randomUUID() };
+  const own = { pid: process.pid, token: randomUUID(), isCopy: false };
   take(path, own, options);
   return () => {
     if (holderOf(path)?.token === own.token) rmSync(path, { force: true });
@@ -66,7 +70,7 @@ function take(path: string, own: Holder, { waitMs = WAIT_MS, isAlive = alive }: 
   const endMs = performance.now() + waitMs;
   while (!made(path, own)) {
     const holder = holderOf(path);
-    if (holder !== null && !isAlive(holder.pid) && endLock(path, holder, own)) continue;
+    if (holder !== null && isOver(holder, isAlive) && endLock(path, holder, own)) continue;
     if (performance.now() > endMs) throw new LockHeld(path, holder?.pid ?? null, waitMs);
     pause();
   }
@@ -75,7 +79,7 @@ function take(path: string, own: Holder, { waitMs = WAIT_MS, isAlive = alive }: 
 /** A link to a whole file: nobody ever reads a lock that does not say yet whose it is. */
 function made(path: string, own: Holder): boolean {
   const draft = `${path}.${own.token}`;
-  writeFileSync(draft, `${own.pid} ${own.token}`, { flag: 'wx', mode: 0o600 });
+  writeLock(draft, own);
   try {
     linkSync(draft, path);
     return true;
@@ -85,6 +89,19 @@ function made(path: string, own: Holder): boolean {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+function writeLock(draft: string, own: Holder): void {
+  const file = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(file, `${own.pid} ${own.token} ${fstatSync(file, { bigint: true }).ino}`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isOver({ pid, isCopy }: Holder, isAlive: (pid: number) => boolean): boolean {
+  return isCopy || !isAlive(pid);
 }
 
 /**
@@ -107,8 +124,10 @@ function endLock(path: string, gone: Holder, own: Holder): boolean {
 /** null: nobody holds it by now, or the file is no lock of this program. */
 function holderOf(path: string): Holder | null {
   try {
-    const [, pid, token] = holderPattern.exec(readFileSync(path, 'utf8')) ?? [];
-    return pid === undefined || token === undefined ? null : { pid: Number(pid), token };
+    const [, pid, token, inode] = holderPattern.exec(readFileSync(path, 'utf8')) ?? [];
+    if (pid === undefined || token === undefined) return null;
+    const isCopy = inode !== undefined && BigInt(inode) !== statSync(path, { bigint: true }).ino;
+    return { pid: Number(pid), token, isCopy };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
