@@ -44,3 +44,8 @@ export function podsOf(objects: readonly KubernetesObject[]): readonly PlacedPod
     return [{ where, labels: template.metadata.labels, pod: template.spec }];
   });
 }
+
+/** What the container has in its environment; undefined where it has none of that name, or takes it from elsewhere. */
+export function variableOf(container: Container | undefined, variable: string): string | undefined {
+  return container?.env?.find(({ name }) => name === variable)?.value;
+}

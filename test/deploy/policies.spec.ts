@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rendered } from '../../tools/k8s/src/helm.js';
 import type { KubernetesObject } from '../../tools/k8s/src/kubernetes-schemas.js';
 import { cases } from './cases.js';
-import { type Container, podsOf } from './pods.js';
+import { podsOf, variableOf } from './pods.js';
 
 /** Providers whose node is the guest see its socket or configfs; they say so by tee.hostAccess. */
 const onTheirNode = /(dstack|tsm)$/;
@@ -175,8 +175,4 @@ describe.each(cases)('$name', ({ chart, name, valueFiles }) => {
 
 function selectorOf(service: KubernetesObject): Readonly<Record<string, string>> {
   return (service['spec'] as { selector: Record<string, string> }).selector;
-}
-
-function variableOf(container: Container | undefined, variable: string): string | undefined {
-  return container?.env?.find(({ name }) => name === variable)?.value;
 }

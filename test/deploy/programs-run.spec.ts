@@ -155,6 +155,7 @@ function environmentOf({ env = [] }: Container, pod: string, home: string, healt
   };
   const here = (value: string): string =>
     value
+      .replace('$(SEALFLOW_EXECUTOR_ID)', pod)
       .replace('/var/lib/sealflow-shared', join(home, 'shared'))
       .replace('/var/lib/sealflow', home)
       .replace('/etc/sealflow/keys', home)

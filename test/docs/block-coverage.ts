@@ -58,6 +58,12 @@ const rules: readonly Rule[] = [
     text: /^(?:\[\{|"login")/,
     coverage: { kind: 'settings' },
   },
+  {
+    of: 'docs/operations.md',
+    info: /^yaml$/,
+    heading: /^A model server$/,
+    coverage: { kind: 'code', by: 'test/deploy/model-server.spec.ts' },
+  },
   { of: 'docs/operations.md', heading: walked, coverage: { kind: 'run', by: WALK } },
   {
     of: 'docs/verify-by-hand.md',

@@ -12,6 +12,8 @@
   valueFrom:
     fieldRef:
       fieldPath: metadata.name
+- name: SEALFLOW_PEER_ADDRESS
+  value: $(SEALFLOW_EXECUTOR_ID).{{ include "sealflow.fullname" . }}-pods.{{ .Release.Namespace }}.svc:7443
 {{ include "orchestrator.databaseEnv" . }}
 - name: UV_THREADPOOL_SIZE
   value: "2"
@@ -97,4 +99,10 @@
 
 {{- define "orchestrator.claim" -}}
 {{- .Values.storage.existingClaim | default (printf "%s-shared" (include "sealflow.fullname" .)) -}}
+{{- end }}
+
+{{- define "orchestrator.replicas" -}}
+- podSelector:
+    matchLabels:
+      {{- include "sealflow.selectorLabels" . | nindent 6 }}
 {{- end }}
