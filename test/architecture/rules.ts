@@ -42,8 +42,10 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/dev-ca': [],
   // What a program starts beside itself.
   'libs/threads': [],
+  // Client and prover of one owner of data meet in a folder of theirs.
+  'libs/owner': ['canonical'],
   'libs/worker': [...TRUST_CORE, 'contracts', 'tls', 'threads'],
-  'libs/client': [...TRUST_CORE, 'contracts', 'tls'],
+  'libs/client': [...TRUST_CORE, 'contracts', 'tls', 'owner'],
   'libs/samples': ['canonical'],
   // Draws what it is given.
   'libs/paper': [],
@@ -54,7 +56,7 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
   'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry', 'tls', 'paper'],
   'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry', 'threads'],
-  'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry', 'threads'],
+  'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry', 'threads', 'owner'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
   // Runs in a browser: the verifier, the replay of a ledger, and nothing that knows Node, keys or the network.
   'apps/console': ['canonical', 'ciphertext', 'evidence', 'ledger'],
@@ -64,6 +66,7 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
     'collateral',
     'provenance',
     'worker',
+    'owner',
     'contracts',
     'telemetry',
     'samples',

@@ -5,15 +5,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
+import { OwnerFolder } from '#owner';
 import { answersVersion, createLogger, exitWithParent, NestLogger, startTracing } from '#telemetry';
-import {
-  bootWorker,
-  OwnerFolder,
-  openHardware,
-  readWorkerEnvironment,
-  WorkerLifecycle,
-  workerImage,
-} from '#worker';
+import { bootWorker, openHardware, readWorkerEnvironment, WorkerLifecycle, workerImage } from '#worker';
 import { ZkProverModule } from './app.module.js';
 import { loadCircuit } from './circuit/circuit.js';
 import { parsePolicy } from './claim/policy.js';

@@ -11,7 +11,6 @@ export {
 export { type WorkerImage, workerImage, workerImages } from './config/images.js';
 export { isOffered } from './config/offered-runtimes.js';
 export { openHardware } from './config/open-hardware.js';
-export { OwnerFolder } from './config/owner-folder.js';
 export { encodeSiteFile, parseSiteFile, type SiteFile, siteDigest } from './config/site-file.js';
 export { packCiphertext, unpackCiphertext } from './fhe/ciphertext-transport.js';
 export { FheCalls } from './fhe/fhe-calls.js';

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { equalBytes } from '#canonical';
-import { OwnerFolder, workerImage } from '#worker';
+import { OwnerFolder } from '#owner';
+import { workerImage } from '#worker';
 import { ServiceProcess } from '../stack/service-process.js';
 
 /** A cold machine loads the circuits' keys first. */

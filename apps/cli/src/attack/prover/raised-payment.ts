@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EdgePayload, JsonObject } from '#canonical';
-import { OwnerFolder, type TaskRuntime } from '#worker';
+import { OwnerFolder } from '#owner';
+import type { TaskRuntime } from '#worker';
 import { inputsOf, newClaim, requestOf } from '../../demo/claim/claim-parties.js';
 import { prepareRun } from '../../demo/credit-run.js';
 import { demoClient } from '../../demo/frame/demo-client.js';

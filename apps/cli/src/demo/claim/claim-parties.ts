@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { contextField, type Digest, digestOf, type JsonObject } from '#canonical';
 import type { PlannedWorkflow, SealflowClient } from '#client';
 import type { ClaimTerms } from '#ledger';
+import { OwnerFolder } from '#owner';
 import {
   askedOf,
   CODES_ROOT,
@@ -14,7 +15,6 @@ import {
   MemberTable,
   type SampleClaim,
 } from '#samples';
-import { OwnerFolder } from '#worker';
 import { projectRoot } from '../../installation/paths.js';
 import { OwnerProver } from '../../prove/owner-prover.js';
 import type { RunningStack } from '../../stack/stack.js';

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Commitment, digestOf, fromBase64, isJsonObject, parseJsonStrict, utf8 } from '#canonical';
-import type { KeptValues } from '../runtime.js';
 
 const VALUE_BYTES_MAX = 17 * 2 ** 20;
 const PROVER_BYTES_MAX = 4_096;
@@ -11,7 +10,7 @@ const PROVER_BYTES_MAX = 4_096;
  * The folder that a data owner's client and prover share: values that do not leave, and the key of the prover that
  * runs. It belongs to the owner's account alone; whoever reads it reads the data.
  */
-export class OwnerFolder implements KeptValues {
+export class OwnerFolder {
   private constructor(private readonly folder: string) {}
 
   static open(folder: string): OwnerFolder {

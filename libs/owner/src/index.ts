@@ -1,0 +1,1 @@
+export { OwnerFolder } from './owner-folder.js';
