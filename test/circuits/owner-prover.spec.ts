@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contextField, digestOf, type Json, parseKeptReference } from '#canonical';
-import { type PlannedWorkflow, SealflowClient } from '#client';
+import { type OwnProver, type PlannedWorkflow, SealflowClient } from '#client';
 import { connectServices, readBlob } from '#contracts';
+import { encodeTrustFile } from '#evidence';
 import { OwnerFolder } from '#owner';
 import { openEnvelope } from '#sealing';
 import type { Minimums } from '#workflow';
@@ -45,7 +46,7 @@ const values: Record<string, Json> = {
 
 let stack: TestStack;
 let client: SealflowClient;
-let prover: ChildProcess | null = null;
+let prover: OwnProver | null = null;
 
 function randomField(): bigint {
   return contextField(new Uint8Array(randomBytes(32)));
@@ -63,26 +64,16 @@ function clientWith(owner: OwnerFolder | undefined): SealflowClient {
   });
 }
 
-/** `sealflow prove` as the hospital runs it. */
+/** `sealflow prove`, as a program of the hospital starts it. */
 async function startProver(): Promise<void> {
-  const args = ['prove', '--owner', ownerFolder, '--orchestrator', stack.address.grpc, '--id', 'hospital'];
-  const started = spawn(process.execPath, [cli, ...args, '--json'], {
-    env: { PATH: process.env['PATH'], SEALFLOW_HOME: home },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  prover = started;
-  const [line] = (await once(started.stdout, 'data')) as [Buffer];
-  expect(JSON.parse(line.toString('utf8'))).toMatchObject({ id: 'hospital', owner: ownerFolder });
-  await offered(true);
+  const program = [process.execPath, cli] as const;
+  prover = await client.prove({ folder: ownerFolder, home, id: 'hospital', program });
 }
 
 async function stopProver(): Promise<void> {
   const running = prover;
   prover = null;
-  if (running === null || running.exitCode !== null) return;
-  const ended = once(running, 'exit');
-  running.kill('SIGTERM');
-  await ended;
+  await running?.stop();
 }
 
 /** Waits until the orchestrator knows a prover at an owner, or none. */
@@ -170,7 +161,12 @@ describe('a step that nobody but the owner may see', () => {
     expect(digestOf(await read('tenants/demo/workers/hospital'))).toBe(input?.blob);
   });
 
-  it('is proved there, by the same lease, evidence and bundle, and says CLIENT_ONLY', async () => {
+  it('is planned and proved as soon as the program has its prover, by the same lease, evidence and bundle, and says CLIENT_ONLY', async () => {
+    await stopProver();
+    await offered(false);
+    await startProver();
+    if (prover === null) throw new Error('no prover');
+    client = prover.client;
     const planned = await client.plan({ definition, minimums });
     expect(planned.plan.tasks.map(({ operation }) => operation)).toEqual([
       'balance.transfer.owner',
@@ -261,5 +257,40 @@ describe('a step that nobody but the owner may see', () => {
       'CLIENT_ONLY',
       'CLIENT_ONLY',
     ]);
+  });
+
+  it('has no prover any more when the program that started it is killed', async () => {
+    await stopProver();
+    await offered(false);
+    const script = `
+      import { connect } from ${JSON.stringify(join(projectRoot, 'dist/libs/client/src/index.js'))};
+      const { target, apiKey, trust, prover } = JSON.parse(process.argv[1]);
+      const client = await connect({ target, tenant: 'demo', apiKey, trust });
+      await client.prove(prover);
+      console.log('proves');
+      setInterval(() => undefined, 1_000);`;
+    const trust = join(home, 'trust.json');
+    writeFileSync(trust, encodeTrustFile(stack.trust));
+    const own = { folder: ownerFolder, home, id: 'hospital', program: [process.execPath, cli] };
+    const settings = { target: stack.address.grpc, apiKey: await stack.key('demo'), trust, prover: own };
+    const program = spawn(process.execPath, ['--input-type=module', '-e', script, JSON.stringify(settings)], {
+      cwd: projectRoot,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(program, 'exit');
+    const [said] = (await once(program.stdout, 'data')) as [Buffer];
+    expect(said.toString('utf8')).toBe('proves\n');
+    await offered(true);
+    program.kill('SIGKILL');
+    await ended;
+    await offered(false);
+  });
+
+  it('has no prover where its home has no key of a worker', async () => {
+    const program = [process.execPath, cli] as const;
+    const stranger = { folder: join(home, 'other'), home: join(home, 'empty'), id: 'stranger', program };
+    await expect(client.prove({ ...stranger, timeoutMs: 30_000 })).rejects.toMatchObject({
+      code: 'PROVER_UNAVAILABLE',
+    });
   });
 });

@@ -62,7 +62,7 @@ const rules: readonly Rule[] = [
     of: 'docs/operations.md',
     info: /^yaml$/,
     heading: /^A model server$/,
-    coverage: { kind: 'code', by: 'test/deploy/model-server.spec.ts' },
+    coverage: { kind: 'run', by: 'test/deploy/model-server.spec.ts' },
   },
   { of: 'docs/operations.md', heading: walked, coverage: { kind: 'run', by: WALK } },
   {

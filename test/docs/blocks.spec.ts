@@ -39,6 +39,7 @@ function wholeLines({ text }: Block): string[] {
 const namedIn: Readonly<Record<string, string>> = {
   'scripts/ci.mjs': 'npm run --silent demo',
   'test/client-package/client-package.spec.ts': 'libs/client/README.md',
+  'test/deploy/model-server.spec.ts': 'A model server',
   'test/deploy/walk-through.spec.ts': 'docs/operations.md',
   'test/docs/shown-code.ts': '// begin ',
   'test/e2e/stories/typed-documents.ts': 'typedDocuments',

@@ -34,6 +34,16 @@ declare class OpenAI {
   constructor(options: { readonly fetch: typeof fetch; readonly baseURL: string; readonly apiKey: string });
 }
 
+export async function shownOfOwner(client: SealflowClient, workflow: PlanInput, { record }: Inputs) {
+  if (record === undefined) return;
+  // begin libs/client/README.md
+  const own = await client.prove({ folder: '/srv/hospital/owner' });
+  const run = await own.client.run(workflow, { record }, { deadlineMs: 300_000 });
+  await run.wait();
+  await own.stop();
+  // end
+}
+
 export function shownOfClient(conversation: Parameters<typeof openaiFetch>[0]): OpenAI {
   // begin libs/client/README.md
   const openai = new OpenAI({

@@ -62,8 +62,10 @@ async function main(): Promise<void> {
   // `sealflow prove`: the same program at the owner of the data, for the owner's steps alone.
   const folder = process.env['SEALFLOW_OWNER_FOLDER'];
   const owner = folder === undefined ? null : OwnerFolder.open(folder);
+  const agent =
+    owner === null ? worker.agent(runtimes, logger) : worker.agent(atOwner(runtimes), logger, owner);
   const lifecycle = new WorkerLifecycle({
-    agent: owner === null ? worker.agent(runtimes, logger) : worker.agent(atOwner(runtimes), logger, owner),
+    agent,
     drainMs: environment.drainMs,
     healthAddress: environment.healthAddress,
     close: async () => {
@@ -77,6 +79,8 @@ async function main(): Promise<void> {
   });
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   await pool.warm(loadCircuit(artifactsDir));
+  // Its owner's client plans as soon as it knows the key.
+  await agent.served;
   owner?.announceProver(worker.signKey);
 }
 

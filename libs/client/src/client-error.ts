@@ -6,6 +6,7 @@ export type ClientErrorCode =
   | 'WORKFLOW_UNTRUSTED'
   | 'EVIDENCE_REFUSED'
   | 'OWNER_REQUIRED'
+  | 'PROVER_UNAVAILABLE'
   | 'INPUT_UNKNOWN'
   | 'INPUT_INVALID'
   | 'OUTPUT_MISSING'
@@ -49,6 +50,6 @@ export class ClientError extends Error {
 export function ownerRequired(what: string): ClientError {
   return new ClientError(
     'OWNER_REQUIRED',
-    `${what}: runs at the owner of the data, and no prover of this client's own is there: start \`sealflow prove\` and name its folder`,
+    `${what}: runs at the owner of the data, and no prover of this client's own is there: start one by \`prove\` of this client, or \`sealflow prove\` and name its folder`,
   );
 }

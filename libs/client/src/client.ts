@@ -28,6 +28,7 @@ import type { LedgerPin } from './ledger-receipt.js';
 import { Mandates } from './mandates.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
 import { openInputs } from './open-inputs.js';
+import { type OwnProver, type OwnProverOptions, startOwnProver } from './own-prover.js';
 import { PageLedger } from './page-ledger.js';
 import { patiently, usualPatience } from './passing.js';
 import { type PlanInput, type PlannedWorkflow, requestPlan } from './planned-workflow.js';
@@ -149,6 +150,28 @@ export class SealflowClient implements ClientConnection {
     const key = this.options.random(SESSION_KEY_BYTES);
     const run = await this.run(workflow, { ...values, session: sessionInput(key) }, options);
     return { run, conversation: run.conversation(key) };
+  }
+
+  /**
+   * Starts a prover beside this program, at the owner of the data: steps with `CLIENT_ONLY` are proved by it, and what they
+   * read never leaves its folder. It ends with `stop`, and with this program, however that ends.
+   *
+   * @throws ClientError PROVER_UNAVAILABLE
+   */
+  prove({ signal, ...options }: OwnProverOptions): Promise<OwnProver> {
+    return startOwnProver(
+      this.options.target,
+      { ...options, signal: signalOf({ signal }, this.signal) },
+      (owner) =>
+        new SealflowClient(
+          { ...this.options, owner },
+          {
+            services: this.services,
+            memory: this.#memory,
+            signal: this.signal,
+          },
+        ),
+    );
   }
 
   /** Events of a run of this tenant, whoever started it, each once and in order; see `RunHandle.watch`. */

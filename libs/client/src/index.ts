@@ -31,6 +31,7 @@ export {
 } from './mandates.js';
 export { type AcceptedWorker, findWorkers } from './offers.js';
 export { type OpenAiFetchOptions, openaiFetch } from './openai-fetch.js';
+export type { OwnProver, OwnProverOptions } from './own-prover.js';
 export { type IntentSigner, PageLedger, type SettlementTerms } from './page-ledger.js';
 export { isPassing, patiently } from './passing.js';
 export type { PlanInput, PlannedWorkflow } from './planned-workflow.js';

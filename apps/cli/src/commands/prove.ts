@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { toBase64 } from '#canonical';
 import { Installation } from '../installation/installation.js';
@@ -13,6 +14,7 @@ interface Flags {
   readonly orchestrator?: string;
   readonly id: string;
   readonly json?: boolean;
+  readonly untilEof?: boolean;
 }
 
 /** `sealflow prove`: a prover at the owner of the data, until it is interrupted. */
@@ -25,20 +27,27 @@ export function proveCommand(): Command {
     .option('--orchestrator <address>', 'orchestrator to dial (default: the stack of this installation)')
     .option('--id <name>', 'name of this prover among the workers', `owner-${hostname()}`.slice(0, 63))
     .option('--json', 'print one JSON line when the prover is ready')
-    .action(async ({ owner: folder, orchestrator, id, json }: Flags) => {
+    .option(
+      '--until-eof',
+      'end with standard input too: with the program that started this one, however that ends',
+    )
+    .action(async ({ owner: folder, orchestrator, id, json, untilEof }: Flags) => {
       const home = homeFolder();
       const address = orchestrator ?? readAddress(Installation.at(home))?.grpc;
       if (address === undefined)
         throw new UsageError('no stack of this installation runs: give --orchestrator <host:port>');
-      const interrupted = untilInterrupted();
+      const over =
+        untilEof === true ? Promise.race([untilInterrupted(), untilEnd(process.stdin)]) : untilInterrupted();
       const prover = new OwnerProver({ folder, home, orchestrator: address, workerId: id });
       try {
         const key = toBase64(await prover.start());
         const facts = { id, orchestrator: address, owner: folder, key, pid: prover.pid };
         process.stdout.write(json === true ? `${JSON.stringify(facts)}\n` : readyText(facts));
-        await Promise.race([interrupted, untilFailed(prover.failed)]);
+        await Promise.race([over, untilFailed(prover.failed)]);
       } finally {
         await prover.stop();
+        // A pipe that nobody ends would keep this process.
+        if (untilEof === true) process.stdin.destroy();
       }
     });
 }
@@ -62,6 +71,13 @@ function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+  });
+}
+
+function untilEnd(input: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    input.once('end', () => resolve()).once('error', () => resolve());
+    input.resume();
   });
 }
 

@@ -60,7 +60,7 @@ export class OwnerProver {
     return this.#failed.signal;
   }
 
-  /** Starts it and waits until its key of this boot is known to the owner's client. */
+  /** Starts it and waits until an orchestrator took it and its key of this boot is known to the owner's client. */
   async start(): Promise<Uint8Array> {
     this.#process.start();
     const untilMs = performance.now() + READY_MS;

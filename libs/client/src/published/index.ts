@@ -19,6 +19,7 @@ export {
   type UsageFacts,
   type UsageReceipt,
 } from '#conversation';
+export { OwnerFolder } from '#owner';
 export { TlsError, type TlsFiles } from '#tls';
 export { builtinText, type Minimums, parseDefinition, type WorkflowDefinition } from '#workflow';
 export * from '../index.js';

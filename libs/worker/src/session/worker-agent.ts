@@ -66,6 +66,7 @@ export class WorkerAgent {
   #stopped = false;
   #draining = false;
   #wake: () => void = () => undefined;
+  readonly #served = Promise.withResolvers<void>();
 
   constructor(private readonly options: WorkerAgentOptions) {
     this.#runtimes = new Map(options.runtimes.map((runtime) => [runtime.operation, runtime]));
@@ -75,6 +76,11 @@ export class WorkerAgent {
   /** Whether an orchestrator took this worker and may send it tasks. */
   get isServing(): boolean {
     return this.#isAccepted && !this.#draining;
+  }
+
+  /** Resolves when an orchestrator took this worker for the first time. */
+  get served(): Promise<void> {
+    return this.#served.promise;
   }
 
   /** Runs until `stop`; never rejects, since a worker outlives its orchestrator. */
@@ -147,6 +153,7 @@ export class WorkerAgent {
       this.#failures = 0;
       this.options.logger.info({ session: message.accepted.session }, 'session open');
       this.#isAccepted = true;
+      this.#served.resolve();
       this.#beatEvery(message.accepted.heartbeatMs);
     } else if (message.offerRequest) void this.#offer(stream, message.offerRequest);
     else if (message.lease) this.#accept(message.lease);
