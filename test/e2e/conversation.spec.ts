@@ -11,8 +11,9 @@ import {
   type RunHandle,
   SealflowClient,
 } from '#client';
-import { connectServices, type ServiceClients, serverStream } from '#contracts';
+import { type ServiceClients, serverStream } from '#contracts';
 import { sessionInput, sumOf, type UsageReceipt } from '#conversation';
+import { dial } from '../../apps/cli/src/stack/dial.js';
 import { type RelayedCall, RelayTickets } from '../../apps/orchestrator/src/conversations/relay-tickets.js';
 import { SigningKey } from '../../apps/orchestrator/src/evidence/signing-key.js';
 import {
@@ -41,6 +42,7 @@ beforeAll(async () => {
   writeFileSync(file, weights);
   server = await misbehavingServer();
   stack = await startTestStack({
+    tls: true,
     second: { pinned: ['tee-worker'] },
     workerEnvironment: {
       SEALFLOW_MODEL_URL: server.url,
@@ -184,6 +186,7 @@ describe('a client that reaches one replica alone, which has no worker', () => {
       target: stack.address.grpc,
       tenant: 'demo',
       token: () => stack.key('demo'),
+      tls: stack.address.tls,
       trust: stack.trust,
       random: (count) => new Uint8Array(randomBytes(count)),
       now: () => Date.now(),
@@ -281,7 +284,7 @@ describe('a call', () => {
   }
 
   function at(address: string): ServiceClients {
-    return connectServices(address, { bearer: () => stack.key('demo') });
+    return dial(address, { bearer: () => stack.key('demo'), tls: stack.address.tls ?? null });
   }
 
   it('under another key is refused by the worker, which says nothing more', async () => {

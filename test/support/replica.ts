@@ -2,7 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TlsFiles } from '#tls';
+import { DEVELOPMENT_TRUST_DOMAIN } from '../../apps/cli/src/installation/development-tls.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
+import { get } from '../../apps/cli/src/stack/dial.js';
+import { tlsEnvironment } from '../../apps/cli/src/stack/stack.js';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
@@ -13,6 +17,12 @@ export interface SharedStack {
   readonly home: string;
   readonly installation: { readonly logs: string };
   databaseUrl(): string;
+}
+
+export interface ReplicaOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What it shows on both ports, and whom it believes; in the clear without. */
+  readonly tls?: Required<TlsFiles>;
 }
 
 /** Another orchestrator on the database and with the key of a stack's own. */
@@ -26,7 +36,7 @@ export class Replica {
     private readonly executor: string,
     /** Where it listens; a free port unless said. */
     private readonly grpc: string | null = null,
-    private readonly environment: Readonly<Record<string, string>> = {},
+    private readonly options: ReplicaOptions = {},
   ) {}
 
   get pid(): number {
@@ -50,12 +60,15 @@ export class Replica {
   async start(): Promise<void> {
     this.#grpc = this.grpc ?? `127.0.0.1:${await freePort()}`;
     const http = await freePort();
-    this.#http = `http://127.0.0.1:${http}`;
+    const { environment, tls } = this.options;
+    this.#http = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${http}`;
     const log = openSync(this.logFile, 'a', 0o600);
     this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/main.js')], {
       env: {
         ...process.env,
-        ...this.environment,
+        ...environment,
+        ...tlsEnvironment(tls ?? {}),
+        SEALFLOW_TLS_TRUST_DOMAIN: tls === undefined ? '' : DEVELOPMENT_TRUST_DOMAIN,
         NODE_ENV: 'production',
         SEALFLOW_HOME: this.stack.home,
         DATABASE_URL: this.stack.databaseUrl(),
@@ -68,7 +81,9 @@ export class Replica {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    const serves = async () => (await fetch(`${this.#http}/readyz`).catch(() => null))?.ok === true;
+    const asked = { timeoutMs: 10_000 };
+    const serves = async () =>
+      (await get(`${this.#http}/readyz`, tls ?? null, asked).catch(() => null))?.ok === true;
     await until(`${this.executor} serves`, serves, READY_MS);
   }
 

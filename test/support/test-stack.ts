@@ -92,7 +92,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const { restartsMax = 0, replicas = [], tls = false, environment, workerEnvironment = {} } = options;
   const ownsHome = options.home === undefined;
   if (options.second !== undefined)
-    return startTwo(installation, options.second, { restartsMax, ownsHome, workerEnvironment });
+    return startTwo(installation, options.second, { restartsMax, ownsHome, tls, workerEnvironment });
   const stack = await startStack(installation, () => undefined, {
     restartsMax,
     replicas,
@@ -110,14 +110,24 @@ async function startTwo(
   {
     restartsMax,
     ownsHome,
+    tls,
     workerEnvironment,
-  }: { restartsMax: number; ownsHome: boolean; workerEnvironment: Readonly<Record<string, string>> },
+  }: {
+    restartsMax: number;
+    ownsHome: boolean;
+    tls: boolean;
+    workerEnvironment: Readonly<Record<string, string>>;
+  },
 ): Promise<TestStack> {
   const postgres = new EmbeddedPostgres(installation.postgresHome);
   const databaseUrl = await postgres.start();
   const address = `127.0.0.1:${await freePort()}`;
   const shared = { home: installation.home, installation, databaseUrl: () => databaseUrl };
-  const second = new Replica(shared, 'orchestrator-1', address, environment);
+  if (tls) installation.tls.renew([], Date.now());
+  const second = new Replica(shared, 'orchestrator-1', address, {
+    environment,
+    ...(tls ? { tls: installation.tls.files('orchestrator') } : {}),
+  });
   const dial = (worker: string, own: string): string[] => {
     if (pinned === undefined) return [own, address];
     return [pinned.some((name) => name === worker) ? address : own];
@@ -126,6 +136,7 @@ async function startTwo(
     restartsMax,
     databaseUrl,
     dial,
+    tls,
     workerEnvironment,
     environment: ({ grpc }) => ({ SEALFLOW_PEER_ADDRESS: grpc }),
   });
