@@ -15,7 +15,9 @@ async function main(): Promise<void> {
   }
   const program = sealflowProgram().hook('preAction', (parsed) => takeTlsOptions(parsed.opts()));
   const named = await commandNamed(process.argv[2]);
-  for (const command of named === null ? await everyCommand() : [named]) program.addCommand(command);
+  const isAskedForVersion = process.argv[2] === '--version';
+  const commands = named !== null ? [named] : isAskedForVersion ? [] : await everyCommand();
+  for (const command of commands) program.addCommand(command);
   exitByCode(program);
   const tracing = await tracingIfAsked();
   try {
