@@ -67,7 +67,10 @@ async function withServer<T>(
       await stack.stop();
     }
   } finally {
-    server.process.kill();
+    // Signals are for whoever runs the worker: both servers end with the channel to their parent.
+    const ended = once(server.process, 'exit');
+    server.process.disconnect();
+    await ended;
   }
 }
 

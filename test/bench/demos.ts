@@ -14,6 +14,7 @@ const commands = [
   { name: 'demo, whole command', args: ['demo', 'credit'], target: DEMO_SECONDS, note: 'credit, cold home' },
   { name: 'demo claim, whole command', args: ['demo', 'claim'], target: DEMO_SECONDS, note: 'cold home' },
   { name: 'demo auction, whole command', args: ['demo', 'auction'], target: DEMO_SECONDS, note: 'cold home' },
+  { name: 'demo agent, whole command', args: ['demo', 'agent'], target: DEMO_SECONDS, note: 'cold home' },
   {
     name: 'attack pack, whole command',
     args: ['attack'],

@@ -21,16 +21,17 @@ export function median(values: readonly number[]): number {
 }
 
 export function printFigures(figures: readonly Figure[]): void {
-  for (const { name, value, unit, target, atLeast, samples, note } of figures) {
-    const shown = value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
-    const verdict = [
-      target === undefined ? '' : `${value <= target ? 'within' : 'ABOVE'} ${rounded(target)} ${unit}`,
-      atLeast === undefined ? '' : `${value >= atLeast ? 'above' : 'BELOW'} ${rounded(atLeast)} ${unit}`,
-    ].join('');
-    process.stdout.write(
-      `${name.padEnd(46)} ${shown.padStart(9)} ${unit.padEnd(5)} n=${String(samples).padEnd(3)} ${verdict.padEnd(16)} ${note}\n`,
-    );
-  }
+  for (const figure of figures) process.stdout.write(`${lineOf(figure)}\n`);
+}
+
+/** Name, value, unit, how many were measured, whether it keeps to its bound, and what it is. */
+export function lineOf({ name, value, unit, target, atLeast, samples, note }: Figure): string {
+  const shown = value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+  const verdict = [
+    target === undefined ? '' : `${value <= target ? 'within' : 'ABOVE'} ${rounded(target)} ${unit}`,
+    atLeast === undefined ? '' : `${value >= atLeast ? 'above' : 'BELOW'} ${rounded(atLeast)} ${unit}`,
+  ].join('');
+  return `${name.padEnd(46)} ${shown.padStart(9)} ${unit.padEnd(5)} n=${String(samples).padEnd(3)} ${verdict.padEnd(16)} ${note}`.trimEnd();
 }
 
 function rounded(value: number): number {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { isJsonObject, parseJsonStrict } from '#canonical';
 import { SealflowClient, signCharter } from '#client';
 import { parseStepPredicate, readContainer, statementOf } from '#evidence';
@@ -19,6 +20,7 @@ import { measureConsole } from './console.js';
 import { measureConversation } from './conversation.js';
 import { measureDemos } from './demos.js';
 import { measureEngine } from './engine.js';
+import { type MeasuredPart, measuredPart, writeRecord } from './figure-record.js';
 import { type Figure, median, printFigures, quantile } from './figures.js';
 import { measureLedgerEnclave } from './ledger-enclave.js';
 import { measureLedgerFhe } from './ledger-fhe.js';
@@ -27,6 +29,7 @@ import { measureNetworks } from './networks.js';
 import { measureOpenRuns } from './open-runs.js';
 import { measureOverview } from './overview.js';
 import { measurePageLedger } from './page-ledger.js';
+import { type Part, parts } from './parts.js';
 import { memoryOf, type TreeMemory, treeOf } from './processes.js';
 import { measureProver } from './prover.js';
 import { measureUnaryCalls } from './unary-calls.js';
@@ -47,32 +50,12 @@ interface MeasuredRuns {
   readonly bundle: string;
 }
 
-/** What can be measured alone: `npm run bench -- --only engine`; `ledger` means all whose names begin so. */
-const parts = [
-  'demos',
-  'start',
-  'credit',
-  'attestation',
-  'log',
-  'engine',
-  'open-runs',
-  'unary',
-  'console',
-  'overview',
-  'conversation',
-  'blobs',
-  'verify-proofs',
-  'prover',
-  'zkml',
-  'ledger-fhe',
-  'ledger',
-  'ledger-enclave',
-  'zk-ledger',
-] as const;
+/** Of the newest run. */
+const latest = join(projectRoot, 'bench-results/latest.json');
+/** What docs/figures.md is made of: with `--record`, parts of it are written anew. */
+const kept = join(projectRoot, 'docs/figures.json');
 
-type Part = (typeof parts)[number];
-
-async function main(wanted: readonly Part[]): Promise<void> {
+async function main({ wanted, keeps }: { wanted: readonly Part[]; keeps: boolean }): Promise<void> {
   const homes: string[] = [];
   const installation = (): Installation => {
     const home = mkdtempSync(join(tmpdir(), 'sealflow-bench-'));
@@ -101,14 +84,16 @@ async function main(wanted: readonly Part[]): Promise<void> {
     'zk-ledger': () => measureZkLedger(installation()),
   };
   try {
-    const figures: Figure[] = [];
+    const measured: Record<string, MeasuredPart> = {};
     for (const part of parts) {
       if (!wanted.includes(part)) continue;
-      const measured = await measures[part]();
-      printFigures(measured);
-      figures.push(...measured);
+      measured[part] = await measuredPart(measures[part]);
+      printFigures(measured[part].figures);
+      // After each part: the later ones may take minutes, or fail.
+      writeRecord(latest, measured, false);
+      if (keeps) writeRecord(kept, measured, true);
     }
-    write(figures);
+    process.stdout.write(`written to ${relative(process.cwd(), keeps ? kept : latest)}\n`);
   } finally {
     for (const home of homes) {
       rmSync(Installation.open(home).postgresHome, { recursive: true, force: true });
@@ -117,17 +102,17 @@ async function main(wanted: readonly Part[]): Promise<void> {
   }
 }
 
-function partsOf(args: readonly string[]): readonly Part[] {
-  if (args.length === 0) return parts;
-  const [flag, names = ''] = args;
-  const wanted = names.split(',');
+function readArguments(args: readonly string[]): { wanted: readonly Part[]; keeps: boolean } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { only: { type: 'string' }, record: { type: 'boolean', default: false } },
+  });
+  const wanted = values.only?.split(',') ?? parts;
   const isOf = (part: Part, name: string): boolean => part === name || part.startsWith(`${name}-`);
-  const known = parts.filter((part) => wanted.some((name) => isOf(part, name)));
-  const areKnown = wanted.every((name) => parts.some((part) => isOf(part, name)));
-  if (flag !== '--only' || !areKnown || args.length > 2) {
-    throw new Error(`expected --only with names of ${parts.join(', ')}, got ${args.join(' ')}`);
-  }
-  return known;
+  const unknown = wanted.filter((name) => !parts.some((part) => isOf(part, name)));
+  if (unknown.length > 0)
+    throw new Error(`--only ${unknown.join(', ')}: expected names of ${parts.join(', ')}`);
+  return { wanted: parts.filter((part) => wanted.some((name) => isOf(part, name))), keeps: values.record };
 }
 
 async function measureStarts(installation: () => Installation): Promise<Figure[]> {
@@ -285,18 +270,4 @@ function runFigures(runs: MeasuredRuns): Figure[] {
   ];
 }
 
-function write(figures: readonly Figure[]): void {
-  const folder = join(projectRoot, 'bench-results');
-  mkdirSync(folder, { recursive: true });
-  const machine = {
-    cpus: cpus().length,
-    model: cpus()[0]?.model ?? '',
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  };
-  const file = join(folder, 'latest.json');
-  writeFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), machine, figures }, null, 2)}\n`);
-  process.stdout.write(`written to ${relative(process.cwd(), file)}\n`);
-}
-
-await main(partsOf(process.argv.slice(2)));
+await main(readArguments(process.argv.slice(2)));

@@ -50,6 +50,7 @@ const rules: readonly Rule[] = [
     heading: /^(?:What the demo does|Another story: .*|Figures)$/,
     coverage: { kind: 'record' },
   },
+  { of: 'docs/figures.md', coverage: { kind: 'record' } },
   { of: 'docs/stored-workflows.md', info: /^ts$/, coverage: { kind: 'code', by: 'test/docs/shown-code.ts' } },
   { of: 'docs/mcp.md', info: /^json$/, coverage: { kind: 'settings' } },
   {
