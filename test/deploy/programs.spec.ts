@@ -86,8 +86,12 @@ function takes(program: string, environment: Readonly<Record<string, string>>): 
   if (program === 'zk-prover') readPoolConfig(environment);
 }
 
+/** As the kubelet makes it: `$(NAME)` is a variable that stands earlier. */
 function environmentOf({ env = [] }: Container): Record<string, string> {
-  return Object.fromEntries(env.map(({ name, value }) => [name, value ?? 'from-a-secret']));
+  const made: Record<string, string> = {};
+  for (const { name, value = 'from-a-secret' } of env)
+    made[name] = value.replace(/\$\((\w+)\)/g, (whole, earlier: string) => made[earlier] ?? whole);
+  return made;
 }
 
 function isKnown(name: string): boolean {
