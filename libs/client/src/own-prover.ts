@@ -49,10 +49,10 @@ export interface OwnProver {
  */
 export async function startOwnProver(
   target: string,
-  { folder, home, id, program = ['sealflow'], ...until }: OwnProverOptions,
+  { folder, home, id, program = ['sealflow'], signal: given, timeoutMs = READY_MS }: OwnProverOptions,
   clientAt: (owner: OwnerFolder) => SealflowClient,
 ): Promise<OwnProver> {
-  const signal = signalOf({ timeoutMs: READY_MS, ...until });
+  const signal = signalOf({ signal: given, timeoutMs });
   signal?.throwIfAborted();
   const owner = OwnerFolder.open(resolve(folder));
   const [command, ...first] = program;

@@ -4,6 +4,7 @@ import { amountMax } from '#ciphertext';
 import {
   askStatement,
   type IntentOutcome,
+  type IntentSigner,
   PageLedger,
   type PreparedIntent,
   type ProvenStatement,
@@ -45,30 +46,27 @@ export class OwnLedger {
     return this.#ledger.batches();
   }
 
-  async byIssuer(account: string, body: IntentBody): Promise<IntentOutcome> {
-    return this.#one(await this.issued(account, body));
+  byIssuer(account: string, body: IntentBody): Promise<IntentOutcome> {
+    return this.#ledger.settleOne(this.#issuer(account), body);
   }
 
-  async byOwner(account: string, body: IntentBody): Promise<IntentOutcome> {
-    return this.#one(await this.owned(account, body));
+  byOwner(account: string, body: IntentBody): Promise<IntentOutcome> {
+    return this.#ledger.settleOne(this.#owner(account), body);
   }
 
   /** An intent of the issuer, to be sent with others. */
   issued(account: string, body: IntentBody): Promise<PreparedIntent> {
-    const seed = fromBase64(this.wallet.known.issuerSeed);
-    return this.#ledger.intent({ account, seed, nonce: this.wallet.nextOfIssuer(account) }, body);
+    return this.#ledger.intent(this.#issuer(account), body);
   }
 
   /** An intent of an account's owner, to be sent with others. */
   owned(account: string, body: IntentBody): Promise<PreparedIntent> {
-    const seed = fromBase64(this.wallet.account(account).seed);
-    return this.#ledger.intent({ account, seed, nonce: this.wallet.nextOf(account) }, body);
+    return this.#ledger.intent(this.#owner(account), body);
   }
 
   /** An intent about somebody else's account: of the closer of a reservation there, whose key is that of `closer`. */
   closing(payer: string, closer: string, body: IntentBody): Promise<IntentOutcome> {
-    const seed = fromBase64(this.wallet.account(closer).seed);
-    return this.#ledger.settleOne({ account: payer, seed, nonce: this.wallet.nextOf(closer) }, body);
+    return this.#ledger.settleOne({ ...this.#owner(closer), account: payer }, body);
   }
 
   /** One envelope, so that one batch decides them, in their order. */
@@ -83,14 +81,16 @@ export class OwnLedger {
     return askStatement(this.client, this.#ledger, { account, seed }, options);
   }
 
-  async #one(intent: PreparedIntent): Promise<IntentOutcome> {
-    return onlyOne(await this.#ledger.settle([intent]));
+  /** Each takes a number, which is used once. */
+  #issuer(account: string): IntentSigner {
+    const seed = fromBase64(this.wallet.known.issuerSeed);
+    return { account, seed, nonce: this.wallet.nextOfIssuer(account) };
   }
-}
 
-function onlyOne([outcome]: readonly IntentOutcome[]): IntentOutcome {
-  if (outcome === undefined) throw new RangeError('one intent has one outcome');
-  return outcome;
+  #owner(account: string): IntentSigner {
+    const seed = fromBase64(this.wallet.account(account).seed);
+    return { account, seed, nonce: this.wallet.nextOf(account) };
+  }
 }
 
 /** Whole minor units, e.g. cents. */
