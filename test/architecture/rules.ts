@@ -109,7 +109,7 @@ const PACKAGE_HOMES: readonly {
 
 /** What the trust core may take from npm, all of it small and without I/O. */
 const CORE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'libs/canonical': ['@noble/curves', '@noble/hashes', 'poseidon-lite'],
+  'libs/canonical': ['@noble/ciphers', '@noble/curves', '@noble/hashes', 'poseidon-lite'],
   'libs/sealing': ['@hpke/core', '@noble/hashes', 'tweetnacl'],
   'libs/attestation': ['@marcbachmann/cel-js', '@noble/curves', '@noble/hashes'],
   'libs/proofs': ['@noble/curves', '@noble/hashes'],

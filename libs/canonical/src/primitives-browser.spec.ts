@@ -76,8 +76,33 @@ describe('the primitives of a browser', () => {
     expect(browser.hkdfSha256(seed, key, message, 42)).toEqual(node.hkdfSha256(seed, key, message, 42));
   });
 
-  it('open and seal nothing, and have every name of those of Node', () => {
-    expect(() => browser.aes256GcmOpen()).toThrow('opens nothing');
+  it.each([0, 1, 15, 16, 17, 4_096])('seal %i bytes to those that Node opens', (count) => {
+    const nonce = seed.slice(0, 12);
+    const plaintext = Uint8Array.from({ length: count }, (_, index) => index % 251);
+    const sealed = browser.aes256GcmSeal(seed, nonce, plaintext, message);
+    expect(sealed).toEqual(node.aes256GcmSeal(seed, nonce, plaintext, message));
+    expect(browser.aes256GcmOpen(seed, nonce, sealed, message)).toEqual(plaintext);
+    expect(browser.aes256CtrKeystream(seed, count)).toEqual(node.aes256CtrKeystream(seed, count));
+  });
+
+  it('open nothing that was changed, sealed under another key or said of something else', () => {
+    const nonce = seed.slice(0, 12);
+    const sealed = node.aes256GcmSeal(seed, nonce, message, key);
+    for (const at of [0, sealed.length - 1]) {
+      expect(browser.aes256GcmOpen(seed, nonce, flipped(sealed, at), key)).toBeNull();
+    }
+    expect(browser.aes256GcmOpen(key, nonce, sealed, key)).toBeNull();
+    expect(browser.aes256GcmOpen(seed, nonce, sealed, message)).toBeNull();
+    expect(browser.aes256GcmOpen(seed, nonce, sealed.slice(0, 15), key)).toBeNull();
+  });
+
+  it('take no short key for another cipher', () => {
+    const nonce = seed.slice(0, 12);
+    expect(() => browser.aes256GcmSeal(seed.slice(0, 16), nonce, message, key)).toThrow(RangeError);
+    expect(() => browser.aes256CtrKeystream(seed.slice(0, 16), 16)).toThrow(RangeError);
+  });
+
+  it('have every name of those of Node', () => {
     expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort());
   });
 });

@@ -1,7 +1,8 @@
 /**
  * What `primitives.ts` does, where there is no `node:crypto`: a browser build puts this file in its place. It judges by
- * the same rules. It opens and seals nothing: who verifies a bundle in a browser holds no key.
+ * the same rules.
  */
+import { ctr, gcm } from '@noble/ciphers/aes.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -9,6 +10,7 @@ import { sha256 as sha2of256, sha384 as sha2of384, sha512 as sha2of512 } from '@
 import { type Bytes, concatBytes, equalBytes, toHex } from './encoding.js';
 
 const KEY_BYTES = 32;
+const COUNTER_BYTES = 16;
 const SIGNATURE_BYTES = 64;
 const FIELD_PRIME = 2n ** 255n - 19n;
 const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
@@ -47,16 +49,43 @@ export function hkdfSha256(
   return new Uint8Array(hkdf(sha2of256, secret, salt, info, lengthBytes));
 }
 
-export function aes256GcmSeal(): Bytes {
-  return notHere('seals');
+/** As in `primitives.ts`: ciphertext, then the tag of 16 bytes. */
+export function aes256GcmSeal(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  plaintext: Uint8Array,
+  associated: Uint8Array,
+): Bytes {
+  return new Uint8Array(gcm(requireKey(key), nonce, associated).encrypt(plaintext));
 }
 
-export function aes256GcmOpen(): Bytes | null {
-  return notHere('opens');
+/** null when it was sealed under another key or with other associated data, or was changed. */
+export function aes256GcmOpen(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  associated: Uint8Array,
+): Bytes | null {
+  const opener = gcm(requireKey(key), nonce, associated);
+  try {
+    return new Uint8Array(opener.decrypt(sealed));
+  } catch {
+    return null;
+  }
 }
 
-export function aes256CtrKeystream(): Bytes {
-  return notHere('encrypts');
+/** As in `primitives.ts`: the first bytes of the keystream of a key, counter from zero. */
+export function aes256CtrKeystream(key: Uint8Array, byteCount: number): Bytes {
+  return new Uint8Array(
+    ctr(requireKey(key), new Uint8Array(COUNTER_BYTES)).encrypt(new Uint8Array(byteCount)),
+  );
+}
+
+/** The library would take a shorter one for AES-128. */
+function requireKey(key: Uint8Array): Uint8Array {
+  if (key.length !== KEY_BYTES)
+    throw new RangeError(`an AES-256 key has ${KEY_BYTES} bytes, got ${key.length}`);
+  return key;
 }
 
 /** @param seed 32 bytes, the RFC 8032 private key. */
@@ -103,10 +132,4 @@ function isAcceptablePoint(encoded: Uint8Array): boolean {
 
 function littleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
-}
-
-function notHere(verb: string): never {
-  throw new Error(
-    `the verifier for browsers ${verb} nothing: it was asked for what only a holder of keys does`,
-  );
 }
