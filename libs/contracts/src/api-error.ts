@@ -1,5 +1,6 @@
-import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import { decodeStatus, type ErrorContent, encodeStatus, type FieldViolation } from './error-details.js';
+import { Metadata, status } from './grpc.js';
 import { isReason, type Reason, reasonFacts } from './reasons.js';
 
 export const DETAILS_KEY = 'grpc-status-details-bin';
@@ -96,7 +97,7 @@ export function fromServiceError(error: unknown): ApiError {
   const message = service.details ?? (error instanceof Error ? error.message : 'unknown error');
   const bare = { code, reason: reasonOfCode(code), message, facts: {}, violations: [], retryMs: null };
   const trailer = service.metadata?.get(DETAILS_KEY)[0];
-  if (!(trailer instanceof Buffer)) return ApiError.received(bare);
+  if (!(trailer instanceof Uint8Array)) return ApiError.received(bare);
   try {
     return ApiError.received(decodeStatus(trailer, bare));
   } catch {

@@ -1,6 +1,7 @@
 import { fromServiceError } from './api-error.js';
 import { type CallLimits, serverStream } from './call.js';
 import type { BlobServiceClient } from './generated/sealflow/blob/v1/BlobService.js';
+import { joinBytes } from './join-bytes.js';
 
 /** Chunks stay far below the 4 MiB that grpc-js receives by default. */
 export const BLOB_CHUNK_BYTES = 256 * 1024;
@@ -25,7 +26,7 @@ export async function writeBlob(
     const pump = (): void => {
       let writable = true;
       while (writable && (offset < bytes.length || offset === 0)) {
-        const data = Buffer.from(bytes.subarray(offset, offset + BLOB_CHUNK_BYTES));
+        const data = bytes.subarray(offset, offset + BLOB_CHUNK_BYTES);
         const first = offset === 0 ? { digest, size: String(bytes.length) } : {};
         offset += Math.max(data.length, 1);
         writable = call.write({ ...first, data });
@@ -54,5 +55,5 @@ export async function readBlob(
     if (total > limits.bytesMax) throw new Error(`blob ${digest} is larger than ${limits.bytesMax} bytes`);
     chunks.push(data);
   }
-  return Buffer.concat(chunks);
+  return joinBytes(chunks);
 }

@@ -1,4 +1,4 @@
-import type { MessageTypeDefinition } from '@grpc/proto-loader';
+import { messageType } from './error-messages.js';
 import type { BadRequest, BadRequest__Output } from './generated/sealflow/error/v1/BadRequest.js';
 import type { ErrorInfo, ErrorInfo__Output } from './generated/sealflow/error/v1/ErrorInfo.js';
 import type {
@@ -9,7 +9,6 @@ import type { QuotaFailure, QuotaFailure__Output } from './generated/sealflow/er
 import type { ResourceInfo, ResourceInfo__Output } from './generated/sealflow/error/v1/ResourceInfo.js';
 import type { RetryInfo, RetryInfo__Output } from './generated/sealflow/error/v1/RetryInfo.js';
 import type { Status, Status__Output } from './generated/sealflow/error/v1/Status.js';
-import { loadContracts } from './loader.js';
 import type { DetailKind } from './reasons.js';
 
 export const ERROR_DOMAIN = 'sealflow.dev';
@@ -28,10 +27,6 @@ export interface ErrorContent {
   readonly facts: Readonly<Record<string, string>>;
   readonly violations: readonly FieldViolation[];
   readonly retryMs: number | null;
-}
-
-function messageType<I extends object, O extends object>(name: string): MessageTypeDefinition<I, O> {
-  return loadContracts()[`sealflow.error.v1.${name}`] as unknown as MessageTypeDefinition<I, O>;
 }
 
 function detail<I extends object, O extends object>(name: string, content: I) {
@@ -96,7 +91,7 @@ function subjectDetail(
 }
 
 /** Reads a trailer; what is missing in it stays as `otherwise` has it. */
-export function decodeStatus(trailer: Buffer, otherwise: ErrorContent): ErrorContent {
+export function decodeStatus(trailer: Uint8Array, otherwise: ErrorContent): ErrorContent {
   const decoded = messageType<Status, Status__Output>('Status').deserialize(trailer);
   let { reason, facts, violations, retryMs } = otherwise;
   for (const { typeUrl, value } of decoded.details) {

@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js';
+import { status } from './grpc.js';
 
 /** Which of google.rpc's details goes with a reason, besides ErrorInfo. */
 export type DetailKind = 'BadRequest' | 'PreconditionFailure' | 'QuotaFailure' | 'ResourceInfo' | 'none';
@@ -104,6 +104,12 @@ export const REASONS = {
   LOGIN_FAILED: unknownCaller(
     'A login at an issuer did not begin in this browser, or the issuer did not confirm it.',
   ),
+  ORIGIN_NOT_ALLOWED: {
+    code: status.PERMISSION_DENIED,
+    detail: 'none',
+    retry: 'no',
+    meaning: 'A page in a browser called whose origin is not among those that may.',
+  },
   CSRF_TOKEN_MISMATCH: {
     code: status.PERMISSION_DENIED,
     detail: 'none',

@@ -4,7 +4,8 @@ import {
   credentials,
   loadPackageDefinition,
 } from '@grpc/grpc-js';
-import { type Bearer, bearerInterceptor } from './bearer.js';
+import type { Bearer } from './bearer.js';
+import { bearerInterceptor } from './bearer-interceptor.js';
 import type { ProtoGrpcType as AttestationTypes } from './generated/attestation.js';
 import type { ProtoGrpcType as BlobTypes } from './generated/blob.js';
 import type { ProtoGrpcType as ConversationTypes } from './generated/conversation.js';
@@ -31,6 +32,7 @@ import type { ProtoGrpcType as WorkerTypes } from './generated/worker.js';
 import type { ProtoGrpcType as WorkflowTypes } from './generated/workflow.js';
 import { loadContracts } from './loader.js';
 import { readFromStart } from './read-from-start.js';
+import { repeatableCalls, repetition } from './repeatable-calls.js';
 import { traceCalls } from './tracing.js';
 
 type Contracts = AttestationTypes &
@@ -63,32 +65,16 @@ export interface ServiceClients {
   close(): void;
 }
 
-/** Calls that change nothing, or nothing more when they come again: made again, elsewhere where there is an elsewhere, when a replica goes away under them. */
-const readOnly = [
-  { service: 'sealflow.run.v1.RunService', methods: ['GetRun', 'ListRuns', 'ListParkedRuns', 'WaitRun'] },
-  {
-    service: 'sealflow.evidence.v1.EvidenceService',
-    methods: ['GetBundle', 'ListBundles', 'DownloadBundle', 'GetCheckpoint', 'GetLogProof', 'RedactBundle'],
-  },
-  { service: 'sealflow.blob.v1.BlobService', methods: ['ReadBlob', 'StatBlob'] },
-  { service: 'sealflow.attestation.v1.AttestationService', methods: ['GetWorkerOffers', 'ListWorkers'] },
-  {
-    service: 'sealflow.ledger.v1.LedgerService',
-    // An envelope that is submitted again is there once, by its digest.
-    methods: ['GetLedger', 'ListLedgerEntries', 'SubmitIntents', 'GetIntents', 'ListLedgerBatches'],
-  },
-];
-
 const serviceConfig = {
   loadBalancingConfig: [{ round_robin: {} }],
   methodConfig: [
     {
-      name: readOnly.flatMap(({ service, methods }) => methods.map((method) => ({ service, method }))),
+      name: repeatableCalls.flatMap(({ service, methods }) => methods.map((method) => ({ service, method }))),
       retryPolicy: {
-        maxAttempts: 4,
-        initialBackoff: '0.2s',
-        maxBackoff: '2s',
-        backoffMultiplier: 2,
+        maxAttempts: repetition.attemptsMax,
+        initialBackoff: `${repetition.firstMs / 1_000}s`,
+        maxBackoff: `${repetition.mostMs / 1_000}s`,
+        backoffMultiplier: repetition.times,
         // CANCELLED is how a reset of the server's side arrives; what the caller cancels is not tried again.
         retryableStatusCodes: ['UNAVAILABLE', 'CANCELLED'],
       },
