@@ -13,6 +13,7 @@ const callers = [
   'libs/client/src/watch-run.spec.ts',
   'apps/orchestrator/src/blobs/blob-calls.spec.ts',
   'test/contracts/slow-readers.spec.ts',
+  'test/contracts/grpc-web.spec.ts',
   'apps/orchestrator/src/keys/key-calls.spec.ts',
   'apps/orchestrator/src/keys/sealed-blobs.spec.ts',
 ];

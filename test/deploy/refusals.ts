@@ -97,6 +97,11 @@ export const guards: readonly Refusal[] = [
   ['orchestrator', { 'config.witnesses.quorum': 1 }, 'values: config.witnesses.quorum: got 1, want at most'],
   [
     'orchestrator',
+    { 'tls.clients': 'everybody', 'config.browserOrigins': ['https://app.example.org'] },
+    'values: config.browserOrigins: got https://app.example.org, want none where tls.clients is everybody',
+  ],
+  [
+    'orchestrator',
     { postgresql: { enabled: true } },
     'values: postgresql: removed, no database comes with the',
   ],

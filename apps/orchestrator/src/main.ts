@@ -38,6 +38,8 @@ import { SigningKey } from './evidence/signing-key.js';
 import { widenWindows } from './flow-control.js';
 import { callRules, failureRules } from './grpc-calls.js';
 import { grpcOptions } from './grpc-options.js';
+import { grpcWeb } from './grpc-web/grpc-web.js';
+import { InnerConnections } from './grpc-web/inner-connections.js';
 import { ConsoleFiles, consolePages } from './http/console-files.js';
 import { Keyring } from './keys/keyring.js';
 import { openKeyStore } from './keys/open-key-store.js';
@@ -89,6 +91,8 @@ async function main(): Promise<void> {
   );
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   const authenticator = app.get(Authenticator);
+  let inside: InnerConnections | null = null;
+  app.use(grpcWeb({ origins: config.browserOrigins, inside: () => inside }));
   app.use(httpGuard(authenticator, logger, app.get(Sessions)));
   app.useBodyParser('json', { limit: limits.httpBodyBytesMax });
   const pages = ConsoleFiles.load();
@@ -109,6 +113,7 @@ async function main(): Promise<void> {
     readiness.health,
     (made) => {
       server = made;
+      inside = new InnerConnections(made);
     },
     tls?.grpcCredentials() ?? null,
   );

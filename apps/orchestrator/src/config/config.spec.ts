@@ -20,6 +20,7 @@ describe('the configuration', () => {
       witnessing: { witnesses: [], quorum: 0 },
       timestamping: { authorities: [], revocationLists: [] },
       oidc: [],
+      browserOrigins: new Set(),
       executorId: 'orchestrator-0',
       heartbeatMs: 5_000,
       interpreter: 'v3',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type CollateralConfig, readCollateralConfig } from '#collateral';
 import { type OidcIssuer, readOidcIssuers } from '../auth/oidc-config.js';
 import type { ConnectionLimits } from '../connections/connection-gate.js';
+import { readBrowserOrigins } from '../grpc-web/browser-origins.js';
 import { readWitnessing, type Witnessing } from '../log/witness-config.js';
 import { readTimestamping, type Timestamping } from '../timestamps/timestamp-config.js';
 import { readTlsConfig, type TlsConfig } from '../tls/tls-config.js';
@@ -81,6 +82,8 @@ export interface Config {
   readonly tls: TlsConfig | undefined;
   /** Whose tokens are accepted beside API keys. */
   readonly oidc: readonly OidcIssuer[];
+  /** Pages of these may call from a browser. */
+  readonly browserOrigins: ReadonlySet<string>;
 }
 
 /** Reads the environment once; a wrong value names its variable and what is expected. */
@@ -91,6 +94,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new Error(`configuration: ${problems.join('; ')}`);
   }
   const values = parsed.data;
+  const tls = readTlsConfig(environment);
   return {
     home: values.SEALFLOW_HOME,
     postgresHome: values.SEALFLOW_POSTGRES_HOME ?? join(values.SEALFLOW_HOME, 'postgres'),
@@ -119,6 +123,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     witnessing: readWitnessing(environment),
     timestamping: readTimestamping(environment),
     oidc: readOidcIssuers(environment),
-    tls: readTlsConfig(environment),
+    browserOrigins: readBrowserOrigins(environment, tls),
+    tls,
   };
 }

@@ -37,6 +37,10 @@
   value: {{ $c.interpreter }}
 - name: SEALFLOW_SEAL_BLOBS
   value: {{ $c.sealBlobs | quote }}
+{{- with $c.browserOrigins }}
+- name: SEALFLOW_BROWSER_ORIGINS
+  value: {{ join " " . | quote }}
+{{- end }}
 - name: SEALFLOW_HEARTBEAT_MS
   value: {{ $c.heartbeatMs | int | quote }}
 - name: SEALFLOW_RETENTION_SWEEP_MS
