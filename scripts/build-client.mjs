@@ -1,5 +1,5 @@
-// Builds the client as a package that npm packs, dist/client-package/: the client for Node, the verifier for Node and for
-// browsers, a mock orchestrator for tests, types that stand alone, and the contract. Equal sources give equal bytes. Prints
+// Builds the client as a package that npm packs, dist/client-package/: client and verifier, each for Node and for browsers,
+// a mock orchestrator for tests, types that stand alone, and the contract. Equal sources give equal bytes. Prints
 // what each part weighs and fails above its budget. `--out FOLDER` writes elsewhere, `--quiet` prints nothing.
 import { execFileSync } from 'node:child_process';
 import {
@@ -19,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { browserConditions, forBrowsers, treeshakeFor } from './for-browsers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({ options: { out: { type: 'string' }, quiet: { type: 'boolean' } } });
@@ -28,12 +29,13 @@ const house = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const sources = join(root, 'libs/client/src/published');
 
 /** Compressed bytes. The client is what a program loads over and above the verifier; packages of npm are on neither side. */
-const budgets = { client: 80_000, 'verifier for browsers': 250_000 };
+const budgets = { client: 80_000, 'client for browsers': 80_000, 'verifier for browsers': 250_000 };
 
-const named = (name) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1];
+/** Entries of the package that have types. */
+const typedEntries = ['index', 'browser', 'verify', 'testing'];
+
 const conditions = ['sealflow-source', 'node', 'module', 'default'];
-/** A module of the house is left out unless something in it is used: with them the engine of ciphertexts, which is WebAssembly. */
-const treeshake = { moduleSideEffects: (id) => named(id) !== undefined && !/poseidon-lite|@hpke/.test(id) };
+const treeshake = treeshakeFor();
 
 /** No names of modules in the output: they are paths, from wherever it is built. */
 const experimental = { attachDebugInfo: 'none' };
@@ -42,15 +44,20 @@ rmSync(half, { recursive: true, force: true });
 mkdirSync(half, { recursive: true });
 try {
   const node = await nodeFiles();
-  const browser = await browserFile();
-  for (const { fileName, code } of [...node, browser]) writeFileSync(join(half, fileName), code);
+  const browser = await browserFile('browser');
+  const verifier = await browserFile('verify');
+  for (const { fileName, code } of [...node, browser, verifier]) writeFileSync(join(half, fileName), code);
   const packages = writeTypes();
   writeManifest(node, packages);
   cpSync(join(root, 'proto/sealflow'), join(half, 'proto/sealflow'), { recursive: true });
   cpSync(join(root, 'LICENSE'), join(half, 'LICENSE'));
   cpSync(join(root, 'libs/client/README.md'), join(half, 'README.md'));
-  writeFileSync(join(half, 'licences.txt'), licences(browser.modules));
-  weigh(node, browser);
+  writeFileSync(join(half, 'licences.txt'), licences([...browser.modules, ...verifier.modules]));
+  const bare = {
+    browser: await browserFile('browser', { outside: true }),
+    verifier: await browserFile('verify', { outside: true }),
+  };
+  weigh(node, { browser, verifier, bare });
   rmSync(out, { recursive: true, force: true });
   renameSync(half, out);
 } finally {
@@ -90,40 +97,37 @@ async function nodeFiles() {
   return [built].flat().flatMap(({ output }) => output);
 }
 
-/** One file that imports nothing, with another file in the place of each that speaks to Node's cryptography. */
-async function browserFile() {
-  const forBrowsers = {
-    name: 'primitives-for-browsers',
-    enforce: 'pre',
-    resolveId(name, importer) {
-      if (name === 'node-seal') return '\0no-replay';
-      const from = /\/libs\/(canonical|attestation)\/src\//.exec(importer ?? '');
-      if (from === null || !name.endsWith('/primitives.js')) return null;
-      return join(root, 'libs', from[1], 'src/primitives-browser.ts');
-    },
-    load: (id) => (id === '\0no-replay' ? 'export default undefined;' : null),
-  };
+/** An entry as one file that imports nothing, or with `outside`, for the scales alone, as one that imports its packages. */
+async function browserFile(name, { outside = false } = {}) {
+  const fileName = `${name}.js`;
   const built = await build({
     root,
     configFile: false,
     envDir: false,
     logLevel: 'error',
-    resolve: { conditions: ['sealflow-source', 'browser', 'module', 'default'] },
-    plugins: [forBrowsers],
+    resolve: { conditions: browserConditions },
+    plugins: [forBrowsers(root)],
     build: {
       target: 'es2023',
       write: false,
       minify: true,
       reportCompressedSize: false,
-      lib: { entry: join(sources, 'verify.ts'), formats: ['es'], fileName: () => 'verify.js' },
-      rolldownOptions: { experimental, checks: { pluginTimings: false }, treeshake },
+      lib: { entry: join(sources, `${name}.ts`), formats: ['es'], fileName: () => fileName },
+      rolldownOptions: {
+        experimental,
+        checks: { pluginTimings: false },
+        treeshake,
+        output: { codeSplitting: false },
+        ...(outside ? { external: (id) => /^[@a-z]/.test(id) && !id.startsWith('#') } : {}),
+      },
     },
   });
   const [chunk, ...others] = [built].flat().flatMap(({ output }) => output);
-  if (chunk?.type !== 'chunk' || others.length > 0) throw new Error('verify.js: expected one file');
-  const foreign = [...chunk.imports, ...chunk.dynamicImports];
-  if (foreign.length > 0) throw new Error(`verify.js: expected no imports, got ${foreign.join(', ')}`);
-  return { fileName: 'verify.js', code: chunk.code, modules: Object.keys(chunk.modules) };
+  if (chunk?.type !== 'chunk' || others.length > 0) throw new Error(`${fileName}: expected one file`);
+  const foreign = [...chunk.imports, ...chunk.dynamicImports].filter((other) => other !== fileName);
+  if (!outside && foreign.length > 0)
+    throw new Error(`${fileName}: expected no imports, got ${foreign.join(', ')}`);
+  return { fileName, code: chunk.code, modules: Object.keys(chunk.modules) };
 }
 
 /** Declarations of the entries and of all that they name, with paths in the place of the house's own names. */
@@ -139,7 +143,7 @@ function writeTypes() {
       rootDir: root,
       outDir: join(made, 'out'),
     };
-    const files = ['index.ts', 'verify.ts', 'testing.ts'].map((file) => join(sources, file));
+    const files = typedEntries.map((name) => join(sources, `${name}.ts`));
     writeFileSync(
       project,
       JSON.stringify({
@@ -161,12 +165,11 @@ function writeTypes() {
 
 /** @returns the packages that the declarations import */
 function copyTypes(from) {
-  const waiting = ['index', 'verify', 'testing'].map((name) => `libs/client/src/published/${name}.d.ts`);
-  const entries = new Set(waiting);
+  const waiting = typedEntries.map((name) => `libs/client/src/published/${name}.d.ts`);
   const seen = new Set(waiting);
   const packages = new Set();
   for (const path of waiting) {
-    const text = readFileSync(join(from, path), 'utf8').replace(
+    const text = withoutBuffers(readFileSync(join(from, path), 'utf8')).replace(
       /(from |import\(|import )(['"])([^'"]+)\2/g,
       (_all, before, quote, specifier) => {
         const target = place(path, specifier);
@@ -194,8 +197,12 @@ function copyTypes(from) {
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, text);
   }
-  if (entries.size !== 3) throw new Error('three entries expected');
   return packages;
+}
+
+/** Bytes of messages are a Buffer in Node, which is a Uint8Array too, and in a page that alone. */
+function withoutBuffers(declarations) {
+  return declarations.replace(/Buffer \| Uint8Array(?= \| string)|\(Buffer\)/g, 'Uint8Array');
 }
 
 /** Where a module of the house lies; null for one of npm or Node. */
@@ -237,7 +244,11 @@ function writeManifest(node, packagesOfTypes) {
     sideEffects: false,
     engines: house.engines,
     exports: {
-      '.': { types: types('index'), default: './index.js' },
+      '.': {
+        browser: { types: types('browser'), default: './browser.js' },
+        types: types('index'),
+        default: './index.js',
+      },
       './verify': { types: types('verify'), node: './verify-node.js', default: './verify.js' },
       './testing': { types: types('testing'), default: './testing.js' },
       './package.json': './package.json',
@@ -247,7 +258,7 @@ function writeManifest(node, packagesOfTypes) {
   writeFileSync(join(half, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function weigh(node, browser) {
+function weigh(node, { browser, verifier: alone, bare }) {
   const gzipped = (code) => gzipSync(code, { level: 9 }).length;
   const reach = (name, seen = new Set()) => {
     const file = node.find(({ fileName }) => fileName === name);
@@ -263,7 +274,10 @@ function weigh(node, browser) {
   const weights = {
     client: sum(client),
     'verifier for Node': sum([...verifier]),
-    'verifier for browsers': gzipped(browser.code),
+    // What comes over and above the verifier, which is in the same file; the packages too are in it.
+    'client for browsers': gzipped(bare.browser.code) - gzipped(bare.verifier.code),
+    'client for browsers, verifier and packages in it': gzipped(browser.code),
+    'verifier for browsers': gzipped(alone.code),
   };
   for (const [name, bytes] of Object.entries(weights)) {
     const budget = budgets[name];
@@ -276,7 +290,7 @@ function weigh(node, browser) {
     console.log(`files: ${node.map(({ fileName, code }) => `${fileName} ${gzipped(code)}`).join(', ')}`);
 }
 
-/** Licences ask that their text goes with every copy: of what verify.js has inside. */
+/** Licences ask that their text goes with every copy: of what the files for browsers have inside. */
 function licences(modules) {
   const folders = [
     ...new Set(modules.flatMap((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? [])),

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { browserConditions, forBrowsers, treeshakeFor } from './for-browsers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({ options: { quiet: { type: 'boolean' } } });
@@ -18,36 +19,20 @@ const out = join(root, 'dist/console');
 const single = join(root, 'dist/verifier/sealflow-verify.html');
 
 const modules = new Set();
-/** Files of the libraries that speak to Node's cryptography have one for browsers beside them. */
-const forBrowsers = {
-  name: 'primitives-for-browsers',
-  enforce: 'pre',
-  resolveId(name, importer) {
-    // Additions of ciphertexts are plain arithmetic here; the engine is WebAssembly and stays out.
-    if (name === 'node-seal') return '\0no-replay';
-    const from = /\/libs\/(canonical|attestation)\/src\//.exec(importer ?? '');
-    if (from === null || !name.endsWith('/primitives.js')) return null;
-    return join(root, 'libs', from[1], 'src/primitives-browser.ts');
-  },
-  load: (id) => (id === '\0no-replay' ? 'export default undefined;' : null),
+const plugin = {
+  ...forBrowsers(root),
   generateBundle(_, bundle) {
     for (const chunk of Object.values(bundle))
       for (const id of Object.keys(chunk.modules ?? {})) modules.add(id);
   },
 };
-/** All modules of the house are left out unless something in them is used: with them the engine of ciphertexts, which is WebAssembly. */
-const treeshake = {
-  moduleSideEffects: (id) =>
-    /\.css$|node_modules\/(?!poseidon-lite|@hpke)|\/(main|verify-page)\.tsx|(?:verifier|ledger)\/[a-z-]*worker\.ts/.test(
-      id,
-    ),
-};
+const treeshake = treeshakeFor(/\.css$|\/(main|verify-page)\.tsx|(?:verifier|ledger)\/[a-z-]*worker\.ts/);
 const shared = {
   root: home,
   configFile: false,
   envDir: false,
   logLevel: 'error',
-  resolve: { conditions: ['sealflow-source', 'browser', 'module', 'default'] },
+  resolve: { conditions: browserConditions },
 };
 const options = {
   target: 'es2023',
@@ -59,8 +44,8 @@ const options = {
 await build({
   ...shared,
   base: '/console/',
-  plugins: [forBrowsers, react()],
-  worker: { format: 'es', plugins: () => [forBrowsers], rolldownOptions: { treeshake } },
+  plugins: [plugin, react()],
+  worker: { format: 'es', plugins: () => [plugin], rolldownOptions: { treeshake } },
   build: {
     ...options,
     outDir: half,
@@ -111,7 +96,7 @@ if (values.quiet !== true) {
 async function codeOf(entry, plugins) {
   const built = await build({
     ...shared,
-    plugins: [forBrowsers, ...plugins],
+    plugins: [plugin, ...plugins],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       ...options,

@@ -90,6 +90,7 @@ describe('the client as a package', () => {
     const bytes = (name: string): number =>
       Number(new RegExp(`^${name}: (\\d+) bytes compressed`, 'm').exec(said)?.[1]);
     expect(bytes('client')).toBeLessThanOrEqual(80_000);
+    expect(bytes('client for browsers')).toBeLessThanOrEqual(80_000);
     expect(bytes('verifier for browsers')).toBeLessThanOrEqual(250_000);
   });
 
@@ -99,7 +100,7 @@ describe('the client as a package', () => {
       .map(({ name }) => name);
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'licences.txt', 'run.proto']));
     const known =
-      /\.d\.ts$|^(index|verify|verify-node|testing|shared-[\w-]+)\.js$|\.proto$|\.json$|\.md$|\.txt$|^LICENSE$/;
+      /\.d\.ts$|^(index|browser|verify|verify-node|testing|shared-[\w-]+)\.js$|\.proto$|\.json$|\.md$|\.txt$|^LICENSE$/;
     expect(files.filter((name) => !known.test(name))).toEqual([]);
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
     expect(manifest()).toMatchObject({ name: '@sealflow/client', version });
@@ -128,7 +129,7 @@ describe('the client as a package', () => {
 
   it('is what its README says: the examples compile under strict rules and run', () => {
     const files = examples();
-    expect(files).toEqual(['loan.ts', 'chat.ts', 'check.ts', 'loan.test.ts']);
+    expect(files).toEqual(['loan.ts', 'chat.ts', 'page.ts', 'check.ts', 'loan.test.ts']);
     expect(compile({ types: ['node'] }, files)).toBe('');
     expect(node(['out/loan.test.js'])).toContain('STEP_STATE_SUCCEEDED');
   });
@@ -137,6 +138,17 @@ describe('the client as a package', () => {
     examples();
     const options = { module: 'esnext', moduleResolution: 'bundler', lib: ['ES2024'], types: [] };
     expect(compile(options, ['check.ts'])).toBe('');
+  });
+
+  it('has types of the client for a page, in which bytes are no Buffer of Node', () => {
+    examples();
+    const options = { module: 'esnext', moduleResolution: 'bundler', customConditions: ['browser'] };
+    expect(compile({ ...options, lib: ['ES2024', 'DOM'], types: [] }, ['page.ts'])).toBe('');
+    const types = join(installed, 'types/libs/contracts/src/generated');
+    for (const entry of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
+      if (entry.endsWith('.d.ts'))
+        expect(readFileSync(join(types, entry), 'utf8'), entry).not.toMatch(/Buffer/);
+    }
   });
 
   it('comes to the verdict of the golden bundle by both files of the verifier', () => {

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { appraisalPolicyDigest, BindingMemory } from '#attestation';
 import { canonicalBytes, type Digest, type Json, toJson, ulid } from '#canonical';
 import {
   type CreateRunRequest,
   type CreateRunResponse__Output,
-  connectServices,
   type RewrapInputResponse__Output,
   type ServiceClients,
   unary,
@@ -13,9 +11,7 @@ import {
   writeBlob,
 } from '#contracts';
 import { SESSION_KEY_BYTES, sessionInput } from '#conversation';
-import { RotatingChannelCredentials, WatchedTls } from '#tls';
 import {
-  bearerOf,
   type ClientConnection,
   type ClientOptions,
   concealed,
@@ -28,6 +24,7 @@ import type { LedgerPin } from './ledger-receipt.js';
 import { Mandates } from './mandates.js';
 import { type AcceptedWorker, findWorkers } from './offers.js';
 import { openInputs } from './open-inputs.js';
+import { openServices } from './open-services.js';
 import { type OwnProver, type OwnProverOptions, startOwnProver } from './own-prover.js';
 import { PageLedger } from './page-ledger.js';
 import { patiently, usualPatience } from './passing.js';
@@ -60,7 +57,6 @@ interface Shared {
   readonly signal: AbortSignal | undefined;
 }
 
-const silent = { info: () => undefined, warn: () => undefined };
 const CALL_DEADLINE_MS = 30_000;
 const RUN_DEADLINE_MS = 600_000;
 /** Envelopes outlive the run's deadline a little: a result in flight may still need one. */
@@ -74,23 +70,14 @@ export class SealflowClient implements ClientConnection {
   readonly options: ClientOptions;
   readonly signal: AbortSignal | undefined;
   readonly #memory: BindingMemory;
-  readonly #tls: WatchedTls | null;
   readonly #isView: boolean;
 
   constructor(options: ClientOptions, shared?: Shared) {
-    const { tls, now, target, tenant, trust } = options;
+    const { tenant, trust } = options;
     this.options = concealed(options);
     this.#isView = shared !== undefined;
     this.#memory = shared?.memory ?? new BindingMemory();
-    // Followed: a client that lives for months gets new certificates too.
-    this.#tls =
-      tls === undefined || this.#isView ? null : new WatchedTls(tls, { now, logger: silent }).watch();
-    this.services =
-      shared?.services ??
-      connectServices(target, {
-        bearer: bearerOf(options),
-        ...(this.#tls === null ? {} : { channel: new RotatingChannelCredentials(this.#tls) }),
-      });
+    this.services = shared?.services ?? openServices(options);
     this.signal = shared?.signal;
     this.policyDigest = appraisalPolicyDigest(trust.policy);
     this.workflows = new StoredWorkflows(this.services, tenant, this.signal);
@@ -98,9 +85,7 @@ export class SealflowClient implements ClientConnection {
 
   /** Ends the connection. Of a view, which has none of its own, nothing. */
   close(): void {
-    if (this.#isView) return;
-    this.#tls?.close();
-    this.services.close();
+    if (!this.#isView) this.services.close();
   }
 
   /** This client for one piece of work: every call of it, and of what comes out of it, ends with the signal or in time. */
@@ -130,7 +115,7 @@ export class SealflowClient implements ClientConnection {
     const prepared = await until.prepare(planned, values, {
       ...options,
       deadlineMs: options.deadlineMs ?? RUN_DEADLINE_MS,
-      requestId: options.requestId ?? randomUUID(),
+      requestId: options.requestId ?? globalThis.crypto.randomUUID(),
     });
     // By its request id it is one run, however often it is asked for.
     await patiently(() => until.create(prepared), { ...usualPatience, signal: until.signal });
@@ -238,8 +223,8 @@ export class SealflowClient implements ClientConnection {
       workflowRevision: planned.workflowRevision ?? '',
       inputs: inputs.map((input) => ({ ...input })),
       policy: policyDigest,
-      clientSealKey: Buffer.from(identity.sealPublicKey),
-      clientSignKey: Buffer.from(identity.signPublicKey),
+      clientSealKey: identity.sealPublicKey,
+      clientSignKey: identity.signPublicKey,
       deadline: { seconds: String(Math.floor(deadline / 1000)), nanos: (deadline % 1000) * 1_000_000 },
       costMicrosMax: options.costMicrosMax?.toString() ?? '',
       previousRun: options.previousRun === undefined ? '' : `tenants/${tenant}/runs/${options.previousRun}`,
@@ -337,7 +322,7 @@ function offersOf(workers: readonly AcceptedWorker[]) {
   return workers.map((worker) => ({
     operation: worker.operation,
     package: worker.package,
-    nonce: Buffer.from(worker.nonce),
+    nonce: worker.nonce,
   }));
 }
 

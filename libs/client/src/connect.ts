@@ -1,17 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { ApiError } from '#contracts';
+import { ApiError, fromServiceError } from '#contracts';
 import { parseTrustFile, type TrustFile } from '#evidence';
 import { SealflowClient } from './client.js';
 import { type ClientOptions, signalOf, type Until } from './client-connection.js';
+import { readTrust } from './read-trust.js';
 
 const READY_MS = 10_000;
-const TRUST_BYTES_MAX = 1024 * 1024;
 
 /** As `ClientOptions`, with the platform's clock and randomness, and a trust file by its path. */
 export interface ClientSettings extends Omit<ClientOptions, 'trust' | 'random' | 'now'>, Until {
-  /** What this client believes without proof, or the file that says it. There is no default and no way around it. */
-  readonly trust: TrustFile | string;
+  /** What this client believes without proof, the bytes that say it, or their file. There is no default and no way around it. */
+  readonly trust: TrustFile | Uint8Array | string;
 }
 
 /**
@@ -30,8 +28,8 @@ export async function connect({
   until?.throwIfAborted();
   const client = new SealflowClient({
     ...options,
-    trust: typeof trust === 'string' ? await readTrust(trust) : trust,
-    random: (count) => new Uint8Array(randomBytes(count)),
+    trust: await trustOf(trust),
+    random: (count) => globalThis.crypto.getRandomValues(new Uint8Array(count)),
     now: () => Date.now(),
   });
   try {
@@ -43,11 +41,9 @@ export async function connect({
   }
 }
 
-async function readTrust(path: string): Promise<TrustFile> {
-  const { size } = await stat(path);
-  if (size > TRUST_BYTES_MAX)
-    throw new RangeError(`${path}: expected a trust file of at most ${TRUST_BYTES_MAX} bytes, got ${size}`);
-  return parseTrustFile(await readFile(path));
+async function trustOf(trust: TrustFile | Uint8Array | string): Promise<TrustFile> {
+  if (typeof trust === 'string') return parseTrustFile(await readTrust(trust));
+  return trust instanceof Uint8Array ? parseTrustFile(trust) : trust;
 }
 
 function ready(
@@ -61,6 +57,8 @@ function ready(
     services.run.waitForReady(Date.now() + timeoutMs, (error) => {
       signal?.removeEventListener('abort', abort);
       if (error === undefined) resolve();
+      // Somebody answered, and will not do better.
+      else if ('code' in error) reject(fromServiceError(error));
       else reject(new ApiError('UNAVAILABLE', `${options.target}: nobody answered within ${timeoutMs} ms`));
     });
   });

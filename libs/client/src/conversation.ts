@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Digest,
   digestOf,
@@ -29,6 +28,7 @@ import { anySignal, type ClientConnection } from './client-connection.js';
 import { ClientError } from './client-error.js';
 import type { ConversationCall, ConversationCalls } from './conversation-calls.js';
 import { endStates } from './event-chain.js';
+import { pause } from './pause.js';
 
 export interface ConversationParts {
   readonly client: ClientConnection;
@@ -170,7 +170,7 @@ export class Conversation implements ConversationCalls {
       const frame = await sealer.seal({ kind, content, last: true });
       exchange.request = digestOf(frame);
       const opener = await FrameOpener.begin(key, context, 'answer');
-      const request = { name, task: task.id, attempt: this.#attempt, frame: Buffer.from(frame) };
+      const request = { name, task: task.id, attempt: this.#attempt, frame };
       let began = false;
       try {
         const stream = serverStream((options) => client.services.conversation.converse(request, options), {
@@ -191,7 +191,7 @@ export class Conversation implements ConversationCalls {
         if (!goesOn) throw cutOr(error);
         if (error instanceof ApiError && error.reason === 'CONVERSATION_NOT_OPEN') this.#attempt = 0;
         // Another replica takes the next one at once; a step that is not open yet takes a moment.
-        await sleep(Math.min(RETRY_MS * tries, RETRY_MS_MAX), undefined, { signal });
+        await pause(Math.min(RETRY_MS * tries, RETRY_MS_MAX), signal);
       }
     }
   }
@@ -207,7 +207,7 @@ export class Conversation implements ConversationCalls {
       if (step !== undefined && step.attempt > 0) return step.attempt;
       if (client.options.now() >= untilMs)
         throw new ClientError('CONVERSATION_OVER', `step ${task.id} of run ${runId} did not open in time`);
-      await sleep(pauseMs, undefined, { signal });
+      await pause(pauseMs, signal);
     }
   }
 

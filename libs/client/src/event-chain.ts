@@ -6,6 +6,7 @@ import {
   type Json,
   parseDigest,
   parseJsonStrict,
+  toHex,
   utf8,
 } from '#canonical';
 import type {
@@ -118,7 +119,7 @@ function broken(message: string): ClientError {
 }
 
 function digestText(bytes: Uint8Array): string {
-  return `sha256:${Buffer.from(bytes).toString('hex')}`;
+  return `sha256:${toHex(bytes)}`;
 }
 
 function bodyOf({ step, snapshot, sequence }: WatchRunResponse__Output): Json {

@@ -199,7 +199,7 @@ describe('the prover of an owner', () => {
 
   it('is asked by its key, and that of another owner is not taken for it', async () => {
     expect(await ofOwner((nonce) => [answer(nonce)])).toMatchObject({ code: 'OWNER_REQUIRED' });
-    expect(asked[0]?.signKey).toEqual(Buffer.alloc(32, 7));
+    expect(asked[0]?.signKey).toEqual(new Uint8Array(32).fill(7));
   });
 
   it('that is away is named as that, not as a lack of workers', async () => {

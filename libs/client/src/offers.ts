@@ -46,11 +46,11 @@ export async function findWorkers(operation: string, deps: OfferDependencies): P
       deps.services.attestation.getWorkerOffers(
         {
           operation,
-          nonce: Buffer.from(nonce),
+          nonce,
           offersMax: OFFERS_MAX,
           policy: deps.policyDigest,
           // However many other owners prove the same: of theirs none would be taken.
-          signKey: ownKey === null ? Buffer.alloc(0) : Buffer.from(ownKey),
+          signKey: ownKey ?? new Uint8Array(),
         },
         options,
         callback,

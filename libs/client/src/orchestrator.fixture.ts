@@ -178,7 +178,7 @@ export function honestPlan(
   request: PlanWorkflowRequest,
   instead: { definition?: string; connected?: string[] } = {},
 ): JsonObject {
-  const text = instead.definition ?? (request.definition as Buffer).toString('utf8');
+  const text = instead.definition ?? Buffer.from(request.definition as Uint8Array).toString('utf8');
   const plan: Plan = planWorkflow({
     definition: parseDefinition(text, 'yaml'),
     minimums: { classes: {}, fields: {} },

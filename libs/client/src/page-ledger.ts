@@ -168,7 +168,7 @@ export class PageLedger {
 
   /** Submits an envelope. May be repeated, at any replica: it is taken once. */
   async send({ digest, intents, sealed }: SealedIntents): Promise<SubmittedEnvelope> {
-    const envelopes = [{ sealed: Buffer.from(sealed), intents: intents.length }];
+    const envelopes = [{ sealed, intents: intents.length }];
     const request = { parent: this.name, envelopes };
     const { submitted } = await unary<SubmitIntentsResponse__Output>(
       (call, callback) => this.client.services.ledger.submitIntents(request, call, callback),

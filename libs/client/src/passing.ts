@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '#contracts';
+import { pause } from './pause.js';
 
 /** After these the same question has another answer later, perhaps of another replica. */
 const passing: readonly string[] = [
@@ -61,5 +61,5 @@ export async function pauseAfter(
   signal?: AbortSignal,
 ): Promise<void> {
   const backOffMs = Math.min(retryMs * 2 ** (failures - 1), retryMsMax);
-  await sleep(Math.max(backOffMs, error.retryMs ?? 0), undefined, signal && { signal });
+  await pause(Math.max(backOffMs, error.retryMs ?? 0), signal);
 }

@@ -1,4 +1,4 @@
-import { canonicalBytes, type Digest, fromBase64, type JsonObject, parseDigest } from '#canonical';
+import { canonicalBytes, type Digest, fromBase64, type JsonObject, parseDigest, utf8 } from '#canonical';
 import { type PlanWorkflowResponse__Output, type ServiceClients, unary } from '#contracts';
 import { isSignedBy, parseEnvelope, planPredicateType, statementOf, type TrustFile } from '#evidence';
 import {
@@ -53,7 +53,7 @@ export async function requestPlan(
         {
           parent: `tenants/${deps.tenant}`,
           ...(input.revision === undefined
-            ? { definition: Buffer.from(input.definition, 'utf8') }
+            ? { definition: utf8(input.definition) }
             : { workflowRevision: input.revision }),
           minimums: Object.entries(minimums.classes).map(([dataClass, minimum]) => ({
             dataClass,

@@ -1,5 +1,6 @@
 import {
   commitmentOf,
+  concatBytes,
   type Digest,
   digestOf,
   type EdgePayload,
@@ -167,7 +168,7 @@ export class RunHandle {
 
   /** Hands in a signed decision, see `signDecision`. */
   async approve(step: string, statement: Uint8Array): Promise<void> {
-    const request = { name: this.name, step, statement: Buffer.from(statement) };
+    const request = { name: this.name, step, statement };
     await this.#traced('approve', () =>
       unary<ApproveStepResponse__Output>(
         (options, callback) => this.client.services.run.approveStep(request, options, callback),
@@ -234,7 +235,7 @@ export class RunHandle {
       { deadlineMs: CALL_DEADLINE_MS, signal: this.client.signal },
     );
     for await (const { data } of stream) chunks.push(data);
-    const bytes = Buffer.concat(chunks);
+    const bytes = concatBytes(...chunks);
     // A bundle that waited for timestamps is replaced once; that may happen between the two calls.
     return named(bytes, digestOf(bytes) === before ? before : await this.#bundleDigest());
   }
@@ -311,6 +312,12 @@ export class RunHandle {
 
   async #open(outputName: string): Promise<EdgePayload> {
     const proven = await this.#proven(outputName);
+    if (isDigest(proven.commitment)) {
+      throw new ClientError(
+        'OUTPUT_UNSEALED',
+        `output ${outputName} is sealed to nobody: expected readPublic, got open`,
+      );
+    }
     const output = (await this.get()).outputs.find(({ name }) => name === outputName);
     if (output === undefined) throw this.#missing(outputName);
     const bytes = named(

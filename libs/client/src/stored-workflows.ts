@@ -1,4 +1,4 @@
-import { type Digest, isDigest } from '#canonical';
+import { type Digest, fromUtf8, isDigest, utf8 } from '#canonical';
 import {
   type CallLimits,
   type CreateWorkflowResponse__Output,
@@ -64,7 +64,7 @@ export class StoredWorkflows {
     const { revision } = await unary<CreateWorkflowResponse__Output>(
       (call, callback) =>
         this.services.workflow.createWorkflow(
-          { parent: `tenants/${this.tenant}`, definition: Buffer.from(definition, 'utf8'), ...options },
+          { parent: `tenants/${this.tenant}`, definition: utf8(definition), ...options },
           call,
           callback,
         ),
@@ -79,7 +79,7 @@ export class StoredWorkflows {
     const { revision } = await unary<UpdateWorkflowResponse__Output>(
       (call, callback) =>
         this.services.workflow.updateWorkflow(
-          { name, definition: Buffer.from(definition, 'utf8'), ...options },
+          { name, definition: utf8(definition), ...options },
           call,
           callback,
         ),
@@ -135,7 +135,7 @@ function checkedRevision(read: WorkflowRevision__Output | null, asked: string): 
     new ClientError('WORKFLOW_UNTRUSTED', `${asked}: the orchestrator gave a revision ${why}: do not use it`);
   if (read === null || !isDigest(read.digest)) throw untrusted('without a digest');
   const { workflow, revision } = parsePin(asked);
-  const definition = read.definition.toString('utf8');
+  const definition = fromUtf8(read.definition);
   const parsed = parsedOrNull(definition);
   if (parsed === null) throw untrusted('that is no definition');
   const digest = definitionDigest(parsed);
