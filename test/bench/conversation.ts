@@ -20,7 +20,6 @@ const TOKEN_MS = 20;
 const TOKENS = 100;
 const ROUNDS = 3;
 const STREAMS = [1, 32];
-const CONNECTS = 20;
 const modelDir = join(projectRoot, 'apps/tee-worker/models/licence-talk');
 const weightsFile = join(modelDir, 'licence-talk.onnx');
 const definition = readFileSync(join(projectRoot, 'examples/conversation.yaml'), 'utf8');
@@ -36,10 +35,9 @@ interface ModelServer {
 export async function measureConversation(installation: () => Installation): Promise<Figure[]> {
   const weights = digestOf(readFileSync(weightsFile));
   const pace = `from a server of ${1000 / TOKEN_MS} tokens/s a stream, first token after ${FIRST_MS} ms`;
-  const paced = await withServer(installation(), await pacedServer(), async (stack, server) => {
-    const figures = await measureStreams(stack, server, weights, { name: 'paced', note: pace, goals: true });
-    return [...figures, await measureConnect(stack, weights)];
-  });
+  const paced = await withServer(installation(), await pacedServer(), (stack, server) =>
+    measureStreams(stack, server, weights, { name: 'paced', note: pace, goals: true }),
+  );
   const note = 'real small model, unpaced, on the same cores as all that is between; no goal';
   const small = await withServer(installation(), await smallServer(), (stack, server) =>
     measureStreams(stack, server, weights, { name: 'small model', note, goals: false }),
@@ -131,29 +129,6 @@ async function measureStreams(
   } finally {
     client.close();
   }
-}
-
-/** To the sealed inputs of a run, of which the first byte left before: connection, plan, offer, appraisal of CPU and GPU. */
-async function measureConnect(stack: RunningStack, weights: Digest): Promise<Figure> {
-  const timesMs: number[] = [];
-  for (let at = 0; at <= CONNECTS; at += 1) {
-    const beganMs = performance.now();
-    const client = await clientOf(stack);
-    const planned = await client.plan({ definition, parameters: { converse: { weights } } });
-    const values = { session: { ...sessionInput(new Uint8Array(randomBytes(32))) } };
-    await client.prepare(planned, values, { deadlineMs: 300_000, requestId: crypto.randomUUID() });
-    // The first one warms.
-    if (at > 0) timesMs.push(performance.now() - beganMs);
-    client.close();
-  }
-  return {
-    name: 'conversation: connect to first sealed byte',
-    value: median(timesMs),
-    unit: 'ms',
-    target: 150,
-    samples: CONNECTS,
-    note: 'at most: until all inputs are sealed and stored; plan, and evidence of CPU and GPU, simulated roots',
-  };
 }
 
 async function clientOf(stack: RunningStack): Promise<SealflowClient> {

@@ -16,6 +16,7 @@ import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.
 import { measureDevices } from './attestation-devices.js';
 import { measureIntel } from './attestation-intel.js';
 import { measureBlobs } from './blobs.js';
+import { measureClientPackage } from './client-package.js';
 import { measureConsole } from './console.js';
 import { measureConversation } from './conversation.js';
 import { measureDemos } from './demos.js';
@@ -73,6 +74,7 @@ async function main({ wanted, keeps }: { wanted: readonly Part[]; keeps: boolean
     unary: () => measureUnaryCalls(installation()),
     console: measureConsole,
     overview: () => measureOverview(installation()),
+    client: () => measureClientPackage(installation()),
     conversation: () => measureConversation(installation),
     blobs: () => measureBlobs(installation()),
     prover: measureProver,

@@ -10,6 +10,7 @@ export const parts = [
   'unary',
   'console',
   'overview',
+  'client',
   'conversation',
   'blobs',
   'verify-proofs',

@@ -31,6 +31,11 @@ export const sections: readonly Section[] = [
     text: 'Beside plain snarkjs calls of the same run. The network of 160,578 constraints has its keys made before, which takes a minute of processor time and is no part of the tests.',
   },
   {
+    title: 'The client',
+    parts: ['client'],
+    text: 'What it weighs, and how soon it seals: in Node over gRPC, and in a page in a headless Chromium, whose origin is not the one of the orchestrator.',
+  },
+  {
     title: 'Conversations',
     parts: ['conversation'],
     text: 'Beside the same model server asked directly. Server, stack and clients share the cores of one machine.',
