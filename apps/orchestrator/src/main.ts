@@ -89,6 +89,8 @@ async function main(): Promise<void> {
       ...(tls === null ? {} : { httpsOptions: tls.httpsOptions() }),
     },
   );
+  // What it is built of is nobody's to know.
+  app.disable('x-powered-by');
   app.useGlobalFilters(new GrpcErrorFilter(logger));
   const authenticator = app.get(Authenticator);
   let inside: InnerConnections | null = null;

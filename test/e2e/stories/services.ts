@@ -68,6 +68,7 @@ export function servicesOfTheStack(): void {
       const nowhere = await fetch(`${http}/nowhere`, { signal: AbortSignal.timeout(2_000) });
       expect(nowhere.status).toBe(404);
       expect(await nowhere.text()).not.toMatch(/ {4}at |node_modules/);
+      expect(nowhere.headers.get('x-powered-by')).toBeNull();
     });
   });
 
