@@ -78,6 +78,28 @@ describe('signatures of public authorities in a browser', () => {
     expect(made.filter(browser.publicSignatureVerify)).toHaveLength(1);
   });
 
+  it.each(['rsa-pkcs1', 'rsa-pss'] as const)('are refused without their leading zero: %s', (scheme) => {
+    const padding = scheme === 'rsa-pss' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
+    // One of 256 begins with a zero.
+    for (let count = 0; ; count += 1) {
+      const signed = new TextEncoder().encode(`a certificate, ${count}`);
+      const signature = sign('sha256', signed, { key: rsa.privateKey, padding, saltLength: 32 });
+      if (signature[0] !== 0) continue;
+      const input = {
+        scheme,
+        hash: 'sha256',
+        saltBytes: 32,
+        spki: spkiOf(rsa.publicKey),
+        message: signed,
+      } as const;
+      for (const { publicSignatureVerify } of [node, browser]) {
+        expect(publicSignatureVerify({ ...input, signature })).toBe(true);
+        expect(publicSignatureVerify({ ...input, signature: signature.subarray(1) })).toBe(false);
+      }
+      return;
+    }
+  });
+
   it('are refused of a small key', () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     const signature = Uint8Array.from(sign('sha256', message, privateKey));
@@ -105,8 +127,10 @@ describe('signatures of hardware in a browser', () => {
     const signature = Uint8Array.from(sign('sha384', message, { key: rsa.privateKey, ...pss }));
     const spki = spkiOf(rsa.publicKey);
     expect(browser.rsaPssVerify({ spki, message, signature })).toBe(true);
-    for (const changed of flips(signature))
+    for (const changed of [...flips(signature), signature.slice(1), Uint8Array.of(0, ...signature)]) {
       expect(browser.rsaPssVerify({ spki, message, signature: changed })).toBe(false);
+      expect(node.rsaPssVerify({ spki, message, signature: changed })).toBe(false);
+    }
   });
 
   it('find the same names of keys, and every name of those of Node', () => {

@@ -9,6 +9,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  type KeyObject,
   sign,
   verify,
 } from 'node:crypto';
@@ -126,11 +127,21 @@ export interface RsaPssInput {
 export function rsaPssVerify(input: RsaPssInput): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(input.spki), format: 'der', type: 'spki' });
-    return verify('sha384', input.message, { key, ...rsaPss }, input.signature);
+    return (
+      isWhole(input.signature, key) && verify('sha384', input.message, { key, ...rsaPss }, input.signature)
+    );
   } catch {
     // OpenSSL throws on a key that is none. It verifies nothing.
     return false;
   }
+}
+
+/**
+ * A signature is as long as its modulus (RFC 8017, 8.1.2, step 1). OpenSSL takes one of RSASSA-PSS without its leading
+ * zeros too, and what is accepted here has one form.
+ */
+function isWhole(signature: Uint8Array, { asymmetricKeyDetails }: KeyObject): boolean {
+  return signature.length === Math.ceil((asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 }
 
 export interface RsaKeyPair {
@@ -197,6 +208,7 @@ export function publicSignatureVerify(input: PublicSignatureInput): boolean {
     }
     const isRsa = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss';
     if (!isRsa || modulusLength < PUBLIC_RSA_BITS.min || modulusLength > PUBLIC_RSA_BITS.max) return false;
+    if (!isWhole(signature, key)) return false;
     if (scheme === 'rsa-pss') {
       const padding = constants.RSA_PKCS1_PSS_PADDING;
       return verify(hash, message, { key, padding, saltLength: input.saltBytes }, signature);
