@@ -12,6 +12,7 @@ import {
 } from '../../apps/tee-worker/src/runtimes/openai/misbehaving-server.fixture.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { type Seen, startChromium, watchedPage } from './chromium.js';
+import { type OverheardLine, overhear } from './overheard-line.js';
 import { type OwnPage, serveOwnPage } from './own-page.js';
 
 /*
@@ -31,6 +32,7 @@ let own: OwnPage;
 let stranger: OwnPage;
 let model: MisbehavingServer;
 let stack: TestStack;
+let line: OverheardLine;
 let settings: Settings;
 let seen: Seen;
 let expectsErrors: boolean;
@@ -63,10 +65,11 @@ beforeAll(async () => {
       SEALFLOW_MODEL_TOKENIZER: 'words',
     },
   });
-  own.allow(stack.address.http);
-  stranger.allow(stack.address.http);
+  line = await overhear(stack.address.http);
+  own.allow(line.address);
+  stranger.allow(line.address);
   settings = {
-    target: stack.address.http,
+    target: line.address,
     tenant: 'demo',
     apiKey: await stack.key('demo'),
     trust: textOf(stack.trust),
@@ -74,6 +77,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+  line?.close();
   await stack?.stop();
   await model?.close();
   own?.close();
@@ -96,7 +100,7 @@ function textOf(trust: TrustFile): string {
 }
 
 async function open({ origin }: OwnPage): Promise<Seen> {
-  const made = await watchedPage(await browser.newContext(), origin, stack.address.http);
+  const made = await watchedPage(await browser.newContext(), origin, line.address);
   await made.page.goto(origin);
   await made.page.waitForFunction('globalThis.sealflow !== undefined');
   return made;
@@ -109,8 +113,6 @@ const preApproval = {
 
 describe('a page of an origin that is named', () => {
   it('brings a workflow to its result: planned, appraised, sealed, followed, verified and opened', async () => {
-    const sent: string[] = [];
-    seen.page.on('request', (request) => sent.push(request.postDataBuffer()?.toString('latin1') ?? ''));
     const result = await seen.page.evaluate(
       async ({ settings, work }) => {
         const trust = new TextEncoder().encode(settings.trust);
@@ -149,10 +151,11 @@ describe('a page of an origin that is named', () => {
     // The file that the page keeps is what everybody else can check.
     const { outcome } = await verifyBundle(Uint8Array.from(result.bundle), stack.trust, { at: null });
     expect(outcome).toBe('verified');
-    const lines = statement.split('\n').filter((line) => line.length > 20);
+    const lines = statement.split('\n').filter((secret) => secret.length > 20);
     expect(lines.length).toBeGreaterThan(5);
-    expect(sent.filter((body) => body.includes('SFE1'))).not.toEqual([]);
-    for (const line of lines) expect(sent.some((body) => body.includes(line))).toBe(false);
+    const heard = line.heard();
+    expect(heard).toContain('SFE1');
+    expect(lines.filter((secret) => heard.includes(secret))).toEqual([]);
   });
 
   it('follows a run over the end of the orchestrator', async () => {
@@ -241,7 +244,7 @@ describe('a page is refused, and says why', () => {
     const page = await open(stranger);
     const { said, message } = await refused(page.page, 'connect');
     expect(said).toBe('UNAVAILABLE');
-    expect(message).toContain(stack.address.http);
+    expect(message).toContain(line.address);
     await page.page.context().close();
   });
 

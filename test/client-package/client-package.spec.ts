@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeTrustFile } from '#evidence';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
@@ -149,6 +150,23 @@ describe('the client as a package', () => {
       if (entry.endsWith('.d.ts'))
         expect(readFileSync(join(types, entry), 'utf8'), entry).not.toMatch(/Buffer/);
     }
+  });
+
+  it('is taken for a page by a bundler that is told nothing, as one file that imports nothing', async () => {
+    examples();
+    const built = await build({
+      root: folder,
+      configFile: false,
+      logLevel: 'silent',
+      build: { write: false, lib: { entry: 'page.ts', formats: ['es'], fileName: 'page' } },
+    });
+    const [chunk, ...others] = [built].flat().flatMap((made) => ('output' in made ? made.output : []));
+    expect(others).toEqual([]);
+    if (chunk?.type !== 'chunk') throw new Error('no script');
+    expect([...chunk.imports, ...chunk.dynamicImports]).toEqual([]);
+    const loaded = Object.keys(chunk.modules).map((path) => path.slice(path.lastIndexOf('/') + 1));
+    expect(loaded).toEqual(expect.arrayContaining(['page.ts', 'browser.js']));
+    expect(chunk.code).not.toMatch(/["'`](?:node:|@grpc\/)/);
   });
 
   it('comes to the verdict of the golden bundle by both files of the verifier', () => {

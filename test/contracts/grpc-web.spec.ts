@@ -110,6 +110,19 @@ function watch(signal?: AbortSignal) {
   });
 }
 
+/** A server that sends one event and no end. @returns when a call of it is cancelled */
+function cancelledAfterOne(): Promise<void> {
+  return new Promise((cancelled) => {
+    handlers = {
+      ...idle,
+      watchRun: (call) => {
+        call.on('cancelled', cancelled);
+        call.write({ sequence: '1' });
+      },
+    };
+  });
+}
+
 /** A request as it goes over the line. */
 function post(path: string, headers: Record<string, string>, method = 'POST') {
   const body = method === 'POST' ? Buffer.alloc(5) : null;
@@ -273,33 +286,13 @@ describe('a stream to a page', () => {
   });
 
   it('ends at its server when the page leaves', async () => {
-    let cancelled: () => void = () => undefined;
-    const gone = new Promise<void>((resolve) => {
-      cancelled = resolve;
-    });
-    handlers = {
-      ...idle,
-      watchRun: (call) => {
-        call.on('cancelled', cancelled);
-        call.write({ sequence: '1' });
-      },
-    };
+    const gone = cancelledAfterOne();
     for await (const _ of watch()) break;
     await gone;
   });
 
   it('ends at its server, and here with the reason, when its signal says so', async () => {
-    let cancelled: () => void = () => undefined;
-    const gone = new Promise<void>((resolve) => {
-      cancelled = resolve;
-    });
-    handlers = {
-      ...idle,
-      watchRun: (call) => {
-        call.on('cancelled', cancelled);
-        call.write({ sequence: '1' });
-      },
-    };
+    const gone = cancelledAfterOne();
     const enough = new AbortController();
     const reading = (async () => {
       for await (const _ of watch(enough.signal)) enough.abort(new Error('enough'));

@@ -1,5 +1,9 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeEvidencePackage, parseEvidencePackage } from '#attestation';
 import { parseDigest } from '#canonical';
@@ -28,7 +32,10 @@ let stack: TestStack;
 let story: CreditStory;
 
 beforeAll(async () => {
-  stack = await startTestStack({ tls: true });
+  stack = await startTestStack({
+    tls: true,
+    environment: () => ({ SEALFLOW_BROWSER_ORIGINS: 'https://app.example.com' }),
+  });
   story = await CreditStory.open(stack, LOANS);
 });
 afterAll(() => stack.stop());
@@ -73,6 +80,26 @@ function listWorkers(tls: TlsFiles | null): Promise<unknown> {
   }).finally(() => clients.close());
 }
 
+/** As a page asks, whose TLS is the browser's: for a blob that is not there. How it ended, in the last frame of the body. */
+async function askFromPage(bearer: string): Promise<string> {
+  const headers = {
+    origin: 'https://app.example.com',
+    authorization: `Bearer ${bearer}`,
+    'content-type': 'application/grpc-web+proto',
+    'grpc-timeout': '5S',
+  };
+  const url = `${stack.address.http}/sealflow.blob.v1.BlobService/StatBlob`;
+  const options = {
+    method: 'POST',
+    headers,
+    ca: readFileSync(stack.installation.tls.ca),
+    signal: AbortSignal.timeout(5_000),
+  };
+  const asked = request(url, options).end(new Uint8Array(5));
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return text(answer);
+}
+
 const serial = (name: string): string =>
   new X509Certificate(readFileSync(stack.installation.tls.files(name).certificate)).serialNumber;
 
@@ -99,6 +126,12 @@ describe('a stack with TLS', () => {
     expect(await registerAs('tee-worker-0', tls.files('guest-0'))).toBe('WORKER_ID_MISMATCH');
     expect(await registerAs('guest-0', { ca: tls.ca })).toBe('CERTIFICATE_REQUIRED');
     expect(await registerAs('guest-0', tls.files('orchestrator'))).toBe('CERTIFICATE_REQUIRED');
+  });
+
+  it('takes a person for who has the key in a page, and no worker, since a page shows no certificate', async () => {
+    expect(await askFromPage(await stack.key('demo'))).toMatch(/grpc-message: digest/);
+    const worker = stack.installation.keys.read('worker') ?? '';
+    expect(await askFromPage(worker)).toMatch(/grpc-message: connection:%20expected%20a%20certificate/);
   });
 
   it('keeps the key of a worker: another one needs evidence of a new boot over it', async () => {
