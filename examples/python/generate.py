@@ -1,6 +1,7 @@
 """Makes the Python client of the API from the contract: `generate.py FOLDER` writes modules below FOLDER.
 
-Needs grpcio-tools (pip), or protoc with grpc_python_plugin (Debian: protobuf-compiler, protobuf-compiler-grpc).
+Needs grpcio-tools (pip), or protoc with grpc_python_plugin (Debian: protobuf-compiler, protobuf-compiler-grpc,
+libprotobuf-dev).
 """
 
 import pathlib
