@@ -33,10 +33,11 @@ export function shownLines(markdown: string): ShownLine[] {
 const CALL = /^(?:npx )?sealflow(?:$| +(?=(?:-|[a-z][a-z0-9-]*(?:$|\s))))|^npm run (?=[a-z])/;
 
 function callsIn(text: string, line: number, inBlock: boolean): ShownLine[] {
-  // What follows a pipe or a redirection is somebody else's; what stands before a call is its environment.
+  // What follows a pipe, a redirection or `&` is the shell's; what stands before a call is its environment.
   const plain = text
     .replace(/\s+#.*$/, '')
     .replace(/^\s*\$ /, '')
+    .replace(/\s&\s*$/, '')
     .trim();
   return plain.split(/\s(?:&&|\|)\s/).flatMap((part) => {
     const call = part.trim().replace(/^(?:[A-Z_]+=(?:"[^"]*"|\S*) )+/, '');

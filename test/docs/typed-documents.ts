@@ -4,6 +4,7 @@ export const typedDocuments = [
   'docs/how-to/submit-private-workflows.md',
   'docs/how-to/audit-evidence.md',
   'docs/explanation/two-axes.md',
+  'docs/how-to/sell-calls-to-agents.md',
 ] as const;
 
 /** The one block of them that nobody types: the stack of the suite runs already. */
