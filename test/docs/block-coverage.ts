@@ -35,6 +35,7 @@ const walked =
 /** The first that fits a block holds. */
 const rules: readonly Rule[] = [
   { of: 'docs/tutorial.md', text: new RegExp(`^${START}$`), coverage: { kind: 'run', by: 'scripts/ci.mjs' } },
+  { of: 'docs/ledger.md', text: / RECEIPTS\.\.\. /, coverage: { kind: 'calls' } },
   ...typedDocuments.flatMap((of): Rule[] => [
     { of, info: /^(?:sh)?$/, coverage: { kind: 'run', by: STORY } },
     { of, info: /^text$/, coverage: { kind: 'answer', by: STORY } },

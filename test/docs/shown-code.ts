@@ -23,7 +23,7 @@ export async function shownInReadme(given: Given, inputs: Inputs) {
 
 export async function shownOfStoredWorkflows(client: SealflowClient, { parameters }: Given) {
   // begin docs/stored-workflows.md
-  const stored = await client.workflows.get('credit@7');
+  const stored = await client.workflows.get('pre-approval@2');
   const planned = await client.plan({ ...stored, parameters });
   // end
   return planned;

@@ -5,6 +5,8 @@ export const typedDocuments = [
   'docs/how-to/audit-evidence.md',
   'docs/explanation/two-axes.md',
   'docs/how-to/sell-calls-to-agents.md',
+  'docs/stored-workflows.md',
+  'docs/ledger.md',
 ] as const;
 
 /** The one block of them that nobody types: the stack of the suite runs already. */

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toJson } from '#canonical';
 import { demoCase } from '#samples';
 import { projectRoot } from '../../../apps/cli/src/installation/paths.js';
+import { coverageOf } from '../../docs/block-coverage.js';
 import { type Block, blocksOf, missingLines } from '../../docs/markdown-blocks.js';
 import { START, typedDocuments } from '../../docs/typed-documents.js';
 import { suite } from '../suite.js';
@@ -45,7 +46,7 @@ export function typed(): void {
   describe.each(typedDocuments)('%s, as printed', (path) => {
     const blocks = blocksOf(readFileSync(join(projectRoot, path), 'utf8'));
     const calls = blocks.flatMap((block, index) =>
-      block.isTyped ? [{ block, shown: blocks[index + 1] }] : [],
+      block.isTyped && coverageOf(path, block)?.kind === 'run' ? [{ block, shown: blocks[index + 1] }] : [],
     );
 
     const named = calls
