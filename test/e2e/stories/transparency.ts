@@ -54,7 +54,8 @@ export function transparency(): void {
     });
 
     it.each([
-      'tile/0/000',
+      // Of entries that there are not.
+      'tile/0/999',
       'tile/9/000',
       'tile/0/0',
       'tile/x',
