@@ -1,11 +1,13 @@
 import type { Tracing } from '#telemetry';
 import { commandNamed, everyCommand } from './commands/table.js';
+import { endWithReader } from './output/end-with-reader.js';
 import { exitCode } from './output/failure.js';
 import { exitByCode, sealflowProgram } from './output/program.js';
 
 const NODE_MAJOR_MIN = 22;
 
 async function main(): Promise<void> {
+  endWithReader([process.stdout, process.stderr]);
   const [major] = process.versions.node.split('.').map(Number);
   if ((major ?? 0) < NODE_MAJOR_MIN) {
     process.stderr.write(

@@ -11,12 +11,14 @@ import './batch/verify-thread.js';
 import { explainCommand } from './commands/explain.js';
 import { inspectCommand } from './commands/inspect.js';
 import { verifyCommand } from './commands/verify.js';
+import { endWithReader } from './output/end-with-reader.js';
 import { exitCode, reportFileFailure, UsageError } from './output/failure.js';
 import { exitByCode } from './output/program.js';
 
 const NODE_MAJOR_MIN = 20;
 
 async function main(): Promise<void> {
+  endWithReader([process.stdout, process.stderr]);
   if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
     process.stderr.write(`sealflow-verify: needs Node 20 or newer, this is ${process.versions.node}\n`);
     process.exit(exitCode.usage);
