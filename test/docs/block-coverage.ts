@@ -67,6 +67,9 @@ const rules: readonly Rule[] = [
     coverage: { kind: 'run', by: 'test/deploy/model-server.spec.ts' },
   },
   { of: 'docs/operations.md', heading: walked, coverage: { kind: 'run', by: WALK } },
+  // A call of `sealflow` without `npx` is one with names that stand for something.
+  { of: 'docs/operations.md', info: /^sh$/, text: /^npx /m, coverage: { kind: 'run', by: STORY } },
+  { of: 'docs/operations.md', info: /^text$/, coverage: { kind: 'answer', by: STORY } },
   {
     of: 'docs/verify-by-hand.md',
     info: /^sh$/,

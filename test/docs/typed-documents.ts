@@ -9,5 +9,8 @@ export const typedDocuments = [
   'docs/ledger.md',
 ] as const;
 
+/** Of these, blocks that begin with `npx`: the others stand for commands of a site of one's own. */
+export const partlyTyped = ['docs/operations.md'] as const;
+
 /** The one block of them that nobody types: the stack of the suite runs already. */
 export const START = 'npm ci && npm run build\nnpx sealflow up\n';

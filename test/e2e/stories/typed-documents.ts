@@ -18,7 +18,7 @@ import { demoCase } from '#samples';
 import { projectRoot } from '../../../apps/cli/src/installation/paths.js';
 import { coverageOf } from '../../docs/block-coverage.js';
 import { type Block, blocksOf, missingLines } from '../../docs/markdown-blocks.js';
-import { START, typedDocuments } from '../../docs/typed-documents.js';
+import { partlyTyped, START, typedDocuments } from '../../docs/typed-documents.js';
 import { suite } from '../suite.js';
 
 /** Of one block, which may hold several calls. */
@@ -29,7 +29,7 @@ let folder: string;
 export function typed(): void {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'sealflow-typed-'));
-    for (const name of ['examples', 'test']) symlinkSync(join(projectRoot, name), join(folder, name));
+    for (const name of ['examples', 'test', 'apps']) symlinkSync(join(projectRoot, name), join(folder, name));
     symlinkSync(suite().stack.home, join(folder, '.sealflow'));
     mkdirSync(join(folder, 'bin'));
     const npx = join(folder, 'bin', 'npx');
@@ -43,10 +43,10 @@ export function typed(): void {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  describe.each(typedDocuments)('%s, as printed', (path) => {
+  describe.each([...typedDocuments, ...partlyTyped])('%s, as printed', (path) => {
     const blocks = blocksOf(readFileSync(join(projectRoot, path), 'utf8'));
     const calls = blocks.flatMap((block, index) =>
-      block.isTyped && coverageOf(path, block)?.kind === 'run' ? [{ block, shown: blocks[index + 1] }] : [],
+      isTypedHere(path, block) ? [{ block, shown: blocks[index + 1] }] : [],
     );
 
     const named = calls
@@ -78,6 +78,11 @@ function ended(file: string): void {
   const pid = Number(readFileSync(file, 'utf8'));
   const what = join('/proc', String(pid), 'cmdline');
   if (existsSync(what) && readFileSync(what, 'utf8').includes('sealflow')) process.kill(pid, 'SIGKILL');
+}
+
+function isTypedHere(path: string, block: Block): boolean {
+  const coverage = coverageOf(path, block);
+  return block.isTyped && coverage?.kind === 'run' && coverage.by === 'test/e2e/stories/typed-documents.ts';
 }
 
 function headOf({ text }: Block): string {
