@@ -365,18 +365,36 @@ describe('time', () => {
 });
 
 describe('an address', () => {
+  const runAt = (at: string, deadlineMs = 5_000) => {
+    const { run } = connectFromPage(at);
+    return unary((options, callback) => run.getRun({ name: 'a' }, options, callback), { deadlineMs });
+  };
+
   it('where nobody listens is UNAVAILABLE, and names what a page cannot see', async () => {
-    const { run } = connectFromPage('http://127.0.0.1:9');
-    await expect(
-      unary((options, callback) => run.getRun({ name: 'a' }, options, callback), { deadlineMs: 900 }),
-    ).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect(runAt('http://127.0.0.1:9', 900)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   });
 
   it('that speaks something else is told from a service that is away', async () => {
-    const { run } = connectFromPage(`${address}/elsewhere`);
-    await expect(
-      unary((options, callback) => run.getRun({ name: 'a' }, options, callback), { deadlineMs: 5_000 }),
-    ).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
+    await expect(runAt(`${address}/elsewhere`)).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
+  });
+
+  it('whose answer is no message is told so, and the call is not made again', async () => {
+    let calls = 0;
+    const other = createServer((_request, response) => {
+      calls += 1;
+      // A run whose length goes beyond the end, and then the end of a call that went well.
+      const message = Buffer.from([0, 0, 0, 0, 2, 0x0a, 0x7f]);
+      const end = Buffer.from('grpc-status: 0\r\n');
+      const head = Buffer.from([0x80, 0, 0, 0, end.length]);
+      response.writeHead(200, { 'content-type': 'application/grpc-web+proto' });
+      response.end(Buffer.concat([message, head, end]));
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const asked = runAt(`http://127.0.0.1:${(other.address() as AddressInfo).port}`);
+    await expect(asked).rejects.toMatchObject({ name: 'ApiError', reason: 'INTERNAL' });
+    expect(calls).toBe(1);
+    other.closeAllConnections();
+    other.close();
   });
 
   it.each(['127.0.0.1:7443', 'ftp://a', 'https://u:p@a', 'https://a?x=1', ''])('%j is none', (target) => {

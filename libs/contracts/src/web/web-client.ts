@@ -96,7 +96,7 @@ async function* messagesOf(
     try {
       for await (const bytes of callWeb(connection, { path, body, deadline, signal })) {
         began = true;
-        yield decodeMessage(method.response, bytes);
+        yield decoded(method, bytes);
       }
       return;
     } catch (error) {
@@ -104,6 +104,15 @@ async function* messagesOf(
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * repetition.times, repetition.mostMs);
     }
+  }
+}
+
+/** As grpc-js says it of an answer that is no message. */
+function decoded({ path, response }: WebMethod, bytes: Uint8Array): object {
+  try {
+    return decodeMessage(response, bytes);
+  } catch {
+    throw new WebStatus(status.INTERNAL, `${path}: expected a ${response}, got other bytes`);
   }
 }
 
