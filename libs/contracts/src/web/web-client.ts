@@ -91,6 +91,7 @@ async function* messagesOf(
   const deadline = Number(options.deadline ?? Date.now() + DEADLINE_MS);
   const attemptsMax = isRepeatable(method) ? repetition.attemptsMax : 1;
   let pauseMs: number = repetition.firstMs;
+  let before: unknown = null;
   for (let attempt = 1; ; attempt += 1) {
     let began = false;
     try {
@@ -100,7 +101,9 @@ async function* messagesOf(
       }
       return;
     } catch (error) {
-      if (began || attempt >= attemptsMax || !mayPass(error, deadline - pauseMs)) throw error;
+      if (began) throw error;
+      if (attempt >= attemptsMax || !mayPass(error, deadline - pauseMs)) throw saying(error, before);
+      before = error;
       await pause(pauseMs);
       pauseMs = Math.min(pauseMs * repetition.times, repetition.mostMs);
     }
@@ -118,6 +121,15 @@ function decoded({ path, response }: WebMethod, bytes: Uint8Array): object {
 
 function mayPass(error: unknown, untilMs: number): boolean {
   return error instanceof WebStatus && error.code === status.UNAVAILABLE && Date.now() < untilMs;
+}
+
+/** That time ran out while a call was made again says less than why it was. */
+function saying(error: unknown, before: unknown): unknown {
+  return before !== null && isLate(error) ? before : error;
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof WebStatus && error.code === status.DEADLINE_EXCEEDED;
 }
 
 function pause(pauseMs: number): Promise<void> {
@@ -164,17 +176,24 @@ class WebUpload {
   }
 }
 
-/** Asks until somebody answers. The request is the empty message: the health of the whole service. */
+/**
+ * Asks until somebody answers. The request is the empty message: the health of the whole service.
+ *
+ * @throws WebStatus; an Error without a code where there was no answer at all, as grpc-js has it
+ */
 async function ready(connection: WebConnection, deadline: number): Promise<void> {
   const { signal } = new AbortController();
   const body = frameOf(new Uint8Array());
+  let before: unknown = null;
   for (;;) {
     try {
       const health = callWeb(connection, { path: HEALTH_PATH, body, deadline, signal });
       while ((await health.next()).done !== true);
       return;
     } catch (error) {
+      if (isLate(error)) throw before ?? new Error(`${connection.address}: no answer in time`);
       if (!mayPass(error, deadline - READY_PAUSE_MS)) throw error;
+      before = error;
       await pause(READY_PAUSE_MS);
     }
   }
