@@ -215,12 +215,12 @@ describe('a page of an origin that is named', () => {
 type Act = 'connect' | 'plan' | 'run' | 'prove' | 'watch';
 
 /** Does something in a page that does not come to its end; gives how it ended. */
-function refused(page: Page, act: Act, given: Partial<Settings> = {}) {
+function refused(page: Page, act: Act, given: Partial<Settings> & { readonly timeoutMs?: number } = {}) {
   return page.evaluate(
     async ({ settings, act, work }) => {
       const trust = new TextEncoder().encode(settings.trust);
       try {
-        const client = await sealflow.connect({ ...settings, trust, timeoutMs: 2_000 });
+        const client = await sealflow.connect({ ...settings, trust });
         if (act === 'plan') await client.plan({ definition: work.definition });
         if (act === 'run') await client.run({ definition: work.definition }, { ...work.values });
         if (act === 'prove') await client.prove({ folder: 'here' });
@@ -242,7 +242,7 @@ describe('a page is refused, and says why', () => {
 
   it('by the browser, where its origin is not named', async () => {
     const page = await open(stranger);
-    const { said, message } = await refused(page.page, 'connect');
+    const { said, message } = await refused(page.page, 'connect', { timeoutMs: 2_000 });
     expect(said).toBe('UNAVAILABLE');
     expect(message).toContain(line.address);
     await page.page.context().close();
