@@ -42,6 +42,7 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   'libs/dev-ca': [],
   // What a program starts beside itself.
   'libs/threads': [],
+  'libs/loopback': [],
   // Client and prover of one owner of data meet in a folder of theirs.
   'libs/owner': ['canonical'],
   'libs/worker': [...TRUST_CORE, 'contracts', 'tls', 'threads'],
@@ -54,7 +55,16 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
   // A library verifies; it is not pure, so it is outside the trust core.
   'libs/provenance': ['canonical'],
   // The orchestrator plans, carries and checks; see also `orchestratorIsBlind`.
-  'apps/orchestrator': [...TRUST_CORE, 'collateral', 'worker', 'contracts', 'telemetry', 'tls', 'paper'],
+  'apps/orchestrator': [
+    ...TRUST_CORE,
+    'collateral',
+    'worker',
+    'contracts',
+    'telemetry',
+    'tls',
+    'paper',
+    'loopback',
+  ],
   'apps/tee-worker': [...TRUST_CORE, 'worker', 'contracts', 'telemetry', 'threads'],
   'apps/zk-prover': [...TRUST_CORE, 'worker', 'contracts', 'telemetry', 'threads', 'owner'],
   'apps/fhe-service': [...TRUST_CORE, 'worker', 'contracts', 'telemetry'],
@@ -74,6 +84,7 @@ export const LIBS_OF: Readonly<Record<string, readonly string[]>> = {
     'dev-ca',
     'paper',
     'threads',
+    'loopback',
   ],
 };
 

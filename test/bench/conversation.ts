@@ -2,11 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Digest, digestOf, isJsonObject, type Json, type JsonObject } from '#canonical';
 import { type Conversation, connect, type SealflowClient } from '#client';
 import { sessionInput } from '#conversation';
+import { freePort } from '#loopback';
 import type { Installation } from '../../apps/cli/src/installation/installation.js';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { type RunningStack, startStack } from '../../apps/cli/src/stack/stack.js';
@@ -224,14 +224,4 @@ async function smallServer(): Promise<ModelServer> {
   const process = fork(join(projectRoot, 'dist/apps/tee-worker/model-server.js'), [modelDir, String(port)]);
   await once(process, 'message');
   return { url: `http://127.0.0.1:${port}`, id: 'licence-talk', tokenizer: 'bytes', process };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

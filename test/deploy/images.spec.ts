@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '#loopback';
 import { measureTree, workerImages } from '#worker';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
@@ -10,7 +11,6 @@ import { type BuiltImage, buildImages, type ImagesRequest } from '../../scripts/
 import { Buildah, missingForImages } from '../../scripts/images/buildah.js';
 import { serviceImages } from '../../scripts/images/service-images.js';
 import { repositoryRoot } from '../architecture/source-file.js';
-import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { containerArguments, type Mounted } from './container.js';
 import { health } from './health.js';

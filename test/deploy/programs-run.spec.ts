@@ -13,12 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '#loopback';
 import { workerImages } from '#worker';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
 import { rendered } from '../../tools/k8s/src/helm.js';
 import { repositoryRoot } from '../architecture/source-file.js';
-import { freePort } from '../support/free-port.js';
 import { until } from '../support/until.js';
 import { digests, profilesFolder } from './cases.js';
 import { health } from './health.js';

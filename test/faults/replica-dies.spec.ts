@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '#loopback';
 import { CreditStory } from '../support/credit-story.js';
 import { expectLedgerConsistent, expectSettledOnce } from '../support/expect-run.js';
-import { freePort } from '../support/free-port.js';
 import { Replica } from '../support/replica.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { until } from '../support/until.js';

@@ -13,9 +13,9 @@ import {
   unary,
   uploadBlob,
 } from '#contracts';
+import { freePort } from '#loopback';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
-import { freePort } from '../support/free-port.js';
 import { Replica } from '../support/replica.js';
 import { StalledSource } from '../support/stalled-source.js';
 import { until } from '../support/until.js';

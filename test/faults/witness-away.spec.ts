@@ -17,11 +17,11 @@ import {
   noteVerifierKey,
   verifyBundle,
 } from '#evidence';
+import { freePort } from '#loopback';
 import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { SigningKey } from '../../apps/orchestrator/src/evidence/signing-key.js';
 import { CreditStory } from '../support/credit-story.js';
 import { expectSettledOnce } from '../support/expect-run.js';
-import { freePort } from '../support/free-port.js';
 import { startTestStack, type TestStack } from '../support/test-stack.js';
 import { until } from '../support/until.js';
 import type { WatchedRun } from '../support/watched-run.js';

@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '#loopback';
 import type { TlsFiles } from '#tls';
 import { DEVELOPMENT_TRUST_DOMAIN } from '../../apps/cli/src/installation/development-tls.js';
-import { projectRoot } from '../../apps/cli/src/installation/paths.js';
 import { get } from '../../apps/cli/src/stack/dial.js';
+import { ServiceProcess } from '../../apps/cli/src/stack/service-process.js';
 import { tlsEnvironment } from '../../apps/cli/src/stack/stack.js';
-import { freePort } from './free-port.js';
 import { until } from './until.js';
 
 const READY_MS = 120_000;
@@ -27,7 +24,7 @@ export interface ReplicaOptions {
 
 /** Another orchestrator on the database and with the key of a stack's own. */
 export class Replica {
-  #child: ChildProcess | null = null;
+  #process: ServiceProcess | null = null;
   #http = '';
   #grpc = '';
 
@@ -40,7 +37,7 @@ export class Replica {
   ) {}
 
   get pid(): number {
-    const pid = this.#child?.pid;
+    const pid = this.#process?.pid;
     if (pid === undefined) throw new Error(`${this.executor} does not run`);
     return pid;
   }
@@ -57,42 +54,50 @@ export class Replica {
     return this.#http;
   }
 
+  /** @throws Error with the last words of a process that ended instead of serving */
   async start(): Promise<void> {
     this.#grpc = this.grpc ?? `127.0.0.1:${await freePort()}`;
     const http = await freePort();
     const { environment, tls } = this.options;
     this.#http = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${http}`;
-    const log = openSync(this.logFile, 'a', 0o600);
-    this.#child = spawn(process.execPath, [join(projectRoot, 'dist/apps/orchestrator/main.js')], {
-      env: {
-        ...process.env,
-        ...environment,
-        ...tlsEnvironment(tls ?? {}),
-        SEALFLOW_TLS_TRUST_DOMAIN: tls === undefined ? '' : DEVELOPMENT_TRUST_DOMAIN,
-        NODE_ENV: 'production',
-        SEALFLOW_HOME: this.stack.home,
-        DATABASE_URL: this.stack.databaseUrl(),
-        SEALFLOW_GRPC_ADDRESS: this.#grpc,
-        SEALFLOW_HTTP_PORT: String(http),
-        SEALFLOW_EXECUTOR_ID: this.executor,
-        SEALFLOW_PEER_ADDRESS: this.#grpc,
-        SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
+    const started = new ServiceProcess(
+      {
+        name: this.executor,
+        entry: 'dist/apps/orchestrator/main.js',
+        logFile: this.logFile,
+        heapMib: 512,
+        restartsMax: 0,
+        environment: {
+          ...environment,
+          ...tlsEnvironment(tls ?? {}),
+          SEALFLOW_TLS_TRUST_DOMAIN: tls === undefined ? '' : DEVELOPMENT_TRUST_DOMAIN,
+          NODE_ENV: 'production',
+          SEALFLOW_HOME: this.stack.home,
+          DATABASE_URL: this.stack.databaseUrl(),
+          SEALFLOW_GRPC_ADDRESS: this.#grpc,
+          SEALFLOW_HTTP_PORT: String(http),
+          SEALFLOW_EXECUTOR_ID: this.executor,
+          SEALFLOW_PEER_ADDRESS: this.#grpc,
+          SEALFLOW_EXIT_WITH_PARENT: String(process.pid),
+        },
       },
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
+      () => undefined,
+    );
+    this.#process = started;
+    started.start();
     const asked = { timeoutMs: 10_000 };
-    const serves = async () =>
-      (await get(`${this.#http}/readyz`, tls ?? null, asked).catch(() => null))?.ok === true;
+    const serves = async () => {
+      if (started.pid === undefined) throw new Error(`${this.executor} ended: ${started.lastWords()}`);
+      return (await get(`${this.#http}/readyz`, tls ?? null, asked).catch(() => null))?.ok === true;
+    };
     await until(`${this.executor} serves`, serves, READY_MS);
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const child = this.#child;
-    this.#child = null;
-    if (child === null || child.exitCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
+    const ending = this.#process;
+    this.#process = null;
+    if (ending?.pid === undefined) return;
+    process.kill(ending.pid, signal);
+    await until(`${this.executor} is gone`, () => ending.pid === undefined);
   }
 }

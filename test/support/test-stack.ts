@@ -6,6 +6,7 @@ import pg from 'pg';
 import { SealflowClient } from '#client';
 import { type ListWorkersResponse__Output, unary } from '#contracts';
 import type { TrustFile } from '#evidence';
+import { freePort } from '#loopback';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
 import { DEVELOPMENT_TENANT } from '../../apps/cli/src/installation/installation-keys.js';
 import type { ServiceProcess } from '../../apps/cli/src/stack/service-process.js';
@@ -18,7 +19,6 @@ import {
 } from '../../apps/cli/src/stack/stack.js';
 import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
-import { freePort } from './free-port.js';
 import { Replica } from './replica.js';
 import { until } from './until.js';
 

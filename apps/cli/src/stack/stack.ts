@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TrustFile } from '#evidence';
+import { freePort } from '#loopback';
 import type { TlsFiles } from '#tls';
 import { workerImages } from '#worker';
 import { DEVELOPMENT_TRUST_DOMAIN } from '../installation/development-tls.js';
@@ -288,18 +288,4 @@ function writeAddress(installation: Installation, address: StackAddress): void {
   const file = addressFile(installation);
   writeFileSync(`${file}.new`, JSON.stringify(address), { mode: 0o600 });
   renameSync(`${file}.new`, file);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no free port on 127.0.0.1'));
-      });
-    });
-  });
 }
