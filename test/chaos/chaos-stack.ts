@@ -9,7 +9,13 @@ import type { TrustFile } from '#evidence';
 import { freePort } from '#loopback';
 import { Installation } from '../../apps/cli/src/installation/installation.js';
 import { ServiceProcess } from '../../apps/cli/src/stack/service-process.js';
-import { type RunningStack, startStack, targetOf, waitUntilReady } from '../../apps/cli/src/stack/stack.js';
+import {
+  orchestratorProgram,
+  type RunningStack,
+  startStack,
+  targetOf,
+  waitUntilReady,
+} from '../../apps/cli/src/stack/stack.js';
 import { everyTenantRole, tenantKey } from '../../apps/cli/src/stack/tenant-key.js';
 import { EmbeddedPostgres } from '../../apps/orchestrator/src/database/embedded-postgres.js';
 import { until } from '../support/until.js';
@@ -259,10 +265,9 @@ function secondOrchestrator(
   databaseUrl: string,
 ): ServiceProcess {
   const spec = {
+    ...orchestratorProgram,
     name: 'orchestrator-1',
-    entry: 'dist/apps/orchestrator/main.js',
     logFile: join(logs, 'orchestrator-1.log'),
-    heapMib: 512,
     restartsMax: Number.POSITIVE_INFINITY,
     environment: {
       SEALFLOW_HOME: home,

@@ -4,7 +4,7 @@ import type { TlsFiles } from '#tls';
 import { DEVELOPMENT_TRUST_DOMAIN } from '../../apps/cli/src/installation/development-tls.js';
 import { get } from '../../apps/cli/src/stack/dial.js';
 import { ServiceProcess } from '../../apps/cli/src/stack/service-process.js';
-import { tlsEnvironment } from '../../apps/cli/src/stack/stack.js';
+import { orchestratorProgram, tlsEnvironment } from '../../apps/cli/src/stack/stack.js';
 import { until } from './until.js';
 
 const READY_MS = 120_000;
@@ -62,10 +62,9 @@ export class Replica {
     this.#http = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${http}`;
     const started = new ServiceProcess(
       {
+        ...orchestratorProgram,
         name: this.executor,
-        entry: 'dist/apps/orchestrator/main.js',
         logFile: this.logFile,
-        heapMib: 512,
         restartsMax: 0,
         environment: {
           ...environment,

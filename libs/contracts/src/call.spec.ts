@@ -1,7 +1,7 @@
 import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
-import { createServer } from 'node:net';
 import { type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '#loopback';
 import { serverStream, unary } from './call.js';
 import type { GetRunRequest__Output } from './generated/sealflow/run/v1/GetRunRequest.js';
 import type { GetRunResponse, GetRunResponse__Output } from './generated/sealflow/run/v1/GetRunResponse.js';
@@ -107,12 +107,7 @@ describe('a unary call', () => {
   });
 
   it('says UNAVAILABLE when nobody listens', async () => {
-    const free = createServer();
-    const port = await new Promise<number>((resolve) => {
-      free.listen(0, '127.0.0.1', () => resolve((free.address() as { port: number }).port));
-    });
-    await new Promise((resolve) => free.close(resolve));
-    const services = connectServices(`127.0.0.1:${port}`);
+    const services = connectServices(`127.0.0.1:${await freePort()}`);
     await expect(getRun(services, { deadlineMs: 5_000 })).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     services.close();
   });

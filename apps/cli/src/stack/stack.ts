@@ -147,6 +147,16 @@ export function targetOf(addresses: readonly string[]): string {
   return only !== undefined && others.length === 0 ? only : `ipv4:${addresses.join(',')}`;
 }
 
+/** How an orchestrator is started, whichever of several it is. */
+export const orchestratorProgram = {
+  entry: 'dist/apps/orchestrator/main.js',
+  heapMib: 512,
+  // It works for all runs at once: what is a burst elsewhere is its every day.
+  semiSpaceMib: 16,
+  // Under so small a bound V8 marks everything again for every 20 MiB of buffers that pass, which are large blobs.
+  heapGrowthPercent: 100,
+} as const;
+
 function services(
   installation: Installation,
   address: StackAddress,
@@ -170,14 +180,9 @@ function services(
   const log = (name: string): string => join(installation.logs, `${name}.log`);
   return [
     {
+      ...orchestratorProgram,
       name: 'orchestrator',
-      entry: 'dist/apps/orchestrator/main.js',
       logFile: log('orchestrator'),
-      heapMib: 512,
-      // It works for all runs at once: what is a burst elsewhere is its every day.
-      semiSpaceMib: 16,
-      // Under so small a bound V8 marks everything again for every 20 MiB of buffers that pass, which are large blobs.
-      heapGrowthPercent: 100,
       environment: {
         ...environment(address),
         ...common,

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
@@ -12,6 +11,7 @@ import {
   type RelayResponse,
   serverStream,
 } from '#contracts';
+import { freePort } from '#loopback';
 import { toGrpcStatus } from '#telemetry';
 import { type Loopback, serve, unused } from '../../../../libs/contracts/src/loopback.fixture.js';
 import { limits } from '../config/limits.js';
@@ -149,12 +149,7 @@ describe('a call to a worker of another replica', () => {
   });
 
   it('at an address where nobody listens may be repeated', async () => {
-    const closed = createServer();
-    const port = await new Promise<number>((resolve) => {
-      closed.listen(0, '127.0.0.1', () => resolve((closed.address() as { port: number }).port));
-    });
-    await new Promise((resolve) => closed.close(resolve));
-    const away = { ...target(), address: `127.0.0.1:${port}` };
+    const away = { ...target(), address: `127.0.0.1:${await freePort()}` };
     const answer = relay.call(away, question, new AbortController().signal);
     await expect(answer.next()).rejects.toMatchObject({ reason: 'WORKER_ELSEWHERE' });
   });
